@@ -1,0 +1,79 @@
+"""The application: dialects mounted, middleware around them, and the parts of a running gateway."""
+
+import gc
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import attack, openapi, operations, templates
+from gateway.dialects import DIALECTS
+from gateway.dialects.dialect import rendered
+from gateway.incidents import registry
+from gateway.incidents.context import Clock, Context, utc_now
+from gateway.incidents.pits import Pits
+from gateway.incidents.reading import Reader
+from gateway.incidents.sequences import Sequences
+from gateway.incidents.tenants import Tenants
+from gateway.incidents.vocabulary import vocabulary
+from gateway.keys import Keyring
+from gateway.middleware.requests import Requests
+from gateway.opensearch import OpenSearch
+from gateway.settings import Settings
+from gateway.state import Gateway, State
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
+    """The gateway as an ASGI application; its lifespan connects to the engine and puts the templates in place."""
+    routes = [route for dialect in DIALECTS for route in dialect.routes()]
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        async with running(settings, clock) as gateway:
+            gc.collect()
+            gc.freeze()
+            yield {"gateway": gateway}
+
+    return Starlette(
+        routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS)],
+        middleware=[Middleware(Requests)],
+        exception_handlers={HTTPException: _unmatched},
+        lifespan=lifespan,
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Gateway]:
+    """The parts of a gateway over an engine that answers. Raises GatewayError, TemplateError."""
+    store = OpenSearch(settings)
+    try:
+        await templates.apply(store)
+        secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
+        tenants = Tenants(store, custom_fields=settings.custom_fields, provision=settings.provision)
+        ctx = Context(store, tenants, Sequences(store), vocabulary(settings), clock)
+        pits = Pits(ctx, settings, secret)
+        keyring = Keyring(store, settings.key_cache)
+        catalogue = attack.load(settings.attack_catalogue)
+        yield Gateway(settings, ctx, Reader(ctx, pits), pits, keyring, catalogue, secret)
+        await pits.settle()
+    finally:
+        await store.close()
+
+
+async def _shared_secret(store: OpenSearch) -> bytes:
+    """The secret that every gateway over this engine signs with, made by the first."""
+    fresh = {"kind": "secret", "secret": secrets.token_hex(32)}
+    entry = await registry.revise(store, "secret", lambda held: held or fresh)
+    return bytes.fromhex(entry["secret"])
+
+
+async def _unmatched(request: Request[State], error: Exception) -> Response:
+    """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
+    path = request.scope["path"]
+    dialect = next((each for each in DIALECTS if path.startswith(each.prefix + "/")), DIALECTS[0])
+    return rendered(dialect, error)

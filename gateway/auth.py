@@ -1,0 +1,48 @@
+"""Who calls, and whether the matched route is theirs to call."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from gateway.incidents.context import Actor
+from gateway.incidents.tenants import tenant_name
+from gateway.keys import SCOPES
+from gateway.problems import Forbidden, NotFound, Unauthenticated
+from gateway.state import Gateway, State
+
+_ALL = frozenset(SCOPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller: the only tenant it can reach, its name, and what it may do there."""
+
+    tenant: str
+    name: str
+    scopes: frozenset[str]
+
+    def acting(self, dialect: str) -> Actor:
+        """The principal as one who changes things through a dialect."""
+        return Actor(self.tenant, self.name, dialect)
+
+
+async def principal(request: Request[State], scope: str, *, named: str | None = None) -> Principal:
+    """The caller, if it may use a route that asks for `scope`.
+
+    `named` is a tenant that the path names. Raises Unauthenticated, Forbidden, or NotFound where another's tenant is
+    named, so that it looks like one that does not exist.
+    """
+    gateway: Gateway = request.state["gateway"]
+    header = request.headers.get("x-scope-orgid") or None
+    if gateway.settings.auth == "none":
+        name = named or header or gateway.settings.default_tenant
+        return Principal(tenant_name(name, "X-Scope-OrgID"), request.headers.get("user-id") or "anonymous", _ALL)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("a key is wanted: Authorization: Bearer")
+    key = await gateway.keyring.key(token.strip(), gateway.ctx.clock())
+    if scope not in key.scopes and "admin" not in key.scopes:
+        raise Forbidden(f'the key "{key.name}" has no scope "{scope}"')
+    if any(other is not None and other != key.tenant for other in (named, header)):
+        raise NotFound("no such tenant")
+    return Principal(key.tenant, key.name, frozenset(key.scopes))

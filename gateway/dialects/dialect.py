@@ -1,0 +1,88 @@
+"""What a dialect is: a table of operations, which makes its routes and its OpenAPI, and one way to render a problem."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gateway.auth import Principal, principal
+from gateway.problems import Problem, problem
+from gateway.state import State
+
+_log = logging.getLogger("gateway.requests")
+
+Endpoint = Callable[[Request[State], Principal], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of a dialect's table; `scope` is what a key needs for it, `example` a body that it takes."""
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    scope: str
+    summary: str
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    media_types: tuple[str, ...] = ("application/json",)
+    reply_types: tuple[str, ...] = ("application/json",)
+    success: int = 200
+    example: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One vendor's way of speaking about incidents."""
+
+    name: str
+    title: str
+    prefix: str
+    operations: Sequence[Operation]
+    render: Callable[[Problem], Response]
+    error_model: type[BaseModel] | None = None
+
+    def routes(self) -> list[Route]:
+        """One route per path, in the table's order, so that a wrong method can be told every right one."""
+        paths = dict.fromkeys(each.path for each in self.operations)
+        return [_route(self, path, [each for each in self.operations if each.path == path]) for path in paths]
+
+
+def rendered(dialect: Dialect, error: Exception) -> Response:
+    """The dialect's answer to an error; one that is not ours is logged whole and told without detail."""
+    found = http_problem(error) if isinstance(error, HTTPException) else problem(error)
+    if found.status == 500:
+        _log.exception("unexpected error", exc_info=error)
+    response = dialect.render(found)
+    if found.retry_after is not None:
+        response.headers["Retry-After"] = str(found.retry_after)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+def http_problem(error: HTTPException) -> Problem:
+    """The problem of a path or a method that no route has."""
+    kinds = {404: ("not_found", "no such path"), 405: ("method_not_allowed", "this path does not take that method")}
+    kind, reason = kinds.get(error.status_code, ("bad_request", str(error.detail)))
+    return Problem(error.status_code, kind, reason)
+
+
+def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Route:
+    by_method = {each.method: each for each in operations}
+
+    async def endpoint(request: Request[State]) -> Response:
+        operation = by_method["GET" if request.method == "HEAD" else request.method]
+        try:
+            caller = await principal(request, operation.scope, named=request.path_params.get("tenant"))
+            request.scope["state"]["tenant"] = caller.tenant
+            return await operation.endpoint(request, caller)
+        except Exception as error:
+            return rendered(dialect, error)
+
+    return Route(dialect.prefix + path, endpoint, methods=list(by_method), name=f"{dialect.name} {path}")

@@ -1,0 +1,119 @@
+"""Endpoint that streams a whole snapshot, as NDJSON or CSV, page after page in flat memory."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from gateway.auth import Principal
+from gateway.dialects.im import pages, requests
+from gateway.incidents.reading import Page
+from gateway.problems import GatewayError
+from gateway.state import Gateway, State
+
+_PAGE = 1000
+_COLUMNS = (
+    "title", "severity", "status", "state", "category", "type", "source", "reviewer", "tags", "mitre", "started_at",
+    "created_at", "updated_at", "resolved_at", "description", "comment", "numeric_id",
+)  # fmt: skip
+
+
+async def export(request: Request[State], caller: Principal) -> Response:
+    """`GET` and `POST incidents/export`; the last line says whether it is whole."""
+    gateway, asked = request.state["gateway"], await pages.asked_in(request, requests.Export)
+    handle = asked.pit
+    if handle is None:
+        pit, _ = await gateway.pits.open(caller.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive)
+        handle = pit.handle
+    words = asked.model_dump(exclude={"format", "checkpoints"})
+    search = requests.Search.model_validate({**words, "pit": handle, "size": _PAGE})
+    first, token = await pages.find(gateway, caller.tenant, search)
+    lines = _Csv(asked.fields) if asked.format == "csv" else _Ndjson()
+    stream = _stream(gateway, caller.tenant, search, first, token, lines, asked)
+    return StreamingResponse(stream, media_type=lines.media_type, headers={"X-Pit": handle})
+
+
+async def _stream(  # noqa: PLR0917
+    gateway: Gateway,
+    tenant: str,
+    search: requests.Search,
+    page: Page,
+    token: str | None,
+    lines: "_Ndjson | _Csv",
+    asked: requests.Export,
+) -> AsyncIterator[bytes]:
+    count = 0
+    yield lines.head()
+    try:
+        while True:
+            count += len(page.hits)
+            yield lines.page(page)
+            if token is None:
+                break
+            if asked.checkpoints:
+                yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit})
+            search = search.model_copy(update={"after": token})
+            page, token = await pages.find(gateway, tenant, search)
+    except GatewayError as error:
+        told = {"type": error.kind, "reason": error.reason}
+        yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit, "error": told})
+        return
+    if asked.pit is None:
+        await gateway.pits.close(tenant, str(search.pit))
+    yield lines.status({"complete": True, "count": count, "next": None, "pit": asked.pit})
+
+
+class _Ndjson:
+    media_type = "application/x-ndjson"
+
+    def head(self) -> bytes:
+        return b""
+
+    def page(self, page: Page) -> bytes:
+        return b"".join(each + b"\n" for each in pages.each_document(page))
+
+    def status(self, status: dict[str, Any]) -> bytes:
+        return orjson.dumps({"_status": status}) + b"\n"
+
+
+class _Csv:
+    media_type = "text/csv"
+
+    def __init__(self, fields: list[str] | None) -> None:
+        self._fields = tuple(fields) if fields is not None else _COLUMNS
+
+    def head(self) -> bytes:
+        return _row(["_id", "_type", "_version", *self._fields])
+
+    def page(self, page: Page) -> bytes:
+        return b"".join(self._line(orjson.loads(each)) for each in pages.each_document(page))
+
+    def status(self, status: dict[str, Any]) -> bytes:
+        return _row(["_status", orjson.dumps(status).decode()])
+
+    def _line(self, document: dict[str, Any]) -> bytes:
+        meta = document["_meta"]
+        return _row([meta["id"], meta["type"], meta["version"], *(_cell(_at(document, name)) for name in self._fields)])
+
+
+def _at(document: Any, path: str) -> Any:
+    for name in path.split("."):
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return f"'{text}" if text[:1] in {"=", "+", "@", "\t", "\r"} else text
+
+
+def _row(cells: list[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue().encode()

@@ -1,0 +1,141 @@
+"""From what `_im` was asked to one page of documents: point in time, cursor, translation, and the answer's bytes."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from gateway import wire
+from gateway.dialects.im import requests, translate
+from gateway.incidents import hits
+from gateway.incidents.pits import Pit
+from gateway.incidents.reading import Page
+from gateway.state import Gateway, State
+from queries import cursors
+from queries.criteria import Criterion
+from queries.errors import QueryError
+from queries.fields import Columns
+from queries.searches import Search
+from queries.sorts import Sort, sort_clauses
+
+Asked = TypeVar("Asked", bound=BaseModel)
+
+_AS_JSON = frozenset({"additional_fields", "sort"})
+
+
+async def asked_in(request: Request[State], model: type[Asked]) -> Asked:
+    """The words of a request, in its body or its query. Raises ValidationError; QueryError for one that is in both."""
+    body = await wire.body(request)
+    if body is not None and not isinstance(body, dict):
+        raise QueryError("a JSON object is wanted as the body")
+    query = {name: _word(name, text) for name, text in wire.once(request).items()}
+    both = next((name for name in query if body and name in body), None)
+    if both is not None:
+        raise QueryError(f'"{both}" is in the body and in the query', both)
+    return model.model_validate({**(body or {}), **query}, strict=not query)
+
+
+def _word(name: str, text: str) -> Any:
+    if name in _AS_JSON:
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            raise QueryError(f"{name} is JSON text in a query", name) from None
+    return text.split(",") if name == "fields" else text
+
+
+async def used_pit(gateway: Gateway, tenant: str, asked: requests.Filters) -> Pit | None:
+    """The point in time that the request names, extended. Raises QueryError if its scope is too narrow."""
+    if asked.pit is None:
+        if asked.keep_alive is not None:
+            raise QueryError("keep_alive needs a pit", "keep_alive")
+        return None
+    pit = await gateway.pits.use(tenant, asked.pit, asked.keep_alive)
+    if asked.is_show_aggs and not pit.is_show_aggs:
+        raise QueryError("this point in time was opened for incidents only", "is_show_aggs", "pit_scope")
+    return pit
+
+
+async def columns_for(gateway: Gateway, tenant: str, asked: requests.Filters, others: Collection[str] = ()) -> Columns:
+    """The tenant's columns, with those that the request names known as they are now."""
+    names = {each.name for each in asked.additional_fields} | set(others)
+    return await gateway.ctx.tenants.columns(tenant, names)
+
+
+async def find(
+    gateway: Gateway,
+    tenant: str,
+    asked: requests.Search,
+    *,
+    also: Sequence[Criterion] = (),
+    words: Any = None,
+) -> tuple[Page, str | None]:
+    """The page asked for, and the token of the next one; `also` narrows it, by `words` of the caller's."""
+    pit = await used_pit(gateway, tenant, asked)
+    search = cursors.fingerprint(tenant, words, asked.model_dump(include=_IDENTITY))
+    cursor = None if asked.after is None else cursors.read(asked.after, search, gateway.secret)
+    now = moment(gateway, pit, cursor)
+    order = translate.order(asked.sort)
+    columns = await columns_for(gateway, tenant, asked, [each.field for each in order])
+    wanted = _wanted(asked, columns, order, now, cursor, also)
+    page = await gateway.reader.find(tenant, wanted, pit)
+    if page.after is None:
+        return page, None
+    following = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
+    return page, cursors.token(following, search, gateway.secret)
+
+
+_IDENTITY = {"pit", "search_query", "additional_fields", "start_time", "end_time", "is_show_aggs", "sort"}
+
+
+def _wanted(
+    asked: requests.Search,
+    columns: Columns,
+    order: tuple[Sort, ...],
+    now: datetime,
+    cursor: cursors.Cursor | None,
+    also: Sequence[Criterion],
+) -> Search:
+    return Search(
+        translate.wanted(asked, columns, now, also),
+        sort_clauses(order, columns),
+        asked.size,
+        offset=asked.from_,
+        after=cursor.after if cursor else None,
+        fields=None if asked.fields is None else tuple(asked.fields),
+        total=asked.with_total_docs,
+    )
+
+
+def moment(gateway: Gateway, pit: Pit | None, cursor: cursors.Cursor | None) -> datetime:
+    """What `now` means: the opening of the point in time, the start of the walk, or this request."""
+    if pit is not None:
+        return pit.opened_at
+    if cursor is not None:
+        return datetime.fromtimestamp(cursor.now / 1000, UTC)
+    return gateway.ctx.clock()
+
+
+def rendered(page: Page, token: str | None, asked: requests.Search) -> bytes:
+    """A page as `incidents_full_types` answers it."""
+    tail: dict[str, Any] = {"next": token}
+    if page.total is not None:
+        tail["total_docs"] = page.total
+    if asked.explain:
+        tail["explain"] = page.ran
+    head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(asked.pit))
+    return b"".join((head, documents(page), b"],", orjson.dumps(tail)[1:]))
+
+
+def documents(page: Page) -> bytes:
+    """The page's documents, with commas between."""
+    return b",".join(each_document(page))
+
+
+def each_document(page: Page) -> list[bytes]:
+    """The page's documents as `_im` shows them."""
+    shown = hits.wire if page.whole else hits.wire_of_some
+    return [shown(each) for each in page.hits]

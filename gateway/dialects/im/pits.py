@@ -1,0 +1,46 @@
+"""Endpoints of points in time."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.auth import Principal
+from gateway.dialects.im import requests
+from gateway.dialects.im.pages import asked_in
+from gateway.incidents.pits import Pit
+from gateway.state import State
+from queries.periods import iso
+
+
+async def open_pit(request: Request[State], caller: Principal) -> Response:
+    """`GET incidents/pit`."""
+    pits, asked = request.state["gateway"].pits, wire.query(request, requests.OpenPit)
+    pit, active = await pits.open(caller.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive)
+    return wire.reply(_described(pit) | {"active_pits": active, "max_pits": pits.most})
+
+
+async def delete_pit(request: Request[State], caller: Principal) -> Response:
+    """`DELETE incidents/pit`, the id in the body or in the query."""
+    asked = await asked_in(request, requests.DeletePit)
+    await request.state["gateway"].pits.close(caller.tenant, asked.id)
+    return wire.reply({"id": asked.id, "deleted": True})
+
+
+async def list_pits(request: Request[State], caller: Principal) -> Response:
+    """`GET incidents/pits`."""
+    gateway = request.state["gateway"]
+    wire.query(request, requests.Strict)
+    now, pits = gateway.ctx.clock(), await gateway.pits.all(caller.tenant)
+    docs = [_described(pit) | {"age": f"{(now - pit.opened_at).total_seconds():.0f}s"} for pit in pits]
+    return wire.reply({"docs": docs, "active_pits": len(pits), "max_pits": gateway.pits.most})
+
+
+def _described(pit: Pit) -> dict[str, Any]:
+    return {
+        "id": pit.handle,
+        "keep_alive": f"{pit.keep_alive.total_seconds():.0f}s",
+        "expires_at": iso(pit.expires_at),
+        "is_show_aggs": pit.is_show_aggs,
+    }

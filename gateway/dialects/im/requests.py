@@ -1,0 +1,163 @@
+"""What `_im` takes: bodies and query parameters as the seed and specs/im.md name them; nothing else is accepted."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Refresh = Literal["true", "false", "wait_for"]
+
+
+class Strict(BaseModel):
+    """A body or a query whose unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class AdditionalField(Strict):
+    """A filter on one field, typed or custom; what `value` may be is for its type to say, where it is used."""
+
+    name: str
+    type: Literal["number", "text", "select", "multiselect"]
+    value: Any = Field(
+        description="number: a number, numeric text, or an object of gte, gt, lte, lt; text: a value, or a pattern of"
+        " `*` and `?`, case-insensitive; select: exactly this; multiselect: a list, any of it"
+    )
+
+
+class SortKey(Strict):
+    """One key of an order."""
+
+    field: str
+    order: Literal["asc", "desc"] = "desc"
+
+
+class Filters(Strict):
+    """What documents are wanted; the same for pages, statistics and export."""
+
+    pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
+    search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text or object")
+    additional_fields: list[AdditionalField] = Field([], max_length=64)
+    start_time: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
+    end_time: Any = Field(None, description="the same")
+    is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
+    keep_alive: str | None = None
+
+
+class Search(Filters):
+    """`incidents_full_types`."""
+
+    from_: int = Field(0, alias="from", ge=0)
+    size: int = Field(25, ge=0, le=10_000, description="at most 1,000; 10,000 with `fields`")
+    with_total_docs: bool = False
+    sort: list[SortKey] = Field([], max_length=8)
+    fields: list[str] | None = Field(None, max_length=512)
+    after: str | None = Field(None, description="`next` of the page before, instead of `from`")
+    explain: bool = False
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Search":
+        if self.after is not None and self.from_:
+            raise ValueError("from and after cannot both be given")
+        if self.fields is None and self.size > 1000:
+            raise ValueError("size may be at most 1,000, or 10,000 with fields")
+        return self
+
+
+class Stats(Filters):
+    """`incidents_full_types/stats/{field}`."""
+
+    size: int = Field(100, ge=1, le=1000, description="how many values are listed, most frequent first")
+    explain: bool = False
+
+
+class Export(Filters):
+    """`incidents/export`."""
+
+    format: Literal["ndjson", "csv"] = "ndjson"
+    sort: list[SortKey] = Field([], max_length=8)
+    fields: list[str] | None = Field(None, max_length=512)
+    after: str | None = None
+    checkpoints: bool = Field(False, description="a status line after each page, so that a cut stream can be resumed")
+
+
+class OpenPit(Strict):
+    """Query of `GET incidents/pit`."""
+
+    is_show_aggs: bool = True
+    keep_alive: str | None = None
+
+
+class DeletePit(Strict):
+    """Body or query of `DELETE incidents/pit`."""
+
+    id: str
+
+
+class Write(Strict):
+    """Query of a write."""
+
+    refresh: Refresh = "false"
+
+    @field_validator("refresh", mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        return "true" if value == "" else value
+
+
+class SyncedWrite(Write):
+    """Query of an aggregation result's update."""
+
+    sync: bool = False
+
+
+class Window(Strict):
+    """Query of a list of small documents."""
+
+    from_: int = Field(0, alias="from", ge=0)
+    size: int = Field(25, ge=0, le=1000)
+    after: str | None = None
+
+
+class Results(Strict):
+    """Query of `aggregations/results`."""
+
+    incident_aggregation_id: str | None = None
+    incident_aggregation_result_id: str | None = None
+    from_: int = Field(0, alias="from", ge=0)
+    size: int = Field(25, ge=0, le=1000)
+
+
+class Note(Strict):
+    """A new note."""
+
+    body: str = Field(min_length=1, max_length=100_000)
+
+
+class AlertTag(Strict):
+    """A tag of an alert."""
+
+    name: str = Field(min_length=1, max_length=128)
+    value: str | list[str]
+
+
+class AlertExt(Strict):
+    """What a dialect keeps on an alert."""
+
+    v1: dict[str, Any] | None = None
+    log360: dict[str, Any] | None = None
+    bigpanda: dict[str, Any] | None = None
+    actian: dict[str, Any] | None = None
+
+
+class Alert(Strict):
+    """An alert (evidence) of an incident."""
+
+    alert_id: str = Field(description="absent: made")
+    status: str | None = Field(None, max_length=64)
+    severity: str | None = Field(None, max_length=64)
+    started_at: Any = None
+    ended_at: Any = None
+    description: str | None = Field(None, max_length=8191)
+    tags: list[AlertTag] = Field([], max_length=256)
+    source: str | None = Field(None, max_length=1024)
+    ext: AlertExt | None = None

@@ -1,0 +1,87 @@
+"""Endpoints of aggregation results."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.auth import Principal
+from gateway.dialects.im import requests
+from gateway.dialects.im.documents import etag, lock, rendered, split_meta
+from gateway.dialects.im.names import NAME, PREFIX
+from gateway.incidents import hits, results
+from gateway.incidents.changes import RESULT
+from gateway.incidents.reading import get
+from gateway.state import Gateway, State
+from queries.criteria import And, Criterion, Is, Where
+from queries.fields import TYPED_COLUMNS
+from queries.searches import Search
+from queries.sorts import NEWEST_FIRST, sort_clauses
+
+_NEWEST = sort_clauses(NEWEST_FIRST, TYPED_COLUMNS)
+
+
+async def list_results(request: Request[State], caller: Principal) -> Response:
+    """`GET aggregations/results`, of one aggregation, one result, or all; a result comes with its incidents."""
+    gateway, asked = request.state["gateway"], wire.query(request, requests.Results)
+    ids = {"aggregation_id": asked.incident_aggregation_id, "result_id": asked.incident_aggregation_result_id}
+    wanted = [Where(TYPED_COLUMNS[name], Is((value,))) for name, value in ids.items() if value is not None]
+    one = asked.incident_aggregation_result_id is not None
+    window = (0, 100) if one else (asked.from_, asked.size)
+    docs, total = await _found(gateway, caller.tenant, And((Where(results.KIND, Is((RESULT,))), *wanted)), *window)
+    if one:
+        docs = [await _with_incidents(gateway, caller.tenant, doc, asked) for doc in docs]
+    return wire.spliced(b'{"docs":[%b],"total_docs":%d}' % (b",".join(docs), total))
+
+
+async def create_result(request: Request[State], caller: Principal) -> Response:
+    """`POST aggregations/results/{aggregation_id}/{result_id}`: its fields, and `incident_ids`."""
+    asked, gateway = wire.query(request, requests.Write), request.state["gateway"]
+    ids = request.path_params["aggregation_id"], request.path_params["result_id"]
+    _, sent = split_meta(await wire.read_object(request), results.result_id_of(*ids), RESULT)
+    document_id = await results.create(gateway.ctx, caller.acting(NAME), *ids, sent, refresh=asked.refresh)
+    found = await get(gateway.ctx, caller.tenant, document_id, RESULT)
+    location = {"Location": f"{PREFIX}/aggregations/results?incident_aggregation_result_id={ids[1]}"}
+    return wire.spliced(hits.wire(found), 201, {**location, **etag(hits.version(found))})
+
+
+async def update_result(request: Request[State], caller: Principal) -> Response:
+    """`PUT aggregations/results/{aggregation_id}/{result_id}?sync=`."""
+    asked, document_id = wire.query(request, requests.SyncedWrite), _document_id(request)
+    meta, sent = split_meta(await wire.read_object(request), document_id, RESULT)
+    done = await results.update(
+        request.state["gateway"].ctx,
+        caller.acting(NAME),
+        document_id,
+        sent,
+        seen_version=lock(request, meta),
+        sync=asked.sync,
+        refresh=asked.refresh,
+    )
+    answer: dict[str, Any] = wire.parsed(rendered(done.outcome))
+    counts = {"result": done.outcome.result, "synced": done.synced, "failed": done.failed}
+    return wire.reply({"_meta": answer["_meta"], **counts}, 200, etag(done.outcome.version))
+
+
+async def delete_result(request: Request[State], caller: Principal) -> Response:
+    """`DELETE aggregations/results/{aggregation_id}/{result_id}`; its incidents stay."""
+    asked, document_id = wire.query(request, requests.Write), _document_id(request)
+    ctx = request.state["gateway"].ctx
+    version = await results.delete(ctx, caller.acting(NAME), document_id, refresh=asked.refresh)
+    return wire.reply({"_meta": {"id": document_id, "type": RESULT, "version": version}, "result": "deleted"})
+
+
+def _document_id(request: Request[State]) -> str:
+    return results.result_id_of(request.path_params["aggregation_id"], request.path_params["result_id"])
+
+
+async def _found(gateway: Gateway, tenant: str, wanted: Criterion, offset: int, size: int) -> tuple[list[bytes], int]:
+    page = await gateway.reader.find(tenant, Search(wanted, _NEWEST, size, offset=offset, total=True))
+    return [hits.wire(each) for each in page.hits], page.total or 0
+
+
+async def _with_incidents(gateway: Gateway, tenant: str, doc: bytes, asked: requests.Results) -> bytes:
+    document_id: str = wire.parsed(doc)["_meta"]["id"]
+    docs, total = await _found(gateway, tenant, results.members(document_id), asked.from_, asked.size)
+    return b'%b,"incidents":[%b],"incidents_total":%d}' % (doc[:-1], b",".join(docs), total)

@@ -1,0 +1,70 @@
+"""Endpoints that find: pages of incidents and aggregation results, and their statistics."""
+
+from datetime import timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.auth import Principal
+from gateway.dialects.im import pages, requests, translate
+from gateway.incidents.pits import Pit
+from gateway.incidents.reading import Counts
+from gateway.state import Gateway, State
+from queries.criteria import Criterion
+from queries.errors import QueryError
+from queries.fields import Column, Columns
+from queries.periods import stepped
+from queries.searches import Search
+
+
+async def search(request: Request[State], caller: Principal) -> Response:
+    """`GET` and `POST incidents_full_types`."""
+    asked = await pages.asked_in(request, requests.Search)
+    page, token = await pages.find(request.state["gateway"], caller.tenant, asked)
+    return wire.spliced(pages.rendered(page, token, asked))
+
+
+async def stats(request: Request[State], caller: Principal) -> Response:
+    """`POST incidents_full_types/stats/{field}`."""
+    gateway, asked = request.state["gateway"], await pages.asked_in(request, requests.Stats)
+    field: str = request.path_params["field"]
+    pit = await pages.used_pit(gateway, caller.tenant, asked)
+    columns = await pages.columns_for(gateway, caller.tenant, asked, [field])
+    column = _groupable(field, columns)
+    wanted = translate.wanted(asked, columns, _moment(gateway, pit))
+    counts = await gateway.reader.count(caller.tenant, Search(wanted, (), 0), column, asked.size, pit)
+    return wire.reply(_answer(gateway, field, counts, explain=asked.explain))
+
+
+async def incidents(request: Request[State], caller: Principal) -> Response:
+    """`GET incidents`, filtered by its query."""
+    gateway = request.state["gateway"]
+    asked, filters = translate.listed(request.query_params.multi_items())
+    columns = await gateway.ctx.tenants.columns(caller.tenant, filters)
+    now = gateway.ctx.clock()
+    also: list[Criterion] = [translate.equality(name, values, columns, now) for name, values in filters.items()]
+    page, token = await pages.find(gateway, caller.tenant, asked, also=also, words=filters)
+    tail = b'],"total_docs":%d,"next":%b}' % (page.total or 0, wire.dumps(token))
+    return wire.spliced(b'{"docs":[' + pages.documents(page) + tail)
+
+
+def _moment(gateway: Gateway, pit: Pit | None) -> Any:
+    step = timedelta(seconds=gateway.settings.stats_step)
+    return pit.opened_at if pit else stepped(gateway.ctx.clock(), step)
+
+
+def _groupable(field: str, columns: Columns) -> Column:
+    column = translate.column_of(field, columns)
+    if column is None or column.kind in {"date", "object"}:
+        raise QueryError(f'no field "{field}" to count by', "field", "unknown_field")
+    return column
+
+
+def _answer(gateway: Gateway, field: str, counts: Counts, *, explain: bool) -> dict[str, Any]:
+    levels = dict.fromkeys(gateway.settings.severities, 0) if field == "severity" else {}
+    answer: dict[str, Any] = {"took": counts.took, "total_docs": counts.total, field: {**levels, **counts.values}}
+    if counts.others:
+        answer["other_docs"] = counts.others
+    return answer | ({"explain": counts.ran} if explain else {})

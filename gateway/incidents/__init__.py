@@ -1,0 +1,1 @@
+"""The use cases: what can be done with incidents, whichever dialect asks. Nothing here knows HTTP."""

@@ -1,0 +1,152 @@
+"""What a change makes of a document: merging, the rules that follow from it, and what an audit should say of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.incidents.documents import Document
+from gateway.incidents.vocabulary import DEFAULT_WORKFLOW, Vocabulary
+from queries.errors import QueryError
+from queries.fields import FIELDS, HIDDEN, OBJECTS, Field
+from queries.periods import iso
+
+INCIDENT, RESULT = "incident", "aggregation_result"
+
+_BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count", *HIDDEN})
+_SEPARATOR = "\u001f"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field's value before and after; None where there was, or is, none."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+def merged(before: Document, fields: Mapping[str, Any]) -> Document:
+    """The document with the fields set; None removes one. Only `ext` merges deeply (specs: settled 1 and 19)."""
+    after = dict(before)
+    for name, value in fields.items():
+        if value is None or (name in OBJECTS and not _without_none(value)):
+            after.pop(name, None)
+        elif name == "ext":
+            after[name] = _merged_deeply(before.get(name, {}), value)
+        else:
+            after[name] = _without_none(value)
+    return {name: value for name, value in after.items() if name != "ext" or value}
+
+
+def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Mapping[str, Field] = FIELDS) -> Document:
+    """The fields less the read-only ones, which may be sent back only as they were read. Raises QueryError."""
+    for path, value, current in _leaves(fields, before):
+        field = catalogue.get(path)
+        if value is None and current is not None and path.partition(".")[0] == "ext" and field is None:
+            raise QueryError(f'"{path}" is no single field; remove those in it one by one', path)
+        if field is not None and field.read_only and value != current:
+            raise QueryError(f'"{path}" is written by the gateway alone', path, "read_only")
+    return _pruned(fields, "", catalogue)
+
+
+def settled(before: Document | None, after: Document, words: Vocabulary, now: datetime) -> Document:
+    """The document with everything that follows from its fields: state, resolution time, ranks and pairs.
+
+    Raises QueryError for words that the vocabulary lacks.
+    """
+    after = dict(after)
+    workflow = after.setdefault("workflow_id", DEFAULT_WORKFLOW)
+    status = after.setdefault("status", words.initial(workflow))
+    after["state"] = words.state(workflow, status)
+    _settle_resolution(before or {}, after, now)
+    return {name: value for name, value in after.items() if name not in HIDDEN} | _hidden(after, words)
+
+
+def _hidden(document: Document, words: Vocabulary) -> Document:
+    pairs = {
+        "service_pairs": _pairs(document.get("services", ()), "namespace", "name"),
+        "label_pairs": _pairs(document.get("labels", ()), "name", "value"),
+    }
+    rank = words.rank(document.get("severity"))
+    return {"kind": document.get("kind", INCIDENT), "severity_rank": rank} | {k: v for k, v in pairs.items() if v}
+
+
+def _settle_resolution(before: Document, after: Document, now: datetime) -> None:
+    if after["state"] == "closed":
+        after.setdefault("resolved_at", iso(now))
+    elif "resolved_at" in after and after["resolved_at"] != before.get("resolved_at"):
+        raise QueryError("only a closed incident has a resolution time", "resolved_at")
+    else:
+        after.pop("resolved_at", None)
+
+
+def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
+    """The document with the gateway's own fields set; what is hidden stays last."""
+    hidden = {name: document[name] for name in HIDDEN if name in document}
+    return {name: value for name, value in document.items() if name not in HIDDEN} | {**stamp, **hidden}
+
+
+def difference(before: Document, after: Document) -> list[FieldChange]:
+    """Every field that differs, by name; parts of `ext` each by its own. Bookkeeping is left out."""
+    names = [name for name in {**before, **after} if name not in _BOOKKEEPING]
+    changes = [FieldChange(name, before.get(name), after.get(name)) for name in names if name != "ext"]
+    changes += [FieldChange(path, old, new) for path, new, old in _leaves(_ext(after), _ext(before))]
+    changes += [FieldChange(path, old, None) for path, old, new in _leaves(_ext(before), _ext(after)) if new is None]
+    return [each for each in changes if each.before != each.after]
+
+
+def _ext(document: Document) -> Document:
+    return {"ext": document.get("ext", {})}
+
+
+def _leaves(fields: Mapping[str, Any], other: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any, Any]]:
+    """(path, value, the other's value) of each field; only `ext` and its dialects are looked into."""
+    found: list[tuple[str, Any, Any]] = []
+    for name, value in fields.items():
+        path, current = f"{prefix}{name}", other.get(name)
+        if isinstance(value, dict) and (path == "ext" or path.startswith("ext.")) and path not in FIELDS:
+            found += _leaves(value, current if isinstance(current, dict) else {}, f"{path}.")
+        else:
+            found.append((path, value, current))
+    return found
+
+
+def _pruned(fields: Mapping[str, Any], prefix: str, catalogue: Mapping[str, Field]) -> Document:
+    kept: Document = {}
+    for name, value in fields.items():
+        path = f"{prefix}{name}"
+        field = catalogue.get(path)
+        if field is not None and field.read_only:
+            continue
+        inner = isinstance(value, dict) and (path == "ext" or path.startswith("ext.")) and field is None
+        kept[name] = _pruned(value, f"{path}.", catalogue) if inner else value
+    return kept
+
+
+def _merged_deeply(before: Document, fields: Mapping[str, Any]) -> Document:
+    after = dict(before)
+    for name, value in fields.items():
+        if value is None:
+            after.pop(name, None)
+        elif isinstance(value, dict) and isinstance(before.get(name), dict):
+            after[name] = _merged_deeply(before[name], value)
+        else:
+            after[name] = _without_none(value)
+    return {name: value for name, value in after.items() if value != {}}
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_none(each) for name, each in value.items() if each is not None}
+    return value
+
+
+def _pairs(objects: Sequence[Mapping[str, Any]], first: str, second: str) -> list[str]:
+    """`first` and `second` of each object joined, for filters on both at once; lists give a pair for each member."""
+    pairs = []
+    for each in objects:
+        seconds = each.get(second, "")
+        for value in seconds if isinstance(seconds, list) else [seconds]:
+            pairs.append(f"{each.get(first, '')}{_SEPARATOR}{value}")
+    return pairs

@@ -1,0 +1,187 @@
+"""Changing incidents and aggregation results: one or many, each with its own outcome.
+
+A change is applied to what was read, and written on that version only, so that writers of different fields never lose
+each other's work. History is written once the document is, and before anything is acknowledged.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from gateway.incidents import changes, events
+from gateway.incidents.changes import FieldChange
+from gateway.incidents.context import Actor, Context
+from gateway.incidents.documents import Document, incident_fields
+from gateway.incidents.events import Happening
+from gateway.incidents.outcomes import Outcome, succeeded, version, written
+from gateway.incidents.tenants import incidents_of
+from gateway.opensearch import Json
+from gateway.problems import Conflict, NotFound, Unavailable
+from queries.errors import QueryError
+from queries.periods import iso
+
+_ROUNDS = 12
+
+Edit = Callable[[Document, datetime], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An edit of one document; with a version, of that version only.
+
+    With a happening, it is always written, and that is told instead of the activity of that type.
+    """
+
+    id: str
+    edit: Edit
+    version: str | None = None
+    kind: str = changes.INCIDENT
+    happening: Happening | None = None
+
+
+def field_edit(sent: Mapping[str, Any]) -> Edit:
+    """The edit that sets what a caller sent, under the rules for incidents."""
+
+    def edit(before: Document, now: datetime) -> Document:
+        writable = changes.without_read_only(before, sent)
+        return changes.merged(before, incident_fields(writable, now))
+
+    return edit
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    ctx: Context
+    actor: Actor
+    changes: Sequence[Change]
+    refresh: str
+
+
+async def change(ctx: Context, actor: Actor, asked: Sequence[Change], *, refresh: str = "false") -> list[Outcome]:
+    """Applies changes, those of one document in the order given; each outcome stands where its change stood."""
+    call = _Call(ctx, actor, asked, refresh)
+    outcomes: list[Outcome | None] = [None] * len(asked)
+    pending: dict[str, list[int]] = {}
+    for i, each in enumerate(asked):
+        pending.setdefault(each.id, []).append(i)
+    for attempt in range(_ROUNDS):
+        pending = await _round(call, pending, outcomes)
+        if not pending:
+            break
+        await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))
+    busy = Unavailable("the document is changing too fast; try again")
+    for positions in pending.values():
+        for i in positions:
+            outcomes[i] = Outcome(asked[i].id, error=busy)
+    return [each for each in outcomes if each is not None]
+
+
+async def change_one(ctx: Context, actor: Actor, asked: Change, *, refresh: str = "false") -> Outcome:
+    """Applies one change. Raises what its outcome would tell."""
+    return succeeded(*await change(ctx, actor, [asked], refresh=refresh))
+
+
+@dataclass(slots=True)
+class _Fold:
+    """The changes of one document applied, in memory, to what was read of it."""
+
+    id: str
+    seen: Json
+    document: Document
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    told: dict[int, list[Happening]] = field(default_factory=dict)
+    overtaken: bool = False
+
+
+async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: list[Outcome | None]) -> dict[str, list[int]]:
+    """Reads, applies and writes once; what remains is what another writer was faster with."""
+    ctx, actor = call.ctx, call.actor
+    now = ctx.clock()
+    found = await ctx.store.mget(incidents_of(actor.tenant), list(pending))
+    folds = [_fold(call, each, seen, now) for each, seen in zip(pending.items(), found, strict=True)]
+    changed = await _fitting(ctx, actor, [fold for fold in folds if fold.told])
+    lines = b"".join(_index_line(actor.tenant, fold) for fold in changed)
+    items = await ctx.store.bulk(lines, refresh=call.refresh) if lines else []
+    for fold, item in zip(changed, items, strict=True):
+        _settle(fold, item)
+    told = [each for fold in changed for happenings in fold.told.values() for each in happenings]
+    await events.record(ctx, actor, told, now)
+    for fold in folds:
+        for i, outcome in fold.outcomes.items():
+            outcomes[i] = outcome
+    return {fold.id: pending[fold.id] for fold in folds if fold.overtaken}
+
+
+def _fold(call: _Call, asked: tuple[str, list[int]], seen: Json | None, now: datetime) -> _Fold:
+    document_id, positions = asked
+    if seen is None or seen["_source"]["kind"] != call.changes[positions[0]].kind:
+        missing = Outcome(document_id, error=NotFound(f'no document "{document_id}"'))
+        return _Fold(document_id, {}, {}, dict.fromkeys(positions, missing))
+    fold = _Fold(document_id, seen, seen["_source"])
+    for i in positions:
+        try:
+            fold.outcomes[i] = _applied(call, fold, i, now)
+        except (QueryError, Conflict) as error:
+            fold.outcomes[i] = Outcome(document_id, error=error)
+    return fold
+
+
+def _applied(call: _Call, fold: _Fold, i: int, now: datetime) -> Outcome:
+    asked, current, before = call.changes[i], version(fold.seen), fold.document
+    if asked.version is not None and (asked.version != current or fold.told):
+        raise Conflict(f'"{fold.id}" is no longer at version {asked.version}')
+    after = changes.settled(before, asked.edit(before, now), call.ctx.words, now)
+    differences = changes.difference(before, after)
+    if not differences and asked.happening is None:
+        return Outcome(fold.id, "noop", current, before)
+    told = _told(asked, differences)
+    notes = sum(1 for each in told if each.note is not None)
+    stamp: Document = {"updated_at": iso(now), "updated_by": call.actor.name}
+    if notes:
+        stamp["note_count"] = after.get("note_count", 0) + notes
+    fold.told[i], fold.document = told, changes.stamped(after, stamp)
+    return Outcome(fold.id, "updated", current, fold.document)
+
+
+def _told(asked: Change, differences: Sequence[FieldChange]) -> list[Happening]:
+    if asked.kind != changes.INCIDENT:
+        return []
+    told = events.of_changes(asked.id, differences)
+    if asked.happening is None:
+        return told
+    same = next((each for each in told if each.type == asked.happening.type), asked.happening)
+    return [each for each in told if each is not same] + [replace(asked.happening, changes=same.changes)]
+
+
+async def _fitting(ctx: Context, actor: Actor, folds: Sequence[_Fold]) -> list[_Fold]:
+    """The folds whose custom fields can be stored; the others are told why not."""
+    refusals = await ctx.tenants.admit(actor.tenant, [_touched(fold) for fold in folds])
+    for fold, refusal in zip(folds, refusals, strict=True):
+        if refusal is not None:
+            fold.outcomes |= dict.fromkeys(fold.told, Outcome(fold.id, error=refusal))
+            fold.told = {}
+    return [fold for fold in folds if fold.told]
+
+
+def _settle(fold: _Fold, item: Json) -> None:
+    fold.overtaken = item["status"] == 409
+    if not fold.overtaken:
+        fold.outcomes |= {i: written(fold.outcomes[i], item, "updated") for i in fold.told}
+    if item["status"] >= 300:
+        fold.told = {}
+
+
+def _touched(fold: _Fold) -> Document:
+    before = fold.seen["_source"]
+    return {name: value for name, value in fold.document.items() if value != before.get(name)}
+
+
+def _index_line(tenant: str, fold: _Fold) -> bytes:
+    seen = {"if_seq_no": fold.seen["_seq_no"], "if_primary_term": fold.seen["_primary_term"]}
+    action = orjson.dumps({"index": {"_index": incidents_of(tenant), "_id": fold.id, **seen}})
+    return b"%b\n%b\n" % (action, orjson.dumps(fold.document))

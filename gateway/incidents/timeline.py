@@ -1,0 +1,140 @@
+"""What hangs on an incident, read and added to: notes, alerts, activities."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from gateway.incidents import events, reading
+from gateway.incidents.changing import Change, change_one
+from gateway.incidents.context import Actor, Context
+from gateway.incidents.documents import Document
+from gateway.incidents.events import NEWEST_FIRST, Event, EventKind, Happening
+from gateway.incidents.hits import reply
+from gateway.incidents.tenants import events_of
+from gateway.problems import Conflict, Unavailable
+from queries.errors import QueryError
+from queries.periods import iso
+from queries.searches import Search, body
+
+_HIDDEN = frozenset({"kind", "sequence"})
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """A page of an incident's events, newest first: the rows, where the next page starts, how many there are."""
+
+    rows: list[Event]
+    after: Sequence[Any] | None
+    total: int
+
+
+async def page(
+    ctx: Context,
+    tenant: str,
+    incident_id: str,
+    kind: EventKind,
+    *,
+    size: int,
+    offset: int = 0,
+    after: Sequence[Any] | None = None,
+) -> Events:
+    """An incident's events of one kind. What was written a moment ago is there."""
+    await ctx.store.refresh(events_of(tenant))
+    wanted = events.of_kind(kind, incident_id)
+    search = Search(wanted, NEWEST_FIRST, size, offset=offset, after=after, total=True)
+    found = reply(await ctx.store.search(body(search, tenant), events_of(tenant))).hits
+    last = found.hits[-1].sort if found.hits and len(found.hits) == size else None
+    rows = [_shown(kind, orjson.loads(bytes(each.source))) for each in found.hits]
+    return Events(rows, last, found.total.value if found.total else 0)
+
+
+async def add_note(ctx: Context, actor: Actor, incident_id: str, text: str, *, refresh: str) -> Event:
+    """Adds a note, which is then the incident's comment. Raises NotFound."""
+    [number] = await ctx.sequences.take(actor.tenant, 1)
+    told = Happening(incident_id, "note_added", note=text, number=number)
+
+    def edit(before: Document, _now: datetime) -> Document:
+        return before | {"comment": text}
+
+    outcome = await change_one(ctx, actor, Change(incident_id, edit, happening=told), refresh=refresh)
+    at = datetime.fromisoformat(outcome.document["updated_at"])
+    return _shown("note", events.note(incident_id, number, text, actor.name, at))
+
+
+async def add_alerts(
+    ctx: Context, actor: Actor, incident_id: str, alerts: Sequence[Mapping[str, Any]], *, refresh: str
+) -> list[Event]:
+    """Attaches alerts, each replacing the incident's own of the same id; all of them or none.
+
+    Raises NotFound without the incident, Conflict for an alert of another one, QueryError for one that does not fit.
+    """
+    await reading.get(ctx, actor.tenant, incident_id)
+    now = ctx.clock()
+    held = await _held(ctx, actor.tenant, incident_id, [each["alert_id"] for each in alerts])
+    documents = [_alert(incident_id, each, held.get(each["alert_id"]), now) for each in alerts]
+    await _write_alerts(ctx, actor.tenant, documents, held, refresh)
+    new = [each["alert_id"] for each in alerts if each["alert_id"] not in held]
+    params = {"alert_ids": [each["alert_id"] for each in alerts]}
+
+    def edit(before: Document, _now: datetime) -> Document:
+        return before | {"alert_count": before.get("alert_count", 0) + len(new)}
+
+    told = Happening(incident_id, "alerts_added", params=params)
+    await change_one(ctx, actor, Change(incident_id, edit, happening=told), refresh=refresh)
+    return [_shown("alert", each) for each in documents]
+
+
+async def _held(ctx: Context, tenant: str, incident_id: str, alert_ids: Sequence[str]) -> dict[str, Event]:
+    """The alerts of these ids that are there already; all of them must be the incident's."""
+    found = await ctx.store.mget(events_of(tenant), [_event_id(each) for each in alert_ids])
+    held = {each["_source"]["alert_id"]: each["_source"] for each in found if each}
+    foreign = next((each for each in held.values() if each["incident_id"] != incident_id), None)
+    if foreign is not None:
+        raise Conflict(f'alert "{foreign["alert_id"]}" belongs to another incident', kind="already_exists")
+    return held
+
+
+def _alert(incident_id: str, sent: Mapping[str, Any], held: Event | None, now: datetime) -> Event:
+    at = iso(now)
+    created = held["created_at"] if held else at
+    return {
+        **sent,
+        "kind": "alert",
+        "incident_id": incident_id,
+        "sequence": 0,
+        "active": sent.get("ended_at") is None and sent.get("status") != "ok",
+        "created_at": created,
+        "updated_at": at,
+        "at": created,
+    }
+
+
+async def _write_alerts(
+    ctx: Context, tenant: str, alerts: Sequence[Event], held: Mapping[str, Event], refresh: str
+) -> None:
+    """Puts the alerts in place; where one is refused, those held before are put back and the others taken away."""
+    lines = b"".join(events.line(tenant, _event_id(each["alert_id"]), each) for each in alerts)
+    items = await ctx.store.bulk(lines, refresh=refresh)
+    failed = next((i for i, item in enumerate(items) if item["status"] >= 300), None)
+    if failed is None:
+        return
+    await events.write(ctx, tenant, [(_event_id(alert_id), each) for alert_id, each in held.items()])
+    for each in alerts:
+        if each["alert_id"] not in held:
+            await ctx.store.delete(events_of(tenant), _event_id(each["alert_id"]))
+    if items[failed]["status"] == 400:
+        reason = items[failed]["error"].get("reason", "no reason given")
+        raise QueryError(f"the engine refused this alert: {reason[:300]}", f"[{failed}]")
+    raise Unavailable(f"the engine answered with status {items[failed]['status']}")
+
+
+def _event_id(alert_id: str) -> str:
+    return f"alert-{alert_id}"
+
+
+def _shown(kind: EventKind, event: Event) -> Event:
+    hidden = _HIDDEN if kind == "activity" else _HIDDEN | {"at"}
+    return {name: value for name, value in event.items() if name not in hidden}

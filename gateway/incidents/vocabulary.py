@@ -1,0 +1,75 @@
+"""The configured words: severity levels, and workflows whose statuses map to a state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from gateway.settings import Settings, SettingsError
+from queries.errors import QueryError
+
+State = Literal["open", "in_progress", "closed"]
+
+DEFAULT_WORKFLOW = "default"
+
+_SHIPPED: Mapping[str, Mapping[str, State]] = {
+    DEFAULT_WORKFLOW: {
+        "new": "open",
+        "in_progress": "in_progress",
+        "on_hold": "in_progress",
+        "resolved": "closed",
+        "false_positive": "closed",
+        "closed": "closed",
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Severities, most severe first, and statuses by workflow, initial one first."""
+
+    severities: tuple[str, ...]
+    workflows: Mapping[str, Mapping[str, State]]
+
+    def rank(self, severity: str | None) -> int:
+        """The severity as a number that sorts, most severe highest, none 0. Raises QueryError for an unknown one."""
+        if severity is None:
+            return 0
+        if severity not in self.severities:
+            raise QueryError(f'no severity "{severity}"; there are {", ".join(self.severities)}', "severity")
+        return len(self.severities) - self.severities.index(severity)
+
+    def initial(self, workflow: str) -> str:
+        """The status that an incident of the workflow starts in. Raises QueryError for an unknown workflow."""
+        return next(iter(self._statuses(workflow)))
+
+    def state(self, workflow: str, status: str) -> State:
+        """What a status means. Raises QueryError for one that the workflow lacks."""
+        statuses = self._statuses(workflow)
+        if status not in statuses:
+            known = ", ".join(statuses)
+            raise QueryError(f'workflow "{workflow}" has no status "{status}"; it has {known}', "status")
+        return statuses[status]
+
+    def _statuses(self, workflow: str) -> Mapping[str, State]:
+        if workflow not in self.workflows:
+            raise QueryError(f'no workflow "{workflow}"; there are {", ".join(self.workflows)}', "workflow_id")
+        return self.workflows[workflow]
+
+
+def vocabulary(settings: Settings) -> Vocabulary:
+    """The words that the settings name. Raises SettingsError for a workflows file that cannot be."""
+    workflows = _read(settings.workflows) if settings.workflows else _SHIPPED
+    return Vocabulary(settings.severities, workflows)
+
+
+def _read(path: Path) -> Mapping[str, Mapping[str, State]]:
+    try:
+        workflows = TypeAdapter(dict[str, dict[str, State]]).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise SettingsError(f"workflows file {path}: {error}") from None
+    if not workflows.get(DEFAULT_WORKFLOW) or not all(workflows.values()):
+        raise SettingsError(f'workflows file {path}: needs a workflow "{DEFAULT_WORKFLOW}", and each a status')
+    return workflows

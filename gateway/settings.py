@@ -1,0 +1,128 @@
+"""Everything that can be set, and the only reader of the environment: `GATEWAY_*` variables over a TOML file."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from gateway.problems import place
+
+PREFIX = "GATEWAY_"
+_CONFIG = "GATEWAY_CONFIG"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class SettingsError(Exception):
+    """A setting that cannot be; the message is one sentence for whoever starts the gateway."""
+
+
+class Settings(BaseSettings):
+    """The gateway's settings: `GATEWAY_<NAME>` in the environment, or keys of the file that `GATEWAY_CONFIG` names."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    opensearch_url: str = Field(
+        "http://127.0.0.1:9200", description="where OpenSearch answers; may carry user:password@"
+    )
+    opensearch_ca: Path | None = Field(None, description="certificate authority of an https OpenSearch")
+    opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
+    opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
+    opensearch_waiting: int = Field(512, ge=0, description="engine calls waiting for a place; above it: 503")
+
+    host: str = Field("127.0.0.1", description="address that serve listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that serve listens on; 0: a free one")
+    workers: int = Field(1, ge=1, le=64, description="processes that serve runs")
+
+    auth: Literal["none", "keys"] = Field("none", description="none: loopback only; keys: Authorization: Bearer")
+    key_cache: float = Field(
+        5, ge=0, le=300, description="seconds that a checked key is trusted; a revoked one ends within it"
+    )
+    secret: str | None = Field(
+        None,
+        min_length=16,
+        description="signs PIT handles and cursors; absent: made once, kept in the registry",
+    )
+    default_tenant: str = Field("default", description="the tenant of a request that names none, with auth none")
+    provision: bool = Field(True, description="make a tenant's indices on its first write; false: `key create` does")
+
+    severities: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("critical", "high", "medium", "low", "info"),
+        description="levels, most severe first, comma-separated",
+    )
+    workflows: Path | None = Field(None, description='JSON file: {"workflow": {"status": "open|in_progress|closed"}}')
+    attack_catalogue: Path | None = Field(None, description="ATT&CK catalogue that replaces the shipped one")
+    custom_fields: int = Field(500, ge=0, le=5000, description="custom field names a tenant may have")
+
+    pit_keep_alive: str = Field(
+        "5m", description="how long an unused point in time lives when the request names no time"
+    )
+    pit_max_keep_alive: str = Field("1h", description="the longest keep_alive a request may ask for")
+    pits: int = Field(100, ge=1, description="points in time a tenant may have open")
+    pits_total: int = Field(
+        250, ge=1, description="points in time open for all tenants; keep it under the cluster's own limit"
+    )
+    stats_step: float = Field(
+        10, ge=0, le=3600, description="seconds by which `now` steps for statistics without a PIT"
+    )
+
+    body_limit: int = Field(10 * 2**20, ge=1024, description="bytes of an ordinary request body")
+    bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
+    bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
+    log_format: Literal["json", "console"] = Field("json", description="how it is logged")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line over environment over file."""
+        file = os.environ.get(_CONFIG)
+        files = (TomlConfigSettingsSource(settings_cls, Path(file)),) if file else ()
+        return (init_settings, env_settings, *files)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        levels = values.get("severities")
+        if isinstance(levels, str):
+            values = values | {"severities": tuple(each.strip() for each in levels.split(","))}
+        return values
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.auth == "none" and self.host not in _LOOPBACK:
+            raise ValueError(f"auth none serves loopback only, not {self.host}; set GATEWAY_AUTH=keys")
+        if "" in self.severities or len(set(self.severities)) < len(self.severities) or len(self.severities) > 100:
+            raise ValueError("severities must be different, non-empty words")
+        return self
+
+
+def load(**overrides: object) -> Settings:
+    """The settings of this process. Raises SettingsError, one sentence, for one that is wrong or that nobody knows."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {_CONFIG}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise SettingsError(f"no setting {unknown[0]}; known are {', '.join(sorted(known))}")
+    config = os.environ.get(_CONFIG)
+    if config and not Path(config).is_file():
+        raise SettingsError(f"{_CONFIG} names {config}, which is no file")
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = place(first["loc"])
+        raise SettingsError(f"setting {name.upper() + ': ' if name else ''}{first['msg']}") from None

@@ -1,0 +1,30 @@
+"""What is measured: a few Prometheus series with bounded labels, and their text."""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+REQUESTS = Counter("gateway_requests_total", "Requests answered", ("dialect", "route", "method", "status"))
+REQUEST_SECONDS = Histogram(
+    "gateway_request_seconds",
+    "Seconds to the end of an answer",
+    ("dialect", "route", "method"),
+    buckets=_SECONDS,
+)
+ENGINE_SECONDS = Histogram(
+    "gateway_engine_seconds", "Seconds that an engine call took", ("method", "call"), buckets=_SECONDS
+)
+OPEN_PITS = Gauge("gateway_open_pits", "Points in time open in the engine, all tenants", multiprocess_mode="mostrecent")
+BULK_ITEMS = Counter("gateway_bulk_items_total", "Items of bulk requests", ("operation", "status"))
+
+
+def exposition() -> bytes:
+    """Every series as Prometheus text, of all workers together where they share a directory for it."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest()
+    workers = CollectorRegistry()
+    MultiProcessCollector(workers)  # type: ignore[no-untyped-call]
+    return generate_latest(workers)

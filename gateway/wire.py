@@ -1,0 +1,101 @@
+"""Bodies in and out: what is read is bounded and checked, what is sent is bytes."""
+
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.problems import TooLarge, UnsupportedMediaType
+from gateway.state import Gateway, State
+from queries.errors import QueryError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+JSON = "application/json"
+
+
+async def body(request: Request[State]) -> Any:
+    """The request's JSON; None for an empty body. Raises TooLarge, UnsupportedMediaType, QueryError."""
+    gateway: Gateway = request.state["gateway"]
+    chunks = [chunk async for chunk in stream(request, gateway.settings.body_limit)]
+    raw = b"".join(chunks)
+    if not raw.strip():
+        return None
+    check_media_type(request, JSON)
+    return parsed(raw)
+
+
+def parsed(raw: bytes) -> Any:
+    """The JSON value. Raises QueryError."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise QueryError(f"the body is not JSON: {error}", kind="bad_json") from None
+
+
+async def stream(request: Request[State], limit: int) -> AsyncIterator[bytes]:
+    """The body as it arrives. Raises TooLarge as soon as it is known to be over the limit, in bytes."""
+    length = request.headers.get("content-length", "")
+    too_large = TooLarge(f"the body may be at most {limit:,} bytes")
+    if length.isdecimal() and int(length) > limit:
+        raise too_large
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise too_large
+        yield chunk
+
+
+def check_media_type(request: Request[State], *allowed: str) -> None:
+    """Raises UnsupportedMediaType for a body that says it is something else; saying nothing is allowed."""
+    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if said and said not in allowed:
+        raise UnsupportedMediaType(f'a body of "{said}" is not read here; send {" or ".join(allowed)}')
+
+
+async def read(request: Request[State], model: type[Model]) -> Model:
+    """The request's JSON object as a model; an empty body is an empty object. Raises ValidationError."""
+    sent = await body(request)
+    return model.model_validate({} if sent is None else sent)
+
+
+async def read_object(request: Request[State]) -> dict[str, Any]:
+    """The request's JSON object. Raises QueryError for anything else."""
+    sent = await body(request)
+    if not isinstance(sent, dict):
+        raise QueryError("a JSON object is wanted as the body")
+    return sent
+
+
+def once(request: Request[State]) -> dict[str, str]:
+    """The query parameters. Raises QueryError for one that is given twice."""
+    items = request.query_params.multi_items()
+    names = [name for name, _ in items]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise QueryError(f'"{twice}" is given twice', twice)
+    return dict(items)
+
+
+def query(request: Request[State], model: type[Model]) -> Model:
+    """The query parameters as a model. Raises ValidationError, QueryError."""
+    return model.model_validate(once(request))
+
+
+def dumps(value: Any) -> bytes:
+    """The value as JSON."""
+    return orjson.dumps(value)
+
+
+def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(value), status, headers, JSON)
+
+
+def spliced(value: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer whose bytes are ready."""
+    return Response(value, status, headers, JSON)

@@ -1,0 +1,104 @@
+"""What is wanted of an incident, said without any engine's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from queries.fields import Column
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """Any value of the field is one of these, exactly."""
+
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """Any value of the field is this text, whatever the case."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Any value of the field matches this pattern, whatever the case: `*` any run, `?` one character, `\\` literal."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """One and the same value of the field lies within every bound that is given."""
+
+    gte: Value | None = None
+    gt: Value | None = None
+    lte: Value | None = None
+    lt: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The field has a value."""
+
+
+Predicate = Is | Equals | Like | Between | Present
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Incidents whose column satisfies the predicate."""
+
+    column: Column
+    predicate: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The incidents of these ids."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Incidents that the operand does not hold for."""
+
+    operand: "Criterion"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Incidents that every operand holds for."""
+
+    operands: tuple["Criterion", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Incidents that some operand holds for."""
+
+    operands: tuple["Criterion", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Incidents that a guest's own clause matches; the clause has passed the guard."""
+
+    clause: Mapping[str, Any]
+
+
+Criterion = Everything | Nothing | Where | Ids | Not | And | Or | Guest

@@ -1,0 +1,45 @@
+"""A guest's query as JSON text: read strictly, so that no two readers could see two different queries in it."""
+
+import json
+from typing import NoReturn
+
+from queries.errors import QueryError
+from queries.guest.places import shown
+
+SIZE = 32 * 1024
+
+
+def read(text: str, where: str) -> object:
+    """The value that the text holds; raises QueryError for text over 32 kB, or that is not JSON to the letter."""
+    if len(text) > SIZE or len(text.encode(errors="surrogatepass")) > SIZE:
+        raise _too_long(where)
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for key, value in pairs:
+            if key in found:
+                raise QueryError(f"the key {shown(key)} is there twice", where)
+            found[key] = value
+        return found
+
+    def no_number(word: str) -> NoReturn:
+        raise QueryError(f"{word} is not a JSON number", where)
+
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_constant=no_number)
+    except RecursionError:
+        raise QueryError("nested too deep", where) from None
+    except json.JSONDecodeError as error:
+        raise QueryError(f"not JSON from character {error.pos} on", where) from None
+    except ValueError:
+        raise QueryError("a number with too many digits", where) from None
+
+
+def require_size(clause: object, where: str) -> None:
+    """Raises QueryError if the clause, written as JSON, is over 32 kB."""
+    if len(json.dumps(clause, ensure_ascii=False, separators=(",", ":")).encode()) > SIZE:
+        raise _too_long(where)
+
+
+def _too_long(where: str) -> QueryError:
+    return QueryError(f"a query is at most {SIZE} bytes", where)

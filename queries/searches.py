@@ -1,0 +1,50 @@
+"""What a list, a page or a count asks of the engine: one search body, always within one tenant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from queries.clauses import clause
+from queries.criteria import Criterion
+from queries.fields import HIDDEN
+from queries.scopes import Body, require, scoped
+
+WINDOW = 10_000
+"""How deep `from` + `size` may reach in one search of the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which documents, in which order, and how many of them from where."""
+
+    criterion: Criterion
+    order: Sequence[dict[str, Any]]
+    size: int
+    offset: int = 0
+    after: Sequence[Any] | None = None
+    fields: tuple[str, ...] | None = None
+    total: bool = False
+    aggregations: dict[str, Any] = field(default_factory=dict)
+
+
+def body(search: Search, tenant: str, *, pit: str | None = None) -> Body:
+    """The body of a search; with a point in time it must name no index."""
+    asked: Body = {
+        "query": scoped(clause(search.criterion), tenant),
+        "size": search.size,
+        "track_total_hits": search.total,
+    }
+    if search.size:
+        asked |= {"sort": list(search.order), "seq_no_primary_term": True}
+    if search.after is not None:
+        asked["search_after"] = list(search.after)
+    elif search.offset:
+        asked["from"] = search.offset
+    if search.fields is not None:
+        asked["_source"] = {"includes": [*search.fields, *HIDDEN]}
+    if search.aggregations:
+        asked["aggs"] = search.aggregations
+    if pit is not None:
+        asked["pit"] = {"id": pit}
+    require(asked, tenant)
+    return asked

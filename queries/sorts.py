@@ -1,0 +1,41 @@
+"""Orders as OpenSearch sort clauses; every one ends in the tie-breaker, so that paging misses nothing."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from queries.errors import QueryError
+from queries.fields import Columns
+
+TIE_BREAKER = "numeric_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One key of an order."""
+
+    field: str
+    order: Literal["asc", "desc"] = "desc"
+
+
+NEWEST_FIRST = (Sort("started_at"),)
+
+
+def sort_clauses(order: tuple[Sort, ...], columns: Columns) -> list[dict[str, Any]]:
+    """The clauses of an order; a tie-breaker that it lacks follows the last key's direction.
+
+    Raises QueryError for a field that does not exist, or that has no order (an object).
+    """
+    clauses = [_clause(each, columns, f"sort[{i}].field") for i, each in enumerate(order)]
+    names = [each.field for each in order]
+    if TIE_BREAKER in names:
+        return clauses[: names.index(TIE_BREAKER) + 1]
+    return [*clauses, {TIE_BREAKER: {"order": order[-1].order if order else "desc"}}]
+
+
+def _clause(sort: Sort, columns: Columns, where: str) -> dict[str, Any]:
+    column = columns.get(sort.field)
+    if column is None:
+        raise QueryError(f'no field "{sort.field}"', where)
+    if column.kind == "object":
+        raise QueryError(f'field "{sort.field}" is an object and has no order', where)
+    return {column.sort_path or column.path: {"order": sort.order}}

@@ -1,0 +1,253 @@
+"""Times as callers say them; `tests/live/test_periods.py` shows that the engine reads the same rows alike."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queries.errors import QueryError
+from queries.periods import Span, duration, instant, is_math, iso, milliseconds, offset, span, stepped
+
+NOW = datetime(2026, 11, 22, 4, 15, 30, 123456, tzinfo=UTC)
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
+
+# What is said, the instant as a lower bound, and as an upper one.
+INSTANTS: list[tuple[str, str, str]] = [
+    ("now", "2026-11-22T04:15:30.123Z", "2026-11-22T04:15:30.123Z"),
+    ("now-1d", "2026-11-21T04:15:30.123Z", "2026-11-21T04:15:30.123Z"),
+    ("now+d", "2026-11-23T04:15:30.123Z", "2026-11-23T04:15:30.123Z"),
+    ("now-0s", "2026-11-22T04:15:30.123Z", "2026-11-22T04:15:30.123Z"),
+    ("now+1y-1M+1w-1d+2h-2H+3m-3s", "2027-10-28T04:18:27.123Z", "2027-10-28T04:18:27.123Z"),
+    ("now/y", "2026-01-01T00:00:00.000Z", "2026-12-31T23:59:59.999Z"),
+    ("now/M", "2026-11-01T00:00:00.000Z", "2026-11-30T23:59:59.999Z"),
+    ("now/w", "2026-11-16T00:00:00.000Z", "2026-11-22T23:59:59.999Z"),
+    ("now/d", "2026-11-22T00:00:00.000Z", "2026-11-22T23:59:59.999Z"),
+    ("now/h", "2026-11-22T04:00:00.000Z", "2026-11-22T04:59:59.999Z"),
+    ("now/H", "2026-11-22T04:00:00.000Z", "2026-11-22T04:59:59.999Z"),
+    ("now/m", "2026-11-22T04:15:00.000Z", "2026-11-22T04:15:59.999Z"),
+    ("now/s", "2026-11-22T04:15:30.000Z", "2026-11-22T04:15:30.999Z"),
+    ("now/1d", "2026-11-22T00:00:00.000Z", "2026-11-22T23:59:59.999Z"),
+    ("now-1d/d", "2026-11-21T00:00:00.000Z", "2026-11-21T23:59:59.999Z"),
+    ("now/d-1d", "2026-11-21T00:00:00.000Z", "2026-11-21T23:59:59.999Z"),
+    ("now/M+1M-1d", "2026-11-30T00:00:00.000Z", "2026-12-29T23:59:59.999Z"),
+    ("2026-11-01||/M", "2026-11-01T00:00:00.000Z", "2026-11-30T23:59:59.999Z"),
+    ("2026-11-01||+1M/d", "2026-12-01T00:00:00.000Z", "2026-12-01T23:59:59.999Z"),
+    ("2026-11||", "2026-11-01T00:00:00.000Z", "2026-11-01T00:00:00.000Z"),
+    ("2026-01-31||+1M", "2026-02-28T00:00:00.000Z", "2026-02-28T00:00:00.000Z"),
+    ("2024-02-29||+1y", "2025-02-28T00:00:00.000Z", "2025-02-28T00:00:00.000Z"),
+    ("2024-02-10||/M", "2024-02-01T00:00:00.000Z", "2024-02-29T23:59:59.999Z"),
+    ("2024-02-10||/y", "2024-01-01T00:00:00.000Z", "2024-12-31T23:59:59.999Z"),
+    ("2026-11-23||/w", "2026-11-23T00:00:00.000Z", "2026-11-29T23:59:59.999Z"),
+    ("1795320930123||/h", "2026-11-22T04:00:00.000Z", "2026-11-22T04:59:59.999Z"),
+    ("2026-11-22T01:00+02:00||/d", "2026-11-21T00:00:00.000Z", "2026-11-21T23:59:59.999Z"),
+    ("9999-12-31||/y", "9999-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"),
+    ("0001", "0001-01-01T00:00:00.000Z", "0001-01-01T23:59:59.999Z"),
+    ("2026", "2026-01-01T00:00:00.000Z", "2026-01-01T23:59:59.999Z"),
+    ("2026-11", "2026-11-01T00:00:00.000Z", "2026-11-01T23:59:59.999Z"),
+    ("2026-11-22", "2026-11-22T00:00:00.000Z", "2026-11-22T23:59:59.999Z"),
+    ("2026-11-22T", "2026-11-22T00:00:00.000Z", "2026-11-22T23:59:59.999Z"),
+    ("2026-11T04", "2026-11-01T04:00:00.000Z", "2026-11-01T04:59:59.999Z"),
+    ("2026-11-22T04", "2026-11-22T04:00:00.000Z", "2026-11-22T04:59:59.999Z"),
+    ("2026-11-22T04:15", "2026-11-22T04:15:00.000Z", "2026-11-22T04:15:59.999Z"),
+    ("2026-11-22T04:15:30", "2026-11-22T04:15:30.000Z", "2026-11-22T04:15:30.999Z"),
+    ("2026-11-22T04:15:30.1", "2026-11-22T04:15:30.100Z", "2026-11-22T04:15:30.100Z"),
+    ("2026-11-22T04:15:30,12", "2026-11-22T04:15:30.120Z", "2026-11-22T04:15:30.120Z"),
+    ("2026-11-22T04:15:30.123456789", "2026-11-22T04:15:30.123Z", "2026-11-22T04:15:30.123Z"),
+    ("2026-11-22T04:15:30Z", "2026-11-22T04:15:30.000Z", "2026-11-22T04:15:30.999Z"),
+    ("2026-11-22T04Z", "2026-11-22T04:00:00.000Z", "2026-11-22T04:59:59.999Z"),
+    ("2026-11-22T04:15+01:30", "2026-11-22T02:45:00.000Z", "2026-11-22T02:45:59.999Z"),
+    ("2026-11-22T04:15-0130", "2026-11-22T05:45:00.000Z", "2026-11-22T05:45:59.999Z"),
+    ("2026-11-22T04:15+01", "2026-11-22T03:15:00.000Z", "2026-11-22T03:15:59.999Z"),
+    ("2026-11-22T04:15-18:00", "2026-11-22T22:15:00.000Z", "2026-11-22T22:15:59.999Z"),
+    ("0", "1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z"),
+    ("1704067200", "1970-01-20T17:21:07.200Z", "1970-01-20T17:21:07.200Z"),
+    ("1795320930123", "2026-11-22T04:15:30.123Z", "2026-11-22T04:15:30.123Z"),
+]
+
+NUMBERS = [
+    pytest.param(0, "1970-01-01T00:00:00.000Z", id="the epoch"),
+    pytest.param(1795320930123, "2026-11-22T04:15:30.123Z", id="milliseconds since it"),
+    pytest.param(2026, "1970-01-01T00:00:02.026Z", id="a number is never a year"),
+    pytest.param(-1, "1969-12-31T23:59:59.999Z", id="before it"),
+    pytest.param(-62135596800000, "0001-01-01T00:00:00.000Z", id="the first"),
+    pytest.param(253402300799999, "9999-12-31T23:59:59.999Z", id="the last"),
+]
+
+NO_TIMES: list[Any] = [
+    *(
+        "",
+        " ",
+        "soon",
+        "NOW",
+        " now",
+        "now ",
+        "now\n",
+        "now - 1d",
+        "nowhere",
+        "now+",
+        "now/",
+        "now-1",
+        "now-1D",
+        "now-1ms",
+    ),
+    *("now/2d", "now/0d", "now*2d", "now--1d", "now-1d/", "now||/d", "||", "||/d", "2026-11-22|/d", "2026-11-22|||/d"),
+    *(
+        "2026-11-22|| /d",
+        "now-\u0661d",
+        "\u0662\u0660\u0662\u0666",
+        "26-11-22",
+        "2026-1-1",
+        "2026-13",
+        "2026-00-01",
+        "2026-02-30",
+        "2023-02-29",
+    ),
+    *("2026-11-22 04:15", "2026-11-22t04:15", "2026-11-22T04:15z", "2026-11-22T24:00", "2026-11-22T04:60", "2026-W05"),
+    *("2026-11-22T04:15:60", "2026-11-22T04:15:30.", "2026-11-22T04:15:30.1234567890", "2026-11-22T0415", "2026T10"),
+    *("2026-11-22Z", "2026-11-22TZ", "2026-11-22T+01:00", "2026-11-22T04:15+18:01", "2026-11-22T04:15+01:60"),
+    *("2026-11-22T04:15 Z", "2026-11-22T04:15UTC", "2026-11-22T04:15Europe/Paris", "+2026-11-22", "-1", "1.5", "1e12"),
+    *("0000", "0000-12-31", "10000-01-01", "now+9999y", "now-9999y", "now-2027y", "now+99999999999999999999M"),
+    *("9999-12-31||+1d", "0001-01-01||-1s", "9999-12-31T23:59-01:00", "0001-01-01T00:00+01:00", "253402300800000"),
+    *("9" * 60, "now" + "+1d" * 21, "2026-11-22" + " " * 60, 253402300800000, -62135596800001, 10**400, -(10**400)),
+    *(1.5, 1795320930123.0, True, False, [], {}, ["now"], {"gte": "now"}, b"now", "\ud800"),
+]
+
+
+def refused(value: Any, **bound: Any) -> tuple[str, str | None]:
+    with pytest.raises(QueryError) as caught:
+        instant(value, NOW, where="end_time", **{"round_up": False, **bound})
+    return caught.value.reason, caught.value.where
+
+
+@pytest.mark.parametrize(("said", "down", "up"), INSTANTS)
+def test_an_instant_is_rounded_the_way_asked(said: str, down: str, up: str) -> None:
+    rounded = [iso(instant(said, NOW, round_up=round_up, where="at")) for round_up in (False, True)]
+    assert rounded == [down, up]
+
+
+@pytest.mark.parametrize(("number", "expected"), NUMBERS)
+def test_a_number_is_milliseconds_since_the_epoch(number: int, expected: str) -> None:
+    moments = [instant(number, NOW, round_up=round_up, where="at") for round_up in (False, True)]
+    assert [(iso(moment), milliseconds(moment)) for moment in moments] == [(expected, number)] * 2
+
+
+@pytest.mark.parametrize("value", NO_TIMES, ids=lambda value: repr(value)[:40])
+@pytest.mark.parametrize("round_up", [False, True], ids=["down", "up"])
+def test_what_is_no_time_is_refused(value: Any, round_up: bool) -> None:
+    said = json.dumps(value[:64]) if isinstance(value, str) else str(value)[:64]
+    wanted = "ISO 8601, epoch milliseconds or date math such as now-1d/d"
+    assert refused(value, round_up=round_up) == (f"{said} is not a time: {wanted}", "end_time")
+
+
+@pytest.mark.parametrize(
+    ("said", "zone", "down", "up"),
+    [
+        pytest.param("now/d", 2, "2026-11-21T22:00:00.000Z", "2026-11-22T21:59:59.999Z", id="a day there"),
+        pytest.param("now/h", 5.5, "2026-11-22T03:30:00.000Z", "2026-11-22T04:29:59.999Z", id="an hour there"),
+        pytest.param("2026-11-22", -5, "2026-11-22T05:00:00.000Z", "2026-11-23T04:59:59.999Z", id="a date there"),
+        pytest.param("2026-11-22||/M", 2, "2026-10-31T22:00:00.000Z", "2026-11-30T21:59:59.999Z", id="a month there"),
+        pytest.param(
+            "2026-11-22T00:00Z", 2, "2026-11-22T00:00:00.000Z", "2026-11-22T00:00:59.999Z", id="an own offset"
+        ),
+        pytest.param(0, 2, "1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z", id="a number has no zone"),
+    ],
+)
+def test_a_time_may_be_said_in_a_zone(said: Any, zone: float, down: str, up: str) -> None:
+    there = timezone(timedelta(hours=zone))
+    rounded = [iso(instant(said, NOW, round_up=round_up, where="at", zone=there)) for round_up in (False, True)]
+    assert rounded == [down, up]
+
+
+def test_a_time_past_the_calendar_is_refused_in_a_zone_too() -> None:
+    east, west = timezone(timedelta(hours=18)), timezone(timedelta(hours=-18))
+    assert refused("9999-12-31", zone=west, round_up=True)[1] == "end_time"
+    assert refused("0001-01-01", zone=east)[1] == "end_time"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        pytest.param(None, None, Span(), id="open on both sides"),
+        pytest.param("2026-11-22", None, Span(gte=datetime(2026, 11, 22, tzinfo=UTC)), id="open at the end"),
+        pytest.param(None, 0, Span(lte=datetime(1970, 1, 1, tzinfo=UTC)), id="open at the start"),
+        pytest.param(
+            "now/d",
+            "now/d",
+            Span(datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 22, 23, 59, 59, 999000, tzinfo=UTC)),
+            id="the whole of a day",
+        ),
+        pytest.param(1, 1, Span(*[datetime(1970, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)] * 2), id="one millisecond"),
+    ],
+)
+def test_a_span_includes_both_ends(start: Any, end: Any, expected: Span) -> None:
+    assert span(start, end, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reason", "where"),
+    [
+        pytest.param("x", None, '"x" is not a time', "start_time", id="no start"),
+        pytest.param(None, "x", '"x" is not a time', "end_time", id="no end"),
+        pytest.param(2, 1, "start_time 1970-01-01T00:00:00.002Z is after end_time", "start_time", id="crossed"),
+        pytest.param("now", "now-1ms", '"now-1ms" is not a time', "end_time", id="no unit"),
+    ],
+)
+def test_a_span_is_refused(start: Any, end: Any, reason: str, where: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        span(start, end, NOW)
+    assert (caught.value.reason.startswith(reason), caught.value.where) == (True, where)
+
+
+DURATIONS = {"500ms": 0.5, "30s": 30, "5m": 300, "1h": 3600, "1d": 86400, "999999999d": 86399999913600}
+
+
+@pytest.mark.parametrize(("text", "seconds"), DURATIONS.items())
+def test_a_duration_is_a_number_and_a_unit(text: str, seconds: float) -> None:
+    assert duration(text, "keep_alive") == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "m", "0s", "-1s", "1.5h", "5 m", "5M", "1w", "1y", "5m ", "\u0665m", "1" * 10 + "s"]
+)
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(QueryError, match=r"is not a duration such as 30s, 5m or 1h$") as caught:
+        duration(text, "keep_alive")
+    assert caught.value.where == "keep_alive"
+
+
+@pytest.mark.parametrize("text", ["", "01:00", "+1:00", "+24:00", "+18:01", "+01:60", "UTC", "z", "Europe/Paris"])
+def test_what_is_no_offset_is_refused(text: str) -> None:
+    with pytest.raises(QueryError, match=r"is not an offset such as \+01:00$") as caught:
+        offset(text, "time_zone")
+    assert caught.value.where == "time_zone"
+
+
+STEPS = {10: "04:15:30.000", 60: "04:15:00.000", 86400: "00:00:00.000", 0.1: "04:15:30.100", 0: "04:15:30.123"}
+
+
+@pytest.mark.parametrize(("seconds", "expected"), STEPS.items())
+def test_now_may_go_in_steps(seconds: float, expected: str) -> None:
+    assert iso(stepped(NOW, timedelta(seconds=seconds))) == f"2026-11-22T{expected}Z"
+
+
+@given(st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)))
+def test_what_is_written_reads_back(moment: datetime) -> None:
+    for said in (iso(moment), milliseconds(moment)):
+        assert [instant(said, NOW, round_up=up, where="at") for up in (False, True)] == [moment, moment]
+
+
+@given(st.text() | st.text(alphabet="now|+-/0129TZ:.yMwdhHms") | st.integers() | st.floats(), st.integers(-18, 18))
+@settings(max_examples=300)
+def test_anything_is_a_time_or_refused(value: Any, hours: int) -> None:
+    zone = timezone(timedelta(hours=hours))
+    for now in (EARLIEST, NOW, LATEST):
+        try:
+            down, up = (instant(value, now, round_up=up, where="at", zone=zone) for up in (False, True))
+        except QueryError:
+            continue
+        assert EARLIEST <= down <= up <= LATEST
+        assert not isinstance(value, str) or is_math(value) == ("now" in value or "||" in value)
