@@ -6,7 +6,7 @@ from typing import Literal
 import structlog
 from structlog import processors
 from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
-from structlog.types import Processor
+from structlog.types import EventDict, Processor, WrappedLogger
 
 from gateway.settings import Settings
 
@@ -32,9 +32,16 @@ def formatter(log_format: Literal["json", "console"]) -> logging.Formatter:
             add_log_level,
             add_logger_name,
             processors.TimeStamper(fmt="iso", utc=True),
+            _without_colours,
         ],
         processors=[ProcessorFormatter.remove_processors_meta, *_rendering(log_format)],
     )
+
+
+def _without_colours(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
+    """The line less the copy of its text that uvicorn adds for terminals."""
+    line.pop("color_message", None)
+    return line
 
 
 def _rendering(log_format: Literal["json", "console"]) -> list[Processor]:

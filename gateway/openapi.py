@@ -7,7 +7,6 @@ from importlib.metadata import version
 from typing import Any
 
 import orjson
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,7 +20,6 @@ from gateway.state import State
 from queries.errors import QueryError
 
 Json = dict[str, Any]
-Schemas = Mapping[type[BaseModel], Json]
 
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -60,37 +58,167 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
+def routes(dialects: Sequence[Dialect]) -> list[Route]:
+    """`/openapi/<name>.json` of each dialect, `/docs/<name>` for people, and `/docs`, which lists them."""
+    documents = {each.name: document(each) for each in dialects}
+    texts = {name: orjson.dumps(each) for name, each in documents.items()}
+    pages = {name: console.page(name, each) for name, each in documents.items()}
+    index = console.index(documents)
+
+    async def openapi(request: Request[State]) -> Response:
+        return wire.spliced(_named(texts, request))
+
+    async def docs(request: Request[State]) -> Response:
+        return console.shown(_named(pages, request))
+
+    async def docs_index(_request: Request[State]) -> Response:
+        return console.shown(index)
+
+    return [
+        Route("/openapi/{name}.json", openapi, name="gateway /openapi/{name}.json"),
+        Route("/docs", docs_index, name="gateway /docs"),
+        Route("/docs/{name}", docs, name="gateway /docs/{name}"),
+    ]
+
+
+def _named(found: Mapping[str, bytes], request: Request[State]) -> bytes:
+    name: str = request.path_params["name"]
+    if name not in found:
+        raise HTTPException(404)
+    return found[name]
+
+
 def document(dialect: Dialect) -> Json:
     """The dialect's OpenAPI document."""
-    schemas, components = _schemas(dialect)
     paths: dict[str, Json] = {}
     for each in dialect.operations:
         path = dialect.prefix + _PARAMETER.sub(r"{\1}", each.path)
-        paths.setdefault(path, {})[each.method.lower()] = _operation(dialect, each, schemas)
+        paths.setdefault(path, {})[each.method.lower()] = _operation(dialect, each)
     return {
         "openapi": "3.1.0",
         "info": {"title": dialect.title, "version": version("incident-gateway")},
         "paths": paths,
         "components": {
-            "schemas": components,
-            "responses": _responses(dialect, schemas),
+            "schemas": _schemas(dialect),
+            "responses": {str(status): _response(dialect, group) for status, group in _by_status(dialect).items()},
+            "headers": {"X-Request-Id": _REQUEST_ID, "Retry-After": _RETRY_AFTER},
             "securitySchemes": {"bearer": _BEARER},
         },
     }
 
 
-def _schemas(dialect: Dialect) -> tuple[Schemas, Json]:
-    """The schema of each model, and those that others refer to by name: all but the ones that are only a query."""
-    named = {each.body for each in dialect.operations} | {dialect.error_model}
-    queries = {each.query for each in dialect.operations} - named
-    wanted = sorted((each for each in named | queries if each is not None), key=lambda model: model.__qualname__)
-    found, defined = models_json_schema(
-        [(each, "validation") for each in wanted], ref_template=_REF, schema_generator=_Untitled
+def _operation(dialect: Dialect, operation: Operation) -> Json:
+    found: Json = {
+        "operationId": re.sub(r"[^a-z0-9]+", "_", f"{operation.method}{dialect.prefix}{operation.path}".lower()),
+        "summary": operation.summary,
+        "tags": [operation.path.strip("/").partition("/")[0]],
+        "security": [{"bearer": [operation.scope]}],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "responses": {str(operation.success): _success(operation)} | _refusals(dialect, operation),
+    }
+    return found | ({"requestBody": _body(operation)} if _takes_body(operation) else {})
+
+
+def _takes_body(operation: Operation) -> bool:
+    return operation.body is not None or operation.example is not None or operation.method in _SENDING
+
+
+def _path_parameters(operation: Operation) -> Iterator[Json]:
+    for name, convertor in _PARAMETER.findall(operation.path):
+        schema = {"type": "integer" if convertor == "int" else "string"}
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameters(operation: Operation) -> Iterator[Json]:
+    if operation.query is None:
+        return
+    schema = operation.query.model_json_schema(ref_template=_REF, schema_generator=_Untitled)
+    needed = schema.get("required", []) if operation.query is not operation.body else []
+    for name, field in schema.get("properties", {}).items():
+        yield {"name": name, "in": "query", "required": name in needed, **_as_parameter(field)}
+    if schema.get("additionalProperties") is True:
+        others = {"type": "object", "additionalProperties": {"type": "string"}}
+        yield {"name": "others", "in": "query", "schema": others, "description": schema.get("description", "")}
+
+
+def _as_parameter(field: Json) -> Json:
+    """A field as a query writes it: absent instead of null, lists with commas, objects as JSON text."""
+    told = {"description": field["description"]} if "description" in field else {}
+    kinds = [each for each in field.get("anyOf", [field]) if each.get("type") != "null"]
+    rest = {name: value for name, value in field.items() if name not in {"anyOf", "description"} and value is not None}
+    schema = {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
+    schema.pop("description", None)
+    if "$ref" in schema or "$ref" in schema.get("items", {}):
+        return told | {"content": {wire.JSON: {"schema": schema}}}
+    return told | {"schema": schema} | ({"explode": False} if schema.get("type") == "array" else {})
+
+
+def _body(operation: Operation) -> Json:
+    """What is sent; where the same words may stand in the query instead, no body is needed."""
+    schema = {} if operation.body is None else {"$ref": _REF.format(model=operation.body.__name__)}
+    content: dict[str, Json] = {each: {"schema": schema} for each in operation.media_types}
+    first = operation.media_types[0]
+    if operation.example is not None:
+        content[first]["example"] = orjson.loads(operation.example) if first == wire.JSON else operation.example
+    fields = operation.body.model_fields.values() if operation.body and operation.body is not operation.query else ()
+    return {"required": any(each.is_required() for each in fields), "content": content}
+
+
+def _success(operation: Operation) -> Json:
+    content: Json = {} if operation.success == 204 else {"content": {each: {} for each in operation.reply_types}}
+    headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+    return {"description": HTTPStatus(operation.success).phrase, "headers": headers} | content
+
+
+def _refusals(dialect: Dialect, operation: Operation) -> Json:
+    statuses = {dialect.render(each).status_code for each in _PROBLEMS if _may(operation, each)}
+    return {str(each): {"$ref": f"#/components/responses/{each}"} for each in sorted(statuses)}
+
+
+def _may(operation: Operation, refusal: Problem) -> bool:
+    """Whether the operation may be refused so: all may, but for what needs a body, a write, or a point in time."""
+    match refusal.status:
+        case 409:
+            return operation.scope != "read"
+        case 410:
+            return any("pit" in each.model_fields for each in (operation.body, operation.query) if each)
+        case 413 | 415:
+            return _takes_body(operation)
+        case _:
+            return True
+
+
+def _by_status(dialect: Dialect) -> dict[int, list[Problem]]:
+    found: dict[int, list[Problem]] = {}
+    for each in _PROBLEMS:
+        found.setdefault(dialect.render(each).status_code, []).append(each)
+    return found
+
+
+def _response(dialect: Dialect, refusals: Sequence[Problem]) -> Json:
+    """The answer with that status, and the dialect's own words for everything that it stands for."""
+    answers = [dialect.render(each) for each in refusals]
+    headers = ["X-Request-Id", *(["Retry-After"] if any(each.retry_after for each in refusals) else [])]
+    schema = {"$ref": _REF.format(model=dialect.error_model.__name__)} if dialect.error_model else {}
+    examples = {
+        each.kind: {"value": orjson.loads(bytes(answer.body))} for each, answer in zip(refusals, answers, strict=True)
+    }
+    return {
+        "description": HTTPStatus(answers[0].status_code).phrase,
+        "headers": {each: {"$ref": f"#/components/headers/{each}"} for each in headers},
+        "content": {wire.JSON: {"schema": schema, "examples": examples}},
+    }
+
+
+def _schemas(dialect: Dialect) -> Json:
+    """Every model that a body, a query or an error is made of, by name."""
+    bodies = {each.body for each in dialect.operations} | {dialect.error_model}
+    queries = {each.query for each in dialect.operations if each.query}
+    ordered = sorted((each for each in bodies if each), key=lambda model: model.__name__)
+    _, defined = models_json_schema(
+        [(each, "validation") for each in ordered], ref_template=_REF, schema_generator=_Untitled
     )
-    definitions = defined.get("$defs", {})
-    schemas: dict[type[BaseModel], Json] = {}
-    for model in wanted:
-        schema = found[model, "validation"]
-        name = schema.get("$ref", "").rpartition("/")[2]
-        schemas[model] = definitions.pop(name) if model in queries and name else schema
-    return schemas, definitions
+    found: Json = dict(defined.get("$defs", {}))
+    for each in queries:
+        found |= each.model_json_schema(ref_template=_REF, schema_generator=_Untitled).get("$defs", {})
+    return found

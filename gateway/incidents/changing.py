@@ -7,7 +7,7 @@ each other's work. History is written once the document is, and before anything 
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,14 +34,14 @@ Edit = Callable[[Document, datetime], Document]
 class Change:
     """An edit of one document; with a version, of that version only.
 
-    With a happening, it is always written, and that is told instead of the activity of that type.
+    With `told`, it is always written, and its history is what that says of the differences.
     """
 
     id: str
     edit: Edit
     version: str | None = None
     kind: str = changes.INCIDENT
-    happening: Happening | None = None
+    told: Callable[[Sequence[FieldChange]], list[Happening]] | None = None
 
 
 def field_edit(sent: Mapping[str, Any]) -> Edit:
@@ -50,6 +50,15 @@ def field_edit(sent: Mapping[str, Any]) -> Edit:
     def edit(before: Document, now: datetime) -> Document:
         writable = changes.without_read_only(before, sent)
         return changes.merged(before, incident_fields(writable, now))
+
+    return edit
+
+
+def own_edit(fields: Mapping[str, Any]) -> Edit:
+    """The edit that sets what a dialect itself has checked, read-only fields of `_im` among it."""
+
+    def edit(before: Document, _now: datetime) -> Document:
+        return changes.merged(before, fields)
 
     return edit
 
@@ -137,7 +146,7 @@ def _applied(call: _Call, fold: _Fold, i: int, now: datetime) -> Outcome:
         raise Conflict(f'"{fold.id}" is no longer at version {asked.version}')
     after = changes.settled(before, asked.edit(before, now), call.ctx.words, now)
     differences = changes.difference(before, after)
-    if not differences and asked.happening is None:
+    if not differences and asked.told is None:
         return Outcome(fold.id, "noop", current, before)
     told = _told(asked, differences)
     notes = sum(1 for each in told if each.note is not None)
@@ -151,11 +160,7 @@ def _applied(call: _Call, fold: _Fold, i: int, now: datetime) -> Outcome:
 def _told(asked: Change, differences: Sequence[FieldChange]) -> list[Happening]:
     if asked.kind != changes.INCIDENT:
         return []
-    told = events.of_changes(asked.id, differences)
-    if asked.happening is None:
-        return told
-    same = next((each for each in told if each.type == asked.happening.type), asked.happening)
-    return [each for each in told if each is not same] + [replace(asked.happening, changes=same.changes)]
+    return asked.told(differences) if asked.told else events.of_changes(asked.id, differences)
 
 
 async def _fitting(ctx: Context, actor: Actor, folds: Sequence[_Fold]) -> list[_Fold]:

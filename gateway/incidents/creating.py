@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +23,11 @@ from queries.periods import iso
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An incident to be made; without an id, under a new one."""
+    """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked."""
 
     fields: Mapping[str, Any]
     id: str | None = None
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def create(ctx: Context, actor: Actor, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
@@ -69,7 +70,7 @@ def _made(ctx: Context, actor: Actor, draft: Draft, number: int, now: datetime) 
     try:
         incident_id = f"i{uuid.uuid4()}" if draft.id is None else identified(draft.id, "_meta.id")
         sent = changes.without_read_only({}, draft.fields)
-        document = changes.merged({}, incident_fields(sent, now))
+        document = changes.merged(changes.merged({}, incident_fields(sent, now)), draft.own)
         if not document.get("title"):
             raise QueryError("an incident needs a title", "title")
         document.setdefault("started_at", iso(now))

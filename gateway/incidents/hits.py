@@ -69,6 +69,12 @@ def kind(found: Hit) -> str:
     return _cut(bytes(found.source))[1]
 
 
+def document(found: Hit) -> dict[str, Any]:
+    """The stored document, hidden fields and all."""
+    stored: dict[str, Any] = orjson.loads(bytes(found.source))
+    return stored
+
+
 def wire(found: Hit) -> bytes:
     """The document as `_im` shows it: `_meta`, then every stored field but the hidden ones, which stand last."""
     return _joined(found, *_cut(bytes(found.source)))

@@ -1,47 +1,31 @@
-"""Points in time: opaque handles over the engine's own, in places that are counted exactly across all processes.
+"""Points in time: opaque handles over the engine's own, which never leave the gateway.
 
-Each tenant has a fixed number of places, each one registry entry that is claimed by compare-and-set. Whether a point in
-time still lives is decided by the gateway's clock, never by the engine's sweep.
+Whether one still lives is decided by the gateway's clock, never by the engine's sweep; what a process knows of one is a
+cache of its place in the registry.
 """
 
 import asyncio
 import base64
 import hmac
 import logging
-import random
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-import orjson
-
+from gateway.incidents import places
 from gateway.incidents.context import Context
+from gateway.incidents.places import Pit
 from gateway.incidents.registry import REGISTRY, Entry
 from gateway.incidents.tenants import incidents_of
-from gateway.opensearch import Json
 from gateway.problems import Conflict, GatewayError, NotFound, PitExpired, TooMany
 from gateway.settings import Settings
 from queries.errors import QueryError
-from queries.periods import duration, iso
+from queries.periods import duration
 
 _log = logging.getLogger("gateway.pits")
 _NONCE, _MAC = 16, 12
 _GRACE = timedelta(seconds=60)
 _SLACK = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Pit:
-    """An open point in time; without an engine's id it is one over nothing, for a tenant that has no incidents yet."""
-
-    handle: str
-    place: int
-    engine_id: str | None
-    is_show_aggs: bool
-    opened_at: datetime
-    keep_alive: timedelta
-    expires_at: datetime
 
 
 class Pits:
@@ -69,18 +53,23 @@ class Pits:
 
         Raises TooMany when every place is taken.
         """
-        length, now = self.keep_alive(keep_alive), self._ctx.clock()
-        handle = self._handle(tenant)
-        place, alive, seen = await self._claim(tenant, handle, is_show_aggs, now, length)
+        store, length, now = self._ctx.store, self.keep_alive(keep_alive), self._ctx.clock()
+        if await places.open_everywhere(store, now) >= self._most_of_all:
+            raise TooMany(f"{self._most_of_all} points in time are open for all tenants", kind="too_many_pits")
+        wanted = Pit(self._handle(tenant), 0, None, is_show_aggs, now, length, now + length)
+        claim = await places.claim(store, tenant, wanted, self.most, now)
+        if claim.replaced:
+            await store.close_pits([claim.replaced])
+        entry_id = places.entry_id(tenant, claim.place)
         try:
             engine_id = await self._open_engine(tenant, length)
         except GatewayError:
-            await self._ctx.store.delete(REGISTRY, _entry_id(tenant, place), seen=seen)
+            await store.delete(REGISTRY, entry_id, seen=claim.seen)
             raise
-        pit = Pit(handle, place, engine_id, is_show_aggs, now, length, now + length)
-        await self._ctx.store.put(REGISTRY, _entry_id(tenant, place), _entry(tenant, pit), seen=seen)
-        self._remember(tenant, pit, pit.expires_at)
-        return pit, alive + 1
+        pit = replace(wanted, place=claim.place, engine_id=engine_id)
+        await store.put(REGISTRY, entry_id, places.entry(tenant, pit, pit.place), seen=claim.seen)
+        self._remember(tenant, pit)
+        return pit, claim.others + 1
 
     async def use(self, tenant: str, handle: str, keep_alive: str | None = None) -> Pit:
         """The tenant's open point in time of that handle, extended. Raises NotFound or PitExpired."""
@@ -102,11 +91,11 @@ class Pits:
         except PitExpired as error:
             raise NotFound("no such point in time", "id") from error
         self.forget(tenant, handle)
-        seen = await self._ctx.store.get(REGISTRY, _entry_id(tenant, pit.place))
+        seen = await self._ctx.store.get(REGISTRY, places.entry_id(tenant, pit.place))
         if seen is None or seen["_source"]["handle"] != handle:
             raise NotFound("no such point in time", "id")
         try:
-            await self._ctx.store.delete(REGISTRY, _entry_id(tenant, pit.place), seen=seen)
+            await self._ctx.store.delete(REGISTRY, places.entry_id(tenant, pit.place), seen=seen)
         except Conflict:
             await self.close(tenant, handle)
             return
@@ -116,8 +105,8 @@ class Pits:
     async def all(self, tenant: str) -> list[Pit]:
         """The tenant's open points in time, oldest first."""
         now = self._ctx.clock()
-        entries = [each["_source"] for each in await self._places(tenant) if each and _alive(each["_source"], now)]
-        return sorted((_pit(entry) for entry in entries), key=lambda pit: pit.opened_at)
+        alive = [each for each in await self._entries(tenant) if places.alive(each, now)]
+        return sorted((places.pit_of(each) for each in alive), key=lambda pit: pit.opened_at)
 
     def forget(self, tenant: str, handle: str) -> None:
         """Drops what this process knows of a point in time; the registry is asked next time."""
@@ -135,47 +124,14 @@ class Pits:
             return known
         if not self._is_ours(tenant, handle):
             raise NotFound("no such point in time", "pit")
-        entries = [each["_source"] for each in await self._places(tenant) if each]
-        entry = next((each for each in entries if each["handle"] == handle and _alive(each, now)), None)
+        entries = await self._entries(tenant)
+        entry = next((each for each in entries if each["handle"] == handle and places.alive(each, now)), None)
         if entry is None or not entry["ready"]:
             self.forget(tenant, handle)
             raise PitExpired("this point in time has expired or was deleted; open a new one", "pit")
-        pit = _pit(entry)
-        self._remember(tenant, pit, pit.expires_at)
+        pit = places.pit_of(entry)
+        self._remember(tenant, pit)
         return pit
-
-    async def _claim(
-        self, tenant: str, handle: str, is_show_aggs: bool, now: datetime, length: timedelta
-    ) -> tuple[int, int, Json]:
-        """A free place, claimed; how many others are taken; and the claim as the engine has it."""
-        await self._room_for_all(now)
-        while True:
-            places = await self._places(tenant)
-            free = [i for i, each in enumerate(places) if each is None or not _alive(each["_source"], now)]
-            if not free:
-                soonest = min(_pit(each["_source"]).expires_at for each in places if each)
-                raise TooMany(
-                    f"{self.most} of {self.most} points in time are open; delete one, or wait for one to expire",
-                    kind="too_many_pits",
-                    retry_after=max(1, round((soonest - now).total_seconds())),
-                )
-            place = random.choice(free)
-            claim = Pit(handle, place, None, is_show_aggs, now, length, now + length)
-            try:
-                result = await self._ctx.store.put(
-                    REGISTRY, _entry_id(tenant, place), _entry(tenant, claim, ready=False), seen=places[place]
-                )
-            except Conflict:
-                continue
-            await self._free_engine(places[place])
-            return place, self.most - len(free), result
-
-    async def _room_for_all(self, now: datetime) -> None:
-        alive = [{"term": {"kind": "pit"}}, {"range": {"expires_at": {"gt": iso(now)}}}]
-        body = orjson.dumps({"query": {"bool": {"filter": alive}}})
-        reply = await self._ctx.store.call("POST", f"/{REGISTRY}/_count", body)
-        if orjson.loads(reply)["count"] >= self._most_of_all:
-            raise TooMany(f"{self._most_of_all} points in time are open for all tenants", kind="too_many_pits")
 
     async def _open_engine(self, tenant: str, length: timedelta) -> str | None:
         index = incidents_of(tenant)
@@ -185,26 +141,28 @@ class Pits:
         except NotFound:
             return None
 
-    async def _free_engine(self, replaced: Json | None) -> None:
-        if replaced and replaced["_source"]["engine_id"]:
-            await self._ctx.store.close_pits([replaced["_source"]["engine_id"]])
-
     async def _extend(self, tenant: str, pit: Pit) -> None:
+        """Writes the new expiry to the registry, unless a later one is there; the next use mends a failure."""
+        store, entry_id = self._ctx.store, places.entry_id(tenant, pit.place)
         try:
-            seen = await self._ctx.store.get(REGISTRY, _entry_id(tenant, pit.place))
+            seen = await store.get(REGISTRY, entry_id)
             if seen and seen["_source"]["handle"] == pit.handle:
-                await self._ctx.store.put(REGISTRY, _entry_id(tenant, pit.place), _entry(tenant, pit), seen=seen)
-        except Conflict:
-            self._kept[tenant, pit.handle] = pit.opened_at
+                held = places.pit_of(seen["_source"])
+                later = replace(pit, expires_at=max(pit.expires_at, held.expires_at))
+                await store.put(REGISTRY, entry_id, places.entry(tenant, later, pit.place), seen=seen)
         except GatewayError as error:
-            _log.warning("a point in time could not be extended: %s", error)
+            _log.info("a point in time could not be extended: %s", error)
+            self._kept[tenant, pit.handle] = pit.opened_at
 
-    async def _places(self, tenant: str) -> list[Json | None]:
-        return await self._ctx.store.mget(REGISTRY, [_entry_id(tenant, i) for i in range(self.most)])
+    async def _entries(self, tenant: str) -> list[Entry]:
+        return [each["_source"] for each in await places.all_places(self._ctx.store, tenant, self.most) if each]
 
-    def _remember(self, tenant: str, pit: Pit, kept: datetime) -> None:
+    def _remember(self, tenant: str, pit: Pit) -> None:
+        now = self._ctx.clock()
+        for key in [key for key, known in self._known.items() if known.expires_at <= now]:
+            self.forget(*key)
         self._known[tenant, pit.handle] = pit
-        self._kept[tenant, pit.handle] = kept
+        self._kept[tenant, pit.handle] = pit.expires_at
 
     def _handle(self, tenant: str) -> str:
         nonce = secrets.token_bytes(_NONCE)
@@ -219,38 +177,3 @@ class Pits:
 
     def _mac(self, tenant: str, nonce: bytes) -> bytes:
         return hmac.digest(self._secret, b"pit\0" + tenant.encode() + b"\0" + nonce, "sha256")[:_MAC]
-
-
-def _entry_id(tenant: str, place: int) -> str:
-    return f"pit:{tenant}:{place}"
-
-
-def _entry(tenant: str, pit: Pit, *, ready: bool = True) -> Entry:
-    return {
-        "kind": "pit",
-        "tenant": tenant,
-        "handle": pit.handle,
-        "place": pit.place,
-        "engine_id": pit.engine_id,
-        "is_show_aggs": pit.is_show_aggs,
-        "created_at": iso(pit.opened_at),
-        "keep_alive": pit.keep_alive.total_seconds(),
-        "expires_at": iso(pit.expires_at),
-        "ready": ready,
-    }
-
-
-def _pit(entry: Mapping[str, object]) -> Pit:
-    return Pit(
-        handle=str(entry["handle"]),
-        place=int(str(entry["place"])),
-        engine_id=str(entry["engine_id"]) if entry["engine_id"] else None,
-        is_show_aggs=bool(entry["is_show_aggs"]),
-        opened_at=datetime.fromisoformat(str(entry["created_at"])),
-        keep_alive=timedelta(seconds=float(str(entry["keep_alive"]))),
-        expires_at=datetime.fromisoformat(str(entry["expires_at"])),
-    )
-
-
-def _alive(entry: Mapping[str, object], now: datetime) -> bool:
-    return datetime.fromisoformat(str(entry["expires_at"])) > now

@@ -11,7 +11,8 @@ from gateway.incidents import hits
 from gateway.incidents.changes import INCIDENT
 from gateway.incidents.context import Context
 from gateway.incidents.hits import Hit
-from gateway.incidents.pits import Pit, Pits
+from gateway.incidents.pits import Pits
+from gateway.incidents.places import Pit
 from gateway.incidents.tenants import incidents_of
 from gateway.problems import NotFound, PitExpired
 from queries import searches, stats

@@ -8,13 +8,15 @@ from typing import Any
 import orjson
 
 from gateway.incidents import events, reading
-from gateway.incidents.changing import Change, change_one
+from gateway.incidents.changes import FieldChange
+from gateway.incidents.changing import Change, change_one, own_edit
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.documents import Document
 from gateway.incidents.events import NEWEST_FIRST, Event, EventKind, Happening
 from gateway.incidents.hits import reply
 from gateway.incidents.tenants import events_of
-from gateway.problems import Conflict, Unavailable
+from gateway.opensearch import Json
+from gateway.problems import Conflict, NotFound, Unavailable
 from queries.errors import QueryError
 from queries.periods import iso
 from queries.searches import Search, body
@@ -54,14 +56,53 @@ async def page(
 async def add_note(ctx: Context, actor: Actor, incident_id: str, text: str, *, refresh: str) -> Event:
     """Adds a note, which is then the incident's comment. Raises NotFound."""
     [number] = await ctx.sequences.take(actor.tenant, 1)
-    told = Happening(incident_id, "note_added", note=text, number=number)
 
-    def edit(before: Document, _now: datetime) -> Document:
-        return before | {"comment": text}
+    def told(differences: Sequence[FieldChange]) -> list[Happening]:
+        return [Happening(incident_id, "note_added", differences, note=text, number=number)]
 
-    outcome = await change_one(ctx, actor, Change(incident_id, edit, happening=told), refresh=refresh)
+    change = Change(incident_id, own_edit({"comment": text}), told=told)
+    outcome = await change_one(ctx, actor, change, refresh=refresh)
     at = datetime.fromisoformat(outcome.document["updated_at"])
     return _shown("note", events.note(incident_id, number, text, actor.name, at))
+
+
+async def note(ctx: Context, tenant: str, number: int) -> Event:
+    """The note of that number as it is now. Raises NotFound."""
+    return _shown("note", (await _note(ctx, tenant, number))["_source"])
+
+
+async def change_note(ctx: Context, actor: Actor, number: int, text: str) -> None:
+    """Gives a note another text; the newest one's is the incident's comment. Raises NotFound, Conflict."""
+    seen = await _note(ctx, actor.tenant, number)
+    changed = seen["_source"] | {"body": text, "updated_at": iso(ctx.clock())}
+    await ctx.store.put(events_of(actor.tenant), f"note-{number}", changed, seen=seen)
+    await _follow_notes(ctx, actor, seen["_source"]["incident_id"])
+
+
+async def delete_note(ctx: Context, actor: Actor, number: int) -> None:
+    """Takes a note away; the newest one left is the incident's comment. Raises NotFound, Conflict."""
+    seen = await _note(ctx, actor.tenant, number)
+    await ctx.store.delete(events_of(actor.tenant), f"note-{number}", seen=seen)
+    await _follow_notes(ctx, actor, seen["_source"]["incident_id"])
+
+
+async def _note(ctx: Context, tenant: str, number: int) -> Json:
+    found = await ctx.store.get(events_of(tenant), f"note-{number}")
+    if found is None:
+        raise NotFound(f'no note "{number}"')
+    return found
+
+
+async def _follow_notes(ctx: Context, actor: Actor, incident_id: str) -> None:
+    """Brings the incident's comment and count of notes in line with its notes."""
+    left = await page(ctx, actor.tenant, incident_id, "note", size=1)
+    comment = left.rows[0]["body"] if left.rows else None
+
+    def told(differences: Sequence[FieldChange]) -> list[Happening]:
+        return [Happening(incident_id, "updated", differences)]
+
+    edit = own_edit({"comment": comment, "note_count": left.total})
+    await change_one(ctx, actor, Change(incident_id, edit, told=told))
 
 
 async def add_alerts(
@@ -82,8 +123,10 @@ async def add_alerts(
     def edit(before: Document, _now: datetime) -> Document:
         return before | {"alert_count": before.get("alert_count", 0) + len(new)}
 
-    told = Happening(incident_id, "alerts_added", params=params)
-    await change_one(ctx, actor, Change(incident_id, edit, happening=told), refresh=refresh)
+    def told(differences: Sequence[FieldChange]) -> list[Happening]:
+        return [Happening(incident_id, "alerts_added", differences, params)]
+
+    await change_one(ctx, actor, Change(incident_id, edit, told=told), refresh=refresh)
     return [_shown("alert", each) for each in documents]
 
 

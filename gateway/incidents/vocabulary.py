@@ -45,6 +45,19 @@ class Vocabulary:
         """The status that an incident of the workflow starts in. Raises QueryError for an unknown workflow."""
         return next(iter(self._statuses(workflow)))
 
+    def status_for(self, workflow: str, state: State) -> str:
+        """The status that a dialect which knows only states writes: `closed` to close, else the state's first one.
+
+        Raises QueryError for a workflow without such a status.
+        """
+        statuses = self._statuses(workflow)
+        if statuses.get(state) == state:
+            return state
+        found = next((status for status, meaning in statuses.items() if meaning == state), None)
+        if found is None:
+            raise QueryError(f'workflow "{workflow}" has no status that is {state}', "status")
+        return found
+
     def state(self, workflow: str, status: str) -> State:
         """What a status means. Raises QueryError for one that the workflow lacks."""
         statuses = self._statuses(workflow)

@@ -76,16 +76,16 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "other"
     REQUESTS.labels(dialect, route, method, answer.status).inc()
     REQUEST_SECONDS.labels(dialect, route, method).observe(seconds)
-    line = {
+    line: dict[str, Any] = {
         "dialect": dialect,
         "method": method,
         "route": route,
         "status": answer.status,
         "milliseconds": round(seconds * 1000, 3),
-        "tenant": scope.get("state", {}).get("tenant"),
         "bytes": 0 if method == "HEAD" else answer.length,
     }
-    _log.info("request", extra=line)
+    tenant = scope.get("state", {}).get("tenant")
+    _log.info("request", extra=line if tenant is None else line | {"tenant": tenant})
 
 
 def _matched(route: Any) -> tuple[str, str]:

@@ -127,7 +127,7 @@ def _require_few(parentheses: int, place: Place) -> None:
 def _require_fields(said: list[Token], place: Place) -> None:
     for position, token in enumerate(said):
         if token.lastgroup == "colon":
-            _require_field(said[:position][-1:], said[position + 1 :][:1], place)
+            _require_field(said[max(position - 1, 0) : position], said[position + 1 : position + 2], place)
 
 
 def _require_field(before: list[Token], after: list[Token], place: Place) -> None:

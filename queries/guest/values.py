@@ -18,6 +18,7 @@ FIELDS = 32
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*", re.ASCII)
 _BOOST = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _AT_LEAST = re.compile(r"-?(\d{1,3}|(\d{1,2}|100)%)", re.ASCII)
 
 
@@ -38,7 +39,7 @@ def characters(value: object, most: int, place: Place) -> str:
         raise refusal("text is wanted here", place)
     if len(value) > most:
         raise refusal(f"a text is at most {most} characters here", place)
-    if any("\ud800" <= each <= "\udfff" for each in value):
+    if _SURROGATE.search(value):
         raise refusal("half of a surrogate pair is no text", place)
     return value
 

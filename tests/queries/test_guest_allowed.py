@@ -10,7 +10,7 @@ from queries.guest import DEFAULT_FIELDS, guest
 
 NOW = datetime(2026, 11, 22, 4, 15, 30, 123456, tzinfo=UTC)
 
-_ALL = {"match_all": {}}
+_ALL: dict[str, Any] = {"match_all": {}}
 _ANY_FIELD = list(DEFAULT_FIELDS)
 _QUERY_STRING = {
     "lenient": True,

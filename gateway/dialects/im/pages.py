@@ -11,7 +11,7 @@ from starlette.requests import Request
 from gateway import wire
 from gateway.dialects.im import requests, translate
 from gateway.incidents import hits
-from gateway.incidents.pits import Pit
+from gateway.incidents.places import Pit
 from gateway.incidents.reading import Page
 from gateway.state import Gateway, State
 from queries import cursors

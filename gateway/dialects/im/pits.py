@@ -9,7 +9,7 @@ from gateway import wire
 from gateway.auth import Principal
 from gateway.dialects.im import requests
 from gateway.dialects.im.pages import asked_in
-from gateway.incidents.pits import Pit
+from gateway.incidents.places import Pit
 from gateway.state import State
 from queries.periods import iso
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.auth import Principal
 from gateway.dialects.im import pages, requests, translate
-from gateway.incidents.pits import Pit
+from gateway.incidents.places import Pit
 from gateway.incidents.reading import Counts
 from gateway.state import Gateway, State
 from queries.criteria import Criterion
