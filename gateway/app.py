@@ -72,7 +72,7 @@ async def _shared_secret(store: OpenSearch) -> bytes:
     return bytes.fromhex(entry["secret"])
 
 
-async def _unmatched(request: Request[State], error: Exception) -> Response:
+async def _unmatched(request: Request, error: Exception) -> Response:
     """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
     path = request.scope["path"]
     dialect = next((each for each in DIALECTS if path.startswith(each.prefix + "/")), DIALECTS[0])

@@ -9,8 +9,10 @@ from gateway.incidents.tenants import tenant_name
 from gateway.keys import SCOPES
 from gateway.problems import Forbidden, NotFound, Unauthenticated
 from gateway.state import Gateway, State
+from queries.errors import QueryError
 
 _ALL = frozenset(SCOPES)
+_LONGEST_NAME = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ async def principal(request: Request[State], scope: str, *, named: str | None = 
     header = request.headers.get("x-scope-orgid") or None
     if gateway.settings.auth == "none":
         name = named or header or gateway.settings.default_tenant
-        return Principal(tenant_name(name, "X-Scope-OrgID"), request.headers.get("user-id") or "anonymous", _ALL)
+        user = request.headers.get("user-id") or "anonymous"
+        if len(user) > _LONGEST_NAME:
+            raise QueryError(f"a user id may have at most {_LONGEST_NAME} characters", "User-ID")
+        return Principal(tenant_name(name, "X-Scope-OrgID"), user, _ALL)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("a key is wanted: Authorization: Bearer")

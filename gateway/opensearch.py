@@ -65,7 +65,7 @@ class OpenSearch:
         transport = (self._writes if write else self._reads).transport
         async with self._place():
             try:
-                with ENGINE_SECONDS.labels(method, path.rsplit("/", 1)[-1] if "/_" in path else "other").time():
+                with ENGINE_SECONDS.labels(method, _api(path)).time():
                     reply: str = await transport.perform_request(
                         method,
                         path,
@@ -107,13 +107,13 @@ class OpenSearch:
 
     async def get(self, index: str, document_id: str) -> Json | None:
         """A document as it is now (`_source`, `_seq_no`, `_primary_term`), or None."""
-        reply = await self.call("GET", f"/{index}/_doc/{quote(document_id)}", missing_ok=True)
+        reply = await self.call("GET", _document_path(index, document_id), missing_ok=True)
         found: Json = orjson.loads(reply)
         return found if found.get("found") else None
 
     async def get_text(self, index: str, document_id: str) -> str:
         """The engine's own reply for a document, found or not."""
-        return await self.call("GET", f"/{index}/_doc/{quote(document_id)}", missing_ok=True)
+        return await self.call("GET", _document_path(index, document_id), missing_ok=True)
 
     async def mget(self, index: str, ids: Sequence[str], *, source: bool = True) -> list[Json | None]:
         """Documents as they are now, in the order asked for; None where there is none."""
@@ -144,7 +144,7 @@ class OpenSearch:
             params["op_type"] = "create"
         else:
             params |= {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]}
-        path = f"/{index}/_doc/{quote(document_id)}"
+        path = _document_path(index, document_id)
         result: Json = orjson.loads(await self.call("PUT", path, orjson.dumps(document), params=params, write=True))
         return result
 
@@ -153,7 +153,7 @@ class OpenSearch:
         params: Json = {"refresh": refresh}
         if seen is not None:
             params |= {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]}
-        path = f"/{index}/_doc/{quote(document_id)}"
+        path = _document_path(index, document_id)
         reply = await self.call("DELETE", path, params=params, missing_ok=True, write=True)
         return bool(orjson.loads(reply).get("result") == "deleted")
 
@@ -189,6 +189,16 @@ class OpenSearch:
         """Frees points in time; those already gone are no failure."""
         body = orjson.dumps({"pit_id": list(pits)})
         await self.call("DELETE", "/_search/point_in_time", body, missing_ok=True, write=True)
+
+
+def _document_path(index: str, document_id: str) -> str:
+    """Dots too are escaped, so that no id can climb out of the index."""
+    return f"/{index}/_doc/{quote(document_id, safe='').replace('.', '%2E')}"
+
+
+def _api(path: str) -> str:
+    """Which of the engine's APIs a path is of; ids never become labels."""
+    return next((part for part in path.split("/") if part.startswith("_")), "index")
 
 
 def _client(settings: Settings, retries: int) -> AsyncOpenSearch:

@@ -3,7 +3,6 @@
 import asyncio
 import math
 
-import orjson
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,10 +11,9 @@ from starlette.routing import Route
 
 from gateway import telemetry, templates, wire
 from gateway.incidents.context import Context
-from gateway.incidents.registry import REGISTRY
+from gateway.incidents.places import open_everywhere
 from gateway.problems import GatewayError
 from gateway.state import State
-from queries.periods import iso
 
 _PATIENCE = 2.0
 _FRESH = {"Cache-Control": "no-store"}
@@ -50,14 +48,11 @@ async def metrics(request: Request[State]) -> Response:
 
 
 async def _open_pits(ctx: Context) -> float:
-    alive = [{"term": {"kind": "pit"}}, {"range": {"expires_at": {"gt": iso(ctx.clock())}}}]
-    body = orjson.dumps({"query": {"bool": {"filter": alive}}})
     try:
         async with asyncio.timeout(_PATIENCE):
-            reply = await ctx.store.call("POST", f"/{REGISTRY}/_count", body)
+            return await open_everywhere(ctx.store, ctx.clock())
     except (GatewayError, TimeoutError):
         return math.nan
-    return float(orjson.loads(reply)["count"])
 
 
 ROUTES = [

@@ -23,6 +23,7 @@ class Search:
     offset: int = 0
     after: Sequence[Any] | None = None
     fields: tuple[str, ...] | None = None
+    source: bool = True
     total: bool = False
     aggregations: dict[str, Any] = field(default_factory=dict)
 
@@ -36,11 +37,13 @@ def body(search: Search, tenant: str, *, pit: str | None = None) -> Body:
     }
     if search.size:
         asked |= {"sort": list(search.order), "seq_no_primary_term": True}
-    if search.after is not None:
+    if search.after is not None and search.size:
         asked["search_after"] = list(search.after)
     elif search.offset:
         asked["from"] = search.offset
-    if search.fields is not None:
+    if not search.source:
+        asked["_source"] = False
+    elif search.fields is not None:
         asked["_source"] = {"includes": [*search.fields, *HIDDEN]}
     if search.aggregations:
         asked["aggs"] = search.aggregations

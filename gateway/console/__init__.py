@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from importlib.resources import files
@@ -9,7 +10,7 @@ from typing import Any
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from gateway.console.curls import curl
@@ -33,6 +34,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.globals["style"] = Markup(_STYLE)
+_TEMPLATES.filters["marked"] = lambda text: Markup(re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
 def index(documents: Mapping[str, Json]) -> bytes:
@@ -85,7 +87,7 @@ def _body(body: Json, schemas: Mapping[str, Json]) -> list[Field]:
 def _refusals(document: Json) -> Iterator[Json]:
     for status, response in document["components"]["responses"].items():
         content = next(iter(response["content"].values()))
-        examples = [(kind, _indented(each["value"])) for kind, each in content["examples"].items()]
+        examples = [_indented(each["value"]) for each in content["examples"].values()]
         yield {"status": status, "phrase": _phrase(status), "examples": examples}
 
 

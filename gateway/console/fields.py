@@ -14,10 +14,10 @@ _LIMITS = {
     "maximum": "at most {:,}",
     "exclusiveMinimum": "more than {:,}",
     "exclusiveMaximum": "less than {:,}",
-    "minLength": "at least {:,} characters",
-    "maxLength": "at most {:,} characters",
-    "minItems": "at least {:,} of them",
-    "maxItems": "at most {:,} of them",
+    "minLength": "length at least {:,}",
+    "maxLength": "length at most {:,}",
+    "minItems": "at least {:,} items",
+    "maxItems": "at most {:,} items",
     "pattern": "matches {}",
 }
 

@@ -34,6 +34,6 @@ async def find(ctx: Context, tenant: str, name: Name, value: str | int) -> Hit:
 
 async def _id_of(ctx: Context, tenant: str, name: Name, value: str | int) -> str | None:
     wanted = And((Where(TYPED_COLUMNS[name], Is((value,))), _INCIDENTS))
-    search = Search(wanted, ({"numeric_id": {"order": "asc"}},), 1, fields=())
+    search = Search(wanted, ({"numeric_id": {"order": "asc"}},), 1, source=False)
     found = hits.reply(await ctx.store.search(body(search, tenant), incidents_of(tenant))).hits.hits
     return found[0].id if found else None

@@ -107,7 +107,7 @@ class Reader:
         while at < search.offset:
             step = min(WINDOW, search.offset - at)
             after = await self._step(
-                tenant, replace(search, size=step, offset=0, after=after, fields=(), total=False), pit
+                tenant, replace(search, size=step, offset=0, after=after, source=False, total=False), pit
             )
             if after is None:
                 return await self._page(tenant, replace(search, size=0, offset=0), pit)

@@ -170,7 +170,7 @@ async def _member_ids(ctx: Context, tenant: str, document_id: str) -> AsyncItera
     await ctx.store.refresh(incidents_of(tenant))
     after: Sequence[Any] | None = None
     while True:
-        search = Search(members(document_id), _BY_NUMBER, _SLICE, after=after, fields=())
+        search = Search(members(document_id), _BY_NUMBER, _SLICE, after=after, source=False)
         rows = hits.reply(await ctx.store.search(body(search, tenant), incidents_of(tenant))).hits.hits
         if rows:
             yield [each.id for each in rows]

@@ -91,7 +91,11 @@ class Tenants:
         ]
         columns = await self.columns(tenant, {name for each in wanted for name in each}, stale=0)
         held = {name: column.kind for name, column in columns.items() if name not in TYPED_COLUMNS}
-        return [self._refusal(held, kinds, document) for kinds, document in zip(wanted, documents, strict=True)]
+        known = len(held)
+        refusals = [self._refusal(held, kinds, document) for kinds, document in zip(wanted, documents, strict=True)]
+        if len(held) > known:
+            self._columns.pop(tenant, None)
+        return refusals
 
     def _refusal(
         self, held: dict[str, Kind], kinds: Mapping[str, Kind | None], document: Mapping[str, Any]

@@ -37,10 +37,12 @@ TEMPLATE = load("incidents")["template"]
 @pytest.fixture(scope="module")
 def engine(opensearch_url: str) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=f"{opensearch_url}/test-{uuid.uuid4()}") as client:
-        client.put("", json=TEMPLATE).raise_for_status()
-        client.put("/_doc/i1?refresh=true", json=INCIDENT).raise_for_status()
-        yield client
-        client.delete("").raise_for_status()
+        try:
+            client.put("", json=TEMPLATE).raise_for_status()
+            client.put("/_doc/i1?refresh=true", json=INCIDENT).raise_for_status()
+            yield client
+        finally:
+            client.delete("").raise_for_status()
 
 
 def search(engine: httpx2.Client, query: Any) -> httpx2.Response:

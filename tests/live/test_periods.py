@@ -26,11 +26,13 @@ ENGINE_MISREADS = {"2026T10", "2026-02-30", "2023-02-29"}
 @pytest.fixture(scope="module")
 def engine(opensearch_url: str) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=f"{opensearch_url}/test-{uuid.uuid4()}") as client:
-        properties = {"at": {"type": "date", "format": FORMAT}}
-        settings = {"number_of_shards": 1, "number_of_replicas": 0}
-        client.put("", json={"settings": settings, "mappings": {"properties": properties}}).raise_for_status()
-        yield client
-        client.delete("").raise_for_status()
+        try:
+            properties = {"at": {"type": "date", "format": FORMAT}}
+            settings = {"number_of_shards": 1, "number_of_replicas": 0}
+            client.put("", json={"settings": settings, "mappings": {"properties": properties}}).raise_for_status()
+            yield client
+        finally:
+            client.delete("").raise_for_status()
 
 
 def anchored(said: str) -> str:

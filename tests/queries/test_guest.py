@@ -33,8 +33,11 @@ UNREADABLE = [
     pytest.param('{"match_all":{},"match_all":{}}', 'the key "match_all" is there twice', id="a clause twice"),
     pytest.param('{"term":{"a":{"value":1,"value":2}}}', 'the key "value" is there twice', id="a parameter twice"),
     pytest.param('{"term":{"a":1,"\\u0061":2}}', 'the key "a" is there twice', id="a field twice, once escaped"),
-    pytest.param("[" * 10_000 + "]" * 10_000, "nested too deep", id="10,000 lists deep"),
-    pytest.param('{"bool":' * 4_000, "nested too deep", id="4,000 objects deep"),
+    pytest.param("[" * 10_000 + "]" * 10_000, "brackets nest at most 100 deep", id="10,000 lists deep"),
+    pytest.param('{"bool":' * 4_000, "brackets nest at most 100 deep", id="4,000 objects deep"),
+    pytest.param("[" * 101 + "]" * 101, "brackets nest at most 100 deep", id="101 lists deep"),
+    pytest.param("[" * 100 + "]" * 100, "an object is wanted here", id="100 lists deep"),
+    pytest.param('["' + "[" * 101, "not JSON from character 1 on", id="brackets in a text that does not end"),
     pytest.param('{"bool":' * 10_000 + "{}" + "}" * 10_000, "a query is at most 32768 bytes", id="10,000 objects deep"),
     pytest.param(" " * 32768 + "x", "a query is at most 32768 bytes", id="one byte too many"),
     pytest.param('"' + "é" * 16384 + '"', "a query is at most 32768 bytes", id="bytes, not characters"),
@@ -114,6 +117,11 @@ def test_depth_of_an_object_is_bounded_before_the_stack_is() -> None:
     for _ in range(10 * sys.getrecursionlimit()):
         clause = {"bool": {"must": [clause]}}
     assert refused(clause) == ("clauses nest at most 20 deep", "search_query" + ".bool.must[0]" * 20 + ".bool")
+
+
+def test_brackets_in_a_text_do_not_nest() -> None:
+    text = '\\"' + "[{" * 100
+    assert guest('{"term":{"a":"' + text + '"}}', now=NOW) == {"term": {"a": {"value": '"' + "[{" * 100}}}
 
 
 def test_any_mapping_is_read() -> None:

@@ -1,6 +1,6 @@
 """From what `_im` was asked to one page of documents: point in time, cursor, translation, and the answer's bytes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -70,7 +70,7 @@ async def find(
     tenant: str,
     asked: requests.Search,
     *,
-    also: Sequence[Criterion] = (),
+    also: Callable[[datetime], Sequence[Criterion]] = lambda _now: (),
     words: Any = None,
 ) -> tuple[Page, str | None]:
     """The page asked for, and the token of the next one; `also` narrows it, by `words` of the caller's."""
@@ -80,7 +80,7 @@ async def find(
     now = moment(gateway, pit, cursor)
     order = translate.order(asked.sort)
     columns = await columns_for(gateway, tenant, asked, [each.field for each in order])
-    wanted = _wanted(asked, columns, order, now, cursor, also)
+    wanted = _wanted(asked, columns, order, now, cursor, also(now))
     page = await gateway.reader.find(tenant, wanted, pit)
     if page.after is None:
         return page, None

@@ -1,6 +1,6 @@
 """Endpoints that find: pages of incidents and aggregation results, and their statistics."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -43,14 +43,16 @@ async def incidents(request: Request[State], caller: Principal) -> Response:
     gateway = request.state["gateway"]
     asked, filters = translate.listed(request.query_params.multi_items())
     columns = await gateway.ctx.tenants.columns(caller.tenant, filters)
-    now = gateway.ctx.clock()
-    also: list[Criterion] = [translate.equality(name, values, columns, now) for name, values in filters.items()]
+
+    def also(now: datetime) -> list[Criterion]:
+        return [translate.equality(name, values, columns, now) for name, values in filters.items()]
+
     page, token = await pages.find(gateway, caller.tenant, asked, also=also, words=filters)
     tail = b'],"total_docs":%d,"next":%b}' % (page.total or 0, wire.dumps(token))
     return wire.spliced(b'{"docs":[' + pages.documents(page) + tail)
 
 
-def _moment(gateway: Gateway, pit: Pit | None) -> Any:
+def _moment(gateway: Gateway, pit: Pit | None) -> datetime:
     step = timedelta(seconds=gateway.settings.stats_step)
     return pit.opened_at if pit else stepped(gateway.ctx.clock(), step)
 

@@ -32,7 +32,7 @@ _HOLDS = {
 def wanted(asked: requests.Filters, columns: Columns, now: datetime, also: Sequence[Criterion] = ()) -> Criterion:
     """The documents that the filters, and `also`, ask for. Raises QueryError at the place."""
     criteria: list[Criterion] = [*also] if asked.is_show_aggs else [INCIDENTS_ONLY, *also]
-    if asked.search_query:
+    if asked.search_query is not None:
         criteria.append(Guest(guest(asked.search_query, now=now)))
     criteria += period(asked.start_time, asked.end_time, now)
     criteria += [

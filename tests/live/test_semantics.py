@@ -1,0 +1,89 @@
+"""What the engine finds is what was meant: criteria drawn over a corpus, each judged in memory as well."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+from hypothesis import example, given
+
+from gateway.app import create_app, running
+from gateway.settings import Settings
+from gateway.state import Gateway
+from queries.criteria import Criterion
+from queries.fields import TYPED_COLUMNS
+from queries.searches import Search
+from queries.sorts import NEWEST_FIRST, sort_clauses
+from tests import corpus
+from tests.conftest import live
+from tests.oracle import holds
+from tests.strategies import PROFILE, Said, additional_fields, criteria
+
+pytestmark = pytest.mark.anyio
+
+ORDER = sort_clauses(NEWEST_FIRST, TYPED_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The corpus in the engine: how to ask for it, and what it holds, as the gateway shows it."""
+
+    client: httpx2.AsyncClient
+    gateway: Gateway
+    tenant: str
+    incidents: list[dict[str, Any]]
+
+    def meant(self, criterion: Criterion) -> list[str]:
+        """The ids that should be found."""
+        return sorted(each["_meta"]["id"] for each in self.incidents if holds(criterion, each))
+
+    async def found(self, criterion: Criterion) -> list[str]:
+        """The ids that the engine finds."""
+        page = await self.gateway.reader.find(self.tenant, Search(criterion, ORDER, 1000, fields=()))
+        return sorted(each.id for each in page.hits)
+
+    async def searched(self, **words: Any) -> list[str]:
+        """The ids that a search over HTTP finds."""
+        body = {"size": 1000, "fields": ["title"], **words}
+        reply = await self.client.post("/_im/incidents_full_types", json=body)
+        assert reply.status_code == 200, reply.text
+        return sorted(each["_meta"]["id"] for each in reply.json()["docs"])
+
+
+@pytest.fixture(scope="module")
+async def loaded(opensearch_url: str) -> AsyncIterator[Loaded]:
+    tenant, settings = f"t{uuid.uuid4().hex[:12]}", Settings(opensearch_url=opensearch_url)
+    async with running(settings) as gateway, live(create_app(settings)) as client:
+        client.headers["X-Scope-OrgID"] = tenant
+        lines = "".join(json.dumps(each) + "\n" for each in corpus.incidents())
+        headers = {"content-type": "application/x-ndjson"}
+        reply = await client.post("/_im/incidents/bulkCreate?refresh=true", content=lines, headers=headers)
+        failed = [each for each in reply.json()["items"] if "error" in each["create"]]
+        assert not failed
+        shown = await client.get("/_im/incidents/export")
+        *incidents, status = [json.loads(line) for line in shown.text.split("\n") if line]
+        assert status["_status"]["count"] == corpus.SIZE
+        yield Loaded(client, gateway, tenant, incidents)
+
+
+async def test_what_is_shown_is_what_was_sent(loaded: Loaded) -> None:
+    shown = {each["_meta"]["id"]: each for each in loaded.incidents}
+    for sent in corpus.incidents():
+        kept = {name: value for name, value in sent.items() if name != "_meta" and value != {}}
+        assert {name: shown[sent["_meta"]["id"]].get(name) for name in kept} == kept
+
+
+@given(criteria())
+@PROFILE
+async def test_the_engine_finds_what_a_criterion_holds_for(loaded: Loaded, criterion: Criterion) -> None:
+    assert await loaded.found(criterion) == loaded.meant(criterion)
+
+
+@given(additional_fields())
+@PROFILE
+async def test_additional_fields_find_what_they_say(loaded: Loaded, drawn: tuple[list[Said], Criterion]) -> None:
+    said, meant = drawn
+    assert await loaded.searched(additional_fields=said) == loaded.meant(meant)
