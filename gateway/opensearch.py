@@ -1,6 +1,7 @@
 """The only way to the engine: the calls we make of it, and its failures as ours. Nobody else imports opensearchpy."""
 
 import asyncio
+import io
 import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -22,6 +23,7 @@ Json = dict[str, Any]
 _log = logging.getLogger("gateway.opensearch")
 _GONE = frozenset({"search_context_missing_exception", "node_not_connected_exception", "index_not_found_exception"})
 _BUSY = "the engine is overloaded"
+_PIECE = 2**20
 
 
 class _Text:
@@ -29,8 +31,9 @@ class _Text:
 
     mimetype = "application/json"
 
-    def dumps(self, data: Any) -> Any:
-        return data
+    def dumps(self, data: bytes) -> Any:
+        # Large bytes block the event loop, of which the HTTP client warns; of a file it sends piece by piece.
+        return io.BytesIO(data) if len(data) > _PIECE else data
 
     def loads(self, text: str) -> str:
         return text

@@ -38,6 +38,9 @@ def clause(criterion: Criterion) -> Clause:
             return {"bool": {"must_not": [clause(criterion.operand)]}}
         case And():
             return {"bool": {"filter": [clause(each) for each in criterion.operands]}}
+        case Or(operands=()):
+            # The engine takes a `bool` of no clauses for everything.
+            return {"match_none": {}}
         case Or():
             should = [clause(each) for each in criterion.operands]
             return {"bool": {"should": should, "minimum_should_match": 1}}

@@ -28,8 +28,8 @@ class Search:
     aggregations: dict[str, Any] = field(default_factory=dict)
 
 
-def body(search: Search, tenant: str, *, pit: str | None = None) -> Body:
-    """The body of a search; with a point in time it must name no index."""
+def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str | None = None) -> Body:
+    """The body of a search; with a point in time, which it extends by `keep_alive`, it must name no index."""
     asked: Body = {
         "query": scoped(clause(search.criterion), tenant),
         "size": search.size,
@@ -48,6 +48,6 @@ def body(search: Search, tenant: str, *, pit: str | None = None) -> Body:
     if search.aggregations:
         asked["aggs"] = search.aggregations
     if pit is not None:
-        asked["pit"] = {"id": pit}
+        asked["pit"] = {"id": pit} | ({"keep_alive": keep_alive} if keep_alive else {})
     require(asked, tenant)
     return asked

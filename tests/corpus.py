@@ -50,6 +50,12 @@ def _text(chance: Random) -> str:
     return " ".join(chance.choices(_WORDS, k=chance.randint(1, 3)))
 
 
+def _leaf_text(chance: Random) -> str:
+    """In an object of any shape the engine takes a text, its path before it, up to 32,766 bytes."""
+    text = _text(chance)
+    return text if len(text) < LONGEST // 2 else "long"
+
+
 def _any_text(chance: Random) -> str:
     return chance.choice(OVERLONG_TEXTS) if chance.random() < 0.05 else _text(chance)
 
@@ -85,7 +91,11 @@ def _one_or_many(make: Make) -> Make:
 
 
 def _object(**makers: Make) -> Make:
-    return lambda chance: {name: make(chance) for name, make in makers.items() if chance.random() < 0.7}
+    def make(chance: Random) -> Incident:
+        names = [name for name in makers if chance.random() < 0.6] or [chance.choice(list(makers))]
+        return {name: makers[name](chance) for name in names}
+
+    return make
 
 
 _MAKERS: dict[str, Make] = {
@@ -104,7 +114,7 @@ _MAKERS: dict[str, Make] = {
     "services": _many(_object(name=_text, namespace=_text)),
     "labels": _many(_object(name=_one_of("team", "Team"), value=_one_or_many(_text))),
     "ext": _object(
-        v1=_object(recommendation=_any_text, source_site=_text, metadata=_object(colour=_text)),
+        v1=_object(recommendation=_any_text, source_site=_text, metadata=_object(colour=_leaf_text)),
         actian=_object(ticket_id=_whole),
         bigpanda=_object(shared=_boolean),
     ),
@@ -113,5 +123,5 @@ _MAKERS: dict[str, Make] = {
     "ports": _many(_number),
     "verified": _boolean,
     "checks": _many(_boolean),
-    "details": _object(colour=_text, aliases=_many(_text), inner=_object(shade=_text)),
+    "details": _object(colour=_leaf_text, aliases=_many(_leaf_text), inner=_object(shade=_leaf_text)),
 }

@@ -81,6 +81,7 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
         try:
             caller = await principal(request, operation.scope, named=request.path_params.get("tenant"))
             request.scope["state"]["tenant"] = caller.tenant
+            request.scope["state"]["tenant"] = caller.tenant
             return await operation.endpoint(request, caller)
         except Exception as error:
             return rendered(dialect, error)

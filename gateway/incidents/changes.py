@@ -14,6 +14,7 @@ from queries.periods import iso
 INCIDENT, RESULT = "incident", "aggregation_result"
 
 _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count", *HIDDEN})
+_REQUIRED = ("title", "started_at")
 _SEPARATOR = "\u001f"
 
 
@@ -53,8 +54,11 @@ def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Ma
 def settled(before: Document | None, after: Document, words: Vocabulary, now: datetime) -> Document:
     """The document with everything that follows from its fields: state, resolution time, ranks and pairs.
 
-    Raises QueryError for words that the vocabulary lacks.
+    Raises QueryError for words that the vocabulary lacks, and for a document without a title or a start.
     """
+    missing = next((name for name in _REQUIRED if not after.get(name)), None)
+    if missing is not None:
+        raise QueryError(f'"{missing}" is wanted in every document', missing)
     after = dict(after)
     workflow = after.setdefault("workflow_id", DEFAULT_WORKFLOW)
     status = after.setdefault("status", words.initial(workflow))

@@ -54,7 +54,7 @@ def reply(text: str) -> Reply:
 
 def hit(text: str) -> Hit | None:
     """The document in the engine's reply to a read by id; None if there is none."""
-    if '"found":true' not in text[:400]:
+    if '"found":true' not in text:
         return None
     return _hit.decode(text)
 

@@ -24,7 +24,6 @@ from queries.periods import duration
 
 _log = logging.getLogger("gateway.pits")
 _NONCE, _MAC = 16, 12
-_GRACE = timedelta(seconds=60)
 _SLACK = timedelta(seconds=1)
 
 
@@ -137,7 +136,7 @@ class Pits:
         index = incidents_of(tenant)
         await self._ctx.store.refresh(index)
         try:
-            return await self._ctx.store.open_pit(index, f"{(length + _GRACE).total_seconds():.0f}s")
+            return await self._ctx.store.open_pit(index, places.engine_keep_alive(length))
         except NotFound:
             return None
 

@@ -15,6 +15,8 @@ from gateway.opensearch import Json, OpenSearch
 from gateway.problems import Conflict, TooMany
 from queries.periods import iso
 
+_GRACE = timedelta(seconds=60)
+
 
 @dataclass(frozen=True, slots=True)
 class Pit:
@@ -75,6 +77,11 @@ def _full(places: list[Json | None], now: datetime) -> TooMany:
         kind="too_many_pits",
         retry_after=max(1, round((soonest - now).total_seconds())),
     )
+
+
+def engine_keep_alive(keep_alive: timedelta) -> str:
+    """What the engine is told: longer than the caller is, so that the gateway's clock alone decides."""
+    return f"{(keep_alive + _GRACE).total_seconds():.0f}s"
 
 
 def entry_id(tenant: str, place: int) -> str:

@@ -12,13 +12,14 @@ from gateway.incidents.changes import INCIDENT
 from gateway.incidents.context import Context
 from gateway.incidents.hits import Hit
 from gateway.incidents.pits import Pits
-from gateway.incidents.places import Pit
+from gateway.incidents.places import Pit, engine_keep_alive
 from gateway.incidents.tenants import incidents_of
 from gateway.problems import NotFound, PitExpired
 from queries import searches, stats
 from queries.cursors import fingerprint
 from queries.errors import QueryError
 from queries.fields import Column
+from queries.scopes import Body
 from queries.searches import WINDOW, Search
 
 _REMEMBERED = 10_000
@@ -80,7 +81,7 @@ class Reader:
         if pit is not None and pit.engine_id is None:
             return Counts(0, 0, {}, 0, {})
         asked = replace(search, size=0, total=True, aggregations=stats.counts(column, size))
-        body = searches.body(asked, tenant, pit=pit.engine_id if pit else None)
+        body = _body(asked, tenant, pit)
         found = hits.reply(await self._run(tenant, body, pit, cached=True))
         total = found.hits.total.value if found.hits.total else 0
         if not bytes(found.aggregations):
@@ -89,7 +90,7 @@ class Reader:
         return Counts(found.took, total, values, others, body)
 
     async def _page(self, tenant: str, search: Search, pit: Pit | None) -> Page:
-        body = searches.body(search, tenant, pit=pit.engine_id if pit else None)
+        body = _body(search, tenant, pit)
         text = await self._run(tenant, body, pit, cached=False)
         found = hits.reply(text)
         total = found.hits.total.value if found.hits.total and search.total else None
@@ -120,7 +121,7 @@ class Reader:
 
     async def _step(self, tenant: str, search: Search, pit: Pit) -> Sequence[Any] | None:
         """The sort values of the last of `size` rows; None if there are fewer."""
-        body = searches.body(search, tenant, pit=pit.engine_id)
+        body = _body(search, tenant, pit)
         rows = hits.reply(await self._run(tenant, body, pit, cached=False)).hits.hits
         return rows[-1].sort if len(rows) == search.size else None
 
@@ -143,3 +144,9 @@ class Reader:
             if pit is not None:
                 self._pits.forget(tenant, pit.handle)
             raise PitExpired(error.reason, "pit") from error
+
+
+def _body(search: Search, tenant: str, pit: Pit | None) -> Body:
+    if pit is None:
+        return searches.body(search, tenant)
+    return searches.body(search, tenant, pit=pit.engine_id, keep_alive=engine_keep_alive(pit.keep_alive))

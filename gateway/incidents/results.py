@@ -141,8 +141,6 @@ def _made(
 ) -> Document:
     ids = {"aggregation_id": aggregation_id, "result_id": result_id}
     document = changes.merged({}, result_fields(changes.without_read_only(ids, sent, RESULT_FIELDS), now))
-    if not document.get("title"):
-        raise QueryError("an aggregation result needs a title", "title")
     document.setdefault("started_at", iso(now))
     changes.settled(None, dict(document), ctx.words, now)
     return document | ids | {"kind": RESULT}

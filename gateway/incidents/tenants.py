@@ -1,7 +1,6 @@
 """Tenants: their indices, made from the templates when first written to, and the columns of their custom fields."""
 
 import re
-import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -28,7 +27,6 @@ _SAID: Mapping[Kind, str] = {
     "boolean": "a boolean",
     "object": "an object",
 }
-_STALE = 1.0
 
 
 def tenant_name(name: str, where: str | None = None) -> str:
@@ -49,14 +47,14 @@ def events_of(tenant: str) -> str:
 
 
 class Tenants:
-    """What this process knows of each tenant's indices; the engine is asked again when that may be stale."""
+    """What this process knows of each tenant's indices; the engine is asked again for a field that it does not know."""
 
     def __init__(self, store: OpenSearch, *, custom_fields: int, provision: bool) -> None:
         self._store = store
         self._most = custom_fields
         self._provisions = provision
         self._provisioned: set[str] = set()
-        self._columns: dict[str, tuple[float, Columns]] = {}
+        self._columns: dict[str, Columns] = {}
 
     async def ensure(self, tenant: str) -> None:
         """Makes the tenant's indices if this may be done on a write. Raises NotFound if it may not."""
@@ -73,13 +71,10 @@ class Tenants:
                 await self._create(kind, index, tenant)
         self._provisioned.add(tenant)
 
-    async def columns(self, tenant: str, names: Collection[str] = (), *, stale: float = _STALE) -> Columns:
-        """Columns by field name, typed and custom; asked of the engine anew if one of `names` is not known.
-
-        What it said within the last `stale` seconds is good enough.
-        """
-        asked, columns = self._columns.get(tenant, (-_STALE, TYPED_COLUMNS))
-        if all(name in columns for name in names) or time.monotonic() - asked < stale:
+    async def columns(self, tenant: str, names: Collection[str] = ()) -> Columns:
+        """Columns by field name, typed and custom; asked of the engine anew if one of `names` is not known."""
+        columns = self._columns.get(tenant, TYPED_COLUMNS)
+        if all(name in columns or name.partition(".")[0] in columns for name in names):
             return columns
         return await self._read_columns(tenant)
 
@@ -89,7 +84,7 @@ class Tenants:
             {name: custom_kind(name, value) for name, value in document.items() if is_custom(name)}
             for document in documents
         ]
-        columns = await self.columns(tenant, {name for each in wanted for name in each}, stale=0)
+        columns = await self.columns(tenant, {name for each in wanted for name in each})
         held = {name: column.kind for name, column in columns.items() if name not in TYPED_COLUMNS}
         known = len(held)
         refusals = [self._refusal(held, kinds, document) for kinds, document in zip(wanted, documents, strict=True)]
@@ -121,7 +116,7 @@ class Tenants:
             if is_custom(name) and column.get("type") in _KINDS
         }
         columns = {**custom, **TYPED_COLUMNS}
-        self._columns[tenant] = (time.monotonic(), columns)
+        self._columns[tenant] = columns
         return columns
 
     async def _exists(self, index: str) -> bool:

@@ -85,7 +85,7 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
         "bytes": 0 if method == "HEAD" else answer.length,
     }
     tenant = scope.get("state", {}).get("tenant")
-    _log.info("request", extra=line if tenant is None else line | {"tenant": tenant})
+    _log.info("request", line if tenant is None else line | {"tenant": tenant})
 
 
 def _matched(route: Any) -> tuple[str, str]:

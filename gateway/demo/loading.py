@@ -1,0 +1,123 @@
+"""Stories told to a gateway through its use cases, each at the moment at which it happened."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from gateway.demo.handling import LEAD, Step, on_shift
+from gateway.demo.stories import Campaign, Story
+from gateway.incidents import results, timeline
+from gateway.incidents.changing import Change, change, field_edit
+from gateway.incidents.context import Actor, Context
+from gateway.incidents.creating import Draft, create
+from gateway.incidents.outcomes import Outcome, succeeded
+
+DIALECT = "im"
+DETECTION = "detection-pipeline"
+
+_AT_ONCE = 6
+
+Reached = Callable[[int], None]
+
+
+async def load(
+    ctx: Context, tenant: str, stories: Sequence[Story], times: Sequence[datetime], reached: Reached
+) -> None:
+    """Makes every incident and all that follows from it; `reached` is told how much of `effort` is done."""
+    telling = _Telling(ctx, tenant, times, reached)
+    for moment, begun in groupby(stories, lambda story: story.moment):
+        await telling.creation(moment, list(begun))
+    for campaign, members in _by_campaign(stories):
+        await telling.result(campaign, members)
+    await _all(telling.alerts(each) for each in stories if each.alerts)
+    for wave in range(max((len(each.steps) for each in stories), default=0)):
+        await _all(telling.steps(moment, asked) for moment, asked in _by_moment(stories, wave))
+
+
+def effort(stories: Sequence[Story]) -> int:
+    """How many things `load` does."""
+    return sum(1 + bool(each.alerts) + len(each.steps) for each in stories) + len(list(_by_campaign(stories)))
+
+
+class _Telling:
+    """What it takes to tell a story, and how much has been told."""
+
+    def __init__(self, ctx: Context, tenant: str, times: Sequence[datetime], reached: Reached) -> None:
+        self._ctx, self._tenant, self._times, self._reached = ctx, tenant, times, reached
+        self._done = 0
+
+    async def creation(self, moment: int, begun: Sequence[Story]) -> None:
+        """Makes the incidents of one moment."""
+        drafts = [Draft(each.fields, each.id) for each in begun]
+        self._count(await create(self._at(moment), self._actor(DETECTION), drafts))
+
+    async def result(self, campaign: Campaign, members: Sequence[Story]) -> None:
+        """Makes the aggregation result of a campaign."""
+        found, ids = members[0].fields, (f"by-{campaign.scenario.rule}", f"campaign-{campaign.number}")
+        sent = {
+            "title": f"{len(members)} incidents, one campaign: {found['title']}",
+            "description": f"Same rule and same particulars; {campaign.scenario.cause}.",
+            "severity": found.get("severity", "medium"),
+            "started_at": found["started_at"],
+            "comparison_fields": ["rule", *sorted(campaign.shared.keys() & found.keys())],
+            "function_fields": ["risk_score"],
+            "aggregation_info": {"window": "2h", "largest_risk": max(each.fields["risk_score"] for each in members)},
+            "incident_ids": [each.id for each in members],
+        }
+        ctx = self._at(members[-1].moment)
+        await results.create(ctx, self._actor(DETECTION), *ids, sent, refresh="false")
+        self._count([None])
+
+    async def alerts(self, story: Story) -> None:
+        """Attaches a story's alerts."""
+        ctx = self._at(story.moment)
+        await timeline.add_alerts(ctx, self._actor(DETECTION), story.id, story.alerts, refresh="false")
+        self._count([None])
+
+    async def steps(self, moment: int, asked: Sequence[tuple[str, Step]]) -> None:
+        """Does what was done at one moment, each to another incident."""
+        changes = [Change(incident_id, field_edit(step.fields)) for incident_id, step in asked]
+        self._count(await change(self._at(moment), self._actor(on_shift(moment)), changes))
+
+    def _at(self, moment: int) -> Context:
+        return replace(self._ctx, clock=lambda: self._times[moment])
+
+    def _actor(self, name: str) -> Actor:
+        return Actor(self._tenant, name, DIALECT)
+
+    def _count(self, outcomes: Sequence[Outcome | None]) -> None:
+        for each in outcomes:
+            if each is not None:
+                succeeded(each)
+        self._done += len(outcomes)
+        self._reached(self._done)
+
+
+def _by_campaign(stories: Sequence[Story]) -> Iterator[tuple[Campaign, list[Story]]]:
+    campaigns = {each.campaign.number: each.campaign for each in stories if each.campaign}
+    for number, campaign in sorted(campaigns.items()):
+        yield campaign, [each for each in stories if each.campaign and each.campaign.number == number]
+
+
+def _by_moment(stories: Sequence[Story], wave: int) -> Iterator[tuple[int, list[tuple[str, Step]]]]:
+    """The steps that come at that place of their stories, together where they come at the same moment."""
+    asked = [(each.steps[wave].moment, each.id, each.steps[wave]) for each in stories if len(each.steps) > wave]
+    asked.sort(key=lambda each: each[:2])
+    for moment, group in groupby(asked, lambda each: each[0]):
+        yield moment, [(incident_id, step) for _, incident_id, step in group]
+
+
+async def _all(jobs: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Runs every job, some at once."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def placed(job: Coroutine[Any, Any, None]) -> None:
+        async with places:
+            await job
+
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(placed(job))

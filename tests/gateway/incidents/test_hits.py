@@ -1,0 +1,89 @@
+"""Documents cut out of replies: the stored bytes, less what is hidden."""
+
+import pytest
+
+from gateway.incidents import hits
+from gateway.problems import TimedOut
+
+META = '"_index":"im-incidents-t","_id":"a","_version":1,"_seq_no":7,"_primary_term":2,"found":true'
+SHOWN = b'{"_meta":{"id":"a","type":"incident","version":"2-7"}'
+
+
+def hit(source: str, meta: str = META) -> hits.Hit:
+    found = hits.hit(f'{{{meta},"_source":{source}}}')
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            '{"title":"x","n":1.50,"kind":"incident","severity_rank":0}',
+            SHOWN + b',"title":"x","n":1.50}',
+            id="the bytes as they were stored",
+        ),
+        pytest.param(
+            '{"title":"x","kind":"incident","severity_rank":3,"service_pairs":["a\\u001fb"],"label_pairs":["c"]}',
+            SHOWN + b',"title":"x"}',
+            id="nothing that is hidden",
+        ),
+        pytest.param(
+            '{"a":{"b":1,"kind":"x"},"title":",\\"kind\\":\\"y\\"","kind":"incident","severity_rank":0}',
+            SHOWN + b',"a":{"b":1,"kind":"x"},"title":",\\"kind\\":\\"y\\""}',
+            id="a field or a text of that name further in is none of ours",
+        ),
+    ],
+)
+def test_wire(source: str, expected: bytes) -> None:
+    assert hits.wire(hit(source)) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param('{"kind":"incident","severity_rank":1,"title":"x"}', SHOWN + b',"title":"x"}', id="in any order"),
+        pytest.param('{"severity_rank":1,"kind":"incident"}', SHOWN + b"}", id="no field at all"),
+    ],
+)
+def test_wire_of_some(source: str, expected: bytes) -> None:
+    assert hits.wire_of_some(hit(source)) == expected
+
+
+def test_kind_and_version() -> None:
+    found = hit('{"title":"x","kind":"aggregation_result","severity_rank":0}')
+    assert (hits.kind(found), hits.version(found)) == ("aggregation_result", "2-7")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"_index":"im-incidents-t","_id":"a","found":false}', id="no such document"),
+        pytest.param('{"error":{"type":"index_not_found_exception"},"status":404}', id="no such index"),
+    ],
+)
+def test_no_hit(text: str) -> None:
+    assert hits.hit(text) is None
+
+
+def test_names_of_any_length_are_found() -> None:
+    meta = META.replace('"a"', f'"{"x" * 128}~{"y" * 128}"').replace("-t", "-" + "t" * 63)
+    assert hit('{"title":"x","kind":"aggregation_result"}', meta).id == f"{'x' * 128}~{'y' * 128}"
+
+
+def reply(timed_out: str) -> str:
+    found = '{"_id":"a","_seq_no":7,"_primary_term":2,"_source":{"kind":"incident"},"sort":[null,17]}'
+    return f'{{"took":3,"timed_out":{timed_out},"_shards":{{}},"hits":{{"total":{{"value":9}},"hits":[{found}]}}}}'
+
+
+def test_reply() -> None:
+    read = hits.reply(reply("false"))
+    assert (read.took, read.hits.total and read.hits.total.value) == (3, 9)
+    assert [(each.id, each.sort, bytes(each.source)) for each in read.hits.hits] == [
+        ("a", [None, 17], b'{"kind":"incident"}')
+    ]
+
+
+def test_what_was_found_in_time_is_not_all_there_is() -> None:
+    with pytest.raises(TimedOut):
+        hits.reply(reply("true"))
