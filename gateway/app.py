@@ -76,4 +76,4 @@ async def _unmatched(request: Request, error: Exception) -> Response:
     """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
     path = request.scope["path"]
     dialect = next((each for each in DIALECTS if path.startswith(each.prefix + "/")), DIALECTS[0])
-    return rendered(dialect, error)
+    return rendered(dialect, error, path)

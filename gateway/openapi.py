@@ -138,19 +138,21 @@ def _query_parameters(operation: Operation) -> Iterator[Json]:
         yield {"name": name, "in": "query", "required": name in needed, **_as_parameter(field)}
     if schema.get("additionalProperties") is True:
         others = {"type": "object", "additionalProperties": {"type": "string"}}
-        yield {"name": "others", "in": "query", "schema": others, "description": schema.get("description", "")}
+        told = {"schema": others, "description": schema.get("description", "")}
+        yield {"name": "others", "in": "query", "required": False, **told}
 
 
 def _as_parameter(field: Json) -> Json:
-    """A field as a query writes it: absent instead of null, lists with commas, objects as JSON text."""
+    """A field as a query writes it: absent instead of null, lists with commas or `explode`d, objects as JSON text."""
     told = {"description": field["description"]} if "description" in field else {}
     kinds = [each for each in field.get("anyOf", [field]) if each.get("type") != "null"]
-    rest = {name: value for name, value in field.items() if name not in {"anyOf", "description"} and value is not None}
+    rest = {name: value for name, value in field.items() if name != "anyOf" and value is not None}
     schema = {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
     schema.pop("description", None)
+    explode = schema.pop("explode", False)
     if "$ref" in schema or "$ref" in schema.get("items", {}):
         return told | {"content": {wire.JSON: {"schema": schema}}}
-    return told | {"schema": schema} | ({"explode": False} if schema.get("type") == "array" else {})
+    return told | {"schema": schema} | ({"explode": explode} if schema.get("type") == "array" else {})
 
 
 def _body(operation: Operation) -> Json:

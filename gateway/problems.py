@@ -91,13 +91,14 @@ class TimedOut(GatewayError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An answer that is an error, before any dialect's shape."""
+    """An answer that is an error, before any dialect's shape; `path` is the request's."""
 
     status: int
     kind: str
     reason: str
     where: str | None = None
     retry_after: int | None = None
+    path: str = ""
 
 
 def problem(error: Exception) -> Problem:

@@ -16,11 +16,15 @@ from queries.criteria import (
     Nothing,
     Or,
     Present,
+    Value,
     Where,
 )
 from queries.fields import Column
 
 Clause = dict[str, Any]
+
+_SAFE = 2**53
+"""No column of whole numbers holds this one, nor one beyond it."""
 
 
 def clause(criterion: Criterion) -> Clause:
@@ -38,11 +42,9 @@ def clause(criterion: Criterion) -> Clause:
             return {"bool": {"must_not": [clause(criterion.operand)]}}
         case And():
             return {"bool": {"filter": [clause(each) for each in criterion.operands]}}
-        case Or(operands=()):
-            # The engine takes a `bool` of no clauses for everything.
-            return {"match_none": {}}
         case Or():
-            should = [clause(each) for each in criterion.operands]
+            # The engine takes a `bool` of no clauses for everything.
+            should = [clause(each) for each in criterion.operands or (Nothing(),)]
             return {"bool": {"should": should, "minimum_should_match": 1}}
         case Guest():
             return dict(criterion.clause)
@@ -53,21 +55,31 @@ def clause(criterion: Criterion) -> Clause:
 def _where(column: Column, predicate: Is | Equals | Like | Between | Present) -> Clause:
     match predicate:
         case Is(values=(value,)):
-            return {"term": {column.path: value}}
+            return {"term": {column.path: _held(column, value)}}
         case Is():
-            return {"terms": {column.path: list(predicate.values)}}
+            return {"terms": {column.path: [_held(column, each) for each in predicate.values]}}
+        case Equals(text="") | Like(pattern=""):
+            # Without regard to case the engine finds no empty text.
+            return {"term": {column.path: ""}}
         case Equals():
             return {"term": {column.path: {"value": predicate.text, "case_insensitive": True}}}
         case Like():
             return {"wildcard": {column.path: {"value": predicate.pattern, "case_insensitive": True}}}
         case Between():
-            return {"range": {column.path: _bounds(predicate)}}
+            return {"range": {column.path: _bounds(column, predicate)}}
         case Present():
             return {"exists": {"field": column.path}}
         case _:
             assert_never(predicate)
 
 
-def _bounds(between: Between) -> Clause:
+def _bounds(column: Column, between: Between) -> Clause:
     bounds = {"gte": between.gte, "gt": between.gt, "lte": between.lte, "lt": between.lt}
-    return {word: bound for word, bound in bounds.items() if bound is not None}
+    return {word: _held(column, bound) for word, bound in bounds.items() if bound is not None}
+
+
+def _held(column: Column, value: Value) -> Value:
+    """The value, or one that is as good and that the column can hold: the engine refuses others, and has two zeros."""
+    if isinstance(value, str) or column.kind not in {"whole", "number"}:
+        return value
+    return (min(max(value, -_SAFE), _SAFE) if column.kind == "whole" else value) or 0

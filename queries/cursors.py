@@ -11,6 +11,7 @@ from typing import Any
 from queries.errors import QueryError
 
 _MAC = 16
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,12 @@ class Cursor:
 
 def fingerprint(*words: Any) -> bytes:
     """A digest of what makes a search itself; a cursor holds for this search only."""
-    return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).digest()
+    return hashlib.sha256(_encode(words).encode()).digest()
 
 
 def token(cursor: Cursor, search: bytes, secret: bytes) -> str:
     """The cursor as text that only this search, and only this gateway, takes back."""
-    payload = json.dumps([cursor.now, *cursor.after], separators=(",", ":")).encode()
+    payload = _encode([cursor.now, *cursor.after]).encode()
     return base64.urlsafe_b64encode(_mac(payload, search, secret) + payload).decode().rstrip("=")
 
 

@@ -5,7 +5,22 @@ from collections.abc import Callable, Iterator
 from typing import Any, assert_never
 
 from queries.criteria import (
-    And, Between, Criterion, Equals, Everything, Guest, Ids, Is, Like, Not, Nothing, Or, Predicate, Present, Value, Where,
+    And,
+    Between,
+    Criterion,
+    Equals,
+    Everything,
+    Guest,
+    Ids,
+    Is,
+    Like,
+    Not,
+    Nothing,
+    Or,
+    Predicate,
+    Present,
+    Value,
+    Where,
 )  # fmt: skip
 from queries.fields import Column
 

@@ -14,7 +14,21 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from queries.criteria import (
-    And, Between, Criterion, Equals, Everything, Ids, Is, Like, Not, Nothing, Or, Predicate, Present, Value, Where,
+    And,
+    Between,
+    Criterion,
+    Equals,
+    Everything,
+    Ids,
+    Is,
+    Like,
+    Not,
+    Nothing,
+    Or,
+    Predicate,
+    Present,
+    Value,
+    Where,
 )  # fmt: skip
 from queries.fields import TYPED_COLUMNS, Column
 from queries.periods import milliseconds

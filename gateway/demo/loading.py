@@ -1,13 +1,13 @@
 """Stories told to a gateway through its use cases, each at the moment at which it happened."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from gateway.demo.handling import LEAD, Step, on_shift
+from gateway.demo.handling import Step, on_shift
 from gateway.demo.stories import Campaign, Story
 from gateway.incidents import results, timeline
 from gateway.incidents.changing import Change, change, field_edit
@@ -110,14 +110,16 @@ def _by_moment(stories: Sequence[Story], wave: int) -> Iterator[tuple[int, list[
         yield moment, [(incident_id, step) for _, incident_id, step in group]
 
 
-async def _all(jobs: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Runs every job, some at once."""
-    places = asyncio.Semaphore(_AT_ONCE)
+async def _all(jobs: Iterator[Coroutine[Any, Any, None]]) -> None:
+    """Runs every job, some at once; after a failure, which is raised, none is begun."""
 
-    async def placed(job: Coroutine[Any, Any, None]) -> None:
-        async with places:
+    async def work() -> None:
+        for job in jobs:
             await job
 
-    async with asyncio.TaskGroup() as group:
-        for job in jobs:
-            group.create_task(placed(job))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_AT_ONCE):
+                group.create_task(work())
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None

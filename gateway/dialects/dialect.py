@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -53,12 +53,12 @@ class Dialect:
         return [_route(self, path, [each for each in self.operations if each.path == path]) for path in paths]
 
 
-def rendered(dialect: Dialect, error: Exception) -> Response:
+def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     """The dialect's answer to an error; one that is not ours is logged whole and told without detail."""
     found = http_problem(error) if isinstance(error, HTTPException) else problem(error)
     if found.status == 500:
         _log.exception("unexpected error", exc_info=error)
-    response = dialect.render(found)
+    response = dialect.render(replace(found, path=path))
     if found.retry_after is not None:
         response.headers["Retry-After"] = str(found.retry_after)
     if isinstance(error, HTTPException) and error.headers:
@@ -81,9 +81,8 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
         try:
             caller = await principal(request, operation.scope, named=request.path_params.get("tenant"))
             request.scope["state"]["tenant"] = caller.tenant
-            request.scope["state"]["tenant"] = caller.tenant
             return await operation.endpoint(request, caller)
         except Exception as error:
-            return rendered(dialect, error)
+            return rendered(dialect, error, request.url.path)
 
     return Route(dialect.prefix + path, endpoint, methods=list(by_method), name=f"{dialect.name} {path}")

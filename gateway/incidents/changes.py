@@ -93,11 +93,16 @@ def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
 
 def difference(before: Document, after: Document) -> list[FieldChange]:
     """Every field that differs, by name; parts of `ext` each by its own. Bookkeeping is left out."""
-    names = [name for name in {**before, **after} if name not in _BOOKKEEPING]
-    changes = [FieldChange(name, before.get(name), after.get(name)) for name in names if name != "ext"]
-    changes += [FieldChange(path, old, new) for path, new, old in _leaves(_ext(after), _ext(before))]
-    changes += [FieldChange(path, old, None) for path, old, new in _leaves(_ext(before), _ext(after)) if new is None]
-    return [each for each in changes if each.before != each.after]
+    changes = [
+        FieldChange(name, before.get(name), after.get(name))
+        for name in {**before, **after}
+        if before.get(name) != after.get(name) and name != "ext" and name not in _BOOKKEEPING
+    ]
+    if before.get("ext") == after.get("ext"):
+        return changes
+    changes += [FieldChange(path, old, new) for path, new, old in _leaves(_ext(after), _ext(before)) if old != new]
+    gone = [(path, old) for path, old, new in _leaves(_ext(before), _ext(after)) if new is None]
+    return changes + [FieldChange(path, old, None) for path, old in gone]
 
 
 def _ext(document: Document) -> Document:

@@ -71,7 +71,7 @@ def _made(ctx: Context, actor: Actor, draft: Draft, number: int, now: datetime) 
         incident_id = f"i{uuid.uuid4()}" if draft.id is None else identified(draft.id, "_meta.id")
         sent = changes.without_read_only({}, draft.fields)
         document = changes.merged(changes.merged({}, incident_fields(sent, now)), draft.own)
-        document.setdefault("started_at", iso(now))
+        document = {"type": "INCIDENT", "category": "RELIABILITY", "started_at": iso(now)} | document
         document |= stamped(actor, incident_id, number, now)
         document |= {"origin": actor.dialect, "alert_count": 0, "note_count": int("comment" in document)}
         return Outcome(incident_id, document=changes.settled(None, document, ctx.words, now))

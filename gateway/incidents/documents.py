@@ -70,7 +70,12 @@ def _incident_value(name: str, value: Any, now: datetime) -> Any:
     if not _CUSTOM.fullmatch(name):
         raise QueryError(f'"{name[:140]}" cannot be a field: a letter, then up to 127 of A-Z a-z 0-9 _ -', name[:140])
     custom_kind(name, value)
-    return value
+    return [_one_zero(each) for each in value] if isinstance(value, list) else _one_zero(value)
+
+
+def _one_zero(value: Any) -> Any:
+    """The value; of the two zeros the usual one, as the engine would tell them apart."""
+    return value + 0.0 if isinstance(value, float) else value
 
 
 def _container(name: str, value: Any, now: datetime, where: str) -> Any:

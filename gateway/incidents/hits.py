@@ -66,7 +66,7 @@ def version(found: Hit) -> str:
 
 def kind(found: Hit) -> str:
     """Whether the document, read whole, is an incident or an aggregation result."""
-    return _cut(bytes(found.source))[1]
+    return _cut(bytes(found.source))[1].decode()
 
 
 def document(found: Hit) -> dict[str, Any]:
@@ -84,21 +84,16 @@ def wire_of_some(found: Hit) -> bytes:
     """The same of a document read in part, whose fields the engine puts in any order."""
     fields = orjson.loads(bytes(found.source))
     shown = {name: value for name, value in fields.items() if name not in HIDDEN}
-    return _joined(found, orjson.dumps(shown)[1:-1], fields["kind"])
+    return _joined(found, orjson.dumps(shown)[1:-1], fields["kind"].encode())
 
 
-def _joined(found: Hit, fields: bytes, name: str) -> bytes:
-    return b'{"_meta":{"id":%b,"type":"%b","version":"%d-%d"}%b}' % (
-        orjson.dumps(found.id),
-        name.encode(),
-        found.primary_term,
-        found.seq_no,
-        b"," + fields if fields else b"",
-    )
+def _joined(found: Hit, fields: bytes, name: bytes) -> bytes:
+    version = f'{found.id}","type":"{name.decode()}","version":"{found.primary_term}-{found.seq_no}"}}'
+    return b"".join((b'{"_meta":{"id":"', version.encode(), b"," if fields else b"", fields, b"}"))
 
 
-def _cut(source: bytes) -> tuple[bytes, str]:
+def _cut(source: bytes) -> tuple[bytes, bytes]:
     """The shown fields and the kind; no text in a document can hold the mark, as its quotes would be escaped."""
     start = source.rindex(_KIND)
     name = start + len(_KIND)
-    return source[1:start], source[name : source.index(b'"', name)].decode()
+    return source[1:start], source[name : source.index(b'"', name)]

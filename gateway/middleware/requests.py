@@ -6,6 +6,7 @@ import secrets
 from time import perf_counter
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
@@ -36,6 +37,8 @@ class Requests:
         answer, bound = _Answer(send, request_id), bind_contextvars(request_id=request_id.decode())
         try:
             await self._app(scope, receive, answer.send)
+        except ClientDisconnect:
+            _log.debug("the caller left")
         except Exception as error:
             if answer.status == _UNANSWERED:
                 await rendered(DIALECTS[0], error)(scope, receive, answer.send)

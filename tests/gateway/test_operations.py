@@ -21,7 +21,7 @@ import index_templates
 from gateway import operations
 from gateway.app import running
 from gateway.opensearch import OpenSearch
-from gateway.settings import Settings
+from gateway.settings import load
 from tests.conftest import Serve, live
 
 pytestmark = pytest.mark.anyio
@@ -32,8 +32,8 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 LOGGING = """
 import logging
 from gateway import logs
-from gateway.settings import Settings
-logs.configure(Settings(log_format={log_format!r}, log_level={level!r}))
+from gateway.settings import load
+logs.configure(load(log_format={log_format!r}, log_level={level!r}))
 logging.getLogger("gateway.opensearch").debug("asked %s", "this")
 logging.getLogger("gateway").info("started")
 logging.getLogger("opensearch").warning("GET http://engine:9200/x [status:404]")
@@ -65,11 +65,11 @@ async def silent_port() -> AsyncIterator[int]:
 @asynccontextmanager
 async def losing_its_engine(opensearch_url: str, port: int) -> AsyncIterator[httpx2.AsyncClient]:
     """A gateway that found its engine when it started and now looks for it at another port."""
-    elsewhere = OpenSearch(Settings(opensearch_url=f"http://127.0.0.1:{port}"))
+    elsewhere = OpenSearch(load(opensearch_url=f"http://127.0.0.1:{port}"))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with running(Settings(opensearch_url=opensearch_url)) as gateway:
+        async with running(load(opensearch_url=opensearch_url)) as gateway:
             yield {"gateway": replace(gateway, ctx=replace(gateway.ctx, store=elsewhere))}
 
     async with live(Starlette(routes=operations.ROUTES, lifespan=lifespan)) as client:

@@ -51,6 +51,10 @@ async def streamed(request: Request) -> Response:
     return StreamingResponse(chunks())
 
 
+async def uploaded(request: Request) -> Response:
+    return PlainTextResponse(await request.body())
+
+
 async def endless(request: Request) -> Response:
     request.scope["state"]["reached"].set()
     await asyncio.Event().wait()
@@ -62,6 +66,7 @@ APP = Starlette(
         Route("/shop/things/{id:path}", thing, name="shop /things/{id:path}"),
         Route("/shop/broken", broken, name="shop /broken"),
         Route("/shop/streamed", streamed, name="shop /streamed", methods=["POST"]),
+        Route("/shop/uploaded", uploaded, name="shop /uploaded", methods=["POST"]),
         Route("/shop/endless", endless, name="shop /endless"),
     ],
     middleware=[Middleware(Requests)],
@@ -189,7 +194,13 @@ async def test_an_answer_that_breaks_off_is_left_without_an_end(lines: Lines) ->
     assert events == [("an answer broke off", "error", None), ("request", "info", 200)]
 
 
-async def test_a_caller_that_leaves_before_the_answer_is_still_counted(lines: Lines) -> None:
+async def test_a_caller_that_leaves_amid_its_body_is_no_error(lines: Lines) -> None:
+    sent: list[Any] = []
+    await APP(http("POST", "/shop/uploaded"), left, collected(sent))
+    assert (sent, [(each["event"], each["status"], each["bytes"]) for each in lines()]) == ([], [("request", 499, 0)])
+
+
+async def test_a_request_that_is_cancelled_is_still_counted(lines: Lines) -> None:
     scope, reached = http("GET", "/shop/endless"), asyncio.Event()
     asked = asyncio.create_task(APP({**scope, "state": {"reached": reached}}, received, collected([])))
     await reached.wait()
@@ -207,6 +218,10 @@ def http(method: str, path: str, query: bytes = b"") -> dict[str, Any]:
 
 async def received() -> Any:
     return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def left() -> Any:
+    return {"type": "http.disconnect"}
 
 
 def collected(sent: list[Any]) -> Any:

@@ -3,15 +3,14 @@
 import json
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 
 from gateway.app import create_app, running
-from gateway.settings import Settings
+from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import Criterion
 from queries.fields import TYPED_COLUMNS
@@ -19,6 +18,7 @@ from queries.searches import Search
 from queries.sorts import NEWEST_FIRST, sort_clauses
 from tests import corpus
 from tests.conftest import live
+from tests.corpus import Incident
 from tests.oracle import holds
 from tests.strategies import PROFILE, Said, additional_fields, criteria
 
@@ -27,14 +27,11 @@ pytestmark = pytest.mark.anyio
 ORDER = sort_clauses(NEWEST_FIRST, TYPED_COLUMNS)
 
 
-@dataclass(frozen=True)
 class Loaded:
     """The corpus in the engine: how to ask for it, and what it holds, as the gateway shows it."""
 
-    tenant: str
-    client: httpx2.AsyncClient = field(repr=False)
-    gateway: Gateway = field(repr=False)
-    incidents: list[dict[str, Any]] = field(repr=False)
+    def __init__(self, tenant: str, client: httpx2.AsyncClient, gateway: Gateway, incidents: list[Incident]) -> None:
+        self._tenant, self._client, self._gateway, self.incidents = tenant, client, gateway, incidents
 
     def meant(self, criterion: Criterion) -> list[str]:
         """The ids that should be found."""
@@ -42,20 +39,20 @@ class Loaded:
 
     async def found(self, criterion: Criterion) -> list[str]:
         """The ids that the engine finds."""
-        page = await self.gateway.reader.find(self.tenant, Search(criterion, ORDER, 1000, fields=()))
+        page = await self._gateway.reader.find(self._tenant, Search(criterion, ORDER, 1000, fields=()))
         return sorted(each.id for each in page.hits)
 
     async def searched(self, **words: Any) -> list[str]:
         """The ids that a search over HTTP finds."""
         body = {"size": 1000, "fields": ["title"], **words}
-        reply = await self.client.post("/_im/incidents_full_types", json=body)
+        reply = await self._client.post("/_im/incidents_full_types", json=body)
         assert reply.status_code == 200, reply.text
         return sorted(each["_meta"]["id"] for each in reply.json()["docs"])
 
 
 @pytest.fixture(scope="module")
 async def loaded(opensearch_url: str) -> AsyncIterator[Loaded]:
-    tenant, settings = f"t{uuid.uuid4().hex[:12]}", Settings(opensearch_url=opensearch_url)
+    tenant, settings = f"t{uuid.uuid4().hex[:12]}", load(opensearch_url=opensearch_url)
     async with running(settings) as gateway, live(create_app(settings)) as client:
         client.headers["X-Scope-OrgID"] = tenant
         lines = "".join(json.dumps(each) + "\n" for each in corpus.incidents())

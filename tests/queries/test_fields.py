@@ -44,7 +44,7 @@ def test_mapped_as_the_catalogue_says(field: Field) -> None:
 
 
 def test_every_mapped_name_is_in_the_catalogue() -> None:
-    stored_alone = {"tenant", "services.extra", "ext.bigpanda.correlation_matchers_log", "ext.actian.metrics"}
+    stored_alone = {"tenant", "ext.bigpanda.correlation_matchers_log", "ext.actian.metrics"}
     assert leaves(mappings()) == {*FIELDS, *RESULT_FIELDS, *HIDDEN, *stored_alone}
 
 

@@ -1,8 +1,10 @@
 """Endpoints of bulk changes and bulk creation: read, applied and answered in slices, in bounded memory."""
 
+import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import IO, Any
 
 import orjson
@@ -55,10 +57,11 @@ async def _bulk(request: Request[State], caller: Principal, action: str, apply: 
     gateway, asked = request.state["gateway"], wire.query(request, requests.Write)
     wire.check_media_type(request, *_MEDIA)
     began, answer = time.monotonic(), _Answer(action)
-    chunks = wire.stream(request, gateway.settings.bulk_limit)
+    body = items(wire.stream(request, gateway.settings.bulk_limit), action)
+    run = _Run(gateway.ctx, caller.acting(NAME), apply, asked.refresh)
     try:
-        async for part in _slices(items(chunks, action), gateway.settings.bulk_slice):
-            await answer.add(part, await _applied(gateway.ctx, caller.acting(NAME), part, apply, asked.refresh))
+        async for part, outcomes in run.answered(_slices(body, gateway.settings.bulk_slice)):
+            await answer.add(part, outcomes)
     except TooLarge as error:
         told = f"; the {answer.count:,} items before that were tried" if answer.count else ""
         raise TooLarge(f"{error.reason}{told}") from error
@@ -78,14 +81,52 @@ async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[
         yield part
 
 
-async def _applied(ctx: Context, actor: Actor, part: Sequence[Item], apply: Apply, refresh: str) -> list[Outcome]:
-    """An outcome for each item; where the engine fails, that is the outcome of every item it was asked for."""
-    good = [each for each in part if each.error is None]
-    try:
-        applied = iter(await apply(ctx, actor, good, refresh) if good else [])
-    except GatewayError as error:
-        applied = iter([Outcome(each.id, error=error) for each in good])
-    return [Outcome(each.id, error=each.error) if each.error is not None else next(applied) for each in part]
+@dataclass(slots=True)
+class _Run:
+    """The slices of one request, applied; once the engine fails, no further one is tried."""
+
+    ctx: Context
+    actor: Actor
+    apply: Apply
+    refresh: str
+    broken: GatewayError | None = None
+
+    async def answered(self, slices: AsyncIterator[list[Item]]) -> AsyncIterator[tuple[list[Item], list[Outcome]]]:
+        """Each slice and its outcomes, in order; one is read while the one before is written, if they share no id."""
+        ahead: tuple[list[Item], asyncio.Task[list[Outcome]]] | None = None
+        too_large: TooLarge | None = None
+        try:
+            async for part in slices:
+                if ahead and not _ids(ahead[0]).isdisjoint(_ids(part)):
+                    yield ahead[0], await ahead[1]
+                    ahead = None
+                before, ahead = ahead, (part, asyncio.create_task(self._applied(part)))
+                if before:
+                    yield before[0], await before[1]
+        except TooLarge as error:
+            too_large = error
+        if ahead:
+            yield ahead[0], await ahead[1]
+        if too_large:
+            raise too_large
+
+    async def _applied(self, part: Sequence[Item]) -> list[Outcome]:
+        good = [each for each in part if each.error is None]
+        applied = iter(await self._tried(good))
+        return [Outcome(each.id, error=each.error) if each.error is not None else next(applied) for each in part]
+
+    async def _tried(self, part: Sequence[Item]) -> list[Outcome]:
+        """An outcome for each item; where the engine fails, that is the outcome of every one."""
+        try:
+            if self.broken is None:
+                return await self.apply(self.ctx, self.actor, part, self.refresh) if part else []
+        except GatewayError as error:
+            self.broken = error
+        return [Outcome(each.id, error=self.broken) for each in part]
+
+
+def _ids(part: Sequence[Item]) -> set[str]:
+    return {each.id for each in part if each.id is not None}
 
 
 class _Answer:

@@ -98,34 +98,38 @@ def _value(line: bytes, number: int) -> Any:
     return value if isinstance(value, dict) else QueryError("a line is a JSON object", _at(number))
 
 
-class _Reader:
-    """An async body as the file that the array's parser reads from."""
-
-    def __init__(self, first: bytes, chunks: AsyncIterator[bytes]) -> None:
-        self._first, self._chunks = first, chunks
-
-    async def read(self, size: int) -> bytes:
-        """The next bytes; none are asked for where `size` is 0."""
-        if not size:
-            return b""
-        chunk, self._first = self._first, b""
-        return chunk or await anext(self._chunks, b"")
-
-
 async def _array(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, int, Any]]:
-    position = 0
-    try:
-        async for value in ijson.items_async(_Reader(first, chunks), "item", use_float=True):
+    """The members as they get complete; what breaks the array stands in the place of the next one."""
+    found: list[Any] = ijson.sendable_list()
+    parser = ijson.items_coro(found, "item", use_float=True)
+    position = held = 0
+    async for chunk in _ended(_chained(first, chunks)):
+        broken = _fed(parser, chunk)
+        held = len(chunk or b"") + (0 if found else held)
+        for value in found:
             position += 1
             refused = None if isinstance(value, dict) else QueryError("a change is a JSON object", _at(position))
             yield position, len(orjson.dumps(value)), refused or value
+        found.clear()
+        if broken is not None or held > LONGEST_LINE:
+            too_long = QueryError(f"a change may have at most {LONGEST_LINE:,} bytes", _at(position + 1))
+            yield position + 1, 0, too_long if broken is None else QueryError(broken, _at(position + 1), "bad_json")
+            return
+
+
+async def _ended(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
+    async for chunk in chunks:
+        yield chunk
+    yield None
+
+
+def _fed(parser: Any, chunk: bytes | None) -> str | None:
+    """What is wrong with the array from here on, if anything; no chunk is its end."""
+    try:
+        parser.close() if chunk is None else parser.send(chunk)
     except ijson.JSONError as error:
-        reason = str(error).partition("\n")[0]
-        yield (
-            position + 1,
-            0,
-            QueryError(f"the array is not JSON from here on: {reason}", _at(position + 1), "bad_json"),
-        )
+        return f"the array is not JSON from here on: {str(error).partition(chr(10))[0]}"
+    return None
 
 
 def _is_action(value: dict[str, Any]) -> bool:
@@ -149,8 +153,14 @@ def _announced(line: int, value: dict[str, Any], action: str) -> Item:
 def _with_source(announced: Item, value: dict[str, Any]) -> Item:
     if announced.error is not None:
         return announced
-    wrapped = value.get("doc") if value.keys() == {"doc"} else None
-    return _item(announced.line, wrapped if isinstance(wrapped, dict) else value, announced.id)
+    wrapped = value.get("doc")
+    if not isinstance(wrapped, dict):
+        return _item(announced.line, value, announced.id)
+    beside = next((name for name in value if name != "doc"), None)
+    if beside is not None:
+        where = f"{_at(announced.line)}.{beside}"
+        return replace(announced, error=QueryError(f'"doc" holds the whole change, and "{beside}" is beside it', where))
+    return _item(announced.line, wrapped, announced.id)
 
 
 def _bare(line: int, value: dict[str, Any], action: str) -> Item:

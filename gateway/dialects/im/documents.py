@@ -1,25 +1,27 @@
 """The wire document of `_im`: `_meta` beside the fields, and the version that a write may carry."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from pydantic import Field
 from starlette.requests import Request
 
-from gateway.dialects.im.requests import Strict
 from gateway.incidents.outcomes import Outcome
 from gateway.state import State
 from queries.errors import QueryError
 from queries.fields import HIDDEN
 
+_META = {"id", "type", "version"}
 
-class Meta(Strict):
+
+@dataclass(frozen=True, slots=True)
+class Meta:
     """What a document says of itself; with a version, a write is of that version only."""
 
     id: str | None = None
     type: str | None = None
-    version: str | None = Field(None, description="opaque; changes at every write")
+    version: str | None = None
 
 
 def split_meta(
@@ -27,7 +29,7 @@ def split_meta(
 ) -> tuple[Meta, dict[str, Any]]:
     """`_meta`, with the path's id where there is one, and the fields. Raises QueryError if they disagree."""
     raw = sent.get("_meta", {})
-    if not isinstance(raw, dict) or raw.keys() - Meta.model_fields.keys():
+    if not isinstance(raw, dict) or raw.keys() - _META:
         raise QueryError("_meta is an object of id, type and version", "_meta")
     wrong = next((name for name, value in raw.items() if not isinstance(value, str)), None)
     if wrong is not None:

@@ -75,7 +75,7 @@ async def find(
 ) -> tuple[Page, str | None]:
     """The page asked for, and the token of the next one; `also` narrows it, by `words` of the caller's."""
     pit = await used_pit(gateway, tenant, asked)
-    search = cursors.fingerprint(tenant, words, asked.model_dump(include=_IDENTITY))
+    search = cursors.fingerprint(tenant, words, *_identity(asked))
     cursor = None if asked.after is None else cursors.read(asked.after, search, gateway.secret)
     now = moment(gateway, pit, cursor)
     order = translate.order(asked.sort)
@@ -88,7 +88,11 @@ async def find(
     return page, cursors.token(following, search, gateway.secret)
 
 
-_IDENTITY = {"pit", "search_query", "additional_fields", "start_time", "end_time", "is_show_aggs", "sort"}
+def _identity(asked: requests.Search) -> tuple[Any, ...]:
+    """What makes a search the same one from page to page."""
+    fields = [(each.name, each.type, each.value) for each in asked.additional_fields]
+    order = [(each.field, each.order) for each in asked.sort]
+    return asked.pit, asked.search_query, fields, asked.start_time, asked.end_time, asked.is_show_aggs, order
 
 
 def _wanted(

@@ -1,6 +1,8 @@
 """`_im`'s words as criteria and searches. Nothing here talks to a server or reads the clock."""
 
+import json
 import math
+import re
 from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any, Literal
@@ -11,7 +13,7 @@ from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Column, Columns
 from queries.guest import guest
 from queries.patterns import matching
-from queries.periods import Span, instant, iso, span
+from queries.periods import EPOCH, Span, instant, iso, span
 from queries.sorts import NEWEST_FIRST, Sort
 
 KIND = Column("kind", "keyword")
@@ -20,6 +22,7 @@ STARTED_AT = TYPED_COLUMNS["started_at"]
 
 _LIST_WORDS = frozenset({"start_time", "end_time", "from", "size", "after", "pit", "sort", "keep_alive"})
 _BOUNDS = {"gte", "gt", "lte", "lt"}
+_NUMERIC = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 _LONGEST, _MOST = 1024, 1024
 _TEXTS = frozenset({"keyword", "text"})
 _NUMBERS = frozenset({"number", "whole"})
@@ -36,7 +39,8 @@ def wanted(asked: requests.Filters, columns: Columns, now: datetime, also: Seque
         criteria.append(Guest(guest(asked.search_query, now=now)))
     criteria += period(asked.start_time, asked.end_time, now)
     criteria += [
-        additional(each, columns, f"additional_fields[{i}].value") for i, each in enumerate(asked.additional_fields)
+        additional(each, columns, now, f"additional_fields[{i}].value")
+        for i, each in enumerate(asked.additional_fields)
     ]
     return And(tuple(criteria)) if criteria else Everything()
 
@@ -57,24 +61,26 @@ def order(keys: Sequence[requests.SortKey]) -> tuple[Sort, ...]:
 
 def column_of(name: str, columns: Columns) -> Column | None:
     """The column of a field, a leaf within an object field included; None where no document has it."""
-    parent = columns.get(name.partition(".")[0])
-    if name not in columns and parent is not None and parent.kind == "object":
-        return Column(name, "keyword")
-    return columns.get(name)
+    if name in columns:
+        return columns[name]
+    parents = (columns.get(name[:end]) for end, symbol in enumerate(name) if symbol == ".")
+    return Column(name, "keyword") if any(each and each.kind == "object" for each in parents) else None
 
 
-def additional(field: requests.AdditionalField, columns: Columns, where: str) -> Criterion:
+def additional(field: requests.AdditionalField, columns: Columns, now: datetime, where: str) -> Criterion:
     """The documents that pass one of `additional_fields`. Raises QueryError for a value that cannot be."""
     column = column_of(field.name, columns)
     match field.type:
         case "number":
-            return _typed(column, _number_predicate(field.value, where), _NUMBERS | {"date"}, field, where)
+            numbers = _number_predicate(field.value, where)
+            predicate = _moments(numbers, where) if column and column.kind == "date" else numbers
+            return _typed(column, predicate, _NUMBERS | {"date"}, field, where)
         case "text":
             return _typed(column, matching(_text(field.value, where)), _TEXTS, field, where)
         case "select":
-            return _any_of(column, [field.value], where)
+            return _any_of(column, [field.value], now, where)
         case "multiselect":
-            return _any_of(column, _list(field.value, where), where)
+            return _any_of(column, _list(field.value, where), now, where)
 
 
 def _typed(
@@ -102,23 +108,28 @@ def _list(value: Any, where: str) -> list[Any]:
 def listed(query: Sequence[tuple[str, str]]) -> tuple[requests.Search, dict[str, list[str]]]:
     """The page that the query of a list asks for, and its field filters: every name that is no parameter of the list.
 
-    `sort` is `field:asc,field:desc`. Raises ValidationError.
+    `sort` is `field:asc,field:desc`. Raises ValidationError; QueryError for a parameter that is given twice.
     """
-    words: dict[str, Any] = {"size": 100, "is_show_aggs": False, "with_total_docs": True}
-    filters: dict[str, list[str]] = {}
+    given: dict[str, list[str]] = {}
     for name, value in query:
-        if name == "sort":
-            words["sort"] = [_sort_key(each) for each in value.split(",")]
-        elif name in _LIST_WORDS:
-            words[name] = value
-        else:
-            filters.setdefault(name, []).append(value)
-    return requests.Search.model_validate(words), filters
+        given.setdefault(name, []).append(value)
+    filters = {name: values for name, values in given.items() if name not in _LIST_WORDS}
+    words: dict[str, Any] = {name: _once(name, given[name]) for name in given if name in _LIST_WORDS}
+    if "sort" in words:
+        words["sort"] = [_sort_key(each) for each in words["sort"].split(",")]
+    always = {"size": 100, "is_show_aggs": False, "with_total_docs": True}
+    return requests.Search.model_validate({**always, **words}), filters
+
+
+def _once(name: str, values: Sequence[str]) -> str:
+    if len(values) > 1:
+        raise QueryError(f'"{name}" is given twice', name)
+    return values[0]
 
 
 def _sort_key(text: str) -> dict[str, str]:
-    field, _, direction = text.partition(":")
-    return {"field": field} | ({"order": direction} if direction else {})
+    field, colon, direction = text.partition(":")
+    return {"field": field} | ({"order": direction} if colon else {})
 
 
 def equality(name: str, values: Sequence[str], columns: Columns, now: datetime) -> Criterion:
@@ -133,10 +144,13 @@ def equality(name: str, values: Sequence[str], columns: Columns, now: datetime) 
 def _equality(column: Column, value: str, now: datetime, where: str) -> Criterion:
     if column.kind in _TEXTS:
         return Where(column, matching(value))
-    if column.kind == "date":
-        first, last = (instant(value, now, round_up=up, where=where) for up in (False, True))
-        return Where(column, Between(gte=iso(first), lte=iso(last)))
-    return _any_of(column, [value], where)
+    return _any_of(column, [value], now, where)
+
+
+def _at(column: Column, value: Value, now: datetime, where: str) -> Criterion:
+    """The documents of a moment, or of the whole of what is named less exactly."""
+    first, last = (instant(value, now, round_up=up, where=where) for up in (False, True))
+    return Where(column, Between(gte=iso(first), lte=iso(last)))
 
 
 def _number_predicate(value: Any, where: str) -> Is | Between:
@@ -148,11 +162,27 @@ def _number_predicate(value: Any, where: str) -> Is | Between:
     return Between(**bounds)
 
 
-def _any_of(column: Column | None, values: Sequence[Any], where: str) -> Criterion:
+def _moments(numbers: Is | Between, where: str) -> Is | Between:
+    """Epoch milliseconds as times: of a bare number the engine may make a year, and before 1970 anything."""
+    if isinstance(numbers, Is):
+        return Is(tuple(_epoch_time(each, where) for each in numbers.values))
+    bounds = {word: getattr(numbers, word) for word in _BOUNDS}
+    return Between(**{word: None if bound is None else _epoch_time(bound, where) for word, bound in bounds.items()})
+
+
+def _epoch_time(value: Any, where: str) -> str:
+    whole = int(value) if value == int(value) else value
+    return iso(instant(whole, EPOCH, round_up=False, where=where))
+
+
+def _any_of(column: Column | None, values: Sequence[Any], now: datetime, where: str) -> Criterion:
     if not all(isinstance(each, str | int | float) for each in values):
         raise QueryError("a text, a number or a boolean is wanted here", where)
     if column is None or not values:
         return Nothing()
+    if column.kind == "date":
+        moments = tuple(_at(column, each, now, where) for each in values)
+        return moments[0] if len(moments) == 1 else Or(moments)
     return Where(column, Is(tuple(_value(column, each, where) for each in values)))
 
 
@@ -163,7 +193,7 @@ def _value(column: Column, value: Value, where: str) -> Value:
         return _boolean(value, where)
     if column.kind == "object":
         raise QueryError("the field holds objects; name a leaf of it, with dots", where)
-    return _text(value if isinstance(value, str) else str(value), where)
+    return _text(value if isinstance(value, str) else json.dumps(value), where)
 
 
 def _boolean(value: Value, where: str) -> bool:
@@ -174,10 +204,7 @@ def _boolean(value: Value, where: str) -> bool:
 
 
 def _number(value: Any, where: str) -> int | float:
-    try:
-        number = value if isinstance(value, int | float) and not isinstance(value, bool) else float(value.strip())
-    except (ValueError, AttributeError):
-        raise QueryError("a number is wanted here", where) from None
-    if not math.isfinite(number):
+    number = float(value) if isinstance(value, str) and _NUMERIC.fullmatch(value) else value
+    if not isinstance(number, int | float) or isinstance(number, bool) or not math.isfinite(number):
         raise QueryError("a number is wanted here", where)
     return number

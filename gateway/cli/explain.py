@@ -1,0 +1,70 @@
+"""`explain`: what OpenSearch is asked for an `_im` search; nothing is sent anywhere."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from gateway.cli.failures import Failure
+from gateway.cli.output import AsJson, show_json, show_pretty
+from gateway.dialects.im import requests, translate
+from gateway.incidents.context import utc_now
+from gateway.incidents.documents import is_custom
+from gateway.incidents.tenants import tenant_name
+from queries.fields import TYPED_COLUMNS, Column, Columns, Kind
+from queries.searches import Search, body
+from queries.sorts import sort_clauses
+
+_KINDS: dict[str, Kind] = {"text": "keyword", "number": "number", "boolean": "boolean", "object": "object"}
+_ONLINE = ("pit", "after", "keep_alive")
+
+
+def explain(
+    search: Annotated[str, typer.Argument(metavar="JSON|FILE|-", help="A body of incidents_full_types.")],
+    column: Annotated[list[str] | None, typer.Option(help="A custom field, as name:type; may be repeated.")] = None,
+    tenant: Annotated[str, typer.Option(help="Whose incidents are searched.")] = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Show what OpenSearch is asked for a search, by the typed fields and the custom ones that are named."""
+    asked = requests.Search.model_validate(_read(search), strict=True)
+    online = next((name for name in _ONLINE if getattr(asked, name) is not None), None)
+    if online is not None:
+        raise Failure(f'"{online}" means something to a running gateway only; leave it out')
+    shown = body(_translated(asked, _columns(column or [])), tenant_name(tenant, "--tenant"))
+    (show_json if as_json else show_pretty)(shown)
+
+
+def _read(search: str) -> Any:
+    text = search
+    if search == "-":
+        text = sys.stdin.read()
+    elif not search.lstrip().startswith("{"):
+        text = Path(search).read_text()
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Failure(f"the search is not JSON: {error}") from error
+
+
+def _columns(named: Sequence[str]) -> Columns:
+    columns = dict(TYPED_COLUMNS)
+    for each in named:
+        name, _, kind = each.partition(":")
+        if kind not in _KINDS or not is_custom(name):
+            raise Failure(f"--column is a custom field and its type ({', '.join(_KINDS)}), as name:type; not {each}")
+        columns[name] = Column(name, _KINDS[kind])
+    return columns
+
+
+def _translated(asked: requests.Search, columns: Columns) -> Search:
+    return Search(
+        translate.wanted(asked, columns, utc_now()),
+        sort_clauses(translate.order(asked.sort), columns),
+        asked.size,
+        offset=asked.from_,
+        fields=None if asked.fields is None else tuple(asked.fields),
+        total=asked.with_total_docs,
+    )

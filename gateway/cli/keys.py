@@ -1,0 +1,104 @@
+"""`key`: API keys made, listed and revoked."""
+
+import asyncio
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gateway import keys
+from gateway.app import running
+from gateway.cli.configuration import configured
+from gateway.cli.failures import Failure, Sentences
+from gateway.cli.output import AsJson, show_json
+from gateway.incidents.tenants import tenant_name
+from gateway.keys import Key
+from queries.periods import instant, iso
+
+Scope = Literal["read", "write", "delete", "admin"]
+
+commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, revoke.")
+
+_PERIOD = re.compile(r"\d+[yMwdhm]", re.ASCII)
+
+
+@commands.command("create")
+def create_key(
+    tenant: Annotated[str, typer.Option(help="The only tenant it reaches.")],
+    name: Annotated[str, typer.Option(help="Whose it is; what it does is recorded under this name.")],
+    scope: Annotated[list[Scope], typer.Option(help="What it may do; may be repeated.")],
+    expires: Annotated[str | None, typer.Option(help="When it ends: 90d, or a date.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print its token, which nobody can read again."""
+    key, token = asyncio.run(_make(tenant_name(tenant, "--tenant"), name, list(dict.fromkeys(scope)), expires))
+    if as_json:
+        show_json(_row(key) | {"token": token})
+        return
+    typer.echo(f'key {key.key_id} "{key.name}" of tenant {key.tenant}: {", ".join(key.scopes)}', err=True)
+    typer.echo(token)
+
+
+@commands.command("list")
+def list_keys(
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None, as_json: AsJson = False
+) -> None:
+    """List keys, oldest first."""
+    rows = [_row(each) for each in asyncio.run(_listed(tenant))]
+    if as_json:
+        show_json(rows)
+        return
+    table = Table("id", "name", "tenant", "scopes", "created", "expires")
+    for row in rows:
+        table.add_row(*(" ".join(cell) if isinstance(cell, list) else cell or "never" for cell in row.values()))
+    Console().print(table)
+
+
+@commands.command("revoke")
+def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `key list` shows.")]) -> None:
+    """End a key; gateways that are running may trust it for some seconds more (GATEWAY_KEY_CACHE)."""
+    if not asyncio.run(_revoked(key_id)):
+        raise Failure(f'no key "{key_id}"')
+    typer.echo(f"key {key_id} is revoked", err=True)
+
+
+async def _make(tenant: str, name: str, scopes: list[Scope], expires: str | None) -> tuple[Key, str]:
+    settings = configured()
+    async with running(settings) as gateway:
+        now = gateway.ctx.clock()
+        ends = None if expires is None else _end(expires, now)
+        if not settings.provision:
+            await gateway.ctx.tenants.provision(tenant)
+        store = gateway.ctx.store
+        return await keys.make(store, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
+
+
+def _end(text: str, now: datetime) -> datetime:
+    moment = instant(f"now+{text}" if _PERIOD.fullmatch(text) else text, now, round_up=True, where="--expires")
+    if moment <= now:
+        raise Failure(f"--expires: {text} is over")
+    return moment
+
+
+async def _listed(tenant: str | None) -> list[Key]:
+    async with running(configured()) as gateway:
+        return await keys.listed(gateway.ctx.store, tenant)
+
+
+async def _revoked(key_id: str) -> bool:
+    async with running(configured()) as gateway:
+        return await keys.revoke(gateway.ctx.store, key_id)
+
+
+def _row(key: Key) -> dict[str, Any]:
+    return {
+        "id": key.key_id,
+        "name": key.name,
+        "tenant": key.tenant,
+        "scopes": list(key.scopes),
+        "created_at": iso(key.created_at),
+        "expires_at": iso(key.expires_at) if key.expires_at else None,
+    }

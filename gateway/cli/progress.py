@@ -1,0 +1,36 @@
+"""How far long work has come: a bar on a terminal, a line where standard error is a file or a pipe."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+Reached = Callable[[int], None]
+
+_stderr = Console(stderr=True)
+
+
+@contextmanager
+def bar(title: str, total: int | None, *, in_bytes: bool = False) -> Iterator[Reached]:
+    """Shows how much of the total is done, as often as it is told; without a total, only how much."""
+    if not _stderr.is_terminal:
+        _stderr.print(title, highlight=False, soft_wrap=True)
+        yield lambda _done: None
+        return
+    amount = DownloadColumn() if in_bytes else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
+    with Progress(*columns, console=_stderr) as shown:
+        task = shown.add_task(title, total=total)
+        yield lambda done: shown.update(task, completed=done)
+
+
+@contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """Shows that something is under way."""
+    if not _stderr.is_terminal:
+        _stderr.print(title, highlight=False, soft_wrap=True)
+        yield
+        return
+    with _stderr.status(title):
+        yield

@@ -1,0 +1,112 @@
+"""`serve`: the gateway on a port, in one process or several."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from gateway import logs
+from gateway.app import create_app, running
+from gateway.cli.configuration import configured
+from gateway.cli.failures import Failure
+from gateway.cli.stopping import interruptible
+from gateway.settings import PREFIX, Settings, load
+
+GRACE = 20
+
+_BACKLOG = 2048
+_log = logging.getLogger("gateway.serve")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0: a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that serve.")] = None,
+) -> None:
+    """Serve the incident APIs until Ctrl-C or SIGTERM."""
+    given = {"host": host, "port": port, "workers": workers}
+    settings = configured(**given)
+    # The processes that serve read their settings from the environment.
+    os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None})
+    logs.configure(settings)
+    asyncio.run(_require_engine(settings))
+    with listening(settings.host, settings.port) as listener, interruptible():
+        _log.info("serving", extra={"url": url_of(listener), "workers": settings.workers})
+        if settings.workers == 1:
+            run(application, listener, factory=True)
+        else:
+            _run_workers(settings.workers, listener)
+
+
+def application() -> ASGIApp:
+    """The gateway as each of the serving processes makes it."""
+    settings = load()
+    logs.configure(settings)
+    return create_app(settings)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that takes connections at once. Raises Failure for an address that cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise Failure(f"cannot listen on port {port} of {host}: {error.strerror or error}") from error
+    with listener:
+        yield listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where a browser on this machine finds the listener."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(app: ASGIApp | Callable[[], ASGIApp], listener: socket.socket, *, factory: bool = False) -> None:
+    """Serves until Ctrl-C, then finishes what is under way."""
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(_config(app, workers=1, factory=factory)).run([listener])
+
+
+def _run_workers(workers: int, listener: socket.socket) -> None:
+    """Serves in several processes, which share their series through a directory. Raises Failure if one cannot start."""
+    with TemporaryDirectory(prefix="incident-gateway-metrics-") as series:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = series
+        supervisor = Multiprocess(_config(f"{__name__}:application", workers=workers, factory=True), [listener])
+        supervisor.run()
+    if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):
+        raise Failure("a worker could not start; the log says why")
+
+
+def _config(app: ASGIApp | Callable[[], ASGIApp] | str, *, workers: int, factory: bool) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=factory,
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+async def _require_engine(settings: Settings) -> None:
+    """Puts the templates in place. Raises GatewayError, TemplateError: what a worker would only log."""
+    async with running(settings):
+        pass

@@ -1,0 +1,75 @@
+"""Whether a tenant holds the demo's incidents, and how it comes to: loaded once, and anew only when that is asked."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from gateway.demo.calendar import moments
+from gateway.demo.loading import Reached, effort, load
+from gateway.demo.stories import stories
+from gateway.incidents import registry
+from gateway.incidents.context import Context
+from gateway.incidents.registry import Entry
+from gateway.incidents.tenants import events_of, incidents_of
+from gateway.state import Gateway
+from queries.criteria import Everything
+from queries.periods import iso
+from queries.searches import Search
+
+SEED = 20_261_101
+
+_LOADING, _LOADED = "loading", "loaded"
+
+Progress = Callable[[int], AbstractContextManager[Reached]]
+
+
+class DemoError(Exception):
+    """A tenant that the demo must not touch; the message says why."""
+
+
+async def is_wanting(gateway: Gateway, tenant: str) -> bool:
+    """Whether the demo's incidents are yet to be loaded; what an interrupted load left counts for nothing.
+
+    Raises DemoError for a tenant with incidents that the demo did not make.
+    """
+    entry = await _entry(gateway.ctx, tenant)
+    if entry is not None:
+        return bool(entry["progress"] != _LOADED)
+    page = await gateway.reader.find(tenant, Search(Everything(), (), 0, total=True))
+    if page.total:
+        raise DemoError(f'tenant "{tenant}" holds incidents that are not the demo\'s; name another one')
+    return True
+
+
+async def told_of(gateway: Gateway, tenant: str) -> str:
+    """What is there, in a few words."""
+    entry = await _entry(gateway.ctx, tenant) or {}
+    return f"{entry['incidents']:,} incidents of the 30 days before {entry['created_at'][:10]} are there"
+
+
+async def fill(gateway: Gateway, tenant: str, count: int, progress: Progress) -> None:
+    """The tenant holds so many of the demo's incidents and nothing else; `progress` is told how much there is to do."""
+    ctx, now = gateway.ctx, gateway.ctx.clock()
+    entry = {"kind": "demo", "tenant": tenant, "created_at": iso(now), "incidents": count}
+    await registry.revise(ctx.store, _entry_id(tenant), lambda _: entry | {"progress": _LOADING})
+    await _empty(gateway, tenant)
+    times = moments(now)
+    told = stories(count, times, SEED)
+    with progress(effort(told)) as reached:
+        await load(ctx, tenant, told, times, reached)
+    await ctx.store.refresh(incidents_of(tenant))
+    await registry.revise(ctx.store, _entry_id(tenant), lambda _: entry | {"progress": _LOADED})
+
+
+async def _empty(gateway: Gateway, tenant: str) -> None:
+    for pit in await gateway.pits.all(tenant):
+        await gateway.pits.close(tenant, pit.handle)
+    for index in (incidents_of(tenant), events_of(tenant)):
+        await gateway.ctx.store.call("DELETE", f"/{index}", missing_ok=True, write=True)
+
+
+async def _entry(ctx: Context, tenant: str) -> Entry | None:
+    return await registry.read(ctx.store, _entry_id(tenant))
+
+
+def _entry_id(tenant: str) -> str:
+    return f"demo:{tenant}"
