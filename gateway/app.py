@@ -39,12 +39,14 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
             gc.freeze()
             yield {"gateway": gateway}
 
-    return Starlette(
+    app = Starlette(
         routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS)],
         middleware=[Middleware(Requests)],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 @asynccontextmanager

@@ -237,11 +237,7 @@ def _ours(error: engine.OpenSearchException) -> Exception:
 def _answered(error: engine.TransportError) -> Exception:
     status, kinds, reason = error.status_code, _kinds(error.info), _reason(error.info)
     _log.log(
-        logging.DEBUG if status in {404, 409} else logging.WARNING,
-        "engine refused: %s %s %s",
-        status,
-        kinds,
-        reason,
+        logging.DEBUG if status in {400, 404, 409} else logging.WARNING, "the engine answered %s: %s", status, kinds
     )
     if status == 409:
         return Conflict("the document is not at that version")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -61,6 +61,8 @@ def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     response = dialect.render(replace(found, path=path))
     if found.retry_after is not None:
         response.headers["Retry-After"] = str(found.retry_after)
+    if found.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
@@ -82,6 +84,8 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
             caller = await principal(request, operation.scope, named=request.path_params.get("tenant"))
             request.scope["state"]["tenant"] = caller.tenant
             return await operation.endpoint(request, caller)
+        except ClientDisconnect:
+            raise
         except Exception as error:
             return rendered(dialect, error, request.url.path)
 

@@ -1,12 +1,8 @@
 """A running gateway as a client sees it: its address, a key, and why it did not answer."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
-import orjson
 
 # A bulk body is answered once it is read and applied to its end.
 _SILENCE = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=600)
@@ -33,5 +29,3 @@ class Target:
         """What says who asks."""
         said = {"Authorization": f"Bearer {self.key}" if self.key else None, "X-Scope-OrgID": self.tenant}
         return {name: value for name, value in said.items() if value}
-
-

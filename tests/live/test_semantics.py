@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.app import create_app, running
 from gateway.settings import load
@@ -19,8 +20,9 @@ from queries.sorts import NEWEST_FIRST, sort_clauses
 from tests import corpus
 from tests.conftest import live
 from tests.corpus import Incident
+from tests.live.callers import Said, additional_fields, guests, list_filters
 from tests.oracle import holds
-from tests.strategies import PROFILE, Said, additional_fields, criteria
+from tests.strategies import PROFILE, criteria
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +48,12 @@ class Loaded:
         """The ids that a search over HTTP finds."""
         body = {"size": 1000, "fields": ["title"], **words}
         reply = await self._client.post("/_im/incidents_full_types", json=body)
+        assert reply.status_code == 200, reply.text
+        return sorted(each["_meta"]["id"] for each in reply.json()["docs"])
+
+    async def listed(self, said: list[tuple[str, str]]) -> list[str]:
+        """The ids that a list over HTTP shows."""
+        reply = await self._client.get("/_im/incidents", params=[("size", "1000"), *said])
         assert reply.status_code == 200, reply.text
         return sorted(each["_meta"]["id"] for each in reply.json()["docs"])
 
@@ -84,3 +92,17 @@ async def test_the_engine_finds_what_a_criterion_holds_for(loaded: Loaded, crite
 async def test_additional_fields_find_what_they_say(loaded: Loaded, drawn: tuple[list[Said], Criterion]) -> None:
     said, meant = drawn
     assert await loaded.searched(additional_fields=said) == loaded.meant(meant)
+
+
+@given(guests(), st.booleans())
+@PROFILE
+async def test_a_guests_query_finds_what_it_says(loaded: Loaded, drawn: tuple[Said, Criterion], as_text: bool) -> None:
+    said, meant = drawn
+    assert await loaded.searched(search_query=json.dumps(said) if as_text else said) == loaded.meant(meant)
+
+
+@given(list_filters())
+@PROFILE
+async def test_a_list_filters_as_its_query_says(loaded: Loaded, drawn: tuple[list[tuple[str, str]], Criterion]) -> None:
+    said, meant = drawn
+    assert await loaded.listed(said) == loaded.meant(meant)

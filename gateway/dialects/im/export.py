@@ -1,5 +1,6 @@
 """Endpoint that streams a whole snapshot, as NDJSON or CSV, page after page in flat memory."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -14,6 +15,9 @@ from gateway.dialects.im import pages, requests
 from gateway.incidents.reading import Page
 from gateway.problems import GatewayError
 from gateway.state import Gateway, State
+from queries.errors import QueryError
+
+Found = tuple[Page, str | None]
 
 _PAGE = 1000
 _COLUMNS = (
@@ -31,40 +35,59 @@ async def export(request: Request[State], caller: Principal) -> Response:
         handle = pit.handle
     words = asked.model_dump(exclude={"format", "checkpoints"})
     search = requests.Search.model_validate({**words, "pit": handle, "size": _PAGE})
-    first, token = await pages.find(gateway, caller.tenant, search)
+    first = await _first(gateway, caller.tenant, search, own=asked.pit is None)
     lines = _Csv(asked.fields) if asked.format == "csv" else _Ndjson()
-    stream = _stream(gateway, caller.tenant, search, first, token, lines, asked)
+    stream = _stream(gateway, caller.tenant, search, first, lines, asked)
     return StreamingResponse(stream, media_type=lines.media_type, headers={"X-Pit": handle})
 
 
-async def _stream(  # noqa: PLR0917
+async def _first(gateway: Gateway, tenant: str, search: requests.Search, *, own: bool) -> Found:
+    """The first page; without one, a point in time of our own is given back."""
+    try:
+        return await pages.find(gateway, tenant, search)
+    except (GatewayError, QueryError):
+        if own:
+            await gateway.pits.close(tenant, str(search.pit))
+        raise
+
+
+async def _stream(
     gateway: Gateway,
     tenant: str,
     search: requests.Search,
-    page: Page,
-    token: str | None,
+    first: Found,
     lines: "_Ndjson | _Csv",
     asked: requests.Export,
 ) -> AsyncIterator[bytes]:
-    count = 0
+    """The lines; while a page is sent, the next one is fetched."""
+    count, (page, token) = 0, first
     yield lines.head()
-    try:
-        while True:
+    while True:
+        ahead = _ahead(gateway, tenant, search, token)
+        try:
             count += len(page.hits)
             yield lines.page(page)
-            if token is None:
+            if ahead is None:
                 break
             if asked.checkpoints:
                 yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit})
-            search = search.model_copy(update={"after": token})
-            page, token = await pages.find(gateway, tenant, search)
-    except GatewayError as error:
-        told = {"type": error.kind, "reason": error.reason}
-        yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit, "error": told})
-        return
+            page, token = await ahead
+        except GatewayError as error:
+            told = {"type": error.kind, "reason": error.reason}
+            yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit, "error": told})
+            return
+        finally:
+            if ahead is not None:
+                ahead.cancel()
     if asked.pit is None:
         await gateway.pits.close(tenant, str(search.pit))
     yield lines.status({"complete": True, "count": count, "next": None, "pit": asked.pit})
+
+
+def _ahead(gateway: Gateway, tenant: str, search: requests.Search, token: str | None) -> asyncio.Task[Found] | None:
+    if token is None:
+        return None
+    return asyncio.create_task(pages.find(gateway, tenant, search.model_copy(update={"after": token})))
 
 
 class _Ndjson:

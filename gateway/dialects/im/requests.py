@@ -1,5 +1,6 @@
 """What `_im` takes: bodies and query parameters as the seed and specs/im.md name them; nothing else is accepted."""
 
+import secrets
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -118,6 +119,29 @@ class Window(Strict):
     after: str | None = None
 
 
+class Listed(BaseModel):
+    """Query of `incidents`; any other name filters the field of that name, repeated for any of several values."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    start_time: str | None = None
+    end_time: str | None = None
+    from_: int = Field(0, alias="from", ge=0)
+    size: int = Field(100, ge=0, le=1000)
+    after: str | None = None
+    pit: str | None = None
+    sort: str | None = Field(None, description="field:asc,field:desc")
+    keep_alive: str | None = None
+
+
+class Document(BaseModel):
+    """An incident or an aggregation result: `_meta`, typed fields, and any custom field."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: str | None = Field(None, description="required on create")
+
+
 class Results(Strict):
     """Query of `aggregations/results`."""
 
@@ -152,7 +176,7 @@ class AlertExt(Strict):
 class Alert(Strict):
     """An alert (evidence) of an incident."""
 
-    alert_id: str = Field(description="absent: made")
+    alert_id: str = Field(default_factory=lambda: secrets.token_hex(12), description="absent: made")
     status: str | None = Field(None, max_length=64)
     severity: str | None = Field(None, max_length=64)
     started_at: Any = None

@@ -1,6 +1,5 @@
 """Endpoints of what hangs on an incident: notes, alerts, activities."""
 
-import secrets
 from typing import Any
 
 from starlette.requests import Request
@@ -58,8 +57,8 @@ async def add_alerts(request: Request[State], caller: Principal) -> Response:
 def _alert(request: Request[State], sent: Any, where: str) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise QueryError("an alert is an object", where or None)
-    alert = requests.Alert.model_validate({"alert_id": secrets.token_hex(12)} | sent, strict=True)
-    fields: dict[str, Any] = alert.model_dump(exclude_unset=True, exclude_none=True)
+    alert = requests.Alert.model_validate(sent, strict=True)
+    fields: dict[str, Any] = {"alert_id": alert.alert_id} | alert.model_dump(exclude_unset=True, exclude_none=True)
     identified(alert.alert_id, f"{where}.alert_id".removeprefix("."))
     now = request.state["gateway"].ctx.clock()
     for name in ("started_at", "ended_at"):

@@ -1,0 +1,248 @@
+"""What incidents v1 takes, as its reference lists it (seed 000); of a service, other keys than the known two are kept.
+
+Unknown query parameters are ignored, as the vendor's server does; unknown body keys are refused.
+"""
+
+import re
+from typing import Annotated, Any, Literal, TypeVar, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.auth import Principal
+from gateway.dialects.dialect import Endpoint
+from gateway.state import State
+from queries.errors import QueryError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+IncidentType = Literal["INCIDENT", "ANOMALY", "ALERT"]
+IncidentStatus = Literal["OPEN", "RESOLVED"]
+IncidentCategory = Literal["PERFORMANCE", "RELIABILITY", "SECURITY", "CONFIGURATION"]
+Direction = Literal["NEXT", "PREVIOUS"]
+
+MOST_BUCKETS = 1000
+LONGEST_WORD = 8191
+"""Characters of a text that a filter finds by its value."""
+
+_VERSION = re.compile(r"v?1(\.(\d+|x))*", re.ASCII)
+_WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
+_INT64 = 2**63
+
+
+def _whole(value: object) -> object:
+    if not isinstance(value, str) or not _WHOLE.fullmatch(value):
+        raise ValueError("a whole number is wanted here")
+    return int(value)
+
+
+def _parts(values: list[str]) -> list[str]:
+    return [part for value in values for part in value.split(",")]
+
+
+Int = Annotated[int, BeforeValidator(_whole)]
+EpochSeconds = Annotated[Int, Field(ge=-62135596800, le=253402300799)]
+SinceEpoch = Annotated[EpochSeconds, Field(ge=0)]
+Texts = Annotated[list[str], Field(default=[], max_length=100, json_schema_extra={"explode": True})]
+Types = Annotated[list[IncidentType], BeforeValidator(_parts), Field(default=[], max_length=100)]
+Statuses = Annotated[list[IncidentStatus], BeforeValidator(_parts), Field(default=[], max_length=100)]
+Categories = Annotated[list[IncidentCategory], BeforeValidator(_parts), Field(default=[], max_length=100)]
+Word = Annotated[str, Field(max_length=LONGEST_WORD)]
+Moment = Annotated[Any, Field(description="ISO 8601, or epoch seconds")]
+
+
+class Query(BaseModel):
+    """Query parameters; those it does not know are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
+
+
+class Body(BaseModel):
+    """A body; keys it does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+
+
+class Filters(Query):
+    """Which incidents a list or a facet is of."""
+
+    start_timestamp: EpochSeconds | None = None
+    end_timestamp: EpochSeconds | None = None
+    type: Types
+    status: Statuses
+    resolution: str | None = None
+    category: Categories
+    service: Texts
+    namespace: Texts
+    metric: Texts
+    source: Texts
+    acknowledged: bool | None = None
+
+
+class Listed(Filters):
+    """`GET incidents`."""
+
+    cursor: str | None = None
+    direction: Direction = "NEXT"
+    page_size: Annotated[Int, Field(ge=1, le=100)] = 20
+
+
+class Faceted(Filters):
+    """`GET incidents/facets`."""
+
+    start_timestamp: SinceEpoch | None = None
+    end_timestamp: SinceEpoch | None = None
+    cursor: str | None = None
+    direction: Direction = "NEXT"
+    limit: Annotated[Int, Field(ge=1, le=100)] = 20
+
+
+class Window(Query):
+    """A time frame: from the first second up to, and without, the second one."""
+
+    timestamp_from: SinceEpoch | None = None
+    timestamp_to: SinceEpoch | None = None
+
+
+class SeverityBuckets(Window):
+    """`GET incidents/stats/severities`."""
+
+    buckets: Annotated[Int, Field(ge=1, le=MOST_BUCKETS)] = 1
+
+
+class TypeBuckets(SeverityBuckets):
+    """`GET incidents/stats/types`."""
+
+    type: IncidentType | None = None
+    status: IncidentStatus | None = None
+    resolution: str | None = None
+
+
+class Current(Query):
+    """`GET incidents/stats/current` and its split by priority."""
+
+    status: IncidentStatus
+    type: IncidentType | None = None
+
+
+class StartWindow(Query):
+    """`GET incidents/stats/{type}/services`."""
+
+    start_timestamp_from: SinceEpoch | None = None
+    start_timestamp_to: SinceEpoch | None = None
+
+
+class Service(BaseModel):
+    """A service that an incident touches."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: Word
+    namespace: Word | None = None
+
+
+class Incident(Body):
+    """`POST incidents`."""
+
+    type: IncidentType
+    incident_id: str = Field(min_length=1, max_length=16)
+    title: str = Field(min_length=1, max_length=255)
+    category: IncidentCategory
+    description: str = Field(max_length=2000)
+    recommendation: str = Field(max_length=2000)
+    source: str = Field(max_length=255)
+    status: IncidentStatus
+    resolution: str = Field(max_length=20)
+    services: list[Service] = Field(min_length=1)
+    metric_names: list[Word]
+    start_time: Moment = None
+    end_time: Moment = None
+    source_site: str = Field(max_length=50)
+    severity: str = Field(max_length=10)
+    priority: str = Field(max_length=10)
+    metadata: dict[str, Any]
+
+
+class Patch(Body):
+    """`PATCH incidents/{id}`; every field is wanted."""
+
+    title: str = Field(min_length=1, max_length=255)
+    description: str = Field(max_length=2000)
+    recommendation: str = Field(max_length=2000)
+    status: IncidentStatus
+    resolution: str = Field(max_length=20)
+    severity: str = Field(max_length=10)
+    priority: str = Field(max_length=10)
+
+
+class Note(Body):
+    """A note's text."""
+
+    body: str = Field(min_length=1, max_length=100_000)
+
+
+class ScanSource(Query):
+    """`GET scan-reports`."""
+
+    source: str = Field(min_length=1, max_length=255)
+
+
+class ScanReport(Body):
+    """`POST scan-reports`."""
+
+    source: str = Field(min_length=1, max_length=255)
+    created_at: str = Field(json_schema_extra={"format": "date-time"})
+    payload: str
+
+
+class OfType(Query):
+    """A type that stands in the path."""
+
+    type: IncidentType
+
+
+def versioned(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, for callers who ask for no version or for this one."""
+
+    async def checked(request: Request[State], caller: Principal) -> Response:
+        version = request.headers.get("api-version") or "1"
+        if not _VERSION.fullmatch(version):
+            raise QueryError(f'no version "{version[:20]}" here; this is version 1', "Api-Version")
+        return await endpoint(request, caller)
+
+    return checked
+
+
+def query(request: Request[State], model: type[Model]) -> Model:
+    """The query parameters as a model. Raises ValidationError; QueryError for a single one that is given twice."""
+    given: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        given.setdefault(name, []).append(value)
+    for field in model.model_fields.values():
+        name = str(field.alias)
+        if name in given and get_origin(field.annotation) is not list:
+            given[name], *more = given[name]
+            if more:
+                raise QueryError(f'"{name}" is given twice', name)
+    return model.model_validate(given)
+
+
+async def body(request: Request[State], model: type[Model]) -> Model:
+    """The request's JSON object as a model. Raises ValidationError, QueryError."""
+    return model.model_validate(await wire.read_object(request))
+
+
+def number(request: Request[State], name: str, least: int = -_INT64) -> int:
+    """The whole number in the path. Raises QueryError for anything else, or one beyond 64 bits."""
+    text: str = request.path_params[name]
+    if not _WHOLE.fullmatch(text) or not least <= int(text) < _INT64:
+        raise QueryError(f'"{text[:40]}" is no id; a whole number is wanted here', name)
+    return int(text)
+
+
+def incident_type(request: Request[State]) -> IncidentType:
+    """The type in the path. Raises ValidationError."""
+    return OfType.model_validate({"type": request.path_params["type"]}).type
