@@ -14,9 +14,12 @@ from gateway.incidents import registry
 from gateway.incidents.registry import REGISTRY, Entry
 from gateway.opensearch import OpenSearch
 from gateway.problems import Unauthenticated
+from queries.errors import QueryError
 from queries.periods import iso
 
 SCOPES = ("read", "write", "delete", "admin")
+_VENDOR_SUBJECTS = ("incident", "incidents")
+_VENDOR_ACTIONS = {"read": "read", "create": "write", "update": "write", "delete": "delete"}
 _PREFIX = "igk"
 _INVALID = "the key is missing, unknown, expired or revoked"
 
@@ -36,11 +39,24 @@ class Key:
 async def make(
     store: OpenSearch, *, name: str, tenant: str, scopes: Sequence[str], now: datetime, expires_at: datetime | None
 ) -> tuple[Key, str]:
-    """A new key and the token that stands for it, which nobody can read again."""
+    """A new key and the token that stands for it, which nobody can read again. Raises QueryError for no scope."""
     key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
-    key = Key(key_id, name, tenant, tuple(scopes), now, expires_at)
+    key = Key(key_id, name, tenant, tuple(dict.fromkeys(scope(each) for each in scopes)), now, expires_at)
     await store.put(REGISTRY, _entry_id(key_id), _entry(key, secret), refresh="wait_for")
     return key, f"{_PREFIX}_{key_id}_{secret}"
+
+
+def scope(said: str) -> str:
+    """The scope that a word stands for: one of ours, or of Log360's, such as `incident.READ` and `incidents.update`.
+
+    Raises QueryError.
+    """
+    word = said.lower()
+    subject, _, action = word.rpartition(".")
+    found = _VENDOR_ACTIONS.get(action) if subject in _VENDOR_SUBJECTS else word
+    if found not in SCOPES:
+        raise QueryError(f'no scope "{said[:80]}"; there are {", ".join(SCOPES)}', "scope")
+    return found
 
 
 async def listed(store: OpenSearch, tenant: str | None = None) -> list[Key]:

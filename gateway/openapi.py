@@ -102,7 +102,7 @@ def document(dialect: Dialect) -> Json:
             "schemas": _schemas(dialect),
             "responses": {str(status): _response(dialect, group) for status, group in _by_status(dialect).items()},
             "headers": {"X-Request-Id": _REQUEST_ID, "Retry-After": _RETRY_AFTER},
-            "securitySchemes": {"bearer": _BEARER},
+            "securitySchemes": {"bearer": _BEARER} | _own_key(dialect),
         },
     }
 
@@ -111,12 +111,17 @@ def _operation(dialect: Dialect, operation: Operation) -> Json:
     found: Json = {
         "operationId": re.sub(r"[^a-z0-9]+", "_", f"{operation.method}{dialect.prefix}{operation.path}".lower()),
         "summary": operation.summary,
-        "tags": [operation.path.strip("/").partition("/")[0]],
-        "security": [{"bearer": [operation.scope]}],
+        "tags": [operation.path.removeprefix("/{tenant}").strip("/").partition("/")[0]],
+        "security": [{each: [operation.scope]} for each in ("bearer", *_own_key(dialect))],
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": {str(operation.success): _success(operation)} | _refusals(dialect, operation),
     }
     return found | ({"requestBody": _body(operation)} if _takes_body(operation) else {})
+
+
+def _own_key(dialect: Dialect) -> Json:
+    """The header that may carry a key instead, where the dialect has one."""
+    return {"key": {"type": "apiKey", "in": "header", "name": dialect.key_header}} if dialect.key_header else {}
 
 
 def _takes_body(operation: Operation) -> bool:

@@ -20,6 +20,8 @@ from queries.errors import QueryError
 
 Json = dict[str, Any]
 
+NO_REPLY = "the engine answered with something that is no reply"
+
 _log = logging.getLogger("gateway.opensearch")
 _GONE = frozenset({"search_context_missing_exception", "node_not_connected_exception", "index_not_found_exception"})
 _BUSY = "the engine is overloaded"
@@ -99,7 +101,7 @@ class OpenSearch:
         """The reply of a search that was answered by every shard. A missing index has nothing in it."""
         params: Json = {
             "allow_partial_search_results": "false",
-            "cancel_after_time_interval": f"{self._timeout:.0f}s",
+            "cancel_after_time_interval": f"{self._timeout * 1000:.0f}ms",
         }
         if index is not None:
             params["ignore_unavailable"] = "true"
@@ -111,7 +113,7 @@ class OpenSearch:
     async def get(self, index: str, document_id: str) -> Json | None:
         """A document as it is now (`_source`, `_seq_no`, `_primary_term`), or None."""
         reply = await self.call("GET", _document_path(index, document_id), missing_ok=True)
-        found: Json = orjson.loads(reply)
+        found = parsed(reply)
         return found if found.get("found") else None
 
     async def get_text(self, index: str, document_id: str) -> str:
@@ -124,13 +126,13 @@ class OpenSearch:
         reply = await self.call(
             "POST", f"/{index}/_mget", orjson.dumps({"ids": list(ids)}), params=params, missing_ok=True
         )
-        found = orjson.loads(reply).get("docs", [None] * len(ids))
-        return [each if each and each.get("found") else None for each in found]
+        found = parsed(reply)
+        return [_document(each) for each in found.get("docs", [found] * len(ids))]
 
     async def bulk(self, lines: bytes, *, refresh: str = "false") -> list[Json]:
         """What became of each operation, in order. Raises only where none was tried."""
         reply = await self.call("POST", "/_bulk", lines, params={"refresh": refresh}, write=True)
-        return [next(iter(item.values())) for item in orjson.loads(reply)["items"]]
+        return [next(iter(item.values())) for item in parsed(reply)["items"]]
 
     async def put(
         self,
@@ -148,8 +150,7 @@ class OpenSearch:
         else:
             params |= {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]}
         path = _document_path(index, document_id)
-        result: Json = orjson.loads(await self.call("PUT", path, orjson.dumps(document), params=params, write=True))
-        return result
+        return parsed(await self.call("PUT", path, orjson.dumps(document), params=params, write=True))
 
     async def delete(self, index: str, document_id: str, *, seen: Json | None = None, refresh: str = "false") -> bool:
         """Deletes a document, as `seen` if given; False where there was none. Raises Conflict."""
@@ -158,7 +159,7 @@ class OpenSearch:
             params |= {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]}
         path = _document_path(index, document_id)
         reply = await self.call("DELETE", path, params=params, missing_ok=True, write=True)
-        return bool(orjson.loads(reply).get("result") == "deleted")
+        return bool(parsed(reply).get("result") == "deleted")
 
     async def delete_matching(self, index: str, clause: Json) -> int:
         """Deletes what the clause matches, writes of this moment included; how many there were."""
@@ -170,11 +171,11 @@ class OpenSearch:
             params={"conflicts": "proceed", "ignore_unavailable": "true", "refresh": "true"},
             write=True,
         )
-        return int(orjson.loads(reply)["deleted"])
+        return int(complete(reply)["deleted"])
 
     async def refresh(self, index: str) -> None:
         """Makes every write acknowledged so far visible to searches."""
-        await self.call("POST", f"/{index}/_refresh", params={"ignore_unavailable": "true"})
+        complete(await self.call("POST", f"/{index}/_refresh", params={"ignore_unavailable": "true"}))
 
     async def open_pit(self, index: str, keep_alive: str) -> str:
         """A new point in time over every shard of the index. Raises TooMany at the cluster's own limit."""
@@ -185,7 +186,7 @@ class OpenSearch:
             if error.reason == _BUSY:
                 raise TooMany("the cluster has no room for another point in time", kind="too_many_pits") from error
             raise
-        pit: str = orjson.loads(reply)["pit_id"]
+        pit: str = complete(reply)["pit_id"]
         return pit
 
     async def close_pits(self, pits: Sequence[str]) -> None:
@@ -202,6 +203,34 @@ def _document_path(index: str, document_id: str) -> str:
 def _api(path: str) -> str:
     """Which of the engine's APIs a path is of; ids never become labels."""
     return next((part for part in path.split("/") if part.startswith("_")), "index")
+
+
+def parsed(reply: str) -> Json:
+    """The engine's reply as a JSON object. Raises Unavailable for one that is none."""
+    try:
+        found = orjson.loads(reply)
+    except orjson.JSONDecodeError as error:
+        raise Unavailable(NO_REPLY) from error
+    if not isinstance(found, dict):
+        raise Unavailable(NO_REPLY)
+    return found
+
+
+def complete(reply: str) -> Json:
+    """The engine's reply, if every shard did its part, in time. Raises Unavailable, TimedOut."""
+    found = parsed(reply)
+    if found.get("timed_out"):
+        raise TimedOut("the engine did not finish in time")
+    if found.get("failures") or found.get("_shards", {}).get("failed"):
+        raise Unavailable("a part of the engine failed")
+    return found
+
+
+def _document(found: Json) -> Json | None:
+    """A document that was looked for by its id; a missing index has none, any other error is one."""
+    if "error" in found and found["error"].get("type") != "index_not_found_exception":
+        raise Unavailable("the engine could not read a document")
+    return found if found.get("found") else None
 
 
 def _client(settings: Settings, retries: int) -> AsyncOpenSearch:
@@ -231,7 +260,7 @@ def _ours(error: engine.OpenSearchException) -> Exception:
         case engine.TransportError():
             return _answered(error)
         case _:
-            return Unavailable("the engine answered with something that is no reply")
+            return Unavailable(NO_REPLY)
 
 
 def _answered(error: engine.TransportError) -> Exception:

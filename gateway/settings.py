@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
         description="levels, most severe first, comma-separated",
     )
     workflows: Path | None = Field(None, description='JSON file: {"workflow": {"status": "open|in_progress|closed"}}')
+    log360_zone: ZoneInfo = Field(ZoneInfo("UTC"), description="time zone of Log360's times that name none")
     attack_catalogue: Path | None = Field(None, description="ATT&CK catalogue that replaces the shipped one")
     custom_fields: int = Field(500, ge=0, le=5000, description="custom field names a tenant may have")
 

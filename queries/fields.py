@@ -54,6 +54,7 @@ _EXT = [
     *_rows("whole", "ext.actian.project_id", "ext.actian.ticket_id"),
     *_rows("keyword", "ext.actian.asset_id", "ext.actian.connection_id", "ext.actian.connection_type"),
     *_rows("keyword", "ext.actian.alert_policy_id", "ext.actian.alert_policy_name", "ext.actian.source_name"),
+    *_rows("object", "ext.actian.metrics", many=True),
     *_rows("keyword", "ext.actian.severity", read_only=True),
 ]
 
@@ -115,7 +116,11 @@ class Column:
 
 Columns = Mapping[str, Column]
 
+UNINDEXED = frozenset({"ext.actian.metrics"})
+"""Fields that are kept and shown, and that nothing can be searched by."""
+
 TYPED_COLUMNS: Columns = {
     name: Column(field.path, field.kind, field.sort_path or field.path)
     for name, field in {**RESULT_FIELDS, **FIELDS}.items()
+    if name not in UNINDEXED
 }

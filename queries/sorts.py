@@ -7,6 +7,7 @@ from queries.errors import QueryError
 from queries.fields import Columns
 
 TIE_BREAKER = "numeric_id"
+_ALWAYS_THERE = frozenset({TIE_BREAKER, "started_at", "created_at", "updated_at", "severity_rank"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,8 @@ def _clause(sort: Sort, columns: Columns, where: str) -> dict[str, Any]:
         raise QueryError(f'no field "{sort.field}"', where)
     if column.kind == "object":
         raise QueryError(f'field "{sort.field}" is an object and has no order', where)
-    return {column.sort_path or column.path: {"order": sort.order}}
+    path = column.sort_path or column.path
+    # Without a total the engine passes over segments whose values lie before the cursor, unless it is told of missing
+    # ones: documents without a value would be lost, or break the search where the value is text.
+    missing = {} if path in _ALWAYS_THERE else {"missing": "_last"}
+    return {path: {"order": sort.order, **missing}}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,7 @@ from gateway.app import create_app, running
 from gateway.cli.configuration import configured
 from gateway.cli.engine import started
 from gateway.cli.failures import Failure
-from gateway.cli.progress import bar
+from gateway.cli.progress import announce, bar
 from gateway.cli.serving import listening, run, url_of
 from gateway.cli.stopping import interruptible
 from gateway.demo.holdings import fill, is_wanting, told_of
@@ -34,36 +34,48 @@ def demo(
     data_dir: Annotated[Path | None, typer.Option(help="Where the engine's data is kept; default .demo")] = None,
     tenant: Annotated[str | None, typer.Option(help="Whose incidents they are.")] = None,
 ) -> None:
-    """Serve made-up incidents of the last 30 days; from an OpenSearch of its own unless GATEWAY_OPENSEARCH_URL is set."""
-    with interruptible(), _settings(port, tenant, data_dir) as settings:
+    """Serve made-up incidents of the last 30 days, from an OpenSearch of its own or that of GATEWAY_OPENSEARCH_URL."""
+    given = _given(port, tenant)
+    with (
+        interruptible(),
+        listening(given.host, given.port) as listener,
+        _with_engine(given, data_dir) as settings,
+    ):
         logs.configure(settings)
-        with listening(settings.host, settings.port) as listener:
-            ids = asyncio.run(_ids(settings, incidents, fresh=fresh))
-            _show(url_of(listener), ids)
-            run(create_app(settings), listener)
+        ids = asyncio.run(_ids(settings, incidents, fresh=fresh))
+        _show(url_of(listener), ids)
+        run(create_app(settings), listener)
 
 
-@contextmanager
-def _settings(port: int | None, tenant: str | None, data_dir: Path | None) -> Iterator[Settings]:
-    """Settings for the engine that is given, else for one that runs as long as the block does."""
+def _given(port: int | None, tenant: str | None) -> Settings:
+    """The settings, if they are such that a demo can be shown. Raises Failure, SettingsError, QueryError."""
     given = configured(port=port, default_tenant=tenant)
     if given.auth != "none":
         raise Failure(f"the demo serves loopback without keys; unset GATEWAY_AUTH, which is {given.auth}")
-    overrides = {name: value for name, value in _QUIET.items() if name not in given.model_fields_set}
-    with ExitStack() as stack:
-        if "opensearch_url" not in given.model_fields_set:
-            overrides["opensearch_url"] = stack.enter_context(started(data_dir or _DATA)).url
-        elif data_dir is not None:
-            raise Failure("--data-dir is for the demo's own OpenSearch, and GATEWAY_OPENSEARCH_URL names another")
-        yield configured(port=port, default_tenant=tenant, **overrides)
+    tenant_name(given.default_tenant, "tenant")
+    return given
+
+
+@contextmanager
+def _with_engine(given: Settings, data_dir: Path | None) -> Iterator[Settings]:
+    """The settings with the engine that they name, else with one that runs as long as the block does."""
+    quiet = {name: value for name, value in _QUIET.items() if name not in given.model_fields_set}
+    if "opensearch_url" not in given.model_fields_set:
+        with started(data_dir or _DATA) as engine:
+            yield given.model_copy(update={**quiet, "opensearch_url": engine.url})
+    elif data_dir is not None:
+        raise Failure("--data-dir is for the demo's own OpenSearch, and GATEWAY_OPENSEARCH_URL names another")
+    else:
+        yield given.model_copy(update=quiet)
 
 
 async def _ids(settings: Settings, count: int, *, fresh: bool) -> list[str]:
     """Ids of some of the demo's incidents, which are there from then on."""
-    tenant = tenant_name(settings.default_tenant, "tenant")
+    tenant = settings.default_tenant
     async with running(settings) as gateway:
         if await is_wanting(gateway, tenant) or fresh:
-            await fill(gateway, tenant, count, partial(bar, f"loading {count:,} incidents"))
+            announce(title := f"loading {count:,} incidents")
+            await fill(gateway, tenant, count, partial(bar, title))
         else:
             typer.echo(f"{await told_of(gateway, tenant)}; --fresh loads them anew", err=True)
         return await worst(gateway, tenant, _AT_HAND)

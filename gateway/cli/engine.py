@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from gateway import engine
-from gateway.cli.progress import Reached, bar, waiting
+from gateway.cli.progress import Reached, announce, bar, waiting
 from gateway.cli.stopping import interruptible
 from gateway.engine import Engine, EngineError, layout, ports
 
@@ -49,6 +49,7 @@ def _download() -> Iterator[Callable[[str, int, int], None]]:
 
         def told(_jar: str, there: int, wanted: int) -> None:
             if not shown:
+                announce("downloading OpenSearch")
                 shown.append(stack.enter_context(bar("downloading OpenSearch", wanted, in_bytes=True)))
             shown[0](there)
 

@@ -3,11 +3,11 @@
 import asyncio
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from gateway import keys
 from gateway.app import running
@@ -15,13 +15,13 @@ from gateway.cli.configuration import configured
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
 from gateway.incidents.tenants import tenant_name
-from gateway.keys import Key
+from gateway.keys import SCOPES, Key
 from queries.periods import instant, iso
-
-Scope = Literal["read", "write", "delete", "admin"]
 
 commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, revoke.")
 
+_COLUMNS = ("id", "name", "tenant", "scopes", "created", "expires")
+_WIDE = 200
 _PERIOD = re.compile(r"\d+[yMwdhm]", re.ASCII)
 
 
@@ -29,12 +29,12 @@ _PERIOD = re.compile(r"\d+[yMwdhm]", re.ASCII)
 def create_key(
     tenant: Annotated[str, typer.Option(help="The only tenant it reaches.")],
     name: Annotated[str, typer.Option(help="Whose it is; what it does is recorded under this name.")],
-    scope: Annotated[list[Scope], typer.Option(help="What it may do; may be repeated.")],
+    scope: Annotated[list[str], typer.Option(help=f"What it may do: {', '.join(SCOPES)}; may be repeated.")],
     expires: Annotated[str | None, typer.Option(help="When it ends: 90d, or a date.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print its token, which nobody can read again."""
-    key, token = asyncio.run(_make(tenant_name(tenant, "--tenant"), name, list(dict.fromkeys(scope)), expires))
+    key, token = asyncio.run(_make(tenant_name(tenant, "--tenant"), name, _scopes(scope), expires))
     if as_json:
         show_json(_row(key) | {"token": token})
         return
@@ -47,14 +47,16 @@ def list_keys(
     tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None, as_json: AsJson = False
 ) -> None:
     """List keys, oldest first."""
-    rows = [_row(each) for each in asyncio.run(_listed(tenant))]
+    found = asyncio.run(_listed(tenant))
     if as_json:
-        show_json(rows)
+        show_json([_row(each) for each in found])
         return
-    table = Table("id", "name", "tenant", "scopes", "created", "expires")
-    for row in rows:
-        table.add_row(*(" ".join(cell) if isinstance(cell, list) else cell or "never" for cell in row.values()))
-    Console().print(table)
+    table = Table(*(Column(each, overflow="fold") for each in _COLUMNS), box=None)
+    for each in found:
+        scopes, ends = " ".join(each.scopes), f"{each.expires_at:%Y-%m-%d}" if each.expires_at else "never"
+        table.add_row(each.key_id, each.name, each.tenant, scopes, f"{each.created_at:%Y-%m-%d}", ends)
+    # What is too long for the terminal is wrapped, never cut: ids are there to be copied.
+    Console(width=_WIDE).print(table)
 
 
 @commands.command("revoke")
@@ -65,7 +67,14 @@ def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The id 
     typer.echo(f"key {key_id} is revoked", err=True)
 
 
-async def _make(tenant: str, name: str, scopes: list[Scope], expires: str | None) -> tuple[Key, str]:
+def _scopes(named: list[str]) -> list[str]:
+    unknown = next((each for each in named if each not in SCOPES), None)
+    if unknown is not None:
+        raise Failure(f'no scope "{unknown}"; there are {", ".join(SCOPES)}')
+    return [each for each in SCOPES if each in named]
+
+
+async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) -> tuple[Key, str]:
     settings = configured()
     async with running(settings) as gateway:
         now = gateway.ctx.clock()

@@ -1,7 +1,7 @@
-"""How far long work has come: a bar on a terminal, a line where standard error is a file or a pipe."""
+"""How far long work has come, shown where standard error is a terminal."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,7 +15,6 @@ _stderr = Console(stderr=True)
 def bar(title: str, total: int | None, *, in_bytes: bool = False) -> Iterator[Reached]:
     """Shows how much of the total is done, as often as it is told; without a total, only how much."""
     if not _stderr.is_terminal:
-        _stderr.print(title, highlight=False, soft_wrap=True)
         yield lambda _done: None
         return
     amount = DownloadColumn() if in_bytes else MofNCompleteColumn()
@@ -27,10 +26,13 @@ def bar(title: str, total: int | None, *, in_bytes: bool = False) -> Iterator[Re
 
 @contextmanager
 def waiting(title: str) -> Iterator[None]:
-    """Shows that something is under way."""
+    """Shows that something is under way; a line where there is no terminal."""
+    announce(title)
+    with _stderr.status(title) if _stderr.is_terminal else nullcontext():
+        yield
+
+
+def announce(title: str) -> None:
+    """A line for those who see no bar, before work that takes its time."""
     if not _stderr.is_terminal:
         _stderr.print(title, highlight=False, soft_wrap=True)
-        yield
-        return
-    with _stderr.status(title):
-        yield

@@ -36,12 +36,12 @@ def serve(
     """Serve the incident APIs until Ctrl-C or SIGTERM."""
     given = {"host": host, "port": port, "workers": workers}
     settings = configured(**given)
+    asyncio.run(_require_engine(settings))
     # The processes that serve read their settings from the environment.
     os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None})
-    logs.configure(settings)
-    asyncio.run(_require_engine(settings))
     with listening(settings.host, settings.port) as listener, interruptible():
-        _log.info("serving", extra={"url": url_of(listener), "workers": settings.workers})
+        logs.configure(settings)
+        _log.info("serving", {"url": url_of(listener), "workers": settings.workers})
         if settings.workers == 1:
             run(application, listener, factory=True)
         else:
@@ -62,7 +62,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise Failure(f"cannot listen on port {port} of {host}: {error.strerror or error}") from error
+        reason = str(error.strerror or error).partition(" (while")[0]
+        raise Failure(f"cannot listen on port {port} of {host}: {reason}") from error
     with listener:
         yield listener
 

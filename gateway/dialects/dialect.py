@@ -38,7 +38,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One vendor's way of speaking about incidents."""
+    """One vendor's way of speaking about incidents; a key may also stand in the header it names."""
 
     name: str
     title: str
@@ -46,6 +46,7 @@ class Dialect:
     operations: Sequence[Operation]
     render: Callable[[Problem], Response]
     error_model: type[BaseModel] | None = None
+    key_header: str | None = None
 
     def routes(self) -> list[Route]:
         """One route per path, in the table's order, so that a wrong method can be told every right one."""
@@ -81,7 +82,8 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
     async def endpoint(request: Request[State]) -> Response:
         operation = by_method["GET" if request.method == "HEAD" else request.method]
         try:
-            caller = await principal(request, operation.scope, named=request.path_params.get("tenant"))
+            named = request.path_params.get("tenant")
+            caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header)
             request.scope["state"]["tenant"] = caller.tenant
             return await operation.endpoint(request, caller)
         except ClientDisconnect:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.incidents.changes import FieldChange
 
-_RESOLUTION = frozenset({"status", "state", "resolved_at", "workflow_id"})
+_RESOLUTION = frozenset({"status", "state", "resolved_at", "workflow_id", "ext.v1.status", "ext.log360.status"})
 _ACKNOWLEDGEMENT = frozenset({"acknowledged_at", "acknowledged_by"})
 
 

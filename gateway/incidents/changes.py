@@ -31,12 +31,12 @@ def merged(before: Document, fields: Mapping[str, Any]) -> Document:
     """The document with the fields set; None removes one. Only `ext` merges deeply (specs: settled 1 and 19)."""
     after = dict(before)
     for name, value in fields.items():
-        if value is None or (name in OBJECTS and not _without_none(value)):
-            after.pop(name, None)
-        elif name == "ext":
+        if name == "ext" and value is not None:
             after[name] = _merged_deeply(before.get(name, {}), value)
+        elif value is None or (name in OBJECTS and not _without_none(value)):
+            after.pop(name, None)
         else:
-            after[name] = _without_none(value)
+            after[name] = _without_none(value) if name in OBJECTS else value
     return {name: value for name, value in after.items() if name != "ext" or value}
 
 
@@ -133,15 +133,16 @@ def _pruned(fields: Mapping[str, Any], prefix: str, catalogue: Mapping[str, Fiel
     return kept
 
 
-def _merged_deeply(before: Document, fields: Mapping[str, Any]) -> Document:
+def _merged_deeply(before: Document, fields: Mapping[str, Any], path: str = "ext") -> Document:
     after = dict(before)
     for name, value in fields.items():
+        place, held = f"{path}.{name}", before.get(name)
         if value is None:
             after.pop(name, None)
-        elif isinstance(value, dict) and isinstance(before.get(name), dict):
-            after[name] = _merged_deeply(before[name], value)
+        elif isinstance(value, dict) and (isinstance(held, dict) or path == "ext"):
+            after[name] = held if value == held else _merged_deeply(held or {}, value, place)
         else:
-            after[name] = _without_none(value)
+            after[name] = value if place in FIELDS else _without_none(value)
     return {name: value for name, value in after.items() if value != {}}
 
 

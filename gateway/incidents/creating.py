@@ -20,14 +20,20 @@ from gateway.problems import Conflict
 from queries.errors import QueryError
 from queries.periods import iso
 
+_DEFAULTS: Document = {"type": "INCIDENT", "category": "RELIABILITY"}
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked."""
+    """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
+
+    With a version it is never made: what is not there has none.
+    """
 
     fields: Mapping[str, Any]
     id: str | None = None
     own: Mapping[str, Any] = field(default_factory=dict)
+    version: str | None = None
 
 
 async def create(ctx: Context, actor: Actor, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
@@ -68,14 +74,16 @@ def stamped(actor: Actor, document_id: str, number: int, now: datetime) -> Docum
 
 def _made(ctx: Context, actor: Actor, draft: Draft, number: int, now: datetime) -> Outcome:
     try:
+        if draft.version is not None:
+            raise Conflict(f"nothing new is at version {draft.version}")
         incident_id = f"i{uuid.uuid4()}" if draft.id is None else identified(draft.id, "_meta.id")
         sent = changes.without_read_only({}, draft.fields)
         document = changes.merged(changes.merged({}, incident_fields(sent, now)), draft.own)
-        document = {"type": "INCIDENT", "category": "RELIABILITY", "started_at": iso(now)} | document
+        document = {**_DEFAULTS, "started_at": iso(now)} | document
         document |= stamped(actor, incident_id, number, now)
         document |= {"origin": actor.dialect, "alert_count": 0, "note_count": int("comment" in document)}
         return Outcome(incident_id, document=changes.settled(None, document, ctx.words, now))
-    except QueryError as error:
+    except (QueryError, Conflict) as error:
         return Outcome(draft.id, error=error)
 
 

@@ -18,7 +18,8 @@ async def delete(
         raise NotFound(f'no incident "{incident_id}"')
     if seen_version is not None and seen_version != version(found):
         raise Conflict(f'incident "{incident_id}" is at version {version(found)}')
-    await ctx.store.delete(index, incident_id, seen=found if seen_version else None, refresh=refresh)
+    if not await ctx.store.delete(index, incident_id, seen=found if seen_version else None, refresh=refresh):
+        raise NotFound(f'no incident "{incident_id}"')
     await ctx.store.delete_matching(events_of(actor.tenant), {"term": {"incident_id": incident_id}})
     await events.record(ctx, actor, [Happening(incident_id, "deleted")], ctx.clock())
     return Outcome(incident_id, "deleted", version(found))

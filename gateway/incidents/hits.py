@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import orjson
 
-from gateway.problems import TimedOut
+from gateway.opensearch import NO_REPLY, parsed
+from gateway.problems import TimedOut, Unavailable
 from queries.fields import HIDDEN
 
 _KIND = b',"kind":"'
@@ -31,12 +32,17 @@ class _Hits(msgspec.Struct):
     total: _Total | None = None
 
 
+class _Shards(msgspec.Struct):
+    failed: int
+
+
 class Reply(msgspec.Struct):
     """A search's reply; only what we read of it."""
 
     took: int
     timed_out: bool
     hits: _Hits
+    shards: _Shards = msgspec.field(name="_shards")
     aggregations: msgspec.Raw = msgspec.Raw(b"")
 
 
@@ -45,18 +51,27 @@ _hit = msgspec.json.Decoder(Hit)
 
 
 def reply(text: str) -> Reply:
-    """The reply, if it is a whole one. Raises TimedOut: what was found in time is never shown as all there is."""
-    read = _reply.decode(text)
+    """The reply, if it is a whole one: what was found in part is never shown as all. Raises TimedOut, Unavailable."""
+    try:
+        read = _reply.decode(text)
+    except msgspec.DecodeError as error:
+        raise Unavailable(NO_REPLY) from error
     if read.timed_out:
         raise TimedOut("the engine did not finish the search in time")
+    if read.shards.failed:
+        raise Unavailable("a part of the engine failed")
     return read
 
 
 def hit(text: str) -> Hit | None:
-    """The document in the engine's reply to a read by id; None if there is none."""
+    """The document in the engine's reply to a read by id; None if there is none. Raises Unavailable."""
     if '"found":true' not in text:
+        parsed(text)
         return None
-    return _hit.decode(text)
+    try:
+        return _hit.decode(text)
+    except msgspec.DecodeError as error:
+        raise Unavailable(NO_REPLY) from error
 
 
 def version(found: Hit) -> str:

@@ -27,9 +27,13 @@ async def find(ctx: Context, tenant: str, name: Name, value: str | int) -> Hit:
     if document_id is None:
         await ctx.store.refresh(incidents_of(tenant))
         document_id = await _id_of(ctx, tenant, name, value)
+    missing = NotFound(f'no incident "{value}"')
     if document_id is None:
-        raise NotFound(f'no incident "{value}"')
-    return await get(ctx, tenant, document_id)
+        raise missing
+    try:
+        return await get(ctx, tenant, document_id)
+    except NotFound:
+        raise missing from None
 
 
 async def _id_of(ctx: Context, tenant: str, name: Name, value: str | int) -> str | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from gateway.incidents.registry import REGISTRY, Entry
-from gateway.opensearch import Json, OpenSearch
+from gateway.opensearch import Json, OpenSearch, complete
 from gateway.problems import Conflict, TooMany
 from queries.periods import iso
 
@@ -66,7 +66,7 @@ async def open_everywhere(store: OpenSearch, now: datetime) -> int:
     """How many points in time are open for all tenants, within the registry's refresh interval."""
     alive_ones = [{"term": {"kind": "pit"}}, {"range": {"expires_at": {"gt": iso(now)}}}]
     body = orjson.dumps({"query": {"bool": {"filter": alive_ones}}})
-    count: int = orjson.loads(await store.call("POST", f"/{REGISTRY}/_count", body))["count"]
+    count: int = complete(await store.call("POST", f"/{REGISTRY}/_count", body))["count"]
     return count
 
 

@@ -109,9 +109,11 @@ async def update(
     return Synced(outcome, synced, failed)
 
 
-async def delete(ctx: Context, actor: Actor, document_id: str, *, refresh: str) -> str:
-    """Removes a result; its incidents stay and leave it. The version that was deleted. Raises NotFound."""
+async def delete(ctx: Context, actor: Actor, document_id: str, seen_version: str | None, *, refresh: str) -> str:
+    """Removes a result; its incidents stay and leave it. The version that was deleted. Raises NotFound, Conflict."""
     found = await get(ctx, actor.tenant, document_id, RESULT)
+    if seen_version is not None and seen_version != hits.version(found):
+        raise Conflict(f'aggregation result "{document_id}" is at version {hits.version(found)}')
     async for ids in _member_ids(ctx, actor.tenant, document_id):
         for outcome in await change(ctx, actor, [Change(each, _leave(document_id)) for each in ids]):
             if outcome.error is not None and not isinstance(outcome.error, NotFound):

@@ -8,12 +8,13 @@ import orjson
 
 import index_templates
 from gateway.incidents.documents import custom_kind, is_custom
-from gateway.opensearch import Json, OpenSearch
-from gateway.problems import NotFound
+from gateway.opensearch import Json, OpenSearch, parsed
+from gateway.problems import NotFound, Unavailable
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Column, Columns, Kind
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_TRIES = 5
 
 _KINDS: Mapping[str, Kind] = {
     "keyword": "keyword",
@@ -26,6 +27,11 @@ _SAID: Mapping[Kind, str] = {
     "number": "a number",
     "boolean": "a boolean",
     "object": "an object",
+}
+_COLUMNS: Mapping[Kind, Json] = {
+    _KINDS[each["mapping"]["type"]]: each["mapping"]
+    for template in index_templates.load("incidents")["template"]["mappings"]["dynamic_templates"]
+    for each in template.values()
 }
 
 
@@ -84,13 +90,30 @@ class Tenants:
             {name: custom_kind(name, value) for name, value in document.items() if is_custom(name)}
             for document in documents
         ]
-        columns = await self.columns(tenant, {name for each in wanted for name in each})
-        held = {name: column.kind for name, column in columns.items() if name not in TYPED_COLUMNS}
-        known = len(held)
-        refusals = [self._refusal(held, kinds, document) for kinds, document in zip(wanted, documents, strict=True)]
-        if len(held) > known:
-            self._columns.pop(tenant, None)
-        return refusals
+        names = {name for each in wanted for name in each}
+        for _ in range(_TRIES):
+            columns = await self.columns(tenant, names)
+            held = {name: column.kind for name, column in columns.items() if name not in TYPED_COLUMNS}
+            refusals = [self._refusal(held, kinds, document) for kinds, document in zip(wanted, documents, strict=True)]
+            new = {name: kind for name, kind in held.items() if name not in columns}
+            if not new or await self._made(tenant, new):
+                return refusals
+        raise Unavailable("the tenant's custom fields are changing too fast; try again")
+
+    async def _made(self, tenant: str, new: Mapping[str, Kind]) -> bool:
+        """Makes columns before anything is written to them; False if someone was faster, and chose another type.
+
+        Left to itself the engine would take a number for a text, where both came first at once.
+        """
+        self._columns.pop(tenant, None)
+        body = {"properties": {name: _COLUMNS[kind] for name, kind in new.items()}}
+        try:
+            await self._store.call("PUT", f"/{incidents_of(tenant)}/_mapping", orjson.dumps(body), write=True)
+        except QueryError as error:
+            if "cannot be changed from type" not in error.reason:
+                raise
+            return False
+        return True
 
     def _refusal(
         self, held: dict[str, Kind], kinds: Mapping[str, Kind | None], document: Mapping[str, Any]
@@ -109,7 +132,7 @@ class Tenants:
 
     async def _read_columns(self, tenant: str) -> Columns:
         reply = await self._store.call("GET", f"/{incidents_of(tenant)}/_mapping", missing_ok=True)
-        mapping = orjson.loads(reply).get(incidents_of(tenant), {}).get("mappings", {}).get("properties", {})
+        mapping = parsed(reply).get(incidents_of(tenant), {}).get("mappings", {}).get("properties", {})
         custom = {
             name: Column(name, _KINDS[column["type"]])
             for name, column in mapping.items()
@@ -121,7 +144,7 @@ class Tenants:
 
     async def _exists(self, index: str) -> bool:
         reply = await self._store.call("GET", f"/{index}/_settings", missing_ok=True)
-        return index in orjson.loads(reply)
+        return index in parsed(reply)
 
     async def _create(self, kind: str, index: str, tenant: str) -> None:
         mapped = _count(index_templates.load(kind)["template"]["mappings"])

@@ -19,7 +19,7 @@ from gateway.opensearch import Json
 from gateway.problems import Conflict, NotFound, Unavailable
 from queries.errors import QueryError
 from queries.periods import iso
-from queries.searches import Search, body
+from queries.searches import WINDOW, Search, body
 
 _HIDDEN = frozenset({"kind", "sequence"})
 
@@ -43,7 +43,12 @@ async def page(
     offset: int = 0,
     after: Sequence[Any] | None = None,
 ) -> Events:
-    """An incident's events of one kind. What was written a moment ago is there."""
+    """An incident's events of one kind. What was written a moment ago is there.
+
+    Raises QueryError `window_exceeded` for an offset past the engine's window; by cursor there is no end.
+    """
+    if after is None and offset + size > WINDOW:
+        raise QueryError(f"from + size may reach {WINDOW:,}; go on by cursor", "from", "window_exceeded")
     await ctx.store.refresh(events_of(tenant))
     wanted = events.of_kind(kind, incident_id)
     search = Search(wanted, NEWEST_FIRST, size, offset=offset, after=after, total=True)
@@ -115,7 +120,11 @@ async def add_alerts(
     await reading.get(ctx, actor.tenant, incident_id)
     now = ctx.clock()
     held = await _held(ctx, actor.tenant, incident_id, [each["alert_id"] for each in alerts])
-    documents = [_alert(incident_id, each, held.get(each["alert_id"]), now) for each in alerts]
+    numbers = await ctx.sequences.take(actor.tenant, len(alerts))
+    documents = [
+        _alert(incident_id, each, held.get(each["alert_id"]), number, now)
+        for number, each in zip(numbers, alerts, strict=True)
+    ]
     await _write_alerts(ctx, actor.tenant, documents, held, refresh)
     new = [each["alert_id"] for each in alerts if each["alert_id"] not in held]
     params = {"alert_ids": [each["alert_id"] for each in alerts]}
@@ -140,14 +149,14 @@ async def _held(ctx: Context, tenant: str, incident_id: str, alert_ids: Sequence
     return held
 
 
-def _alert(incident_id: str, sent: Mapping[str, Any], held: Event | None, now: datetime) -> Event:
+def _alert(incident_id: str, sent: Mapping[str, Any], held: Event | None, number: int, now: datetime) -> Event:
     at = iso(now)
     created = held["created_at"] if held else at
     return {
         **sent,
         "kind": "alert",
         "incident_id": incident_id,
-        "sequence": 0,
+        "sequence": held["sequence"] if held else number,
         "active": sent.get("ended_at") is None and sent.get("status") != "ok",
         "created_at": created,
         "updated_at": at,

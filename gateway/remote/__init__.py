@@ -1,5 +1,7 @@
-"""Clients of a running gateway, for bodies and answers of any size."""
+"""A client of a running gateway, for bodies and answers of any size."""
 
-from gateway.remote.connection import Gateway, RemoteError
+from gateway.remote.bulk import Action, Summary, Watch, bulk
+from gateway.remote.connection import RemoteError, Target
+from gateway.remote.export import Ending, Snapshot, snapshot
 
-__all__ = ["Gateway", "RemoteError"]
+__all__ = ["Action", "Ending", "RemoteError", "Snapshot", "Summary", "Target", "Watch", "bulk", "snapshot"]

@@ -99,19 +99,23 @@ def _list_filter(name: str) -> SearchStrategy[tuple[list[tuple[str, str]], Crite
     ways: SearchStrategy[tuple[str, Predicate]] = (
         drawn_pieces(name).map(lambda pieces: (_filter(pieces), _matching(pieces)))
         if column.kind in TEXTS
-        else drawn_values(name).map(
-            lambda value: (str(value) if value not in {True, False} else str(value).lower(), Is((value,)))
-        )
+        else drawn_values(name).map(lambda value: (_written(value), Is((value,))))
     )
     return st.lists(ways, min_size=1, max_size=3).map(
         lambda drawn: ([(name, said) for said, _ in drawn], Or(tuple(Where(column, meant) for _, meant in drawn)))
     )
 
 
+def _written(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def guests() -> SearchStrategy[Pair]:
     """Clauses of a `search_query`, a few deep."""
     ids = drawn_ids().map(lambda each: ({"ids": {"values": list(each)}}, Ids(each)))
-    constants = st.sampled_from([({"match_all": {}}, Everything()), ({"match_none": {}}, Nothing())])
+    constants: SearchStrategy[Pair] = st.sampled_from(
+        [({"match_all": {}}, Everything()), ({"match_none": {}}, Nothing())]
+    )
     fields = FIELDS.flatmap(_guest_field)
     return st.recursive(st.one_of(fields, fields, fields, ids, constants), _guest_grown, max_leaves=5)
 

@@ -22,17 +22,21 @@ COLUMNS = {**TYPED_COLUMNS, "score": Column("score", "number"), "extra": Column(
         pytest.param((), [{"numeric_id": {"order": "desc"}}], id="no key leaves the tie-breaker"),
         pytest.param(
             (Sort("score", "asc"),),
-            [{"score": {"order": "asc"}}, {"numeric_id": {"order": "asc"}}],
+            [{"score": {"order": "asc", "missing": "_last"}}, {"numeric_id": {"order": "asc"}}],
             id="the tie-breaker goes the last key's way",
         ),
         pytest.param(
             (Sort("severity"), Sort("score", "asc")),
-            [{"severity_rank": {"order": "desc"}}, {"score": {"order": "asc"}}, {"numeric_id": {"order": "asc"}}],
+            [
+                {"severity_rank": {"order": "desc"}},
+                {"score": {"order": "asc", "missing": "_last"}},
+                {"numeric_id": {"order": "asc"}},
+            ],
             id="severity sorts by rank",
         ),
         pytest.param(
             (Sort("title", "asc"),),
-            [{"title.keyword": {"order": "asc"}}, {"numeric_id": {"order": "asc"}}],
+            [{"title.keyword": {"order": "asc", "missing": "_last"}}, {"numeric_id": {"order": "asc"}}],
             id="text sorts by its whole value",
         ),
         pytest.param(

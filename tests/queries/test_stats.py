@@ -29,6 +29,11 @@ def reply(*buckets: dict[str, Any], none: int = 0, others: int = 0) -> dict[str,
             id="as the engine ranks them, those without a value last",
         ),
         pytest.param(
+            reply({"key": "", "doc_count": 3}, {"key": "a", "doc_count": 1}, none=2),
+            ([("a", 1), ("", 5)], 0),
+            id="an empty value is none",
+        ),
+        pytest.param(
             reply({"key": 5.0, "doc_count": 2}, {"key": 0.5, "doc_count": 1}, {"key": 7, "doc_count": 1}),
             ([("5", 2), ("0.5", 1), ("7", 1)], 0),
             id="whole numbers without a fraction",

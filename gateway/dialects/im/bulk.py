@@ -49,7 +49,9 @@ async def _changes(ctx: Context, actor: Actor, asked: Sequence[Item], refresh: s
 
 
 async def _drafts(ctx: Context, actor: Actor, asked: Sequence[Item], refresh: str) -> list[Outcome]:
-    return await create(ctx, actor, [Draft(each.fields, each.id) for each in asked], refresh=refresh)
+    return await create(
+        ctx, actor, [Draft(each.fields, each.id, version=each.version) for each in asked], refresh=refresh
+    )
 
 
 async def _bulk(request: Request[State], caller: Principal, action: str, apply: Apply) -> Response:

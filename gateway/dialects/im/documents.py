@@ -29,8 +29,11 @@ def split_meta(
 ) -> tuple[Meta, dict[str, Any]]:
     """`_meta`, with the path's id where there is one, and the fields. Raises QueryError if they disagree."""
     raw = sent.get("_meta", {})
-    if not isinstance(raw, dict) or raw.keys() - _META:
+    if not isinstance(raw, dict):
         raise QueryError("_meta is an object of id, type and version", "_meta")
+    unknown = next((name for name in raw if name not in _META), None)
+    if unknown is not None:
+        raise QueryError("_meta is an object of id, type and version", f"_meta.{unknown}", "unknown_field")
     wrong = next((name for name, value in raw.items() if not isinstance(value, str)), None)
     if wrong is not None:
         raise QueryError("a text is wanted here", f"_meta.{wrong}")

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -47,7 +48,7 @@ async def _first(gateway: Gateway, tenant: str, search: requests.Search, *, own:
         return await pages.find(gateway, tenant, search)
     except (GatewayError, QueryError):
         if own:
-            await gateway.pits.close(tenant, str(search.pit))
+            await _give_back(gateway, tenant, search)
         raise
 
 
@@ -80,8 +81,14 @@ async def _stream(
             if ahead is not None:
                 ahead.cancel()
     if asked.pit is None:
-        await gateway.pits.close(tenant, str(search.pit))
+        await _give_back(gateway, tenant, search)
     yield lines.status({"complete": True, "count": count, "next": None, "pit": asked.pit})
+
+
+async def _give_back(gateway: Gateway, tenant: str, search: requests.Search) -> None:
+    """Closes a point in time of our own; one that cannot be closed just now expires."""
+    with suppress(GatewayError):
+        await gateway.pits.close(tenant, str(search.pit))
 
 
 def _ahead(gateway: Gateway, tenant: str, search: requests.Search, token: str | None) -> asyncio.Task[Found] | None:

@@ -30,7 +30,8 @@ async def create_incident(request: Request[State], caller: Principal) -> Respons
     asked = wire.query(request, requests.Write)
     meta, fields = split_meta(await wire.read_object(request), request.path_params.get("id"))
     ctx, actor = request.state["gateway"].ctx, caller.acting(NAME)
-    outcome = succeeded(*await create(ctx, actor, [Draft(fields, meta.id)], refresh=asked.refresh))
+    draft = Draft(fields, meta.id, version=lock(request, meta))
+    outcome = succeeded(*await create(ctx, actor, [draft], refresh=asked.refresh))
     headers = {"Location": f"{PREFIX}/incidents/{outcome.id}", **etag(outcome.version)}
     return wire.spliced(rendered(outcome), 201, headers)
 

@@ -35,6 +35,8 @@ async def asked_in(request: Request[State], model: type[Asked]) -> Asked:
     both = next((name for name in query if body and name in body), None)
     if both is not None:
         raise QueryError(f'"{both}" is in the body and in the query', both)
+    if body and query:
+        model.model_validate(body, strict=True)
     return model.model_validate({**(body or {}), **query}, strict=not query)
 
 

@@ -1,9 +1,18 @@
 """What `_im` takes: bodies and query parameters as the seed and specs/im.md name them; nothing else is accepted."""
 
 import secrets
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 
 Refresh = Literal["true", "false", "wait_for"]
 
@@ -118,6 +127,12 @@ class Window(Strict):
     size: int = Field(25, ge=0, le=1000)
     after: str | None = None
 
+    @model_validator(mode="after")
+    def _agree(self) -> "Window":
+        if self.after is not None and self.from_:
+            raise ValueError("from and after cannot both be given")
+        return self
+
 
 class Listed(BaseModel):
     """Query of `incidents`; any other name filters the field of that name, repeated for any of several values."""
@@ -157,11 +172,19 @@ class Note(Strict):
     body: str = Field(min_length=1, max_length=100_000)
 
 
+def _text_or_texts(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """Told as one problem at one place, where pydantic tells of each type that it tried."""
+    try:
+        return read(value)
+    except ValidationError:
+        raise ValueError("a text or a list of texts is wanted here") from None
+
+
 class AlertTag(Strict):
     """A tag of an alert."""
 
     name: str = Field(min_length=1, max_length=128)
-    value: str | list[str]
+    value: Annotated[str | list[str], WrapValidator(_text_or_texts)]
 
 
 class AlertExt(Strict):

@@ -13,6 +13,7 @@ from gateway.dialects.im.names import NAME, PREFIX
 from gateway.incidents import hits, results
 from gateway.incidents.changes import RESULT
 from gateway.incidents.reading import get
+from gateway.problems import Conflict
 from gateway.state import Gateway, State
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import TYPED_COLUMNS
@@ -39,7 +40,10 @@ async def create_result(request: Request[State], caller: Principal) -> Response:
     """`POST aggregations/results/{aggregation_id}/{result_id}`: its fields, and `incident_ids`."""
     asked, gateway = wire.query(request, requests.Write), request.state["gateway"]
     ids = request.path_params["aggregation_id"], request.path_params["result_id"]
-    _, sent = split_meta(await wire.read_object(request), results.result_id_of(*ids), RESULT)
+    meta, sent = split_meta(await wire.read_object(request), results.result_id_of(*ids), RESULT)
+    seen = lock(request, meta)
+    if seen is not None:
+        raise Conflict(f"nothing new is at version {seen}")
     document_id = await results.create(gateway.ctx, caller.acting(NAME), *ids, sent, refresh=asked.refresh)
     found = await get(gateway.ctx, caller.tenant, document_id, RESULT)
     location = {"Location": f"{PREFIX}/aggregations/results?incident_aggregation_result_id={ids[1]}"}
@@ -68,7 +72,7 @@ async def delete_result(request: Request[State], caller: Principal) -> Response:
     """`DELETE aggregations/results/{aggregation_id}/{result_id}`; its incidents stay."""
     asked, document_id = wire.query(request, requests.Write), _document_id(request)
     ctx = request.state["gateway"].ctx
-    version = await results.delete(ctx, caller.acting(NAME), document_id, refresh=asked.refresh)
+    version = await results.delete(ctx, caller.acting(NAME), document_id, lock(request), refresh=asked.refresh)
     return wire.reply({"_meta": {"id": document_id, "type": RESULT, "version": version}, "result": "deleted"})
 
 

@@ -15,8 +15,11 @@ from gateway.state import Gateway, State
 from queries.criteria import Criterion
 from queries.errors import QueryError
 from queries.fields import Column, Columns
-from queries.periods import stepped
+from queries.periods import span, stepped
 from queries.searches import Search
+
+_ANSWER = frozenset({"took", "total_docs", "other_docs", "explain"})
+"""What stands beside the counts, so that no field of such a name can be counted."""
 
 
 async def search(request: Request[State], caller: Principal) -> Response:
@@ -33,7 +36,7 @@ async def stats(request: Request[State], caller: Principal) -> Response:
     pit = await pages.used_pit(gateway, caller.tenant, asked)
     columns = await pages.columns_for(gateway, caller.tenant, asked, [field])
     column = _groupable(field, columns)
-    wanted = translate.wanted(asked, columns, _moment(gateway, pit))
+    wanted = translate.wanted(asked, columns, _moment(gateway, pit, asked))
     counts = await gateway.reader.count(caller.tenant, Search(wanted, (), 0), column, asked.size, pit)
     return wire.reply(_answer(gateway, field, counts, explain=asked.explain))
 
@@ -52,14 +55,22 @@ async def incidents(request: Request[State], caller: Principal) -> Response:
     return wire.spliced(b'{"docs":[' + pages.documents(page) + tail)
 
 
-def _moment(gateway: Gateway, pit: Pit | None) -> datetime:
-    step = timedelta(seconds=gateway.settings.stats_step)
-    return pit.opened_at if pit else stepped(gateway.ctx.clock(), step)
+def _moment(gateway: Gateway, pit: Pit | None, asked: requests.Stats) -> datetime:
+    """What `now` means: the point in time's opening, or the last step; a span that began since has the true one."""
+    if pit is not None:
+        return pit.opened_at
+    now = gateway.ctx.clock()
+    step = stepped(now, timedelta(seconds=gateway.settings.stats_step))
+    try:
+        span(asked.start_time, asked.end_time, step)
+    except QueryError:
+        return now
+    return step
 
 
 def _groupable(field: str, columns: Columns) -> Column:
     column = translate.column_of(field, columns)
-    if column is None or column.kind in {"date", "object"}:
+    if column is None or column.kind in {"date", "object"} or field in _ANSWER:
         raise QueryError(f'no field "{field}" to count by', "field", "unknown_field")
     return column
 

@@ -1,7 +1,9 @@
 """Endpoints of what hangs on an incident: notes, alerts, activities."""
 
+from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +18,8 @@ from gateway.state import State
 from queries import cursors
 from queries.errors import QueryError
 from queries.periods import instant, iso
+
+_ALERTS = TypeAdapter(list[requests.Alert])
 
 
 async def notes(request: Request[State], caller: Principal) -> Response:
@@ -45,8 +49,11 @@ async def add_alerts(request: Request[State], caller: Principal) -> Response:
     """`POST incidents/{id}/alerts`, one alert or a list of them."""
     asked, sent = wire.query(request, requests.Write), await wire.body(request)
     ctx, incident_id = request.state["gateway"].ctx, request.path_params["id"]
-    rows = sent if isinstance(sent, list) else [sent]
-    alerts = [_alert(request, each, f"[{i}]" if isinstance(sent, list) else "") for i, each in enumerate(rows)]
+    now = request.state["gateway"].ctx.clock()
+    if isinstance(sent, list):
+        alerts = [_fields(each, now, f"[{i}]") for i, each in enumerate(_ALERTS.validate_python(sent, strict=True))]
+    else:
+        alerts = [_fields(requests.Alert.model_validate(sent, strict=True), now, "")]
     ids = [each["alert_id"] for each in alerts]
     if not alerts or len(set(ids)) < len(ids):
         raise QueryError("at least one alert is wanted, and each under an id of its own")
@@ -54,13 +61,9 @@ async def add_alerts(request: Request[State], caller: Principal) -> Response:
     return wire.reply({"items": items}, 201)
 
 
-def _alert(request: Request[State], sent: Any, where: str) -> dict[str, Any]:
-    if not isinstance(sent, dict):
-        raise QueryError("an alert is an object", where or None)
-    alert = requests.Alert.model_validate(sent, strict=True)
+def _fields(alert: requests.Alert, now: datetime, where: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"alert_id": alert.alert_id} | alert.model_dump(exclude_unset=True, exclude_none=True)
     identified(alert.alert_id, f"{where}.alert_id".removeprefix("."))
-    now = request.state["gateway"].ctx.clock()
     for name in ("started_at", "ended_at"):
         if name in fields:
             place = f"{where}.{name}".removeprefix(".")

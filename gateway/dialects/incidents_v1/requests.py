@@ -4,20 +4,10 @@ Unknown query parameters are ignored, as the vendor's server does; unknown body 
 """
 
 import re
-from typing import Annotated, Any, Literal, TypeVar, get_origin
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from starlette.requests import Request
-from starlette.responses import Response
-
-from gateway import wire
-from gateway.auth import Principal
-from gateway.dialects.dialect import Endpoint
-from gateway.state import State
-from queries.errors import QueryError
-
-Model = TypeVar("Model", bound=BaseModel)
 
 IncidentType = Literal["INCIDENT", "ANOMALY", "ALERT"]
 IncidentStatus = Literal["OPEN", "RESOLVED"]
@@ -28,9 +18,7 @@ MOST_BUCKETS = 1000
 LONGEST_WORD = 8191
 """Characters of a text that a filter finds by its value."""
 
-_VERSION = re.compile(r"v?1(\.(\d+|x))*", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
-_INT64 = 2**63
 
 
 def _whole(value: object) -> object:
@@ -202,47 +190,3 @@ class OfType(Query):
     """A type that stands in the path."""
 
     type: IncidentType
-
-
-def versioned(endpoint: Endpoint) -> Endpoint:
-    """The endpoint, for callers who ask for no version or for this one."""
-
-    async def checked(request: Request[State], caller: Principal) -> Response:
-        version = request.headers.get("api-version") or "1"
-        if not _VERSION.fullmatch(version):
-            raise QueryError(f'no version "{version[:20]}" here; this is version 1', "Api-Version")
-        return await endpoint(request, caller)
-
-    return checked
-
-
-def query(request: Request[State], model: type[Model]) -> Model:
-    """The query parameters as a model. Raises ValidationError; QueryError for a single one that is given twice."""
-    given: dict[str, Any] = {}
-    for name, value in request.query_params.multi_items():
-        given.setdefault(name, []).append(value)
-    for field in model.model_fields.values():
-        name = str(field.alias)
-        if name in given and get_origin(field.annotation) is not list:
-            given[name], *more = given[name]
-            if more:
-                raise QueryError(f'"{name}" is given twice', name)
-    return model.model_validate(given)
-
-
-async def body(request: Request[State], model: type[Model]) -> Model:
-    """The request's JSON object as a model. Raises ValidationError, QueryError."""
-    return model.model_validate(await wire.read_object(request))
-
-
-def number(request: Request[State], name: str, least: int = -_INT64) -> int:
-    """The whole number in the path. Raises QueryError for anything else, or one beyond 64 bits."""
-    text: str = request.path_params[name]
-    if not _WHOLE.fullmatch(text) or not least <= int(text) < _INT64:
-        raise QueryError(f'"{text[:40]}" is no id; a whole number is wanted here', name)
-    return int(text)
-
-
-def incident_type(request: Request[State]) -> IncidentType:
-    """The type in the path. Raises ValidationError."""
-    return OfType.model_validate({"type": request.path_params["type"]}).type

@@ -1,7 +1,7 @@
 """What Log360 takes, in the vendor's words, whatever their case.
 
-An unknown name in a body is refused, one in a query is ignored; null is the same as nothing. The vendor's words stay within
-its own bounds, and where it names none, a list has at most 100 items, as its list of ids has.
+An unknown name in a body is refused, one in a query is ignored; null is the same as nothing. A list has at most 100
+items, as the vendor says of its list of ids.
 """
 
 from typing import Annotated, Any, Literal

@@ -8,15 +8,13 @@ from gateway.dialects.log360.requests import Create, List, Update
 from gateway.dialects.log360.times import due
 from gateway.incidents.changes import INCIDENT
 from gateway.incidents.documents import Document
-from gateway.incidents.vocabulary import DEFAULT_WORKFLOW, State, Vocabulary
+from gateway.incidents.vocabulary import DEFAULT_WORKFLOW, Vocabulary
 from queries.criteria import And, Criterion, Is, Not, Or, Present, Where
 from queries.fields import TYPED_COLUMNS, Column
 from queries.searches import Search
 
 NEWEST_FIRST: tuple[dict[str, Any], ...] = ({"created_at": {"order": "desc"}}, {"numeric_id": {"order": "desc"}})
-SHOWN = (
-    *("numeric_id", "title", "description", "severity", "state", "assignee", "due_at", "created_at", "created_by"),
-)
+SHOWN = ("numeric_id", "title", "description", "severity", "state", "assignee", "due_at", "created_at", "created_by")
 NOBODY = -1
 
 _INCIDENTS = Where(Column("kind", "keyword"), Is((INCIDENT,)))
@@ -64,16 +62,13 @@ def _assignee_is(number: int) -> Criterion:
 
 
 def made(sent: Create, name_key: str, words: Vocabulary, zone: tzinfo) -> Document:
-    """The fields of a new incident; unless it says otherwise, it needs attention and is open."""
-    raw = {"severity": sent.severity or _LEAST, "status": sent.status or "open", "name_key": name_key}
-    status = _status(words, DEFAULT_WORKFLOW, sent.status or "open")
-    return {
-        "title": sent.name,
-        "severity": _SEVERITIES[raw["severity"]],
-        "status": status,
-        "ext": {"log360": raw},
-        **_plain(sent, zone),
-    }
+    """The fields of a new incident; without a status it is in its workflow's first one. Raises QueryError."""
+    fields, raw = _plain(sent, zone) | {"title": sent.name}, {"name_key": name_key}
+    if sent.severity is not None:
+        fields["severity"], raw["severity"] = _SEVERITIES[sent.severity], sent.severity
+    if sent.status is not None:
+        fields["status"], raw["status"] = words.status_for(DEFAULT_WORKFLOW, sent.status), sent.status
+    return fields | {"ext": {"log360": raw}}
 
 
 def changed(sent: Update, before: Mapping[str, Any], words: Vocabulary, zone: tzinfo) -> Document:
@@ -81,18 +76,15 @@ def changed(sent: Update, before: Mapping[str, Any], words: Vocabulary, zone: tz
 
     Raises QueryError for a status that the incident's workflow lacks.
     """
-    fields, raw = _plain(sent, zone), {}
+    fields = _plain(sent, zone)
+    raw: dict[str, str] = {}
     if sent.severity and sent.severity != severity_word(before.get("severity")):
         fields["severity"], raw["severity"] = _SEVERITIES[sent.severity], sent.severity
     if sent.status and sent.status != before["state"]:
-        fields["status"], raw["status"] = _status(words, before["workflow_id"], sent.status), sent.status
+        fields["status"], raw["status"] = words.status_for(before["workflow_id"], sent.status), sent.status
     if "assignee" in fields and sent.assignee == before.get("assignee", {}).get("numeric_id"):
         del fields["assignee"]
     return fields | ({"ext": {"log360": raw}} if raw else {})
-
-
-def _status(words: Vocabulary, workflow: str, state: State) -> str:
-    return words.status_for(workflow, state)
 
 
 def _plain(sent: Create, zone: tzinfo) -> Document:

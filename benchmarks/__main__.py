@@ -1,0 +1,88 @@
+"""`python -m benchmarks`: every benchmark, or those that are named, over an engine of our own or the one given."""
+
+import uuid
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from benchmarks import process, report, servers
+from benchmarks.bench import Bench
+from benchmarks.export import export
+from benchmarks.figures import Figure
+from benchmarks.ingest import clear, ingest
+from benchmarks.page import page
+from benchmarks.stats import stats
+from benchmarks.updates import updates
+from benchmarks.walk import deep, walk
+
+Benchmark = Callable[[Bench], Coroutine[Any, Any, list[Figure]]]
+
+_FILLS = "ingest"
+
+# The updates come last: they leave an index behind that is not the one that was filled.
+BENCHMARKS: Mapping[str, Benchmark] = {
+    _FILLS: ingest, "page": page, "stats": stats, "walk": walk, "deep": deep, "export": export, "updates": updates,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured: the incidents in the store, and the rounds of each benchmark."""
+
+    incidents: int
+    rounds: int
+
+
+_QUICK = Size(20_000, 3)
+
+
+def main(
+    incidents: Annotated[int, typer.Option(min=15_000, help="How many incidents the store is filled with.")] = 200_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each benchmark.")] = 7,
+    only: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(BENCHMARKS)}; may be repeated.")] = None,
+    url: Annotated[str | None, typer.Option(help="An OpenSearch that runs; else one is started.")] = None,
+    json: Annotated[Path | None, typer.Option(help="A file for the values of every round.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="20,000 incidents, 3 rounds: to see that all works.")] = False,
+) -> None:
+    """Measure the gateway against the engine that it stands before."""
+    chosen = _chosen(only or list(BENCHMARKS))
+    size = _QUICK if quick else Size(incidents, rounds)
+    now, tenant = datetime.now(UTC), f"bench-{uuid.uuid4().hex[:8]}"
+    figures: list[Figure] = []
+    with servers.opensearch(url) as engine:
+        report.head()
+        try:
+            for name in chosen:
+                figures += _run(name, engine, tenant, size, now)
+        finally:
+            uvloop.run(clear(engine, tenant))
+    if json:
+        report.save(json, figures, {"started": now.isoformat(), **asdict(size), **report.machine()})
+
+
+def _chosen(names: list[str]) -> list[str]:
+    """The benchmarks of these names in their order, the one that fills the store first."""
+    unknown = next((name for name in names if name not in BENCHMARKS), None)
+    if unknown is not None:
+        raise typer.BadParameter(f"no benchmark {unknown}; there are {', '.join(BENCHMARKS)}")
+    return [name for name in BENCHMARKS if name in {_FILLS, *names}]
+
+
+def _run(name: str, engine: str, tenant: str, size: Size, now: datetime) -> list[Figure]:
+    """The figures of one benchmark, each of which has a gateway of its own."""
+    report.said(f"{name} ...")
+    with servers.gateway(engine) as (url, pid):
+        bench = Bench(engine, url, pid, process.resident(pid), tenant, size.incidents, size.rounds, now)
+        figures = uvloop.run(BENCHMARKS[name](bench))
+    for each in figures:
+        report.row(each)
+    return figures
+
+
+if __name__ == "__main__":
+    typer.run(main)

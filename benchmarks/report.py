@@ -1,0 +1,76 @@
+"""Figures as a table for people, row by row as they come, and as JSON."""
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import orjson
+
+from benchmarks.figures import Figure, middle
+
+_ROW = "{:<35} {:<32} {:>7} {:>9} {:>9} {:>6} {:>12} {:>8} {:>6} {:>6}"
+_HEAD = ("benchmark", "against", "unit", "gateway", "other", "ratio", "min - max", "CPU us", "MiB", "growth")
+
+
+def head() -> None:
+    """The table's first line."""
+    print(_ROW.format(*_HEAD), flush=True)
+
+
+def row(figure: Figure) -> None:
+    """One figure: medians over the rounds, the median ratio and its spread, the gateway's processor time and memory."""
+    ratios = figure.ratios()
+    cells = (
+        figure.name,
+        figure.against,
+        figure.unit,
+        _number(median(figure.gateway)),
+        _number(median(figure.other)),
+        f"{median(ratios):.2f}",
+        f"{min(ratios):.2f} - {max(ratios):.2f}",
+        _number(middle(figure.cpu)),
+        _number(figure.peak),
+        _number(figure.growth),
+    )
+    print(_ROW.format(*cells), flush=True)
+
+
+def said(sentence: str) -> None:
+    """Tells, beside the table, what is being done."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def save(path: Path, figures: Sequence[Figure], run: dict[str, Any]) -> None:
+    """Writes every round of every figure, and what the run was."""
+    path.write_bytes(
+        orjson.dumps({"run": run, "figures": [_told(each) for each in figures]}, option=orjson.OPT_INDENT_2)
+    )
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    return {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
+
+
+def _told(figure: Figure) -> dict[str, Any]:
+    return {
+        "name": figure.name,
+        "against": figure.against,
+        "unit": figure.unit,
+        "gateway": figure.gateway,
+        "other": figure.other,
+        "ratios": figure.ratios(),
+        "cpu_microseconds": figure.cpu,
+        "peak_mebibytes": figure.peak,
+        "growth_mebibytes": figure.growth,
+    }
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"

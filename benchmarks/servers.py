@@ -1,0 +1,68 @@
+"""The two servers that are measured, each in a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from gateway import engine
+from gateway.engine import ports
+
+_PORTS = range(8100, 8200)
+_WAIT, _LOOK_EVERY = 30.0, 0.05
+
+
+class NotServing(Exception):
+    """A gateway that did not start; the message is the end of its log."""
+
+
+@contextmanager
+def opensearch(url: str | None) -> Iterator[str]:
+    """The address of the engine: the one given, or one of our own with nothing in it."""
+    if url is not None:
+        yield url.rstrip("/")
+        return
+    with TemporaryDirectory(prefix="benchmarks-") as data_dir, engine.start(Path(data_dir)) as started:
+        yield started.url
+
+
+@contextmanager
+def gateway(engine_url: str) -> Iterator[tuple[str, int]]:
+    """The address and the process id of a gateway with the settings it has by default. Raises NotServing."""
+    port = ports.free(_PORTS, 1)[0]
+    command = [sys.executable, "-m", "gateway", "serve", "--port", str(port)]
+    with TemporaryFile() as log:
+        started = subprocess.Popen(
+            command, env={**os.environ, "GATEWAY_OPENSEARCH_URL": engine_url}, stdout=log, stderr=log
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _await_ready(url, started, log)
+            yield url, started.pid
+        finally:
+            started.terminate()
+            started.wait()
+
+
+def _await_ready(url: str, started: subprocess.Popen[Any], log: IO[bytes]) -> None:
+    until = time.monotonic() + _WAIT
+    while not _answers(f"{url}/readyz"):
+        if started.poll() is not None or time.monotonic() > until:
+            log.seek(0)
+            raise NotServing(log.read()[-2000:].decode(errors="replace"))
+        time.sleep(_LOOK_EVERY)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, ConnectionError, TimeoutError):
+        return False

@@ -1,0 +1,56 @@
+"""The history of an incident, told from its activities: made, more alerts, closed, reopened."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.dialects.actian import replies, walking
+from gateway.dialects.actian.translate import ALERT_ID, ALERTS
+from gateway.incidents import events, hits
+from gateway.incidents.context import Context
+from gateway.incidents.events import Event
+from queries.criteria import And, Criterion, Is, Where
+from queries.fields import Column
+
+STATES = {"created": "NEW", "alerts_added": "ONGOING", "resolved": "RESOLVED", "reopened": "REOPENED"}
+
+Entry = dict[str, Any]
+
+
+async def history(ctx: Context, tenant: str, document_id: str) -> list[Entry]:
+    """What happened to the incident, earliest first, each with the alerts that came with it."""
+    told = Where(Column("type", "keyword"), Is(tuple(STATES)))
+    wanted = And((events.of_kind("activity", document_id), told))
+    activities = (await _all(ctx, tenant, wanted, ("type", "at", "params")))[::-1]
+    ids = list(dict.fromkeys(alert_id for each in activities for alert_id in _alert_ids(each)))
+    return entries(activities, await _alerts(ctx, tenant, ids))
+
+
+def entries(activities: Sequence[Event], alerts: Mapping[str, Event]) -> list[Entry]:
+    """Each activity as a change of state; an alert that is no more is not referred to."""
+    return [
+        {
+            "timestamp": each["at"],
+            "state": STATES[each["type"]],
+            "alert_refs": [replies.alert_ref(alerts[alert_id]) for alert_id in _alert_ids(each) if alert_id in alerts],
+        }
+        for each in activities
+    ]
+
+
+def _alert_ids(activity: Event) -> list[str]:
+    found: list[str] = activity.get("params", {}).get("alert_ids", [])
+    return found
+
+
+async def _alerts(ctx: Context, tenant: str, ids: Sequence[str]) -> dict[str, Event]:
+    """The alerts by id, whichever incident they are of by now."""
+    found: dict[str, Event] = {}
+    for some in (ids[i : i + walking.PAGE] for i in range(0, len(ids), walking.PAGE)):
+        wanted = And((ALERTS, Where(ALERT_ID, Is(tuple(some)))))
+        found |= {each["alert_id"]: each for each in await _all(ctx, tenant, wanted, replies.REFERRED)}
+    return found
+
+
+async def _all(ctx: Context, tenant: str, wanted: Criterion, fields: tuple[str, ...]) -> list[Event]:
+    pages = walking.events_newest_first(ctx, tenant, wanted, fields)
+    return [hits.document(each) async for page in pages for each in page]

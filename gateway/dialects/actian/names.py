@@ -1,0 +1,5 @@
+"""What the dialect is called and where it is served."""
+
+NAME = "actian"
+PREFIX = "/api/backend"
+KEY_HEADER = "X-TLM-Key"

@@ -1,0 +1,73 @@
+"""What Actian takes (seed 004). Unknown query parameters are ignored, unknown body keys refused.
+
+The vendor has no operation that writes: its incidents are made, and its own fields set, through other dialects.
+"""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Level = Literal["HIGH", "MEDIUM", "LOW"]
+
+_MOST = 1000
+_WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
+
+
+def _parts(values: list[str]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(",")]
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _whole(value: object) -> object:
+    if not isinstance(value, str) or not _WHOLE.fullmatch(value):
+        raise ValueError("a whole number is wanted here")
+    return int(value)
+
+
+Text = Annotated[str, Field(min_length=1, max_length=8191)]
+Texts = Annotated[list[Text], BeforeValidator(_parts), Field(default=[], max_length=_MOST)]
+Numbers = Annotated[
+    list[Annotated[int, BeforeValidator(_whole)]], BeforeValidator(_parts), Field(default=[], max_length=_MOST)
+]
+Levels = Annotated[
+    list[Annotated[Level, BeforeValidator(_upper)]], BeforeValidator(_parts), Field(default=[], max_length=_MOST)
+]
+Listed = Annotated[list[Text], Field(default=[], max_length=_MOST)]
+
+
+class Filters(BaseModel):
+    """Which incidents are meant; a list is separated by commas, and any of its values will do."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    project_ids: Numbers
+    connection_types: Texts
+    alert_policy_ids: Texts
+    severities: Levels
+    impacts: Levels
+    connection_ids: Texts
+    from_time: str | None = Field(None, description="ISO 8601; made then or later")
+    to_time: str | None = Field(None, description="ISO 8601; made then or earlier, a bare date counting whole")
+    text_to_search: str | None = Field(
+        None, max_length=1000, description="part of the policy's or the source's name, whatever the case"
+    )
+
+
+class AlertFilters(BaseModel):
+    """Which alerts are meant: any value of each list that is given; an empty one is as good as none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    sources: Listed
+    upload_dates: Listed
+    violation_names: Listed
+
+    @model_validator(mode="after")
+    def _some(self) -> "AlertFilters":
+        if not (self.sources or self.upload_dates or self.violation_names):
+            raise ValueError("at least one of sources, upload_dates and violation_names is wanted")
+        return self

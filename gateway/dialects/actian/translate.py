@@ -1,0 +1,117 @@
+"""Actian's filters as criteria. Nothing here talks to a server or reads the clock."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from gateway.dialects.actian.requests import AlertFilters, Filters
+from gateway.dialects.actian.words import impact_is, severity_is
+from queries.criteria import And, Between, Criterion, Is, Like, Not, Or, Present, Value, Where
+from queries.errors import QueryError
+from queries.fields import TYPED_COLUMNS, Column
+from queries.periods import EPOCH, Span, instant, is_math, iso
+
+INCIDENTS = Where(Column("kind", "keyword"), Is(("incident",)))
+ALERTS = Where(Column("kind", "keyword"), Is(("alert",)))
+ALERT_ID = Column("alert_id", "keyword")
+NEWEST_FIRST: tuple[dict[str, Any], ...] = ({"created_at": {"order": "desc"}}, {"numeric_id": {"order": "desc"}})
+
+_POLICY_NAME, _SOURCE_NAME = (TYPED_COLUMNS[f"ext.actian.{name}"] for name in ("alert_policy_name", "source_name"))
+_ASSET_ID = TYPED_COLUMNS["ext.actian.asset_id"]
+_ALERT_ASSET_ID, _ALERT_SOURCE = Column("ext.actian.asset_id", "keyword"), Column("ext.actian.source", "keyword")
+_VIOLATION_NAME = Column("ext.actian.violation_name", "keyword")
+_UPLOADED = tuple(Column(name, "date") for name in ("ext.actian.metric_time", "started_at", "created_at"))
+_SPECIAL = re.compile(r"[\\*?]")
+
+
+def wanted(asked: Filters) -> Criterion:
+    """The incidents that pass every filter. Raises QueryError for what is no time, and a start after the end."""
+    return And((passing(asked), *created_in(period(asked))))
+
+
+def passing(asked: Filters) -> Criterion:
+    """The incidents that pass every filter but the time range."""
+    chosen: dict[str, Sequence[Value]] = {
+        "project_id": asked.project_ids,
+        "connection_type": asked.connection_types,
+        "alert_policy_id": asked.alert_policy_ids,
+        "connection_id": asked.connection_ids,
+    }
+    own = [Where(TYPED_COLUMNS[f"ext.actian.{name}"], Is(tuple(values))) for name, values in chosen.items() if values]
+    severities = [severity_is(asked.severities)] if asked.severities else []
+    impacts = [impact_is(asked.impacts)] if asked.impacts else []
+    texts = [_named(asked.text_to_search)] if asked.text_to_search else []
+    return And((INCIDENTS, *own, *severities, *impacts, *texts))
+
+
+def period(asked: Filters) -> Span:
+    """The time range, both ends in it. Raises QueryError for what is no time, and a start after the end."""
+    start = None if asked.from_time is None else moment(asked.from_time, "from_time")
+    end = None if asked.to_time is None else moment(asked.to_time, "to_time", round_up=True)
+    if start is not None and end is not None and start > end:
+        raise QueryError(f"from_time {iso(start)} is after to_time {iso(end)}", "from_time")
+    return Span(start, end)
+
+
+def moment(text: str, where: str, *, round_up: bool = False) -> datetime:
+    """The instant that ISO 8601 text names. Raises QueryError for any other text."""
+    refusal = QueryError("a time is wanted here, in ISO 8601", where)
+    if is_math(text) or text.isdecimal():
+        raise refusal
+    try:
+        return instant(text, EPOCH, round_up=round_up, where=where)
+    except QueryError:
+        raise refusal from None
+
+
+def created_in(span: Span) -> list[Criterion]:
+    """What an open range asks of the creation time: nothing."""
+    return [within("created_at", span)] if span.gte or span.lte else []
+
+
+def within(name: str, span: Span) -> Criterion:
+    """The incidents whose time of that name lies in the range."""
+    first, last = (None if each is None else iso(each) for each in (span.gte, span.lte))
+    return Where(TYPED_COLUMNS[name], Between(gte=first, lte=last))
+
+
+def of_assets(sources: Sequence[str]) -> Criterion:
+    """The incidents of these assets."""
+    return And((INCIDENTS, Where(_ASSET_ID, Is(tuple(sources)))))
+
+
+def alerts(asked: AlertFilters, incident_ids: Sequence[str]) -> Criterion:
+    """The alerts that pass every list; `incident_ids` are the incidents of the sources. Raises QueryError."""
+    sources = [_from(asked.sources, incident_ids)] if asked.sources else []
+    dates = [iso(moment(text, f"upload_dates[{i}]")) for i, text in enumerate(asked.upload_dates)]
+    uploaded = [_first_present(_UPLOADED, tuple(dates))] if dates else []
+    names = tuple(asked.violation_names)
+    violations = [_first_present((_VIOLATION_NAME, ALERT_ID), names)] if names else []
+    return And((ALERTS, *sources, *uploaded, *violations))
+
+
+def _named(text: str) -> Criterion:
+    """The incidents that show the text in their policy's name, or have it in their source's."""
+    part = Like("*" + _SPECIAL.sub(r"\\\g<0>", text) + "*")
+    shown = And((Not(Where(_POLICY_NAME, Present())), Where(TYPED_COLUMNS["title"], part)))
+    return Or((Where(_POLICY_NAME, part), shown, Where(_SOURCE_NAME, part)))
+
+
+def _from(sources: Sequence[str], incident_ids: Sequence[str]) -> Criterion:
+    """The alerts of these assets or sources; one that names no asset is of its incident's."""
+    values = Is(tuple(sources))
+    direct = [Where(each, values) for each in (_ALERT_ASSET_ID, _ALERT_SOURCE, Column("source", "keyword"))]
+    if not incident_ids:
+        return Or(tuple(direct))
+    attached = Where(Column("incident_id", "keyword"), Is(tuple(incident_ids)))
+    return Or((*direct, And((Not(Where(_ALERT_ASSET_ID, Present())), attached))))
+
+
+def _first_present(columns: Sequence[Column], values: tuple[str, ...]) -> Criterion:
+    """One of the values is in the first of the columns that has any."""
+    column, *others = columns
+    found = Where(column, Is(values))
+    if not others:
+        return found
+    return Or((found, And((Not(Where(column, Present())), _first_present(others, values)))))

@@ -1,0 +1,65 @@
+"""Everything that a criterion holds for, page after page: incidents of one moment, and what hangs on incidents."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gateway.dialects.actian.arrays import Pages
+from gateway.dialects.actian.translate import NEWEST_FIRST
+from gateway.incidents import events, hits
+from gateway.incidents.context import Context
+from gateway.incidents.hits import Hit
+from gateway.incidents.tenants import events_of
+from gateway.problems import GatewayError
+from gateway.state import Gateway
+from queries.criteria import Criterion
+from queries.searches import Search, body
+
+PAGE = 1000
+
+_log = logging.getLogger("gateway.actian")
+
+
+async def incidents(gateway: Gateway, tenant: str, wanted: Criterion, fields: tuple[str, ...]) -> Pages:
+    """The incidents, latest made first. One page shows one moment by itself; more are of one point in time."""
+    search = Search(wanted, NEWEST_FIRST, PAGE, fields=fields)
+    page = await gateway.reader.find(tenant, search)
+    if page.after is None:
+        yield page.hits
+        return
+    pit, _ = await gateway.pits.open(tenant, is_show_aggs=False, keep_alive=None)
+    try:
+        while True:
+            page = await gateway.reader.find(tenant, search, await gateway.pits.use(tenant, pit.handle))
+            yield page.hits
+            if page.after is None:
+                return
+            search = replace(search, after=page.after)
+    finally:
+        # A caller that leaves cancels what is awaited here; the point in time is to be given back all the same.
+        await asyncio.shield(asyncio.create_task(_give_back(gateway, tenant, pit.handle)))
+
+
+async def events_newest_first(
+    ctx: Context, tenant: str, wanted: Criterion, fields: tuple[str, ...] | None = None
+) -> Pages:
+    """The events, latest first, those of a moment ago among them.
+
+    An event keeps its place in this order whatever is written, and new ones stand before it, so each is met once.
+    """
+    await ctx.store.refresh(events_of(tenant))
+    search = Search(wanted, events.NEWEST_FIRST, PAGE, fields=fields)
+    while True:
+        found: Sequence[Hit] = hits.reply(await ctx.store.search(body(search, tenant), events_of(tenant))).hits.hits
+        yield found
+        if len(found) < PAGE:
+            return
+        search = replace(search, after=found[-1].sort)
+
+
+async def _give_back(gateway: Gateway, tenant: str, handle: str) -> None:
+    try:
+        await gateway.pits.close(tenant, handle)
+    except GatewayError as error:
+        _log.info("a point in time was left to expire: %s", error)

@@ -1,0 +1,27 @@
+"""How v1 says what went wrong: the error body of Micronaut, which its server is written in."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+from structlog.contextvars import get_contextvars
+
+from gateway import wire
+from gateway.problems import Problem
+
+
+class JsonError(BaseModel):
+    """Every error of v1."""
+
+    links: dict[str, Any] = Field(alias="_links", description="`self`: the request's path")
+    embedded: dict[str, Any] = Field(alias="_embedded", description="always empty")
+    message: str
+    logref: str | None = Field(description="the request's id, as the log has it")
+    path: str | None = Field(description="the place of the error in what was sent")
+
+
+def render(problem: Problem) -> Response:
+    """The problem as `{"_links", "_embedded", "message", "logref", "path"}`."""
+    links = {"self": {"href": problem.path, "templated": False}} if problem.path else {}
+    told = {"message": problem.reason, "logref": get_contextvars().get("request_id"), "path": problem.where}
+    return wire.reply({"_links": links, "_embedded": {}, **told}, problem.status)

@@ -1,0 +1,51 @@
+"""Facets: how many incidents there are of each value, under every filter but the facet's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.dialects.incidents_v1.requests import Filters
+from gateway.dialects.incidents_v1.translate import ACKNOWLEDGED, COLUMNS, wanted
+from gateway.dialects.incidents_v1.words import ENUMERATIONS, criterion
+from queries.clauses import Clause, clause
+from queries.criteria import Not
+from queries.fields import TYPED_COLUMNS
+
+MOST_VALUES = 100
+"""Values that a facet of free text lists, most frequent first."""
+
+NAMES = ("type", "status", "category", "resolution", "service", "namespace", "metric", "source", "acknowledged")
+
+
+def aggregations(asked: Filters) -> dict[str, Any]:
+    """Each facet's values, counted among the incidents that pass the other filters."""
+    return {
+        name: {"filter": clause(wanted(_without(asked, name))), "aggs": {"values": _values(name)}} for name in NAMES
+    }
+
+
+def rows(counted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The facets as they are answered."""
+    return [{"name": name, "values": _counts(name, counted.get(name, {}).get("values", {}))} for name in NAMES]
+
+
+def _without(asked: Filters, name: str) -> Filters:
+    return asked.model_copy(update={name: Filters.model_fields[name].get_default()})
+
+
+def _values(name: str) -> dict[str, Any]:
+    if name in COLUMNS:
+        return {"terms": {"field": TYPED_COLUMNS[COLUMNS[name]].path, "size": MOST_VALUES}}
+    return {"filters": {"filters": _enumerated(name)}}
+
+
+def _enumerated(name: str) -> dict[str, Clause]:
+    if name == "acknowledged":
+        return {"true": clause(ACKNOWLEDGED), "false": clause(Not(ACKNOWLEDGED))}
+    return {word: clause(criterion(name, word)) for word in ENUMERATIONS[name]}
+
+
+def _counts(name: str, counted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if name in COLUMNS:
+        return [{"value": each["key"], "count": each["doc_count"]} for each in counted.get("buckets", [])]
+    found = counted.get("buckets", {})
+    return [{"value": word, "count": found.get(word, {}).get("doc_count", 0)} for word in _enumerated(name)]

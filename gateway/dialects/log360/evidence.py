@@ -1,0 +1,92 @@
+"""Evidence: an incident's alerts, in Log360's words. Of a uuid that no alert has, only who added it when is known."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from gateway.incidents import hits, timeline
+from gateway.incidents.changes import merged
+from gateway.incidents.changing import Change, change_one
+from gateway.incidents.context import Actor, Context
+from gateway.incidents.documents import Document
+from gateway.incidents.events import KIND, NEWEST_FIRST, Event
+from gateway.incidents.tenants import events_of
+from queries.criteria import And, Is, Or, Where
+from queries.fields import Column
+from queries.searches import WINDOW, Search, body
+
+_ALERT_ID = Column("alert_id", "keyword")
+_UUID = Column("ext.log360.incident_uuid", "keyword")
+_COPIED = ("severity", "started_at", "description", "source", "tags")
+_OF_ANOTHER = frozenset({"incident_uuid", "incident_added_by", "incident_time", "log_obtained_from"})
+
+
+def uuid_of(alert: Event) -> str:
+    """What Log360 calls the alert."""
+    found = words(alert).get("incident_uuid", alert["alert_id"])
+    return str(found)
+
+
+async def add(ctx: Context, actor: Actor, incident_id: str, uuids: Sequence[str], source: str) -> None:
+    """Attaches the evidence that the incident does not have yet, with all that the tenant's alerts tell of it."""
+    known = await _known(ctx, actor.tenant, uuids)
+    there = {uuid_of(each) for each in known if each["incident_id"] == incident_id}
+    told = {uuid_of(each): each for each in known}
+    new = [each for each in dict.fromkeys(uuids) if each not in there]
+    alerts = [_alert(incident_id, each, told.get(each, {}), actor.name, source) for each in new]
+    if alerts:
+        await timeline.add_alerts(ctx, actor, incident_id, alerts, refresh="false")
+        await _keep(ctx, actor, incident_id, actors(alerts))
+
+
+async def _known(ctx: Context, tenant: str, uuids: Sequence[str]) -> list[Event]:
+    """The tenant's alerts under these uuids, oldest first, so that the newest has the last word."""
+    values = tuple(uuids)
+    wanted = And((Where(KIND, Is(("alert",))), Or((Where(_ALERT_ID, Is(values)), Where(_UUID, Is(values))))))
+    await ctx.store.refresh(events_of(tenant))
+    asked = body(Search(wanted, NEWEST_FIRST, WINDOW), tenant)
+    found = hits.reply(await ctx.store.search(asked, events_of(tenant))).hits.hits
+    return [orjson.loads(bytes(each.source)) for each in reversed(found)]
+
+
+def _alert(incident_id: str, uuid: str, known: Event, added_by: str, source: str) -> Event:
+    """The incident's own alert; its status stays with the incident that the known one is of."""
+    kept = {name: value for name, value in words(known).items() if name not in _OF_ANOTHER}
+    own = {"incident_uuid": uuid, "incident_added_by": added_by, "log_obtained_from": source.upper()}
+    copied = {name: known[name] for name in _COPIED if name in known}
+    alert_id = hashlib.sha256(f"{incident_id}\0{uuid}".encode()).hexdigest()[:24]
+    return {"alert_id": alert_id, **copied, "ext": {"log360": kept | own}}
+
+
+async def _keep(ctx: Context, actor: Actor, incident_id: str, found: Mapping[str, Sequence[str]]) -> None:
+    """Keeps the actors on the incident, where searches find them."""
+    if not found:
+        return
+
+    def edit(before: Document, _now: datetime) -> Document:
+        held = before.get("ext", {}).get("log360", {}).get("actors", {})
+        both = {role: sorted({*held.get(role, ()), *names}) for role, names in found.items()}
+        return merged(before, {"ext": {"log360": {"actors": both}}})
+
+    await change_one(ctx, actor, Change(incident_id, edit, told=lambda _differences: []))
+
+
+def actors(alerts: Iterable[Event]) -> dict[str, list[str]]:
+    """Who the evidence tells of, by role: each host, and each user as `host\\user`."""
+    entities: dict[str, None] = {}
+    suspects: dict[str, None] = {}
+    for each in map(words, alerts):
+        host, user = each.get("hostname"), each.get("username")
+        entities |= {str(host): None} if host else {}
+        suspects |= {f"{host}\\{user}" if host else str(user): None} if user else {}
+    roles = {"entity": list(entities), "suspect": list(suspects)}
+    return {role: names for role, names in roles.items() if names}
+
+
+def words(alert: Event) -> dict[str, Any]:
+    """What the alert says in Log360's own words."""
+    found: dict[str, Any] = alert.get("ext", {}).get("log360", {})
+    return found

@@ -1,0 +1,108 @@
+"""Making, changing and deleting incidents as Log360 does: under a unique name, notes and evidence always added."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from functools import partial
+
+from gateway.dialects.log360 import evidence, translate
+from gateway.dialects.log360.requests import Create, Update
+from gateway.dialects.log360.uniqueness import giving, name_key, release
+from gateway.incidents import hits, identities
+from gateway.incidents.changes import FieldChange, merged
+from gateway.incidents.changing import Change, change_one, own_edit
+from gateway.incidents.context import Actor, Context
+from gateway.incidents.creating import Draft
+from gateway.incidents.creating import create as create_incidents
+from gateway.incidents.deleting import delete as delete_incident
+from gateway.incidents.documents import Document
+from gateway.incidents.events import Happening
+from gateway.incidents.hits import Hit
+from gateway.incidents.outcomes import Outcome
+from gateway.incidents.reading import Reader
+from gateway.incidents.tenants import incidents_of
+from gateway.problems import NotFound
+
+
+async def create(ctx: Context, actor: Actor, sent: Create, zone: tzinfo) -> int:
+    """The numeric id of the new incident. Raises QueryError, and Conflict for a name in use."""
+    incident_id = f"i{uuid.uuid4()}"
+    draft = Draft({}, incident_id, translate.made(sent, name_key(sent.name), ctx.words, zone))
+    undo = partial(delete_incident, ctx, actor, incident_id)
+    made = await giving(ctx, actor.tenant, sent.name, incident_id, partial(_made, ctx, actor, draft), undo)
+    await _append(ctx, actor, incident_id, sent)
+    number: int = made.document["numeric_id"]
+    return number
+
+
+async def update(ctx: Context, actor: Actor, sent: Update, zone: tzinfo) -> None:
+    """Changes the incident. Raises NotFound, QueryError, and Conflict for another incident's name."""
+    found = await identities.find(ctx, actor.tenant, "numeric_id", sent.incident_id)
+    before = hits.document(found)
+    if sent.name != before.get("title"):
+        await _rename(ctx, actor, found.id, before, sent, zone)
+    else:
+        await _changed(ctx, actor, found.id, sent, zone, {})
+    await _append(ctx, actor, found.id, sent)
+
+
+async def delete(ctx: Context, reader: Reader, actor: Actor, numbers: Sequence[int]) -> None:
+    """Deletes the incidents that there are. Raises NotFound if there is none."""
+    await ctx.store.refresh(incidents_of(actor.tenant))
+    found = await reader.find(actor.tenant, translate.numbered(tuple(numbers)))
+    if not sum([await _deleted(ctx, actor, each) for each in found.hits]):
+        raise NotFound(f"no incident {', '.join(str(each) for each in numbers)}", "incident_ids")
+
+
+async def _made(ctx: Context, actor: Actor, draft: Draft) -> Outcome:
+    [outcome] = await create_incidents(ctx, actor, [draft])
+    return outcome
+
+
+async def _rename(ctx: Context, actor: Actor, incident_id: str, before: Document, sent: Update, zone: tzinfo) -> None:
+    """The update with its new name; the old one is free after it."""
+    held = before.get("ext", {}).get("log360", {}).get("name_key")
+    named = {"title": sent.name, "ext": {"log360": {"name_key": name_key(sent.name)}}}
+    restored = own_edit({"title": before.get("title"), "ext": {"log360": {"name_key": held}}})
+    undo = partial(change_one, ctx, actor, Change(incident_id, restored))
+    write = partial(_changed, ctx, actor, incident_id, sent, zone, named)
+    await giving(ctx, actor.tenant, sent.name, incident_id, write, undo)
+    if held is not None:
+        await release(ctx, actor.tenant, held, incident_id)
+
+
+async def _changed(
+    ctx: Context, actor: Actor, incident_id: str, sent: Update, zone: tzinfo, named: Document
+) -> Outcome:
+    """The outcome of the update of fields, as the incident stands when it is written."""
+
+    def edit(before: Document, _now: datetime) -> Document:
+        return merged(merged(before, translate.changed(sent, before, ctx.words, zone)), named)
+
+    return await change_one(ctx, actor, Change(incident_id, edit))
+
+
+async def _append(ctx: Context, actor: Actor, incident_id: str, sent: Create) -> None:
+    """More evidence and more notes; the last note is the incident's comment."""
+    if sent.evidence:
+        await evidence.add(ctx, actor, incident_id, sent.evidence, sent.source or "")
+    if not sent.notes:
+        return
+    *others, last = [Happening(incident_id, "note_added", note=each) for each in sent.notes]
+
+    def told(differences: Sequence[FieldChange]) -> list[Happening]:
+        return [*others, Happening(incident_id, "note_added", differences, note=last.note)]
+
+    await change_one(ctx, actor, Change(incident_id, own_edit({"comment": last.note}), told=told))
+
+
+async def _deleted(ctx: Context, actor: Actor, found: Hit) -> bool:
+    """Whether the incident was there to be deleted; its name is free after it."""
+    try:
+        await delete_incident(ctx, actor, found.id)
+    except NotFound:
+        return False
+    held = hits.document(found).get("ext", {}).get("log360", {}).get("name_key")
+    if held is not None:
+        await release(ctx, actor.tenant, held, found.id)
+    return True

@@ -1,0 +1,45 @@
+"""Tenants that the tests of a module share, as making one takes longer than most tests do."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from gateway.app import create_app
+from gateway.settings import Settings
+from tests.conftest import live
+from tests.dialects.incidents_v1.calls import CORPUS, FOREIGN, NOW, Client, Refresh, made
+
+
+@pytest.fixture(scope="module")
+async def corpus(opensearch_url: str) -> AsyncIterator[Client]:
+    """A client of a gateway, as a tenant that has the incidents a to e, made in this order; b is acknowledged."""
+    app = create_app(Settings(opensearch_url=opensearch_url), lambda: NOW)
+    async with live(app) as client:
+        client.headers["X-Scope-OrgID"] = f"t{uuid.uuid4().hex[:12]}"
+        numbers = {name: await made(client, name, fields) for name, fields in CORPUS.items()}
+        acknowledged = await client.post(f"/v1/incidents/{numbers['b']}/acknowledge", headers={"User-ID": "ann"})
+        assert acknowledged.status_code == 200
+        foreign = await client.post("/_im/incidents?refresh=true", json=FOREIGN)
+        assert foreign.status_code == 201
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def shared(opensearch_url: str) -> AsyncIterator[Client]:
+    """A client of a gateway with default settings, as the module's tenant."""
+    async with live(create_app(Settings(opensearch_url=opensearch_url))) as client:
+        client.headers["X-Scope-OrgID"] = f"t{uuid.uuid4().hex[:12]}"
+        yield client
+
+
+@pytest.fixture
+async def refreshed(opensearch_url: str, tenant: str) -> AsyncIterator[Refresh]:
+    """Makes what was written visible to lists and statistics."""
+    async with httpx2.AsyncClient(base_url=opensearch_url) as engine:
+
+        async def refresh() -> None:
+            (await engine.post(f"/im-incidents-{tenant}/_refresh")).raise_for_status()
+
+        yield refresh

@@ -1,0 +1,138 @@
+"""The vendor's own request examples, run as they are printed but for the address and the token."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from gateway import keys
+from gateway.app import running
+from gateway.incidents import registry
+from gateway.settings import load
+from tests.dialects.log360.calls import Json, refusal
+from tests.serving import ROOT, serving
+
+SEED = tomllib.loads((Path(__file__).parent / "seed.toml").read_text())
+NUMBER = 3000000438278
+"""The id that the examples ask for."""
+
+INTERPRETERS = {"python": [sys.executable, "-"], "curl": ["sh"]} | (
+    {"node": ["node", "-"], "fetch": ["node", "-"]} if shutil.which("node") else {}
+)
+"""Node runs what it can where there is one; Python and curl always run."""
+
+UNKNOWN_WORDS = refusal("name: field required")
+ANSWERS: dict[str, Json] = {
+    "create": UNKNOWN_WORDS,
+    "update": UNKNOWN_WORDS,
+    "delete": refusal("incident_ids: field required"),
+}
+"""The examples with a body send `field1` and `field2`, which the vendor does not take either."""
+
+NOTHING_TO_DELETE = refusal("incident_ids: list should have at least 1 item after validation, not 0")
+UNREADABLE = "Invalid HTTP request received.\n"
+"""Node sends the body of a DELETE without its length: a request without a body, and then what is no request."""
+
+
+@pytest.fixture(scope="module")
+def tenant() -> str:
+    return f"t{os.urandom(6).hex()}"
+
+
+@pytest.fixture(scope="module")
+def address(opensearch_url: str) -> Iterator[str]:
+    """A gateway on a socket, that asks for keys."""
+    with serving(load(opensearch_url=opensearch_url, auth="keys")) as url:
+        yield url.removeprefix("http://")
+
+
+@pytest.fixture(scope="module")
+def token(opensearch_url: str, tenant: str) -> str:
+    """A key of a tenant whose next incident has the number of the examples."""
+
+    async def made() -> str:
+        async with running(load(opensearch_url=opensearch_url)) as gateway:
+            store, now = gateway.ctx.store, datetime.now(UTC)
+            sequence = {"kind": "sequence", "tenant": tenant, "next": NUMBER}
+            await registry.revise(store, f"sequence:{tenant}", lambda _: sequence)
+            _, told = await keys.make(store, name="k", tenant=tenant, scopes=["admin"], now=now, expires_at=None)
+            return told
+
+    return asyncio.run(made())
+
+
+@pytest.fixture(scope="module")
+def incident(address: str, token: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The incident that the examples ask for, made by the vendor's example with the vendor's body."""
+    path = tmp_path_factory.mktemp("path")
+    found = ran("create", "python", address, token, path, body={"name": "test", "notes": ["adding a test note"]})
+    told = {"incident_id": NUMBER, "message": "Incident has been created successfully."}
+    assert json.loads(found) == {"data": told}
+    said = ran("update", "curl", address, token, path, body={"incident_id": NUMBER, "name": "test"})
+    assert json.loads(said) == {"data": {"message": "Incident has been updated successfully."}}
+
+
+def ran(operation: str, language: str, address: str, token: str, path: Path, body: Any = None) -> str:
+    """What the example prints."""
+    host, _, port = address.partition(":")
+    text = SEED[operation][language].replace("localhost", host).replace("8400", port)
+    text = text.replace("REPLACE_BEARER_TOKEN", token)
+    if body is not None:
+        sent = orjson.dumps(body).decode()
+        text = text.replace('{\\"field1\\":\\"value1\\",\\"field2\\":\\"value2\\"}', sent.replace('"', '\\"'))
+        text = text.replace('{"field1":"value1","field2":"value2"}', sent)
+    done = subprocess.run(
+        INTERPRETERS[language],
+        input=text,
+        env={"PATH": search_path(path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    return done.stdout
+
+
+def search_path(path: Path) -> str:
+    """The programs that there are, with a curl of our own on a machine that has none."""
+    if not shutil.which("curl") and not (path / "curl").exists():
+        (path / "curl").symlink_to(ROOT / "tests" / "curl")
+    return f"{os.environ['PATH']}:{path}"
+
+
+@pytest.mark.usefixtures("incident")
+@pytest.mark.parametrize("language", INTERPRETERS)
+@pytest.mark.parametrize("operation", ["detail", "list", "create", "update", "delete"])
+def test_an_example_runs(operation: str, language: str, address: str, token: str, tmp_path: Path) -> None:
+    printed = ran(operation, language, address, token, tmp_path)
+    if language == "fetch":
+        assert {"detail": "notes: [ [Object] ]", "list": f"incident_id: {NUMBER}"}.get(operation, "07001110") in printed
+    elif (operation, language) == ("delete", "node"):
+        assert printed == UNREADABLE or json.loads(printed) == NOTHING_TO_DELETE
+    elif operation in ANSWERS:
+        assert json.loads(printed) == ANSWERS[operation]
+    else:
+        [found] = [json.loads(printed)["data"]] if operation == "detail" else json.loads(printed)["data"]
+        assert found.keys() == expected_keys(operation)
+
+
+def expected_keys(operation: str) -> set[str]:
+    sample = orjson.loads(SEED["answers"][operation])["data"]
+    return {*(sample if operation == "detail" else sample[0])}
+
+
+@pytest.mark.parametrize("language", INTERPRETERS)
+def test_an_example_without_a_good_token_is_told_so(language: str, address: str, tmp_path: Path) -> None:
+    printed = ran("detail", language, address, "REPLACE_BEARER_TOKEN", tmp_path)
+    assert "07001113" in printed
+    assert "Invalid or missing AuthToken. Check whether the AuthToken is not revoked or expired" in printed

@@ -1,0 +1,211 @@
+"""A proxy between gateway and engine that answers as the engine does, or with a fault of choice."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx2
+
+JSON = "application/json; charset=UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the gateway sent."""
+
+    method: str
+    target: str
+    body: bytes
+    content_type: str
+
+    @property
+    def path(self) -> str:
+        """The target without its parameters."""
+        return self.target.partition("?")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gateway gets; `length` is what the head says of the body, `pause` the seconds between its bytes."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON
+    length: int | None = None
+    pause: float = 0
+
+
+Forward = Callable[[], Awaitable[Answer]]
+Send = Callable[[Answer], Awaitable[None]]
+Fault = Callable[[Forward, Send], Awaitable[bool]]
+"""Answers in the engine's place; False breaks the connection."""
+
+
+@dataclass(slots=True)
+class Proxy:
+    """A proxy that runs; with a `fault`, that is what requests get for which `hits` holds."""
+
+    engine: str
+    port: int = 0
+    fault: Fault | None = None
+    hits: Callable[[Request], bool] = field(default=lambda request: True)
+    seen: list[Request] = field(default_factory=list)
+    _server: asyncio.Server | None = None
+    _open: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        """Where it listens, whether or not it does just now."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def listen(self) -> None:
+        """Takes connections, on the same port as before."""
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def refuse(self) -> None:
+        """Takes no connection, and breaks those there are."""
+        assert self._server
+        self._server.close()
+        for each in self._open:
+            each.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+        await self._server.wait_closed()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._open.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                async with httpx2.AsyncClient(timeout=60) as client:
+                    while await self._exchange(reader, writer, client):
+                        pass
+        finally:
+            self._open.discard(task)
+            writer.transport.abort()
+
+    async def _exchange(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: httpx2.AsyncClient
+    ) -> bool:
+        request = await _read(reader)
+        self.seen.append(request)
+
+        async def forward() -> Answer:
+            headers = {"content-type": request.content_type} if request.body else {}
+            url = self.engine + request.target
+            reply = await client.request(request.method, url, content=request.body, headers=headers)
+            return Answer(reply.status_code, reply.content, reply.headers.get("content-type", JSON))
+
+        async def send(answer: Answer) -> None:
+            length = len(answer.body) if answer.length is None else answer.length
+            head = (
+                f"HTTP/1.1 {answer.status} -\r\ncontent-type: {answer.content_type}\r\ncontent-length: {length}\r\n\r\n"
+            )
+            writer.write(head.encode())
+            for piece in _pieces(answer):
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(answer.pause)
+
+        fault = self.fault if self.fault and self.hits(request) else nothing
+        return await fault(forward, send)
+
+
+@asynccontextmanager
+async def proxy(engine: str) -> AsyncIterator[Proxy]:
+    """A proxy before the engine, without a fault yet."""
+    found = Proxy(engine.rstrip("/"))
+    await found.listen()
+    try:
+        yield found
+    finally:
+        await found.refuse()
+
+
+async def _read(reader: asyncio.StreamReader) -> Request:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    method, target, _ = first.split(" ")
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Request(method, target, body, headers.get("content-type", ""))
+
+
+def _pieces(answer: Answer) -> list[bytes]:
+    return [bytes([each]) for each in answer.body] if answer.pause else [answer.body]
+
+
+async def nothing(forward: Forward, send: Send) -> bool:
+    """No fault: the engine's own answer."""
+    await send(await forward())
+    return True
+
+
+async def dropped(forward: Forward, send: Send) -> bool:
+    """The engine never hears of it, and the connection breaks."""
+    return False
+
+
+async def lost(forward: Forward, send: Send) -> bool:
+    """The engine does it, and the connection breaks before it can say so."""
+    await forward()
+    return False
+
+
+async def cut(forward: Forward, send: Send) -> bool:
+    """The connection breaks in the middle of the body."""
+    answer = await forward()
+    await send(replace(answer, body=answer.body[: len(answer.body) // 2], length=len(answer.body)))
+    return False
+
+
+async def silent(forward: Forward, send: Send) -> bool:
+    """No answer ever comes."""
+    await asyncio.Event().wait()
+    return False
+
+
+async def dripping(forward: Forward, send: Send) -> bool:
+    """The body comes a byte at a time, and would take minutes."""
+    await send(replace(await forward(), pause=0.1))
+    return True
+
+
+async def truncated(forward: Forward, send: Send) -> bool:
+    """Half the JSON, as if that were all."""
+    answer = await forward()
+    await send(replace(answer, body=answer.body[: len(answer.body) // 2]))
+    return True
+
+
+def always(status: int, body: bytes, content_type: str = JSON) -> Fault:
+    """The same answer to everything; the engine never hears of it."""
+
+    async def fault(forward: Forward, send: Send) -> bool:
+        await send(Answer(status, body, content_type))
+        return True
+
+    return fault
+
+
+def failing(status: int, kind: str) -> Fault:
+    """The engine's own way to say that it cannot."""
+    error = {"type": kind, "reason": "for the test"}
+    return always(status, json.dumps({"error": {"root_cause": [error], **error}, "status": status}).encode())
+
+
+def claiming(claims: Mapping[str, Any]) -> Fault:
+    """The engine's answer, saying these words of itself where it says anything by their names."""
+
+    async def fault(forward: Forward, send: Send) -> bool:
+        answer = await forward()
+        said = json.loads(answer.body)
+        changed = {name: value for name, value in claims.items() if isinstance(said, dict) and name in said}
+        await send(replace(answer, body=json.dumps(said | changed).encode()) if changed else answer)
+        return True
+
+    return fault

@@ -1,0 +1,85 @@
+"""What goes wrong between gateway and engine is told in time and by its type; no part of an answer passes for all."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests import faults
+from tests.faults import Fault
+from tests.live import bench as benches
+from tests.live.bench import CALLS, DEADLINE, SEARCHES, SLACK, Bench, asked, told
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def bench(opensearch_url: str) -> AsyncIterator[Bench]:
+    async with benches.opened(opensearch_url, opensearch_requests=24) as found:
+        yield found
+
+
+TRANSPORT: dict[str, Fault] = {
+    "the connection breaks before the engine hears of it": faults.dropped,
+    "the connection breaks before the engine can answer": faults.lost,
+    "the connection breaks within the body": faults.cut,
+    "no answer comes": faults.silent,
+    "the body comes a byte at a time": faults.dripping,
+    "half the JSON comes as if it were whole": faults.truncated,
+    "the body is empty": faults.always(200, b""),
+    "the body is no JSON": faults.always(200, b"\x00\xff{]"),
+    "the body is a page": faults.always(200, b"<html>welcome</html>", "text/html"),
+    "a server in between fails": faults.always(502, b"<html>bad gateway</html>", "text/html"),
+    "the engine is overloaded": faults.failing(429, "rejected_execution_exception"),
+    "the engine is not available": faults.failing(503, "cluster_block_exception"),
+    "the engine fails": faults.failing(500, "exception"),
+    "the engine refuses us": faults.failing(401, "security_exception"),
+}
+TYPED = {(503, "unavailable"), (504, "timed_out")}
+
+
+async def answers(bench: Bench, number: int) -> dict[str, set[tuple[int, str]]]:
+    """What each of all calls is told, none of them late."""
+    found = await asked(bench, CALLS, number)
+    late = {name: seconds for name, (_, seconds) in found.items() if seconds > DEADLINE + SLACK}
+    assert late == {}
+    return {name: told(answer) for name, (answer, _) in found.items()}
+
+
+async def check_it_works_again(bench: Bench) -> None:
+    bench.proxy.fault = None
+    found = await answers(bench, 3)
+    assert {name: each for name, each in found.items() if {kind for _, kind in each} != {"ok"}} == {}
+
+
+@pytest.mark.parametrize("fault", TRANSPORT.values(), ids=TRANSPORT)
+async def test_each_call_says_in_time_that_the_engine_cannot(bench: Bench, fault: Fault) -> None:
+    bench.proxy.fault = fault
+    for number in (1, 2):
+        found = await answers(bench, number)
+        assert {name: each for name, each in found.items() if not each <= TYPED} == {}
+    await check_it_works_again(bench)
+
+
+async def test_each_call_says_at_once_that_the_engine_refuses_connections(bench: Bench) -> None:
+    await bench.proxy.refuse()
+    found = await answers(bench, 1)
+    await bench.proxy.listen()
+    assert {name: each for name, each in found.items() if each != {(503, "unavailable")}} == {}
+    await check_it_works_again(bench)
+
+
+PARTIAL: dict[str, tuple[Fault, tuple[int, str]]] = {
+    "a shard failed": (faults.claiming({"_shards": {"total": 2, "successful": 1, "failed": 1}}), (503, "unavailable")),
+    "time ran out": (faults.claiming({"timed_out": True}), (504, "timed_out")),
+}
+UNTIMED = {"point in time"}
+"""Opening one looks for nothing, so that it cannot be cut short by the engine's clock."""
+
+
+@pytest.mark.parametrize(("fault", "problem"), PARTIAL.values(), ids=PARTIAL)
+async def test_no_search_shows_a_part_for_the_whole(bench: Bench, fault: Fault, problem: tuple[int, str]) -> None:
+    bench.proxy.fault = fault
+    found = await answers(bench, 1)
+    shown = {name for name in SEARCHES if found[name] != {problem}}
+    assert shown == (UNTIMED if problem[0] == 504 else set())
+    await check_it_works_again(bench)

@@ -1,0 +1,97 @@
+"""A point in time is a promise: whatever is written meanwhile, each document of its moment comes exactly once."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from random import Random
+from typing import Any
+
+import httpx2
+import pytest
+
+from gateway.incidents import reading
+from tests.live import loading
+from tests.live.loading import Clients, Json
+from tests.live.writers import SEVERITIES, writing
+
+INCIDENTS = loading.number("PAGING_INCIDENTS", 3000)
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120 + INCIDENTS // 50)]
+
+SIZES = (37, 997) if INCIDENTS < 10_000 else (97, 997)
+SORT = [{"field": "cost", "order": "asc"}, {"field": "started_at"}]
+
+
+@pytest.fixture
+async def gateways(opensearch_url: str) -> AsyncIterator[Clients]:
+    """Two gateways over one engine."""
+    async with loading.gateways(opensearch_url) as clients:
+        yield clients
+
+
+def incident(number: int) -> Json:
+    """One of many that tie on what they are sorted by."""
+    fields = {"cost": number % 50, "severity": SEVERITIES[number % 4], "started_at": number % 7}
+    return {"_meta": {"id": f"p{number}"}, "title": f"incident {number}", **fields}
+
+
+async def by_offset(client: httpx2.AsyncClient, rows: int, *, shuffled: bool, **words: Any) -> list[tuple[str, str]]:
+    """Every document of a search by `from`, in order or page by page at random."""
+    offsets = list(range(0, rows + 1, words["size"]))
+    if shuffled:
+        Random(rows).shuffle(offsets)
+    pages = {each: (await loading.page(client, **words, **{"from": each}))["docs"] for each in offsets}
+    return [each for offset in sorted(pages) for each in loading.seen(pages[offset])]
+
+
+async def counted(client: httpx2.AsyncClient, pit: str) -> Json:
+    reply = await client.post(f"{loading.SEARCH}/stats/severity", json={"pit": pit})
+    answer: Json = reply.json()
+    return {"total_docs": answer["total_docs"], "severity": answer["severity"]}
+
+
+async def test_every_walk_of_a_snapshot_sees_it_whole_while_others_write(
+    gateways: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = gateways
+    if INCIDENTS < 10_000:
+        monkeypatch.setattr(reading, "WINDOW", 500)
+    snapshot = await loading.create(here, map(incident, range(INCIDENTS)))
+    late = await here.post("/_im/incidents/late", json={"title": "acknowledged before, refreshed by nobody"})
+    snapshot["late"] = late.json()["_meta"]["version"]
+    severities = Counter(SEVERITIES[number % 4] for number in range(INCIDENTS))
+    pit = await loading.open_pit(here)
+    everything = {"pit": pit, "sort": SORT}
+    async with writing(there, list(snapshot)) as written:
+        walks = {
+            f"by cursor, {size} at a time": await loading.by_cursor(here, there, **everything, size=size)
+            for size in SIZES
+        }
+        for shuffled in (False, True):
+            for size in SIZES[shuffled:]:
+                found = await by_offset(there, len(snapshot), shuffled=shuffled, **everything, size=size)
+                walks[f"by offset, {size} at a time, shuffled: {shuffled}"] = found
+        walks["10,000 at a time"] = await loading.by_cursor(here, **everything, size=10_000, fields=["title"])
+        docs, status = await loading.exported(there, **everything)
+        walks["exported"] = loading.seen(docs)
+        stats = await counted(there, pit)
+        total = await loading.page(here, **everything, size=0, with_total_docs=True)
+    assert set(written) == {"POST", "PUT", "DELETE"}
+    print(f"{len(snapshot)} incidents, walked {len(walks)} times, while these were acknowledged: {dict(written)}")
+    orders = {name: [each for each, _ in found] for name, found in walks.items()}
+    assert {name: len(found) for name, found in walks.items()} == dict.fromkeys(walks, len(snapshot))
+    assert {name: dict(found) == snapshot for name, found in walks.items()} == dict.fromkeys(walks, True)
+    assert all(order == orders["exported"] for order in orders.values())
+    assert status == {"complete": True, "count": len(snapshot), "next": None, "pit": pit}
+    assert stats == {
+        "total_docs": len(snapshot),
+        "severity": {**dict.fromkeys(SEVERITIES, 0), **severities, "": 1},
+    }
+    assert total["total_docs"] == len(snapshot)
+
+
+async def test_without_a_point_in_time_the_window_is_the_limit(
+    gateways: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WINDOW", 500)
+    replies = [await gateways[0].post(loading.SEARCH, json={"from": start, "size": 37}) for start in (463, 464)]
+    assert [each.status_code for each in replies] == [200, 400]
+    assert replies[1].json()["error"]["type"] == "window_exceeded"
