@@ -48,7 +48,7 @@ Fault = Callable[[Forward, Send], Awaitable[bool]]
 class Proxy:
     """A proxy that runs; with a `fault`, that is what requests get for which `hits` holds."""
 
-    engine: str
+    client: httpx2.AsyncClient
     port: int = 0
     fault: Fault | None = None
     hits: Callable[[Request], bool] = field(default=lambda request: True)
@@ -81,23 +81,19 @@ class Proxy:
         self._open.add(task)
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                async with httpx2.AsyncClient(timeout=60) as client:
-                    while await self._exchange(reader, writer, client):
-                        pass
+                while await self._exchange(reader, writer):
+                    pass
         finally:
             self._open.discard(task)
             writer.transport.abort()
 
-    async def _exchange(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: httpx2.AsyncClient
-    ) -> bool:
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         request = await _read(reader)
         self.seen.append(request)
 
         async def forward() -> Answer:
             headers = {"content-type": request.content_type} if request.body else {}
-            url = self.engine + request.target
-            reply = await client.request(request.method, url, content=request.body, headers=headers)
+            reply = await self.client.request(request.method, request.target, content=request.body, headers=headers)
             return Answer(reply.status_code, reply.content, reply.headers.get("content-type", JSON))
 
         async def send(answer: Answer) -> None:
@@ -118,12 +114,13 @@ class Proxy:
 @asynccontextmanager
 async def proxy(engine: str) -> AsyncIterator[Proxy]:
     """A proxy before the engine, without a fault yet."""
-    found = Proxy(engine.rstrip("/"))
-    await found.listen()
-    try:
-        yield found
-    finally:
-        await found.refuse()
+    async with httpx2.AsyncClient(base_url=engine, timeout=60) as client:
+        found = Proxy(client)
+        await found.listen()
+        try:
+            yield found
+        finally:
+            await found.refuse()
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:

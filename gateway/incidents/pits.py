@@ -87,7 +87,7 @@ class Pits:
         """Frees the point in time and its place. Raises NotFound for one that is not the tenant's, or not open."""
         try:
             pit = await self._find(tenant, handle, fresh=True)
-        except PitExpired as error:
+        except (PitExpired, NotFound) as error:
             raise NotFound("no such point in time", "id") from error
         self.forget(tenant, handle)
         seen = await self._ctx.store.get(REGISTRY, places.entry_id(tenant, pit.place))

@@ -1,5 +1,6 @@
 import asyncio
 import csv
+import io
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from gateway.cli import app
 from gateway.cli.clients import additional_field
-from gateway.remote import Ending, Target, export, snapshot
+from gateway.remote import Ending, RemoteError, Target, Watch, bulk, export, snapshot
 from gateway.settings import load
 from tests.serving import serving
 
@@ -22,8 +23,8 @@ Run = Callable[..., Result]
 
 @pytest.fixture(scope="module")
 def gateway_url(opensearch_url: str) -> Iterator[str]:
-    """A gateway on a socket, without keys, that takes small bulk bodies only."""
-    with serving(load(opensearch_url=opensearch_url, bulk_limit=2**20)) as url:
+    """A gateway on a socket, without keys."""
+    with serving(load(opensearch_url=opensearch_url)) as url:
         yield url
 
 
@@ -73,12 +74,17 @@ def test_many_failures_are_counted_and_some_are_shown(run: Run) -> None:
     assert done.stderr.splitlines()[9:] == ['i9: line 10: no document "i9"', "and 15 more"]
 
 
-def test_too_large_a_file_is_refused_before_it_is_sent(run: Run, tmp_path: Path) -> None:
-    large = tmp_path / "large.ndjson"
-    large.write_bytes(b"\n" * (2**20 + 1))
-    done = run("bulk-create", large)
-    refusal = "incident-gateway: the gateway answered 413: the body may be at most 1,048,576 bytes\n"
-    assert (done.exit_code, done.stdout, done.stderr) == (2, "", refusal)
+@pytest.mark.anyio
+async def test_a_refused_bulk_is_not_sent(gateway_url: str) -> None:
+    source, watch = io.BytesIO(b"{}\n" * 2**20), Watch(sent=_unheard, answer=_unheard, failures=1)
+    with pytest.raises(RemoteError) as refusal:
+        await bulk(Target(gateway_url, tenant="No"), "bulkCreate", source, None, watch)
+    assert str(refusal.value).startswith('the gateway answered 400: X-Scope-OrgID: "No" cannot be a tenant')
+    assert source.tell() == 0
+
+
+def _unheard(_told: object) -> None:
+    """Nobody listens."""
 
 
 @pytest.mark.parametrize(
@@ -127,7 +133,9 @@ def test_a_refused_export_leaves_the_file_as_it_was(run: Run, tmp_path: Path) ->
 @asynccontextmanager
 async def cutting(gateway_url: str, limit: int) -> AsyncIterator[tuple[str, list[int]]]:
     """An address of the gateway where every connection ends after so many bytes of answers; and their lengths."""
-    upstream, lengths, open_ones = urlsplit(gateway_url), [], set()
+    upstream = urlsplit(gateway_url)
+    lengths: list[int] = []
+    open_ones: set[asyncio.Task[None] | None] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         open_ones.add(asyncio.current_task())
@@ -144,7 +152,7 @@ async def cutting(gateway_url: str, limit: int) -> AsyncIterator[tuple[str, list
 
     async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", lengths
-        await asyncio.gather(*open_ones)
+        await asyncio.gather(*(each for each in open_ones if each))
 
 
 async def _copied(source: asyncio.StreamReader, target: asyncio.StreamWriter, limit: int) -> int:
@@ -155,6 +163,12 @@ async def _copied(source: asyncio.StreamReader, target: asyncio.StreamWriter, li
             await target.drain()
             count += len(chunk)
     return count
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is waited for before it is tried again."""
+    monkeypatch.setattr(export, "_PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -170,23 +184,22 @@ async def many(gateway_url: str, tenant: str) -> list[str]:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("as_csv", [pytest.param(False, id="NDJSON"), pytest.param(True, id="CSV")])
+@pytest.mark.parametrize(
+    ("as_csv", "limit"), [pytest.param(False, 700_000, id="NDJSON"), pytest.param(True, 250_000, id="CSV")]
+)
 async def test_an_export_goes_on_after_every_cut(
-    as_csv: bool, many: list[str], gateway_url: str, tenant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    as_csv: bool, limit: int, many: list[str], gateway_url: str, tenant: str, impatient: None
 ) -> None:
-    monkeypatch.setattr(export, "_PAUSE", 0.0)
     told: list[int] = []
-    with (tmp_path / "out").open("w+b") as output:
-        async with (
-            cutting(gateway_url, limit=700_000) as (url, lengths),
-            snapshot(Target(url, tenant=tenant), {}, as_csv=as_csv) as wanted,
-        ):
-            ending = await wanted.write(output, told.append)
-        output.seek(0)
-        content = output.read().decode()
+    output = io.BytesIO()
+    async with (
+        cutting(gateway_url, limit) as (url, lengths),
+        snapshot(Target(url, tenant=tenant), {}, as_csv=as_csv) as wanted,
+    ):
+        ending = await wanted.write(output, told.append)
     assert (ending, wanted.total, told[-1]) == (Ending(COUNT), COUNT, COUNT)
     assert len(lengths) > 1
-    assert sorted(_ids(content, as_csv)) == sorted(many)
+    assert sorted(_ids(output.getvalue().decode(), as_csv)) == sorted(many)
 
 
 def _ids(content: str, as_csv: bool) -> list[str]:
@@ -199,26 +212,23 @@ def _ids(content: str, as_csv: bool) -> list[str]:
 
 @pytest.mark.anyio
 async def test_an_export_that_never_gets_through_says_so(
-    many: list[str], gateway_url: str, tenant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    many: list[str], gateway_url: str, tenant: str, impatient: None
 ) -> None:
-    monkeypatch.setattr(export, "_PAUSE", 0.0)
-    with (tmp_path / "out").open("wb") as output:
-        async with (
-            cutting(gateway_url, limit=20_000) as (url, _),
-            snapshot(Target(url, tenant=tenant), {}) as wanted,
-        ):
-            ending = await wanted.write(output, lambda _done: None)
+    async with (
+        cutting(gateway_url, limit=20_000) as (url, _),
+        snapshot(Target(url, tenant=tenant), {}) as wanted,
+    ):
+        ending = await wanted.write(io.BytesIO(), _unheard)
     assert (ending.count, wanted.total) == (0, len(many))
     assert ending.reason is not None
     assert ending.reason.startswith(f"the connection to {url}/_im/incidents/export broke off: ")
 
 
 @pytest.mark.anyio
-async def test_an_export_leaves_no_point_in_time_open(gateway_url: str, tenant: str, tmp_path: Path) -> None:
+async def test_an_export_leaves_no_point_in_time_open(gateway_url: str, tenant: str) -> None:
     target = Target(gateway_url, tenant=tenant)
-    with (tmp_path / "out").open("wb") as output:
-        async with snapshot(target, {"is_show_aggs": False}) as wanted:
-            assert await wanted.write(output, lambda _done: None) == Ending(0)
+    async with snapshot(target, {"is_show_aggs": False}) as wanted:
+        assert await wanted.write(io.BytesIO(), _unheard) == Ending(0)
     async with httpx2.AsyncClient() as client:
         pits = await client.get(target.at("/incidents/pits"), headers=target.headers())
     assert pits.json()["active_pits"] == 0

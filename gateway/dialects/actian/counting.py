@@ -116,10 +116,11 @@ def _resolved(span: Span) -> Json:
 
 
 def _mean_hours(counted: Mapping[str, Any]) -> int:
+    """The mean in whole hours; never below none, as of incidents that were resolved before they were entered here."""
     if not counted.get("doc_count"):
         return 0
     milliseconds: float = counted["resolved_at"]["value"] - counted["created_at"]["value"]
-    return floor(milliseconds / _HOUR + 0.5)
+    return max(0, floor(milliseconds / _HOUR + 0.5))
 
 
 def _every_day(span: Span) -> list[str]:

@@ -21,7 +21,7 @@ def filters(request: Request[State]) -> Filters:
         if name in given and get_origin(field.annotation) is not list:
             given[name], *more = given[name]
             if more:
-                raise QueryError(f'"{name}" is given twice', name)
+                raise QueryError("given twice", name)
     return Filters.model_validate(given)
 
 

@@ -50,7 +50,7 @@ def period(asked: Filters) -> Span:
     start = None if asked.from_time is None else moment(asked.from_time, "from_time")
     end = None if asked.to_time is None else moment(asked.to_time, "to_time", round_up=True)
     if start is not None and end is not None and start > end:
-        raise QueryError(f"from_time {iso(start)} is after to_time {iso(end)}", "from_time")
+        raise QueryError(f"{iso(start)} is after to_time, {iso(end)}", "from_time")
     return Span(start, end)
 
 
@@ -93,9 +93,15 @@ def alerts(asked: AlertFilters, incident_ids: Sequence[str]) -> Criterion:
 
 def _named(text: str) -> Criterion:
     """The incidents that show the text in their policy's name, or have it in their source's."""
-    part = Like("*" + _SPECIAL.sub(r"\\\g<0>", text) + "*")
-    shown = And((Not(Where(_POLICY_NAME, Present())), Where(TYPED_COLUMNS["title"], part)))
-    return Or((Where(_POLICY_NAME, part), shown, Where(_SOURCE_NAME, part)))
+    titled = And((Not(Where(_POLICY_NAME, Present())), _has(TYPED_COLUMNS["title"], text)))
+    return Or((_has(_POLICY_NAME, text), titled, _has(_SOURCE_NAME, text)))
+
+
+def _has(column: Column, text: str) -> Criterion:
+    """The text is part of the column's. The engine disregards the case of ASCII alone, so others are tried in each."""
+    cases = (text,) if text.isascii() else (text, text.lower(), text.upper(), text.title())
+    parts = (Like("*" + _SPECIAL.sub(r"\\\g<0>", each) + "*") for each in dict.fromkeys(cases))
+    return Or(tuple(Where(column, each) for each in parts))
 
 
 def _from(sources: Sequence[str], incident_ids: Sequence[str]) -> Criterion:

@@ -1,5 +1,6 @@
 """Endpoints of points in time."""
 
+from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -40,7 +41,13 @@ async def list_pits(request: Request[State], caller: Principal) -> Response:
 def _described(pit: Pit) -> dict[str, Any]:
     return {
         "id": pit.handle,
-        "keep_alive": f"{pit.keep_alive.total_seconds():.0f}s",
+        "keep_alive": _length(pit.keep_alive),
         "expires_at": iso(pit.expires_at),
         "is_show_aggs": pit.is_show_aggs,
     }
+
+
+def _length(keep_alive: timedelta) -> str:
+    seconds = keep_alive // timedelta(seconds=1)
+    whole = keep_alive == timedelta(seconds=seconds)
+    return f"{seconds}s" if whole else f"{keep_alive // timedelta(milliseconds=1)}ms"

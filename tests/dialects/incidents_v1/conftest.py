@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.settings import load
 from tests.conftest import live
 from tests.dialects.incidents_v1.calls import CORPUS, FOREIGN, NOW, Client, Refresh, made
 
@@ -15,7 +15,7 @@ from tests.dialects.incidents_v1.calls import CORPUS, FOREIGN, NOW, Client, Refr
 @pytest.fixture(scope="module")
 async def corpus(opensearch_url: str) -> AsyncIterator[Client]:
     """A client of a gateway, as a tenant that has the incidents a to e, made in this order; b is acknowledged."""
-    app = create_app(Settings(opensearch_url=opensearch_url), lambda: NOW)
+    app = create_app(load(opensearch_url=opensearch_url), lambda: NOW)
     async with live(app) as client:
         client.headers["X-Scope-OrgID"] = f"t{uuid.uuid4().hex[:12]}"
         numbers = {name: await made(client, name, fields) for name, fields in CORPUS.items()}
@@ -29,7 +29,7 @@ async def corpus(opensearch_url: str) -> AsyncIterator[Client]:
 @pytest.fixture(scope="module")
 async def shared(opensearch_url: str) -> AsyncIterator[Client]:
     """A client of a gateway with default settings, as the module's tenant."""
-    async with live(create_app(Settings(opensearch_url=opensearch_url))) as client:
+    async with live(create_app(load(opensearch_url=opensearch_url))) as client:
         client.headers["X-Scope-OrgID"] = f"t{uuid.uuid4().hex[:12]}"
         yield client
 

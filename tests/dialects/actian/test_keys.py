@@ -1,0 +1,83 @@
+"""Who may ask: a key as a bearer or in the vendor's header, for the tenant of the path; and the shape of refusals."""
+
+import uuid
+from collections.abc import AsyncIterator, Mapping
+
+import pytest
+
+from gateway import keys
+from gateway.incidents.context import utc_now
+from gateway.opensearch import OpenSearch
+from gateway.settings import load
+from tests.conftest import Serve
+from tests.dialects.actian.calls import Client, refusal
+
+pytestmark = pytest.mark.anyio
+
+WANTED = "a key is wanted: Authorization: Bearer or X-TLM-Key"
+INVALID = "this key does not exist, or holds no longer"
+
+
+@pytest.fixture
+async def tokens(opensearch_url: str, tenant: str) -> AsyncIterator[Mapping[str, str]]:
+    """Keys that may read, may only write, and are another tenant's."""
+    store = OpenSearch(load(opensearch_url=opensearch_url))
+    wanted = {"reader": (tenant, "read"), "writer": (tenant, "write"), "other": (f"o{uuid.uuid4().hex[:12]}", "read")}
+    made = {}
+    for name, (of, scope) in wanted.items():
+        key = await keys.make(store, name=name, tenant=of, scopes=[scope], now=utc_now(), expires_at=None)
+        made[name] = key[1]
+    yield made
+    await store.close()
+
+
+async def test_who_may_ask(serve: Serve, tenant: str, tokens: Mapping[str, str]) -> None:
+    async with serve(auth="keys", headers={}) as client:
+        rows = {
+            "bearer": ({"Authorization": f"Bearer {tokens['reader']}"}, (200, "")),
+            "the vendor's header": ({"X-TLM-Key": tokens["reader"]}, (200, "")),
+            "beside another scheme": ({"X-TLM-Key": tokens["reader"], "Authorization": "Basic eDp5"}, (200, "")),
+            "nothing": ({}, (401, WANTED)),
+            "an empty header": ({"X-TLM-Key": " "}, (401, WANTED)),
+            "no key": ({"X-TLM-Key": "x"}, (401, INVALID)),
+            "a bad bearer goes first": ({"X-TLM-Key": tokens["reader"], "Authorization": "Bearer x"}, (401, INVALID)),
+            "no scope": ({"X-TLM-Key": tokens["writer"]}, (403, 'the key "writer" has no scope "read"')),
+            "another tenant": ({"X-TLM-Key": tokens["other"]}, (404, "no such tenant")),
+        }
+        answers = {name: await _answer(client, tenant, headers) for name, (headers, _) in rows.items()}
+        assert answers == {name: expected for name, (_, expected) in rows.items()}
+        elsewhere = await client.get("/_im/incidents", headers={"X-TLM-Key": tokens["reader"]})
+        assert elsewhere.status_code == 401
+
+
+async def _answer(client: Client, tenant: str, headers: Mapping[str, str]) -> tuple[int, str]:
+    response = await client.get(f"/api/backend/{tenant}/incidents", headers=headers)
+    return (200, response.text.strip("[]")) if response.status_code == 200 else refusal(response)
+
+
+@pytest.mark.parametrize(
+    ("method", "where", "expected"),
+    [
+        pytest.param("GET", "/api/backend/t1/nowhere", (404, "no such path"), id="no such path"),
+        pytest.param("POST", "/api/backend/t1/incidents", (405, "this path does not take that method"), id="no writes"),
+        pytest.param(
+            "GET",
+            "/api/backend/T1/incidents",
+            (400, 'tenant: "T1" cannot be a tenant: 1 to 63 of a-z 0-9 _ -, a letter or digit first'),
+            id="no tenant's name",
+        ),
+    ],
+)
+async def test_every_refusal_has_the_vendors_shape(
+    client: Client, method: str, where: str, expected: tuple[int, str]
+) -> None:
+    assert refusal(await client.request(method, where)) == expected
+
+
+async def test_the_path_names_the_tenant(client: Client, tenant: str) -> None:
+    """A tenant that nobody wrote to is empty; a header does not change whose incidents are listed."""
+    response = await client.post("/_im/incidents?refresh=true", json={"title": "mine"})
+    assert response.status_code == 201
+    mine = await client.get(f"/api/backend/{tenant}/incidents", headers={"X-Scope-OrgID": "other"})
+    theirs = await client.get(f"/api/backend/o{tenant}/incidents")
+    assert [[each["alert_policy_name"] for each in found.json()] for found in (mine, theirs)] == [["mine"], []]

@@ -1,0 +1,129 @@
+"""A list longer than a page: each incident of its moment once, never a part that looks whole, nothing left open."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+from starlette.applications import Starlette
+
+from gateway.app import create_app
+from gateway.dialects.actian.walking import PAGE
+from gateway.settings import load
+from tests.dialects.actian.calls import Client, alerts, attach, change, get, make, make_many, path
+
+pytestmark = pytest.mark.anyio
+
+IDS = [f"i{i:05}" for i in range(2 * PAGE + 1)]
+Between = Callable[[], Awaitable[None]]
+
+
+class Listing:
+    """A list as it goes out, with something done after its first piece; `done` once the server has ended it."""
+
+    def __init__(self, between: Between) -> None:
+        self._between: Between | None = between
+        self.status, self.text, self.done = 0, b"", False
+
+    async def send(self, message: Any) -> None:
+        """Takes a message of the server's."""
+        self.status = message.get("status", self.status)
+        self.text += message.get("body", b"")
+        self.done = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if self.text and self._between:
+            between, self._between = self._between, None
+            await between()
+
+
+@asynccontextmanager
+async def serving(url: str, tenant: str) -> AsyncIterator[tuple[Client, Callable[[Listing], Awaitable[None]]]]:
+    """A client, and the same gateway's list, message by message."""
+    app = create_app(load(opensearch_url=url))
+    async with app.router.lifespan_context(app) as state:
+        inner = _with_state(app, dict(state or {}))
+        transport = httpx2.ASGITransport(app=inner, raise_app_exceptions=False)
+        headers = {"X-Scope-OrgID": tenant}
+        async with httpx2.AsyncClient(transport=transport, base_url="http://gateway", headers=headers) as client:
+
+            async def listed(into: Listing) -> None:
+                await inner(_scope(path(client)), asyncio.Event().wait, into.send)
+
+            yield client, listed
+
+
+def _with_state(app: Starlette, state: Any) -> Any:
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        await app(scope | {"state": dict(state)}, receive, send)
+
+    return inner
+
+
+def _scope(where: str) -> dict[str, Any]:
+    told = {"type": "http", "method": "GET", "path": where, "raw_path": where.encode(), "query_string": b""}
+    return told | {"headers": [], "http_version": "1.1", "asgi": {"version": "3.0", "spec_version": "2.3"}}
+
+
+async def open_pits(client: Client) -> list[str]:
+    """The tenant's points in time."""
+    return [each["id"] for each in (await client.get("/_im/incidents/pits")).json()["pits"]]
+
+
+async def test_a_list_while_others_write(opensearch_url: str, tenant: str) -> None:
+    async with serving(opensearch_url, tenant) as (client, listed):
+        await make_many(client, IDS)
+
+        async def write() -> None:
+            await make(client, "late")
+            await change(client, IDS[0], title="changed")
+            assert (await client.delete(f"/_im/incidents/{IDS[1]}?refresh=true")).status_code == 200
+
+        listing = Listing(write)
+        await listed(listing)
+        assert (listing.status, listing.done) == (200, True)
+        assert [each["alert_policy_name"] for each in orjson.loads(listing.text)] == IDS[::-1]
+        assert await open_pits(client) == []
+        after = [each["alert_policy_name"] for each in await get(client)]
+        assert after == ["late", *IDS[:1:-1], "changed"]
+
+        await _cut(client, listed)
+        await _left(client, listed)
+
+
+async def _cut(client: Client, listed: Callable[[Listing], Awaitable[None]]) -> None:
+    """What fails on the way leaves the answer without an end: a server then breaks the connection."""
+
+    async def lose() -> None:
+        [handle] = await open_pits(client)
+        assert (await client.delete(f"/_im/incidents/pit?id={handle}")).status_code == 200
+
+    listing = Listing(lose)
+    await listed(listing)
+    assert (listing.status, listing.done, listing.text[-1:]) == (200, False, b"}")
+
+
+async def _left(client: Client, listed: Callable[[Listing], Awaitable[None]]) -> None:
+    """A caller that leaves keeps nothing open."""
+
+    async def leave() -> None:
+        raise OSError
+
+    with pytest.raises((OSError, BaseExceptionGroup)):
+        await listed(Listing(leave))
+        raise OSError
+    async with asyncio.timeout(10):
+        while await open_pits(client):
+            pass
+
+
+async def test_more_alerts_than_a_page(client: Client) -> None:
+    await make(client, "i1", ext={"actian": {"asset_id": "a"}})
+    ids = [f"a{i:05}" for i in range(PAGE + 1)]
+    await attach(client, "i1", *({"alert_id": each, "started_at": "2026-01-01"} for each in ids))
+    found = [each["violation_name"] for each in await alerts(client, sources=["a"])]
+    assert found == ids[::-1]
+    detail = await get(client, "incidents/1")
+    refs = [[each["violation_name"] for each in entry["alert_refs"]] for entry in detail["history"]]
+    assert refs == [[], ids]

@@ -1,0 +1,158 @@
+"""What a caller is told while things fail is true: done is done, refused can be tried again, and cut is seen to be cut."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from random import Random
+
+import httpx2
+import pytest
+
+from tests import faults
+from tests.faults import Answer, Fault, Forward, Request, Send
+from tests.live import bench as benches
+from tests.live import loading
+from tests.live.bench import INCIDENTS, Bench
+from tests.live.loading import Json
+
+pytestmark = pytest.mark.anyio
+
+IDS = [f"s{number}" for number in range(8)]
+REFUSED: Json = {"type": "rejected_execution_exception", "reason": "for the test"}
+
+
+@pytest.fixture
+async def bench(opensearch_url: str) -> AsyncIterator[Bench]:
+    async with benches.opened(opensearch_url, bulk_slice=2) as found:
+        await loading.create(found.client, ({"_meta": {"id": each}, "title": each, "seen": 0} for each in IDS))
+        yield found
+
+
+def bulk_of(*words: str) -> Callable[[Request], bool]:
+    """Whether a request is a bulk in which each of the words stands."""
+    return lambda request: request.path == "/_bulk" and all(each.encode() in request.body for each in words)
+
+
+def refusing(*positions: int) -> Fault:
+    """A bulk whose items at these positions the engine had no room for."""
+
+    async def fault(forward: Forward, send: Send) -> bool:
+        said = json.loads((await forward()).body)
+        for each in positions:
+            for item in said["items"][each].values():
+                item |= {"status": 429, "error": REFUSED}
+        await send(Answer(200, json.dumps(said).encode()))
+        return True
+
+    return fault
+
+
+def sometimes(fault: Fault, share: float) -> Fault:
+    """The fault, for a share of all requests."""
+    chance = Random(1)
+
+    async def now_and_then(forward: Forward, send: Send) -> bool:
+        return await (fault if chance.random() < share else faults.nothing)(forward, send)
+
+    return now_and_then
+
+
+def after(requests: int, fault: Fault) -> Fault:
+    """The fault, once so many requests have gone through."""
+    numbers = count()
+
+    async def from_then_on(forward: Forward, send: Send) -> bool:
+        return await (faults.nothing if next(numbers) < requests else fault)(forward, send)
+
+    return from_then_on
+
+
+async def seen(client: httpx2.AsyncClient) -> list[int]:
+    return [(await client.get(f"{INCIDENTS}/{each}")).json()["seen"] for each in IDS]
+
+
+async def test_where_one_slice_of_a_bulk_fails_its_items_alone_say_so(bench: Bench) -> None:
+    bench.proxy.fault = faults.failing(503, "cluster_block_exception")
+    bench.proxy.hits = bulk_of("im-incidents", '"s4"')
+    items = await loading.bulk(bench.client, "bulkUpdate", [{"_meta": {"id": each}, "seen": 1} for each in IDS])
+    bench.proxy.fault = None
+    assert [(each["_id"], each["status"]) for each in items] == [
+        (each, 503 if each in {"s4", "s5"} else 200) for each in IDS
+    ]
+    assert await seen(bench.client) == [1, 1, 1, 1, 0, 0, 1, 1]
+
+
+async def test_an_item_that_the_engine_had_no_room_for_says_so(bench: Bench) -> None:
+    bench.proxy.fault, bench.proxy.hits = refusing(1), bulk_of("im-incidents")
+    changed = await loading.bulk(bench.client, "bulkUpdate", [{"_meta": {"id": each}, "seen": 1} for each in IDS])
+    made = await loading.bulk(
+        bench.client, "bulkCreate", [{"_meta": {"id": f"new-{each}"}, "title": "t"} for each in IDS]
+    )
+    bench.proxy.fault = None
+    assert [each["status"] for each in changed] == [200, 503] * 4
+    assert [each["status"] for each in made] == [201, 503] * 4
+    assert {each["error"]["type"] for each in [*changed, *made] if "error" in each} == {"unavailable"}
+    history = [(await bench.client.get(f"{INCIDENTS}/{each}/activities")).json()["total_docs"] for each in IDS]
+    assert history == [2, 1] * 4
+
+
+async def test_no_change_is_acknowledged_without_its_history(bench: Bench) -> None:
+    bench.proxy.fault, bench.proxy.hits = faults.failing(503, "cluster_block_exception"), bulk_of("im-events")
+    replies = [
+        await bench.client.put(f"{INCIDENTS}/a", json={"seen": 1}),
+        await bench.client.post(f"{INCIDENTS}/unheard", json={"title": "t"}),
+        await bench.client.post(f"{INCIDENTS}/a/notes", json={"body": "n"}),
+    ]
+    items = await loading.bulk(bench.client, "bulkUpdate", [{"_meta": {"id": each}, "seen": 1} for each in IDS])
+    assert [each.status_code for each in replies] == [503, 503, 503]
+    assert {each["status"] for each in items} == {503}
+
+
+async def test_a_retry_under_a_version_counts_once_though_answers_are_lost(bench: Bench) -> None:
+    bench.proxy.fault, bench.proxy.hits = sometimes(faults.lost, 0.4), bulk_of("im-incidents")
+    unsure = 0
+    for number in range(1, 31):
+        while (found := await bench.client.get(f"{INCIDENTS}/s0")).json()["seen"] < number:
+            sent = {"_meta": found.json()["_meta"], "seen": number}
+            reply = await bench.client.put(f"{INCIDENTS}/s0", json=sent)
+            assert reply.status_code in {200, 503}
+            unsure += reply.status_code == 503
+    bench.proxy.fault = None
+    assert (await seen(bench.client))[0] == 30
+    assert unsure > 5
+
+
+async def test_a_create_whose_answer_was_lost_is_there_once(bench: Bench) -> None:
+    bench.proxy.fault, bench.proxy.hits = faults.lost, bulk_of("im-incidents")
+    first = await bench.client.post(f"{INCIDENTS}/once", json={"title": "first"})
+    bench.proxy.fault = None
+    again = await bench.client.post(f"{INCIDENTS}/once", json={"title": "again"})
+    assert (first.status_code, again.status_code) == (503, 409)
+    assert (await bench.client.get(f"{INCIDENTS}/once")).json()["title"] == "first"
+
+
+async def test_an_export_that_breaks_off_says_so_and_goes_on_where_it_was(bench: Bench) -> None:
+    versions = await loading.create(bench.client, ({"_meta": {"id": f"e{n}"}, "title": "e"} for n in range(2500)))
+    pit = await loading.open_pit(bench.client)
+    bench.proxy.fault = after(2, faults.failing(503, "cluster_block_exception"))
+    bench.proxy.hits = lambda request: request.path.endswith("/_search")
+    docs, status = await loading.exported(bench.client, pit=pit)
+    bench.proxy.fault = None
+    assert (len(docs), status["complete"], status["count"]) == (2000, False, 2000)
+    assert status["error"]["type"] == "unavailable"
+    rest, whole = await loading.exported(bench.client, pit=pit, after=status["next"])
+    assert whole == {"complete": True, "count": len(rest), "next": None, "pit": pit}
+    found = [each["_meta"]["id"] for each in [*docs, *rest]]
+    expected = {*versions, *IDS, "a", "b", "c", "rule~r1"}
+    assert (len(found), set(found)) == (len(expected), expected)
+
+
+async def test_who_finds_no_room_to_wait_is_told_at_once(opensearch_url: str) -> None:
+    async with benches.opened(opensearch_url, opensearch_requests=2, opensearch_waiting=3) as bench:
+        bench.proxy.fault = faults.silent
+        replies = [asyncio.create_task(bench.client.get(f"{INCIDENTS}/a")) for _ in range(9)]
+        done, _ = await asyncio.wait(replies, timeout=benches.DEADLINE / 2)
+        assert [each.result().status_code for each in done] == [503] * 4
+        assert {each.result().headers["Retry-After"] for each in done} == {"1"}
+        assert sorted([(await each).status_code for each in replies]) == [503] * 4 + [504] * 5
