@@ -61,10 +61,12 @@ async def fill(gateway: Gateway, tenant: str, count: int, progress: Progress) ->
 
 
 async def _empty(gateway: Gateway, tenant: str) -> None:
+    """The tenant's indices are there, with nothing in them."""
     for pit in await gateway.pits.all(tenant):
         await gateway.pits.close(tenant, pit.handle)
     for index in (incidents_of(tenant), events_of(tenant)):
         await gateway.ctx.store.call("DELETE", f"/{index}", missing_ok=True, write=True)
+    await gateway.ctx.tenants.provision(tenant)
 
 
 async def _entry(ctx: Context, tenant: str) -> Entry | None:

@@ -28,8 +28,9 @@ async def load(
 ) -> None:
     """Makes every incident and all that follows from it; `reached` is told how much of `effort` is done."""
     telling = _Telling(ctx, tenant, times, reached)
-    for moment, begun in groupby(stories, lambda story: story.moment):
-        await telling.creation(moment, list(begun))
+    # Numbers are taken in the order in which the creations begin.
+    begun = [(moment, list(each)) for moment, each in groupby(stories, lambda story: story.moment)]
+    await _all(telling.creation(*each) for each in begun)
     for campaign, members in _by_campaign(stories):
         await telling.result(campaign, members)
     await _all(telling.alerts(each) for each in stories if each.alerts)

@@ -16,7 +16,7 @@ from queries.sorts import Sort, sort_clauses
 
 _WORST_FIRST = sort_clauses((Sort("severity"), Sort("started_at")), TYPED_COLUMNS)
 _PAGE = {
-    "start_time": "now-7d",
+    "start_time": "now-14d",
     "search_query": {"match": {"description": "logons"}},
     "additional_fields": [
         {"name": "risk_score", "type": "number", "value": {"gte": 50}},

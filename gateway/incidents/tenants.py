@@ -1,6 +1,8 @@
 """Tenants: their indices, made from the templates when first written to, and the columns of their custom fields."""
 
+import asyncio
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -60,15 +62,19 @@ class Tenants:
         self._most = custom_fields
         self._provisions = provision
         self._provisioned: set[str] = set()
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._columns: dict[str, Columns] = {}
 
     async def ensure(self, tenant: str) -> None:
         """Makes the tenant's indices if this may be done on a write. Raises NotFound if it may not."""
         if tenant in self._provisioned:
             return
-        if not self._provisions and not await self._exists(incidents_of(tenant)):
-            raise NotFound(f'no tenant "{tenant}"')
-        await self.provision(tenant)
+        async with self._locks[tenant]:
+            if tenant in self._provisioned:
+                return
+            if not self._provisions and not await self._exists(incidents_of(tenant)):
+                raise NotFound(f'no tenant "{tenant}"')
+            await self.provision(tenant)
 
     async def provision(self, tenant: str) -> None:
         """Makes the tenant's indices; those that are there stay as they are."""
@@ -156,7 +162,7 @@ class Tenants:
             await self._store.call("PUT", f"/{index}", orjson.dumps(body), write=True)
         except QueryError as error:
             if "already exists" not in error.reason:
-                raise
+                raise Unavailable(f"the engine makes no index for this tenant: {error.reason}") from error
 
 
 def _count(mapping: Mapping[str, Any]) -> int:

@@ -105,7 +105,7 @@ async def _log360_make(client: Client, title: str, severity: str, status: str) -
 
 async def _log360(client: Client, number: int) -> Json:
     rows = answered(await client.get("/api/v2/incident"))["data"]
-    return next(each for each in rows if each["incident_id"] == number)  # type: ignore[no-any-return]
+    return next(each for each in rows if each["incident_id"] == number)
 
 
 async def _log360_words(client: Client, number: int) -> tuple[str | None, str]:

@@ -1,7 +1,6 @@
 """A gateway whose way to the engine can be made to fail, calls of every kind, and what they are told."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ import httpx2
 from tests import faults
 from tests.faults import Proxy
 from tests.live import loading
-from tests.live.loading import NDJSON, SEARCH, Json
+from tests.live.loading import SEARCH, Json, lines
 
 DEADLINE, SLACK = 1.0, 0.5
 INCIDENTS = "/_im/incidents"
@@ -28,10 +27,6 @@ class Ids:
     own: str
     number: int
     pit: str
-
-
-def lines(*rows: Json) -> Json:
-    return {"content": "".join(json.dumps(each) + "\n" for each in rows), "headers": NDJSON}
 
 
 def updates(ids: Ids) -> list[Json]:
@@ -61,8 +56,8 @@ WRITES: dict[str, Call] = {
     "alert": lambda client, ids: client.post(f"{INCIDENTS}/b/alerts", json={"status": "critical"}),
 }
 BULKS: dict[str, Call] = {
-    "bulkUpdate": lambda client, ids: client.post(f"{INCIDENTS}/bulkUpdate", **lines(*updates(ids))),
-    "bulkCreate": lambda client, ids: client.post(f"{INCIDENTS}/bulkCreate", **lines(*[{"title": "t"}] * 3)),
+    "bulkUpdate": lambda client, ids: client.post(f"{INCIDENTS}/bulkUpdate", **lines(updates(ids))),
+    "bulkCreate": lambda client, ids: client.post(f"{INCIDENTS}/bulkCreate", **lines([{"title": "t"}] * 3)),
 }
 CALLS = READS | SEARCHES | WRITES | BULKS
 
@@ -87,7 +82,10 @@ async def opened(url: str, **settings: Any) -> AsyncIterator[Bench]:
         await loading.create(client, rows)
         result = await client.post(RESULT, json={"title": "r", "incident_ids": ["a", "b"]})
         assert result.status_code == 201
-        yield Bench(client, proxy, await loading.open_pit(client))
+        try:
+            yield Bench(client, proxy, await loading.open_pit(client))
+        finally:
+            proxy.fault = None
 
 
 async def asked(bench: Bench, calls: dict[str, Call], number: int) -> dict[str, tuple[httpx2.Response, float]]:

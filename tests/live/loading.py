@@ -39,9 +39,8 @@ async def gateways(
         for each in clients:
             each.headers["X-Scope-OrgID"] = tenant
         yield clients
-    async with httpx2.AsyncClient(base_url=url) as engine:
-        for kind in ("incidents", "events"):
-            await engine.delete(f"/im-{kind}-{tenant}")
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as engine:
+        await engine.delete(f"/im-incidents-{tenant},im-events-{tenant}", params={"ignore_unavailable": "true"})
 
 
 async def create(client: httpx2.AsyncClient, incidents: Iterable[Json]) -> dict[str, str]:
@@ -54,10 +53,14 @@ async def create(client: httpx2.AsyncClient, incidents: Iterable[Json]) -> dict[
     return versions
 
 
+def lines(rows: Iterable[Json]) -> Any:
+    """A bulk's body and what it says it is."""
+    return {"content": "".join(json.dumps(each) + "\n" for each in rows), "headers": NDJSON}
+
+
 async def bulk(client: httpx2.AsyncClient, action: str, rows: Iterable[Json], refresh: str = "false") -> list[Json]:
     """What became of each row, in order."""
-    lines = "".join(json.dumps(each) + "\n" for each in rows)
-    reply = await client.post(f"/_im/incidents/{action}?refresh={refresh}", content=lines, headers=NDJSON)
+    reply = await client.post(f"/_im/incidents/{action}?refresh={refresh}", **lines(rows))
     assert reply.status_code == 200, reply.text
     items: list[Json] = [next(iter(each.values())) for each in reply.json()["items"]]
     return items

@@ -1,6 +1,6 @@
 """Canonical documents as Actian's JSON. What an alert of another dialect knows stands where Actian looks for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gateway import wire
@@ -50,37 +50,34 @@ def detail(document: Document, history: Sequence[Json]) -> Json:
     return incident(document) | {"metrics": metrics, "history": list(history)}
 
 
-def alert_ref(alert: Event) -> Json:
+def alert_ref(event: Event) -> Json:
     """What finds the alert again: the time of its upload and its violation."""
-    return {"metric_time": _metric_time(alert), "violation_name": _violation_name(alert)}
+    shown = alert(event)
+    return {name: shown[name] for name in ("metric_time", "violation_name")}
 
 
 def alert(event: Event) -> Json:
     """An alert, whichever dialect it came through."""
     own = _own(event)
-    priority = _text(own.get("priority")) or words.level(event.get("severity"))
+    told = _known(event, own) | own
+    return {name: read(told.get(name)) for name, read in _READ.items()}
+
+
+def _known(event: Event, own: Json) -> Json:
+    """What an alert says in common words, under the names that Actian has for it."""
+    level = words.level(event.get("severity"))
+    text, started_at = event.get("description"), event.get("started_at", event["created_at"])
     return {
-        "type": _text(own.get("type")),
-        "source": _text(own.get("source", event.get("source", own.get("asset_id")))),
-        "attribute": _text(own.get("attribute")),
-        "job_id": _text(own.get("job_id")),
-        "create_time": _time(own.get("create_time", event.get("started_at", event["created_at"]))),
-        "save_time": _time(own.get("save_time", event["created_at"])),
-        "violation_data": own.get("violation_data", {}),
-        "violation_name": _violation_name(event),
-        "notification_channels": _texts(own.get("notification_channels")),
-        "is_notification_enabled": _flag(own.get("is_notification_enabled")),
-        "metric_time": _metric_time(event),
-        "is_notified": _flag(own.get("is_notified")),
-        "metric_value": _number(own.get("metric_value")),
-        "policy_name": _text(own.get("policy_name")),
-        "segment": _text(own.get("segment")),
-        "priority": priority,
-        "description": own.get("description", _described(event, priority)),
-        "source_name": _text(own.get("source_name", event.get("source"))),
-        "source_type": _text(own.get("source_type")),
-        "project_name": _text(own.get("project_name")),
-        "tags": _texts(own["tags"]) if "tags" in own else _tags(event.get("tags", [])),
+        "source": event.get("source", own.get("asset_id")),
+        "create_time": started_at,
+        "save_time": event["created_at"],
+        "violation_data": {},
+        "violation_name": event["alert_id"],
+        "metric_time": started_at,
+        "priority": level,
+        "description": {_text(own.get("priority")) or level or "": [text]} if text else {},
+        "source_name": event.get("source"),
+        "tags": [f"{tag['name']}:{each}" for tag in event.get("tags", []) for each in _texts(tag["value"])],
     }
 
 
@@ -88,22 +85,6 @@ def _own(document: Mapping[str, Any]) -> Json:
     """Actian's own fields that have a value."""
     found: Json = document.get("ext", {}).get("actian", {})
     return {name: value for name, value in found.items() if value not in (None, [])}
-
-
-def _metric_time(alert: Event) -> str | None:
-    return _time(_own(alert).get("metric_time", alert.get("started_at", alert["created_at"])))
-
-
-def _violation_name(alert: Event) -> str | None:
-    return _text(_own(alert).get("violation_name", alert["alert_id"]))
-
-
-def _described(event: Event, priority: str | None) -> Json:
-    return {priority or "": [event["description"]]} if event.get("description") else {}
-
-
-def _tags(tags: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [f"{each['name']}:{value}" for each in tags for value in _texts(each["value"])]
 
 
 # The engine takes a text, a number or a list for one column alike; here each comes out as the vendor types it.
@@ -134,3 +115,32 @@ def _flag(value: Any) -> bool | None:
 def _number(value: Any) -> float | None:
     said = _text(value)
     return None if said is None else float(said)
+
+
+def _whatever(value: Any) -> Any:
+    return value
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "type": _text,
+    "source": _text,
+    "attribute": _text,
+    "job_id": _text,
+    "create_time": _time,
+    "save_time": _time,
+    "violation_data": _whatever,
+    "violation_name": _text,
+    "notification_channels": _texts,
+    "is_notification_enabled": _flag,
+    "metric_time": _time,
+    "is_notified": _flag,
+    "metric_value": _number,
+    "policy_name": _text,
+    "segment": _text,
+    "priority": _text,
+    "description": _whatever,
+    "source_name": _text,
+    "source_type": _text,
+    "project_name": _text,
+    "tags": _texts,
+}

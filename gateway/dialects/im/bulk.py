@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -61,12 +62,15 @@ async def _bulk(request: Request[State], caller: Principal, action: str, apply: 
     began, answer = time.monotonic(), _Answer(action)
     body = items(wire.stream(request, gateway.settings.bulk_limit), action)
     run = _Run(gateway.ctx, caller.acting(NAME), apply, asked.refresh)
-    try:
-        async for part, outcomes in run.answered(_slices(body, gateway.settings.bulk_slice)):
-            await answer.add(part, outcomes)
-    except TooLarge as error:
-        told = f"; the {answer.count:,} items before that were tried" if answer.count else ""
-        raise TooLarge(f"{error.reason}{told}") from error
+    with ExitStack() as unanswered:
+        unanswered.callback(answer.close)
+        try:
+            async for part, outcomes in run.answered(_slices(body, gateway.settings.bulk_slice)):
+                await answer.add(part, outcomes)
+        except TooLarge as error:
+            told = f"; the {answer.count:,} items before that were tried" if answer.count else ""
+            raise TooLarge(f"{error.reason}{told}") from error
+        unanswered.pop_all()
     return StreamingResponse(answer.chunks(round((time.monotonic() - began) * 1000)), media_type=wire.JSON)
 
 
@@ -148,12 +152,16 @@ class _Answer:
 
     async def chunks(self, took: int) -> AsyncIterator[bytes]:
         """The whole answer."""
-        yield b'{"took":%d,"errors":%b,"items":[' % (took, orjson.dumps(self._errors))
-        self._file.seek(0)
-        while chunk := await run_in_threadpool(self._file.read, 2**18):
-            yield chunk
+        with self._file:
+            yield b'{"took":%d,"errors":%b,"items":[' % (took, orjson.dumps(self._errors))
+            self._file.seek(0)
+            while chunk := await run_in_threadpool(self._file.read, 2**18):
+                yield chunk
+            yield b"]}"
+
+    def close(self) -> None:
+        """Gives up the answer."""
         self._file.close()
-        yield b"]}"
 
     def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
         if outcome.error is None:

@@ -6,10 +6,10 @@ out. docs/dialects/incidents_v1.md lists them.
 
 from pydantic import BaseModel
 
-from gateway.dialects.dialect import Dialect, Endpoint, Operation
+from gateway.dialects.dialect import Dialect, Operation
 from gateway.dialects.incidents_v1 import errors, incidents, lists, notes, requests, scans, stats
 from gateway.dialects.incidents_v1.names import NAME, PREFIX
-from gateway.dialects.incidents_v1.reading import versioned
+from gateway.dialects.incidents_v1.reading import Endpoint, versioned
 
 _INCIDENT = "/incidents/{id}"
 _ACKNOWLEDGE = "/incidents/{id}/acknowledge"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 from structlog.contextvars import get_contextvars
 
@@ -12,6 +12,8 @@ from gateway.problems import Problem
 
 class JsonError(BaseModel):
     """Every error of v1."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     links: dict[str, Any] = Field(alias="_links", description="`self`: the request's path")
     embedded: dict[str, Any] = Field(alias="_embedded", description="always empty")

@@ -1,6 +1,7 @@
 """A request as v1's models: headers, path, query and body."""
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel
@@ -9,12 +10,12 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.auth import Principal
-from gateway.dialects.dialect import Endpoint
 from gateway.dialects.incidents_v1.requests import IncidentType, OfType
 from gateway.state import State
 from queries.errors import QueryError
 
 Model = TypeVar("Model", bound=BaseModel)
+Endpoint = Callable[[Request[State], Principal], Awaitable[Response]]
 
 LONGEST_USER_ID = 256
 

@@ -31,9 +31,11 @@ def _parts(values: list[str]) -> list[str]:
     return [part for value in values for part in value.split(",")]
 
 
-Int = Annotated[int, BeforeValidator(_whole)]
-EpochSeconds = Annotated[Int, Field(ge=-62135596800, le=253402300799)]
-SinceEpoch = Annotated[EpochSeconds, Field(ge=0)]
+Whole = BeforeValidator(_whole)
+EpochSeconds = Annotated[int, Field(ge=-62135596800, le=253402300799), Whole]
+SinceEpoch = Annotated[int, Field(ge=0, le=253402300799), Whole]
+PageSize = Annotated[int, Field(ge=1, le=100), Whole]
+Buckets = Annotated[int, Field(ge=1, le=MOST_BUCKETS), Whole]
 Texts = Annotated[list[str], Field(default=[], max_length=100, json_schema_extra={"explode": True})]
 Types = Annotated[list[IncidentType], BeforeValidator(_parts), Field(default=[], max_length=100)]
 Statuses = Annotated[list[IncidentStatus], BeforeValidator(_parts), Field(default=[], max_length=100)]
@@ -75,7 +77,7 @@ class Listed(Filters):
 
     cursor: str | None = None
     direction: Direction = "NEXT"
-    page_size: Annotated[Int, Field(ge=1, le=100)] = 20
+    page_size: PageSize = 20
 
 
 class Faceted(Filters):
@@ -85,7 +87,7 @@ class Faceted(Filters):
     end_timestamp: SinceEpoch | None = None
     cursor: str | None = None
     direction: Direction = "NEXT"
-    limit: Annotated[Int, Field(ge=1, le=100)] = 20
+    limit: PageSize = 20
 
 
 class Window(Query):
@@ -98,7 +100,7 @@ class Window(Query):
 class SeverityBuckets(Window):
     """`GET incidents/stats/severities`."""
 
-    buckets: Annotated[Int, Field(ge=1, le=MOST_BUCKETS)] = 1
+    buckets: Buckets = 1
 
 
 class TypeBuckets(SeverityBuckets):

@@ -7,8 +7,9 @@ from datetime import tzinfo
 from typing import Any
 
 from gateway.dialects.log360 import evidence
+from gateway.dialects.log360.requests import NOBODY
 from gateway.dialects.log360.times import server_time
-from gateway.dialects.log360.translate import NOBODY, severity_word
+from gateway.dialects.log360.translate import severity_word
 from gateway.incidents.documents import Document
 from gateway.incidents.events import Event
 

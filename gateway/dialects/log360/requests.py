@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+NOBODY = -1
 MOST = 100
 LARGEST = 2**53 - 1
 
@@ -34,7 +35,7 @@ class Create(BaseModel):
     description: str | None = None
     severity: Severity | None = None
     status: Status | None = None
-    assignee: int | None = Field(None, ge=-1, le=LARGEST, description="-1: nobody")
+    assignee: int | None = Field(None, ge=NOBODY, le=LARGEST, description="-1: nobody")
     due_date: str | None = Field(None, description="ISO 8601 date-time; without an offset, in the server's zone")
     notes: list[Note] | None = Field(None, max_length=MOST)
     evidence: list[Uuid] | None = Field(None, max_length=MOST)
@@ -73,6 +74,6 @@ class List(Detail):
     severity: Severity | None = None
     status: Status | None = None
     created_by: str | None = None
-    assignee: int | None = Field(None, description="-1: nobody")
+    assignee: int | None = Field(None, ge=NOBODY, le=LARGEST, description="-1: nobody")
     from_: int = Field(0, alias="from", ge=0)
     limit: int = Field(MOST, ge=1, le=MOST)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
-from gateway.dialects.log360.requests import Create, List, Update
+from gateway.dialects.log360.requests import NOBODY, Create, List, Update
 from gateway.dialects.log360.times import due
 from gateway.incidents.changes import INCIDENT
 from gateway.incidents.documents import Document
@@ -15,7 +15,6 @@ from queries.searches import Search
 
 NEWEST_FIRST: tuple[dict[str, Any], ...] = ({"created_at": {"order": "desc"}}, {"numeric_id": {"order": "desc"}})
 SHOWN = ("numeric_id", "title", "description", "severity", "state", "assignee", "due_at", "created_at", "created_by")
-NOBODY = -1
 
 _INCIDENTS = Where(Column("kind", "keyword"), Is((INCIDENT,)))
 _SEVERITIES = {"critical": "critical", "trouble": "high", "attention": "low"}

@@ -1,7 +1,8 @@
-"""Tenants that the tests of one module share, with a clock that the tests set."""
+"""Tenants that tests share, each with a clock that they set: one of the folder's, and one of each module's own."""
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -11,15 +12,34 @@ from tests.conftest import live
 from tests.dialects.actian.calls import Client, Clock
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clock() -> Clock:
-    """The clock of the module's gateway."""
+    """The clock of the shared tenant's gateway."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+async def shared(opensearch_url: str, clock: Clock) -> AsyncIterator[Client]:
+    """A client as a tenant that other tests write to as well."""
+    async with _serving(opensearch_url, clock) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def own_clock() -> Clock:
+    """The clock of the module's own tenant's gateway."""
     return Clock()
 
 
 @pytest.fixture(scope="module")
-async def shared(opensearch_url: str, clock: Clock) -> AsyncIterator[Client]:
-    """A client of a gateway with default settings, as the module's tenant."""
-    async with live(create_app(load(opensearch_url=opensearch_url), clock)) as client:
+async def own(opensearch_url: str, own_clock: Clock) -> AsyncIterator[Client]:
+    """A client as a tenant that only the module's tests write to."""
+    async with _serving(opensearch_url, own_clock) as client:
+        yield client
+
+
+@asynccontextmanager
+async def _serving(url: str, clock: Clock) -> AsyncIterator[Client]:
+    async with live(create_app(load(opensearch_url=url), clock)) as client:
         client.headers.update({"X-Scope-OrgID": f"t{uuid.uuid4().hex[:12]}", "User-ID": "ann"})
         yield client

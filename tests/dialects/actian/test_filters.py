@@ -48,11 +48,11 @@ ROWS: Mapping[str, tuple[datetime, Json]] = {
 
 
 @pytest.fixture(scope="module")
-async def named(shared: Client, clock: Clock) -> dict[int, str]:
+async def named(own: Client, own_clock: Clock) -> dict[int, str]:
     """The incidents by number."""
     numbers = {}
-    for name, (clock.now, fields) in ROWS.items():
-        numbers[await make(shared, name, **fields)] = name
+    for name, (own_clock.now, fields) in ROWS.items():
+        numbers[await make(own, name, **fields)] = name
     return numbers
 
 
@@ -93,11 +93,11 @@ async def named(shared: Client, clock: Clock) -> dict[int, str]:
         pytest.param({"text_to_search": ""}, "edcba", id="the empty text is part of any"),
     ],
 )
-async def test_what_a_filter_finds(shared: Client, named: dict[int, str], query: Any, expected: str) -> None:
-    listed = await get(shared, **query)
+async def test_what_a_filter_finds(own: Client, named: dict[int, str], query: Any, expected: str) -> None:
+    listed = await get(own, **query)
     assert "".join(named[each["id"]] for each in listed) == expected
-    summary = await get(shared, "incidents/summary", **query)
-    distribution = await get(shared, "incidents/distribution", **query)
+    summary = await get(own, "incidents/summary", **query)
+    distribution = await get(own, "incidents/distribution", **query)
     counts = [sum(sum(day[name].values()) for day in distribution["incidents"]) for name in COUNTS]
     assert [summary["total"], *counts] == [len(expected)] * 3
 
@@ -143,5 +143,5 @@ NO_TIME = "a time is wanted here, in ISO 8601"
         ),
     ],
 )
-async def test_what_a_filter_refuses(shared: Client, rest: str, query: Any, reason: str) -> None:
-    assert refusal(await shared.get(path(shared, rest), params=query)) == (400, reason)
+async def test_what_a_filter_refuses(own: Client, rest: str, query: Any, reason: str) -> None:
+    assert refusal(await own.get(path(own, rest), params=query)) == (400, reason)

@@ -1,21 +1,23 @@
 """Who may ask: a key as a bearer or in the vendor's header, for the tenant of the path; and the shape of refusals."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from gateway import keys
+from gateway import keys, openapi
+from gateway.dialects.actian import dialect
 from gateway.incidents.context import utc_now
 from gateway.opensearch import OpenSearch
 from gateway.settings import load
 from tests.conftest import Serve
-from tests.dialects.actian.calls import Client, refusal
+from tests.dialects.actian.calls import Client, make, path, refusal
 
 pytestmark = pytest.mark.anyio
 
 WANTED = "a key is wanted: Authorization: Bearer or X-TLM-Key"
-INVALID = "this key does not exist, or holds no longer"
+INVALID = "the key is missing, unknown, expired or revoked"
 
 
 @pytest.fixture
@@ -23,11 +25,13 @@ async def tokens(opensearch_url: str, tenant: str) -> AsyncIterator[Mapping[str,
     """Keys that may read, may only write, and are another tenant's."""
     store = OpenSearch(load(opensearch_url=opensearch_url))
     wanted = {"reader": (tenant, "read"), "writer": (tenant, "write"), "other": (f"o{uuid.uuid4().hex[:12]}", "read")}
-    made = {}
-    for name, (of, scope) in wanted.items():
-        key = await keys.make(store, name=name, tenant=of, scopes=[scope], now=utc_now(), expires_at=None)
-        made[name] = key[1]
-    yield made
+    made = await asyncio.gather(
+        *(
+            keys.make(store, name=name, tenant=of, scopes=[scope], now=utc_now(), expires_at=None)
+            for name, (of, scope) in wanted.items()
+        )
+    )
+    yield {key.name: token for key, token in made}
     await store.close()
 
 
@@ -69,15 +73,22 @@ async def _answer(client: Client, tenant: str, headers: Mapping[str, str]) -> tu
     ],
 )
 async def test_every_refusal_has_the_vendors_shape(
-    client: Client, method: str, where: str, expected: tuple[int, str]
+    shared: Client, method: str, where: str, expected: tuple[int, str]
 ) -> None:
-    assert refusal(await client.request(method, where)) == expected
+    assert refusal(await shared.request(method, where)) == expected
 
 
-async def test_the_path_names_the_tenant(client: Client, tenant: str) -> None:
+async def test_the_openapi_document_names_both_ways_to_send_a_key() -> None:
+    told = openapi.document(dialect)
+    listed = told["paths"]["/api/backend/{tenant}/incidents"]["get"]
+    assert (listed["security"], listed["tags"]) == ([{"bearer": ["read"]}, {"key": ["read"]}], ["incidents"])
+    assert told["components"]["securitySchemes"]["key"] == {"type": "apiKey", "in": "header", "name": "X-TLM-Key"}
+
+
+async def test_the_path_names_the_tenant(shared: Client, tenant: str) -> None:
     """A tenant that nobody wrote to is empty; a header does not change whose incidents are listed."""
-    response = await client.post("/_im/incidents?refresh=true", json={"title": "mine"})
-    assert response.status_code == 201
-    mine = await client.get(f"/api/backend/{tenant}/incidents", headers={"X-Scope-OrgID": "other"})
-    theirs = await client.get(f"/api/backend/o{tenant}/incidents")
+    await make(shared, "mine", ext={"actian": {"project_id": 71}})
+    only = {"project_ids": "71"}
+    mine = await shared.get(path(shared), params=only, headers={"X-Scope-OrgID": tenant})
+    theirs = await shared.get(f"/api/backend/{tenant}/incidents", params=only)
     assert [[each["alert_policy_name"] for each in found.json()] for found in (mine, theirs)] == [["mine"], []]

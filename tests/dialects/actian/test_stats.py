@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Serve
 from tests.dialects.actian.calls import Client, Clock, Json, change, get, make, path, refusal
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +32,7 @@ def counted(number: int, counts: Json, by_impact: Json) -> Json:
 
 
 @pytest.fixture(scope="module")
-async def may(shared: Client, clock: Clock) -> None:
+async def may(own: Client, own_clock: Clock) -> None:
     """Five incidents of May, three of them resolved, and the clock at its 31st."""
     made: list[tuple[datetime, str, Json]] = [
         (day(2, 0), "a", {"severity": "high", "impact": "LOW", "tags": ["T1", "prod"]}),
@@ -42,11 +41,11 @@ async def may(shared: Client, clock: Clock) -> None:
         (day(4, 1), "d", {"severity": "medium", "impact": "urgent", "tags": ["PROD"]}),
         (day(20, 0), "e", {"severity": "critical", "impact": "HIGH"}),
     ]
-    for clock.now, incident_id, fields in made:
-        await make(shared, incident_id, **fields)
-    for clock.now, incident_id in [(day(2, 10), "a"), (day(4, 6), "c"), (day(20, 3), "e")]:
-        await change(shared, incident_id, status="closed")
-    clock.now = day(31)
+    for own_clock.now, incident_id, fields in made:
+        await make(own, incident_id, **fields)
+    for own_clock.now, incident_id in [(day(2, 10), "a"), (day(4, 6), "c"), (day(20, 3), "e")]:
+        await change(own, incident_id, status="closed")
+    own_clock.now = day(31)
 
 
 SECOND = counted(2, {"HIGH": 1, "LOW": 1}, {"LOW": 1, "": 1})
@@ -68,14 +67,14 @@ TWENTIETH = counted(20, {"HIGH": 1}, {"HIGH": 1})
         pytest.param({"text_to_search": "zzz"}, [], id="of nothing"),
     ],
 )
-async def test_distribution(shared: Client, may: None, query: Any, expected: list[Json]) -> None:
-    assert await get(shared, "incidents/distribution", **query) == {"incidents": expected}
+async def test_distribution(own: Client, may: None, query: Any, expected: list[Json]) -> None:
+    assert await get(own, "incidents/distribution", **query) == {"incidents": expected}
 
 
-async def test_a_distribution_has_a_most_of_days(shared: Client) -> None:
+async def test_a_distribution_has_a_most_of_days(own: Client) -> None:
     longest = {"from_time": "2020-01-01", "to_time": "2030-01-07"}
-    assert len((await get(shared, "incidents/distribution", **longest))["incidents"]) == 3660
-    response = await shared.get(path(shared, "incidents/distribution"), params=longest | {"to_time": "2030-01-08"})
+    assert len((await get(own, "incidents/distribution", **longest))["incidents"]) == 3660
+    response = await own.get(path(own, "incidents/distribution"), params=longest | {"to_time": "2030-01-08"})
     assert refusal(response) == (400, "from_time: a range may have at most 3,660 days; this one has 3,661")
 
 
@@ -121,29 +120,29 @@ async def test_a_distribution_has_a_most_of_days(shared: Client) -> None:
         ),
     ],
 )  # fmt: skip
-async def test_summary(shared: Client, may: None, query: Any, expected: Json) -> None:
-    assert await get(shared, "incidents/summary", **query) == NOTHING | expected
+async def test_summary(own: Client, may: None, query: Any, expected: Json) -> None:
+    assert await get(own, "incidents/summary", **query) == NOTHING | expected
 
 
-async def test_what_was_resolved_a_moment_ago_counts(serve: Serve) -> None:
-    clock = Clock(datetime(2026, 5, 1, 0, 0, 7, tzinfo=UTC))
-    async with serve(clock) as client:
-        await make(client, "a")
-        clock.move(hours=50)
-        await change(client, "a", status="closed")
-        expected = NOTHING | {"total": 1, "closed": 1, "mean_time_to_resolve": 50}
-        assert await get(client, "incidents/summary") == expected
-        clock.move(days=30)
-        later = NOTHING | {"total": 1, "closed": 1, "previous_mean_time_to_resolve": 50}
-        assert await get(client, "incidents/summary") == later
+async def test_what_was_resolved_a_moment_ago_counts(shared: Client, clock: Clock) -> None:
+    only = {"project_ids": "61"}
+    clock.move(seconds=7)
+    await make(shared, "moment", ext={"actian": {"project_id": 61}})
+    clock.move(hours=50)
+    await change(shared, "moment", status="closed")
+    expected = NOTHING | {"total": 1, "closed": 1, "mean_time_to_resolve": 50}
+    assert await get(shared, "incidents/summary", **only) == expected
+    clock.move(days=30)
+    later = NOTHING | {"total": 1, "closed": 1, "previous_mean_time_to_resolve": 50}
+    assert await get(shared, "incidents/summary", **only) == later
 
 
-async def test_more_tags_than_are_listed_are_told_of(serve: Serve) -> None:
-    async with serve() as client:
-        await make(client, "a", tags=[f"t{i}" for i in range(10_000)])
-        first = await client.get(path(client, "incidents/summary"))
-        assert (len(first.json()["open_by_tag"]), first.headers.get("x-truncated")) == (10_000, None)
-        await make(client, "b", tags=["t0", "one more"])
-        second = await client.get(path(client, "incidents/summary"))
-        counts = second.json()["open_by_tag"]
-        assert (len(counts), counts["t0"], second.headers.get("x-truncated")) == (10_000, 2, "true")
+async def test_more_tags_than_are_listed_are_told_of(shared: Client) -> None:
+    where, only = path(shared, "incidents/summary"), {"project_ids": "62"}
+    await make(shared, "tags", tags=[f"t{i}" for i in range(10_000)], ext={"actian": {"project_id": 62}})
+    first = await shared.get(where, params=only)
+    assert (len(first.json()["open_by_tag"]), first.headers.get("x-truncated")) == (10_000, None)
+    await make(shared, "tags-2", tags=["t0", "one more"], ext={"actian": {"project_id": 62}})
+    second = await shared.get(where, params=only)
+    counts = second.json()["open_by_tag"]
+    assert (len(counts), counts["t0"], second.headers.get("x-truncated")) == (10_000, 2, "true")

@@ -1,8 +1,9 @@
 """A tenant that the tests of one module share, as making one takes longer than most tests do."""
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+import httpx2
 import pytest
 
 from gateway.app import create_app
@@ -12,8 +13,32 @@ from tests.dialects.im.calls import Client
 
 
 @pytest.fixture(scope="module")
-async def shared(opensearch_url: str) -> AsyncIterator[Client]:
+def shared_tenant(opensearch_url: str) -> Iterator[str]:
+    """A tenant that no other module has; nothing that it leaves stays."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    yield name
+    left_behind(opensearch_url, name)
+
+
+@pytest.fixture(scope="module")
+async def shared(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Client]:
     """A client of a gateway with default settings, as the module's tenant."""
     async with live(create_app(load(opensearch_url=opensearch_url))) as client:
-        client.headers["X-Scope-OrgID"] = f"t{uuid.uuid4().hex[:12]}"
+        client.headers["X-Scope-OrgID"] = shared_tenant
         yield client
+
+
+@pytest.fixture
+def tenant(opensearch_url: str, tenant: str) -> Iterator[str]:
+    """A tenant that nobody else has; its points in time do not count on against those of all."""
+    yield tenant
+    left_behind(opensearch_url, tenant)
+
+
+def left_behind(opensearch_url: str, tenant: str) -> None:
+    """Takes away a tenant's indices and its entries in the registry."""
+    with httpx2.Client(base_url=opensearch_url, timeout=30) as engine:
+        engine.delete(f"/im-incidents-{tenant}*,im-events-{tenant}*").raise_for_status()
+        own = {"query": {"term": {"tenant": tenant}}}
+        engine.post("/im-registry/_refresh").raise_for_status()
+        engine.post("/im-registry/_delete_by_query?conflicts=proceed", json=own).raise_for_status()

@@ -1,5 +1,7 @@
 """`bulkCreate`: incidents made from lines, each under the rules of a single creation."""
 
+from typing import Any
+
 import orjson
 import pytest
 from dirty_equals import IsInt, IsStr
@@ -33,7 +35,7 @@ def lines(*values: Json) -> bytes:
     return b"".join(orjson.dumps(each) + b"\n" for each in values)
 
 
-MADE = IsStr(regex="i[0-9a-f-]{36}")
+MADE: Any = IsStr(regex="i[0-9a-f-]{36}")
 
 
 @pytest.mark.parametrize("form", ["actions and sources", "bare lines", "an array"])

@@ -27,7 +27,7 @@ from tests.dialects.im.calls import (
 
 pytestmark = pytest.mark.anyio
 
-NOW = datetime(2026, 11, 22, 4, 15, 30, tzinfo=UTC)
+NOW = datetime(2126, 11, 22, 4, 15, 30, tzinfo=UTC)
 
 
 async def deleted(client: Client, pit: str) -> httpx2.Response:
@@ -60,10 +60,10 @@ async def test_opened(client: Client) -> None:
     [
         pytest.param("is_show_aggs=false", {"is_show_aggs": False}, id="incidents only"),
         pytest.param("is_show_aggs=true", {"is_show_aggs": True}, id="results too"),
-        pytest.param("keep_alive=90s", {"keep_alive": "90s", "expires_at": "2026-11-22T04:17:00.000Z"}, id="seconds"),
-        pytest.param("keep_alive=1h", {"keep_alive": "3600s", "expires_at": "2026-11-22T05:15:30.000Z"}, id="an hour"),
+        pytest.param("keep_alive=90s", {"keep_alive": "90s", "expires_at": "2126-11-22T04:17:00.000Z"}, id="seconds"),
+        pytest.param("keep_alive=1h", {"keep_alive": "3600s", "expires_at": "2126-11-22T05:15:30.000Z"}, id="an hour"),
         pytest.param("keep_alive=1500ms", {"keep_alive": "1500ms"}, id="no whole number of seconds"),
-        pytest.param("", {"keep_alive": "300s", "expires_at": "2026-11-22T04:20:30.000Z"}, id="what is set"),
+        pytest.param("", {"keep_alive": "300s", "expires_at": "2126-11-22T04:20:30.000Z"}, id="what is set"),
     ],
 )
 async def test_parameters(serve: Serve, query: str, expected: Json) -> None:
@@ -142,8 +142,8 @@ async def test_listed(serve: Serve) -> None:
         second = await opened(client, "is_show_aggs=false")
         now += timedelta(seconds=5)
         rows = [
-            row(first, keep_alive="60s", expires_at="2026-11-22T04:16:30.000Z", is_show_aggs=True, age="25s"),
-            row(second, keep_alive="300s", expires_at="2026-11-22T04:20:50.000Z", is_show_aggs=False, age="5s"),
+            row(first, keep_alive="60s", expires_at="2126-11-22T04:16:30.000Z", is_show_aggs=True, age="25s"),
+            row(second, keep_alive="300s", expires_at="2126-11-22T04:20:50.000Z", is_show_aggs=False, age="5s"),
         ]
         assert answer(await client.get(f"{IM}/incidents/pits")) == {"docs": rows, "active_pits": 2, "max_pits": 100}
         now += timedelta(seconds=36)
@@ -200,7 +200,7 @@ async def test_it_ends_and_each_use_puts_that_off(serve: Serve) -> None:
         now += timedelta(seconds=59)
         assert (await used(client, pit)).status_code == 200
         [row] = answer(await client.get(f"{IM}/incidents/pits"))["docs"]
-        assert row["expires_at"] >= "2026-11-22T04:17:28.000Z"
+        assert row["expires_at"] >= "2126-11-22T04:17:28.000Z"
         now += timedelta(seconds=60)
         assert refusal(await used(client, pit)) == (410, "pit_expired", "pit")
         assert await active(client) == 0

@@ -15,7 +15,6 @@ from tests.dialects.im.calls import (
     answer,
     created,
     found,
-    fresh_id,
     ids,
     listed,
     loaded,
@@ -40,10 +39,10 @@ DRAFTS: list[Json] = [
 
 
 @pytest.fixture(scope="module")
-async def corpus(opensearch_url: str) -> AsyncIterator[Client]:
+async def corpus(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Client]:
     """Incidents of all times, in a gateway whose clock stands still."""
     async with live(create_app(load(opensearch_url=opensearch_url), lambda: NOW)) as client:
-        client.headers["X-Scope-OrgID"] = f"t{fresh_id()}"
+        client.headers["X-Scope-OrgID"] = shared_tenant
         await loaded(client, DRAFTS)
         yield client
 
@@ -113,7 +112,7 @@ async def test_now_is_one_moment_for_everything_in_a_request(corpus: Client) -> 
 
 async def test_now_of_a_point_in_time_is_its_opening(serve: Serve) -> None:
     now = NOW
-    async with serve(clock=lambda: now) as client:
+    async with serve(clock=lambda: now, pits_total=100_000) as client:
         await created(client, "a")
         pit = await opened(client)
         now = NOW + timedelta(minutes=2)

@@ -1,7 +1,7 @@
-"""Tenants that the tests of a module share, as making one takes longer than most tests do."""
+"""Tenants that the tests of this dialect share, as making one takes longer than most tests do."""
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx2
 import pytest
@@ -9,15 +9,30 @@ import pytest
 from gateway.app import create_app
 from gateway.settings import load
 from tests.conftest import live
-from tests.dialects.incidents_v1.calls import CORPUS, FOREIGN, NOW, Client, Refresh, made
+from tests.dialects.incidents_v1.calls import CORPUS, FOREIGN, NOW, Client, made
 
 
-@pytest.fixture(scope="module")
-async def corpus(opensearch_url: str) -> AsyncIterator[Client]:
-    """A client of a gateway, as a tenant that has the incidents a to e, made in this order; b is acknowledged."""
-    app = create_app(load(opensearch_url=opensearch_url), lambda: NOW)
-    async with live(app) as client:
-        client.headers["X-Scope-OrgID"] = f"t{uuid.uuid4().hex[:12]}"
+@pytest.fixture(scope="session")
+def shared_tenant(opensearch_url: str) -> Iterator[str]:
+    """The tenant that they share; what it leaves is taken away."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    yield name
+    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=30).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+async def shared(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Client]:
+    """A client of a gateway with default settings, as the shared tenant."""
+    async with live(create_app(load(opensearch_url=opensearch_url))) as client:
+        client.headers["X-Scope-OrgID"] = shared_tenant
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def corpus(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Client]:
+    """The same as a tenant that has the incidents a to e, made in this order, b acknowledged; nobody changes them."""
+    async with live(create_app(load(opensearch_url=opensearch_url), lambda: NOW)) as client:
+        client.headers["X-Scope-OrgID"] = f"{shared_tenant}-corpus"
         numbers = {name: await made(client, name, fields) for name, fields in CORPUS.items()}
         acknowledged = await client.post(f"/v1/incidents/{numbers['b']}/acknowledge", headers={"User-ID": "ann"})
         assert acknowledged.status_code == 200
@@ -26,16 +41,8 @@ async def corpus(opensearch_url: str) -> AsyncIterator[Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
-async def shared(opensearch_url: str) -> AsyncIterator[Client]:
-    """A client of a gateway with default settings, as the module's tenant."""
-    async with live(create_app(load(opensearch_url=opensearch_url))) as client:
-        client.headers["X-Scope-OrgID"] = f"t{uuid.uuid4().hex[:12]}"
-        yield client
-
-
 @pytest.fixture
-async def refreshed(opensearch_url: str, tenant: str) -> AsyncIterator[Refresh]:
+async def refreshed(opensearch_url: str, tenant: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Makes what was written visible to lists and statistics."""
     async with httpx2.AsyncClient(base_url=opensearch_url) as engine:
 

@@ -74,8 +74,8 @@ def test_a_note() -> None:
 
 
 def test_a_scan_report() -> None:
-    sent = requests.ScanReport(source="trivy", createdAt="2026-11-22T08:00:00+01:00", payload='{"score": 61}')
-    kept = scans.report(sent, "acme")
+    sent = {"source": "trivy", "createdAt": "2026-11-22T08:00:00+01:00", "payload": '{"score": 61}'}
+    kept = scans.report(requests.ScanReport.model_validate(sent), "acme")
     assert kept == {
         "kind": "scan_report",
         "tenant": "acme",

@@ -85,7 +85,7 @@ def incident(address: str, token: str, tmp_path_factory: pytest.TempPathFactory)
 def ran(operation: str, language: str, address: str, token: str, path: Path, body: Any = None) -> str:
     """What the example prints."""
     host, _, port = address.partition(":")
-    text = SEED[operation][language].replace("localhost", host).replace("8400", port)
+    text: str = SEED[operation][language].replace("localhost", host).replace("8400", port)
     text = text.replace("REPLACE_BEARER_TOKEN", token)
     if body is not None:
         sent = orjson.dumps(body).decode()

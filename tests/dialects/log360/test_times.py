@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.dialects.log360.times import due, server_time
+from gateway.settings import SettingsError, load
 from queries.errors import QueryError
 
 UTC, PARIS, TOKYO = ZoneInfo("UTC"), ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Tokyo")
@@ -77,3 +78,8 @@ def test_no_due_date(text: str, zone: ZoneInfo, reason: str) -> None:
 )
 def test_server_time(stored: str, zone: ZoneInfo, shown: str) -> None:
     assert server_time(stored, zone) == shown
+
+
+def test_a_zone_that_there_is_not_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match=r"^setting LOG360_ZONE: invalid timezone: Mars$"):
+        load(log360_zone="Mars")

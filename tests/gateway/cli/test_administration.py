@@ -1,0 +1,64 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from typer.testing import Result
+
+from gateway import attack
+from gateway.settings import load
+from tests.serving import serving
+
+Run = Callable[..., Result]
+
+
+def test_templates_are_applied_once(run: Run) -> None:
+    assert run("templates", "apply").exit_code == 0
+    again = run("templates", "apply", "--json")
+    assert (again.exit_code, orjson.loads(again.stdout)) == (0, [])
+
+
+def test_a_key_is_made_used_listed_and_revoked(run: Run, opensearch_url: str, tenant: str) -> None:
+    closed = {"GATEWAY_PROVISION": "false"}
+    scopes = ["--scope", "write", "--scope", "read"]
+    made = run("key", "create", "--tenant", tenant, "--name", "ci", *scopes, "--expires", "90d", **closed)
+    token = made.stdout.strip()
+    [key] = orjson.loads(run("key", "list", "--tenant", tenant, "--json").stdout)
+    assert made.stderr == f'key {key["id"]} "ci" of tenant {tenant}: read, write\n'
+    assert (key["name"], key["tenant"], key["scopes"]) == ("ci", tenant, ["read", "write"])
+    assert key["id"] in run("key", "list", "--tenant", tenant).stdout
+    settings = load(opensearch_url=opensearch_url, auth="keys", key_cache=0, provision=False)
+    with serving(settings) as url:
+        one = b'{"title": "disk full"}\n'
+        assert run("bulk-create", "-", "--url", url, given=one, INCIDENT_GATEWAY_KEY=token).exit_code == 0
+        assert run("key", "revoke", key["id"]).exit_code == 0
+        refused = run("bulk-create", "-", "--url", url, "--key", token, given=one)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "the gateway answered 401: the key is missing, unknown, expired or revoked" in refused.stderr
+
+
+def test_a_bundle_becomes_the_catalogue(run: Run, tmp_path: Path) -> None:
+    bundle, catalogue = tmp_path / "bundle.json", tmp_path / "catalogue.json"
+    bundle.write_bytes(orjson.dumps({"objects": _bundle()}))
+    done = run("attack", "import", bundle, "--version", "18", "--json", GATEWAY_ATTACK_CATALOGUE=str(catalogue))
+    told = {"file": str(catalogue), "version": "v18", "domain": "enterprise", "tactics": 1, "techniques": 1}
+    assert (done.exit_code, orjson.loads(done.stdout)) == (0, told)
+    assert [each.id for each in attack.load(catalogue).techniques] == ["T1110"]
+
+
+def _bundle() -> list[dict[str, Any]]:
+    phase = {"kill_chain_name": "mitre-attack", "phase_name": "credential-access"}
+    matrix = {"type": "x-mitre-matrix", "id": "m", "name": "Enterprise", "tactic_refs": ["t"]}
+    tactic = {
+        "type": "x-mitre-tactic",
+        "id": "t",
+        "name": "Credential Access",
+        "x_mitre_shortname": phase["phase_name"],
+    }
+    technique = {"type": "attack-pattern", "id": "p", "name": "Brute Force", "kill_chain_phases": [phase]}
+    known = [{"source_name": "mitre-attack", "external_id": each} for each in ("TA0006", "T1110")]
+    return [
+        matrix,
+        {**tactic, "external_references": known[:1]},
+        {**technique, "external_references": known[1:]},
+    ]

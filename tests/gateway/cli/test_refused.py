@@ -1,0 +1,130 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+REFUSED = [
+    pytest.param(
+        ["serve", "--host", "0.0.0.0"],
+        {},
+        "auth none serves loopback only, not 0.0.0.0; set GATEWAY_AUTH=keys",
+        id="serving everyone without keys",
+    ),
+    pytest.param(["serve", "--workers", "0"], {}, "setting WORKERS: ", id="serving by no process"),
+    pytest.param(["key", "list"], {"GATEWAY_FOO": "1"}, "no setting GATEWAY_FOO; known are ", id="an unknown setting"),
+    pytest.param(
+        ["serve"], {"GATEWAY_OPENSEARCH_URL": "http://127.0.0.1:1"}, "the engine cannot be reached", id="no engine"
+    ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_ATTACK_CATALOGUE": "/no/such.json"},
+        "setting ATTACK_CATALOGUE: /no/such.json cannot be read: No such file or directory",
+        id="a catalogue that is not there",
+    ),
+    pytest.param(["demo", "--tenant", "No"], {}, 'tenant: "No" cannot be a tenant', id="a demo for no tenant"),
+    pytest.param(
+        ["demo"],
+        {"GATEWAY_AUTH": "keys"},
+        "the demo serves loopback without keys; unset GATEWAY_AUTH, which is keys",
+        id="a demo with keys",
+    ),
+    pytest.param(
+        ["demo", "--data-dir", "d", "--port", "0"],
+        {},
+        "--data-dir is for the demo's own OpenSearch, and GATEWAY_OPENSEARCH_URL names another",
+        id="a data directory for somebody else's engine",
+    ),
+    pytest.param(
+        ["engine", "--port", "9300", "--data-dir", "{tmp}"],
+        {},
+        "port 9300 is above 9299, the highest that the embedded engine can take",
+        id="an engine on too high a port",
+    ),
+    pytest.param(
+        ["key", "create", "--tenant", "t", "--name", "n", "--scope", "reed"],
+        {},
+        'no scope "reed"; there are read, write, delete, admin',
+        id="a key for an unknown scope",
+    ),
+    pytest.param(
+        ["key", "create", "--tenant", "T", "--name", "n", "--scope", "read"],
+        {},
+        '--tenant: "T" cannot be a tenant',
+        id="a key for no tenant",
+    ),
+    pytest.param(
+        ["key", "create", "--tenant", "t", "--name", "n", "--scope", "read", "--expires", "soon"],
+        {},
+        '--expires: "soon" is not a time',
+        id="a key until no time",
+    ),
+    pytest.param(
+        ["key", "create", "--tenant", "t", "--name", "n", "--scope", "read", "--expires", "2020-01-01"],
+        {},
+        "--expires: 2020-01-01 is over",
+        id="a key that has ended",
+    ),
+    pytest.param(["key", "revoke", "0123456789abcdef"], {}, 'no key "0123456789abcdef"', id="a key that is not there"),
+    pytest.param(
+        ["attack", "import", "bundle.json"],
+        {},
+        "set GATEWAY_ATTACK_CATALOGUE to the file that is to hold the catalogue",
+        id="a catalogue for nowhere",
+    ),
+    pytest.param(
+        ["attack", "import", "/no/such.json"],
+        {"GATEWAY_ATTACK_CATALOGUE": "{tmp}/c.json"},
+        "/no/such.json cannot be read: No such file or directory",
+        id="a bundle that is not there",
+    ),
+    pytest.param(["explain", "/no/such"], {}, "/no/such: No such file or directory", id="no search to explain"),
+    pytest.param(["explain", '{"size": }'], {}, "the search is not JSON: ", id="a search that is not JSON"),
+    pytest.param(["explain", '{"sise": 1}'], {}, 'sise: no parameter "sise" here', id="a misspelt search"),
+    pytest.param(
+        ["explain", '{"search_query": {"script": {}}}'],
+        {},
+        'search_query.script: the query "script" is not allowed',
+        id="a search that the guard refuses",
+    ),
+    pytest.param(
+        ["explain", '{"after": "x"}'],
+        {},
+        '"after" means something to a running gateway only; leave it out',
+        id="a cursor that only a gateway can read",
+    ),
+    pytest.param(
+        ["explain", "{}", "--column", "title:number"],
+        {},
+        "--column is a custom field and its type (text, number, boolean, object), as name:type; not title:number",
+        id="a typed field given another type",
+    ),
+    pytest.param(["bulk-update", "/no/such"], {}, "/no/such: No such file or directory", id="no changes"),
+    pytest.param(
+        ["bulk-update", "-", "--url", "http://127.0.0.1:1"],
+        {},
+        "nobody listens on port 1 of 127.0.0.1",
+        id="changes for nobody",
+    ),
+    pytest.param(
+        ["export", "--url", "gateway"], {}, "gateway/_im/incidents/pit is no address of a gateway", id="no address"
+    ),
+    pytest.param(
+        ["export", "--field", "risk:3"],
+        {},
+        '--field is name:type:value, the type one of number, text, select, multiselect; not "risk:3"',
+        id="a filter without a type",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "environment", "sentence"), REFUSED)
+def test_what_cannot_be_done_is_told_in_one_sentence(
+    arguments: list[str], environment: dict[str, str], sentence: str, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    said = {name: value.format(tmp=tmp_path) for name, value in environment.items()}
+    told = run(*(each.replace("{tmp}", str(tmp_path)) for each in arguments), **said)
+    lines = [each for each in told.stderr.splitlines() if each != "starting OpenSearch"]
+    assert (told.exit_code, told.stdout, len(lines)) == (2, "", 1)
+    assert sentence in lines[0]
+    assert lines[0].startswith("incident-gateway: ")

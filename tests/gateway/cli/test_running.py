@@ -1,0 +1,86 @@
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import orjson
+import pytest
+from rich.console import Console
+
+from gateway.cli import progress
+from gateway.engine import ports
+
+GATEWAY = [sys.executable, "-m", "gateway"]
+
+
+@pytest.mark.parametrize(
+    ("workers", "stop"),
+    [
+        pytest.param(2, signal.SIGTERM, id="two processes by SIGTERM"),
+        pytest.param(1, signal.SIGINT, id="one process by Ctrl-C"),
+    ],
+)
+def test_a_served_gateway_ends_and_leaves_nothing(
+    workers: int, stop: signal.Signals, opensearch_url: str, tmp_path: Path
+) -> None:
+    environment = {**os.environ, "GATEWAY_OPENSEARCH_URL": opensearch_url, "TMPDIR": str(tmp_path)}
+    command = [*GATEWAY, "serve", "--port", "0", "--workers", str(workers)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True) as served:
+        assert served.stderr
+        logged = (orjson.loads(line) for line in served.stderr)
+        url = next(line["url"] for line in logged if line["event"] == "serving")
+        counted = _counted(url, requests=8)
+        served.send_signal(stop)
+        events = [line["event"] for line in logged]
+    processes = [int(pid) for pid in re.findall(r"Started server process \[(\d+)\]", "\n".join(events))]
+    assert (counted, len(processes), events.count("Application shutdown complete.")) == (8, workers, workers)
+    assert (served.returncode, list(tmp_path.iterdir())) == (0, [])
+    assert not any(_is_alive(each) for each in processes)
+
+
+def _counted(url: str, requests: int) -> float:
+    """How many requests the gateway counted, whichever of its processes answered which."""
+    for _ in range(requests):
+        httpx2.get(f"{url}/healthz", timeout=30).raise_for_status()
+    series = httpx2.get(f"{url}/metrics", timeout=30).raise_for_status().text
+    line = r'gateway_requests_total\{dialect="gateway",method="GET",route="/healthz",status="200"\} (\S+)'
+    return sum(float(each) for each in re.findall(line, series))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
+    [port] = ports.free(ports.HTTP, 1)
+    command = [*GATEWAY, "engine", "--port", str(port), "--data-dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as engine:
+        assert engine.stdout
+        url = engine.stdout.readline().strip()
+        health = httpx2.get(f"{url}/_cluster/health").raise_for_status().json()
+        engine.send_signal(signal.SIGTERM)
+    assert (url, health["number_of_nodes"]) == (f"http://127.0.0.1:{port}", 1)
+    assert (engine.returncode, ports.is_free(port)) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "shown"),
+    [
+        pytest.param(True, ".*loading.* 5/10.*", id="a bar on a terminal"),
+        pytest.param(False, "", id="nothing in a file"),
+    ],
+)
+def test_progress(terminal: bool, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = io.StringIO()
+    monkeypatch.setattr(progress, "_stderr", Console(file=output, force_terminal=terminal, width=100))
+    with progress.bar("loading", 10) as reached:
+        reached(5)
+    assert re.fullmatch(shown, output.getvalue(), re.DOTALL)

@@ -1,0 +1,106 @@
+"""An engine that is killed takes nothing with it that was acknowledged; the gateway goes on with the next one."""
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from gateway.engine import Engine, start
+from tests.live import loading
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
+
+INCIDENTS = "/_im/incidents"
+HEAP = "512m"
+
+
+@dataclass
+class Ledger:
+    """What was acknowledged, as it must be read later; and the ids of what nobody knows the fate of."""
+
+    values: dict[str, int] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
+    refused: int = 0
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "engine"
+
+
+async def kill(engine: Engine) -> None:
+    """Ends every process of the engine with no chance to say goodbye."""
+    os.killpg(engine.group, signal.SIGKILL)
+    await asyncio.to_thread(engine.stop)
+
+
+async def write(client: httpx2.AsyncClient, name: str, ledger: Ledger, stop: asyncio.Event) -> None:
+    """Creates, changes and deletes in turn, in ones and in bulks, until told to stop."""
+    for number in range(10**9):
+        if stop.is_set():
+            return
+        ids = [f"{name}-{number}-{each}" for each in range(4)]
+        rows = [{"_meta": {"id": each}, "title": each, "value": number} for each in ids]
+        await _try(client.post(f"{INCIDENTS}/bulkCreate", **loading.lines(rows)), ledger, dict.fromkeys(ids, number))
+        await _try(client.put(f"{INCIDENTS}/{ids[0]}", json={"value": -number}), ledger, {ids[0]: -number})
+        reply = await client.delete(f"{INCIDENTS}/{ids[1]}")
+        (ledger.deleted if reply.is_success else ledger.unsure).add(ids[1])
+
+
+async def _try(asked: Any, ledger: Ledger, values: dict[str, int]) -> None:
+    reply = await asked
+    items = [next(iter(each.values())) for each in reply.json().get("items", [])] if reply.is_success else []
+    done = (
+        {each["_id"] for each in items if each["status"] < 300} if items else set(values) if reply.is_success else set()
+    )
+    ledger.values |= {each: values[each] for each in done}
+    ledger.unsure |= values.keys() - done
+    ledger.refused += len(values.keys() - done)
+
+
+async def found(client: httpx2.AsyncClient, ids: set[str]) -> dict[str, int | None]:
+    """The value of each incident as it is read by its id; None where there is none."""
+
+    async def one(incident_id: str) -> int | None:
+        reply = await client.get(f"{INCIDENTS}/{incident_id}")
+        assert reply.status_code in {200, 404}
+        return reply.json()["value"] if reply.status_code == 200 else None
+
+    ordered = sorted(ids)
+    return dict(zip(ordered, [await one(each) for each in ordered], strict=True))
+
+
+async def test_nothing_acknowledged_is_lost_when_the_engine_is_killed(data_dir: Path) -> None:
+    engine = await asyncio.to_thread(start, data_dir, heap=HEAP)
+    try:
+        async with loading.gateways(engine.url, 2, opensearch_timeout=5) as clients:
+            ledger, stop = Ledger(), asyncio.Event()
+            await loading.create(clients[0], [{"_meta": {"id": "first"}, "title": "first", "value": 0}])
+            pit = await loading.open_pit(clients[0])
+            writers = [asyncio.create_task(write(clients[i % 2], f"w{i}", ledger, stop)) for i in range(4)]
+            while len(ledger.values) < 300:
+                await asyncio.sleep(0.01)
+            await kill(engine)
+            while ledger.refused < 20:
+                await asyncio.sleep(0.01)
+            stop.set()
+            await asyncio.gather(*writers)
+            engine = await asyncio.to_thread(start, data_dir, heap=HEAP, port=int(engine.url.rpartition(":")[2]))
+            sure = {each: value for each, value in ledger.values.items() if each not in ledger.unsure | ledger.deleted}
+            assert await found(clients[0], set(sure)) == sure
+            gone = ledger.deleted - ledger.unsure
+            assert await found(clients[1], gone) == dict.fromkeys(gone)
+            assert [(await each.post(loading.SEARCH, json={"pit": pit})).status_code for each in clients] == [410, 410]
+            assert (await clients[0].put(f"{INCIDENTS}/first", json={"value": 1})).status_code == 200
+            total = (
+                await loading.page(clients[1], pit=await loading.open_pit(clients[0]), size=0, with_total_docs=True)
+            )["total_docs"]
+            assert len(sure) + 1 <= total <= len(sure) + 1 + len(ledger.unsure)
+    finally:
+        await asyncio.to_thread(engine.stop)
