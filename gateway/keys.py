@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
-
 from gateway.incidents import registry
 from gateway.incidents.registry import REGISTRY, Entry
-from gateway.opensearch import OpenSearch
+from gateway.opensearch import OpenSearch, parsed
 from gateway.problems import Unauthenticated
 from queries.errors import QueryError
 from queries.periods import iso
@@ -64,7 +62,7 @@ async def listed(store: OpenSearch, tenant: str | None = None) -> list[Key]:
     kinds = [{"term": {"kind": "key"}}, *([{"term": {"tenant": tenant}}] if tenant else [])]
     body = {"query": {"bool": {"filter": kinds}}, "size": 10_000, "sort": [{"created_at": "asc"}]}
     await store.refresh(REGISTRY)
-    found = orjson.loads(await store.search(body, REGISTRY))["hits"]["hits"]
+    found = parsed(await store.search(body, REGISTRY))["hits"]["hits"]
     return [_key(each["_source"]) for each in found]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 import index_templates
-from gateway.opensearch import OpenSearch
+from gateway.opensearch import OpenSearch, parsed
 from queries.errors import QueryError
 
 
@@ -49,13 +49,13 @@ async def _apply_one(store: OpenSearch, name: str, template: dict[str, Any]) -> 
 
 
 async def _held_version(store: OpenSearch, name: str) -> int | None:
-    reply = orjson.loads(await store.call("GET", f"/_index_template/im-{name}", missing_ok=True))
+    reply = parsed(await store.call("GET", f"/_index_template/im-{name}", missing_ok=True))
     found = reply.get("index_templates", [])
     return found[0]["index_template"].get("version", 0) if found else None
 
 
 async def _indices(store: OpenSearch, pattern: str) -> list[tuple[str, int]]:
-    reply = orjson.loads(await store.call("GET", f"/{pattern}/_mapping", missing_ok=True))
+    reply = parsed(await store.call("GET", f"/{pattern}/_mapping", missing_ok=True))
     return [
         (index, found["mappings"].get("_meta", {}).get("version", 0))
         for index, found in sorted(reply.items())
@@ -73,7 +73,7 @@ async def _upgrade(store: OpenSearch, index: str, template: dict[str, Any]) -> N
 
 
 async def _make_registry(store: OpenSearch) -> list[str]:
-    if "im-registry" in orjson.loads(await store.call("GET", "/im-registry/_settings", missing_ok=True)):
+    if "im-registry" in parsed(await store.call("GET", "/im-registry/_settings", missing_ok=True)):
         return []
     try:
         await store.call("PUT", "/im-registry", b"{}", write=True)

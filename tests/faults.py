@@ -5,6 +5,8 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
+from random import Random
 from typing import Any
 
 import httpx2
@@ -206,3 +208,23 @@ def claiming(claims: Mapping[str, Any]) -> Fault:
         return True
 
     return fault
+
+
+def sometimes(fault: Fault, share: float) -> Fault:
+    """The fault, for a share of all requests."""
+    chance = Random(1)
+
+    async def now_and_then(forward: Forward, send: Send) -> bool:
+        return await (fault if chance.random() < share else nothing)(forward, send)
+
+    return now_and_then
+
+
+def after(requests: int, fault: Fault) -> Fault:
+    """The fault, once so many requests have gone through."""
+    numbers = count()
+
+    async def from_then_on(forward: Forward, send: Send) -> bool:
+        return await (nothing if next(numbers) < requests else fault)(forward, send)
+
+    return from_then_on

@@ -3,17 +3,13 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
     """SIGTERM is Ctrl-C within the block, so that what was opened there is closed."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        signal.raise_signal(signal.SIGINT)
-
-    previous = signal.signal(signal.SIGTERM, interrupt)
+    # Raised, not sent on as SIGINT: a shell script's background jobs ignore that.
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ INCIDENT, RESULT = "incident", "aggregation_result"
 
 _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count", *HIDDEN})
 _REQUIRED = ("title", "started_at")
+_ONCE = frozenset({"external_id"})
 _SEPARATOR = "\u001f"
 
 
@@ -48,6 +49,8 @@ def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Ma
             raise QueryError(f'"{path}" is no single field; remove those in it one by one', path)
         if field is not None and field.read_only and value != current:
             raise QueryError(f'"{path}" is written by the gateway alone', path, "read_only")
+        if path in _ONCE and current is not None and value != current:
+            raise QueryError(f'"{path}" is given once: others know the incident by it', path, "read_only")
     return _pruned(fields, "", catalogue)
 
 

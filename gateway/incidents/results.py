@@ -99,6 +99,13 @@ async def update(
     carried = {name: sent[name] for name in SYNCED if name in sent}
     if not sync or not carried:
         return Synced(outcome, 0, [])
+    synced = await _sync(ctx, actor, document_id, outcome, carried)
+    if refresh != "false":
+        await ctx.store.refresh(incidents_of(actor.tenant))
+    return synced
+
+
+async def _sync(ctx: Context, actor: Actor, document_id: str, outcome: Outcome, carried: Mapping[str, Any]) -> Synced:
     synced, failed = 0, []
     async for ids in _member_ids(ctx, actor.tenant, document_id):
         for each in await change(ctx, actor, [Change(i, field_edit(carried)) for i in ids]):

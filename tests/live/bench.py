@@ -9,12 +9,14 @@ from typing import Any
 
 import httpx2
 
+from gateway.app import create_app
+from gateway.settings import load
 from tests import faults
+from tests.conftest import live
 from tests.faults import Proxy
 from tests.live import loading
 from tests.live.loading import SEARCH, Json, lines
 
-DEADLINE, SLACK = 1.0, 0.5
 INCIDENTS = "/_im/incidents"
 RESULT = "/_im/aggregations/results/rule/r1"
 Call = Callable[[httpx2.AsyncClient, "Ids"], Awaitable[httpx2.Response]]
@@ -64,28 +66,26 @@ CALLS = READS | SEARCHES | WRITES | BULKS
 
 @dataclass(frozen=True)
 class Bench:
-    """A gateway whose way to the engine can be made to fail."""
+    """A gateway whose way to the engine can be made to fail, another with a way of its own, and a point in time."""
 
     client: httpx2.AsyncClient
+    direct: httpx2.AsyncClient
     proxy: Proxy
     pit: str
 
 
 @asynccontextmanager
-async def opened(url: str, **settings: Any) -> AsyncIterator[Bench]:
-    """A bench with three incidents, two of them in an aggregation result, and a point in time over them."""
+async def opened(url: str, deadline: float = 10, **settings: Any) -> AsyncIterator[Bench]:
+    """A bench with three incidents, two of them in an aggregation result."""
     rows = [{"_meta": {"id": each}, "title": each, "severity": "high", "seen": 0} for each in ("a", "b", "c")]
-    async with (
-        faults.proxy(url) as proxy,
-        loading.gateways(proxy.url, 1, opensearch_timeout=DEADLINE, **settings) as [client],
-    ):
-        await loading.create(client, rows)
-        result = await client.post(RESULT, json={"title": "r", "incident_ids": ["a", "b"]})
+    async with faults.proxy(url) as proxy, loading.gateways(url, 1) as [direct]:
+        await loading.create(direct, rows)
+        result = await direct.post(RESULT, json={"title": "r", "incident_ids": ["a", "b"]})
         assert result.status_code == 201
-        try:
-            yield Bench(client, proxy, await loading.open_pit(client))
-        finally:
-            proxy.fault = None
+        app = create_app(load(opensearch_url=proxy.url, opensearch_timeout=deadline, **settings))
+        async with live(app) as client:
+            client.headers["X-Scope-OrgID"] = direct.headers["X-Scope-OrgID"]
+            yield Bench(client, direct, proxy, await loading.open_pit(direct))
 
 
 async def asked(bench: Bench, calls: dict[str, Call], number: int) -> dict[str, tuple[httpx2.Response, float]]:

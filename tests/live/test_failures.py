@@ -7,14 +7,16 @@ import pytest
 from tests import faults
 from tests.faults import Fault
 from tests.live import bench as benches
-from tests.live.bench import CALLS, DEADLINE, SEARCHES, SLACK, Bench, asked, told
+from tests.live.bench import CALLS, SEARCHES, Bench, asked, told
 
 pytestmark = pytest.mark.anyio
+
+DEADLINE, SLACK = 1.0, 0.5
 
 
 @pytest.fixture(scope="module")
 async def bench(opensearch_url: str) -> AsyncIterator[Bench]:
-    async with benches.opened(opensearch_url, opensearch_requests=24) as found:
+    async with benches.opened(opensearch_url, DEADLINE, opensearch_requests=24) as found:
         yield found
 
 
@@ -34,7 +36,7 @@ TRANSPORT: dict[str, Fault] = {
     "the engine fails": faults.failing(500, "exception"),
     "the engine refuses us": faults.failing(401, "security_exception"),
 }
-TYPED = {(503, "unavailable"), (504, "timed_out")}
+UNAVAILABLE, TIMED_OUT = (503, "unavailable"), (504, "timed_out")
 
 
 async def answers(bench: Bench, number: int) -> dict[str, set[tuple[int, str]]]:
@@ -46,8 +48,11 @@ async def answers(bench: Bench, number: int) -> dict[str, set[tuple[int, str]]]:
 
 
 async def check_it_works_again(bench: Bench) -> None:
+    """Every call does, as soon as the engine is as quick as the short deadline wants it."""
     bench.proxy.fault = None
-    found = await answers(bench, 3)
+    found = {"": {TIMED_OUT}}
+    while TIMED_OUT in set().union(*found.values()):
+        found = await answers(bench, 3)
     assert {name: each for name, each in found.items() if {kind for _, kind in each} != {"ok"}} == {}
 
 
@@ -56,7 +61,7 @@ async def test_each_call_says_in_time_that_the_engine_cannot(bench: Bench, fault
     bench.proxy.fault = fault
     for number in (1, 2):
         found = await answers(bench, number)
-        assert {name: each for name, each in found.items() if not each <= TYPED} == {}
+        assert {name: each for name, each in found.items() if not each <= {UNAVAILABLE, TIMED_OUT}} == {}
     await check_it_works_again(bench)
 
 
@@ -64,13 +69,13 @@ async def test_each_call_says_at_once_that_the_engine_refuses_connections(bench:
     await bench.proxy.refuse()
     found = await answers(bench, 1)
     await bench.proxy.listen()
-    assert {name: each for name, each in found.items() if each != {(503, "unavailable")}} == {}
+    assert {name: each for name, each in found.items() if each != {UNAVAILABLE}} == {}
     await check_it_works_again(bench)
 
 
 PARTIAL: dict[str, tuple[Fault, tuple[int, str]]] = {
-    "a shard failed": (faults.claiming({"_shards": {"total": 2, "successful": 1, "failed": 1}}), (503, "unavailable")),
-    "time ran out": (faults.claiming({"timed_out": True}), (504, "timed_out")),
+    "a shard failed": (faults.claiming({"_shards": {"total": 2, "successful": 1, "failed": 1}}), UNAVAILABLE),
+    "time ran out": (faults.claiming({"timed_out": True}), TIMED_OUT),
 }
 UNTIMED = {"point in time"}
 """Opening one looks for nothing, so that it cannot be cut short by the engine's clock."""

@@ -3,8 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from itertools import count
-from random import Random
 
 import httpx2
 import pytest
@@ -25,7 +23,7 @@ REFUSED: Json = {"type": "rejected_execution_exception", "reason": "for the test
 @pytest.fixture
 async def bench(opensearch_url: str) -> AsyncIterator[Bench]:
     async with benches.opened(opensearch_url) as found:
-        await create(found.client)
+        await create(found.direct)
         yield found
 
 
@@ -52,40 +50,20 @@ def refusing(*positions: int) -> Fault:
     return fault
 
 
-def sometimes(fault: Fault, share: float) -> Fault:
-    """The fault, for a share of all requests."""
-    chance = Random(1)
-
-    async def now_and_then(forward: Forward, send: Send) -> bool:
-        return await (fault if chance.random() < share else faults.nothing)(forward, send)
-
-    return now_and_then
-
-
-def after(requests: int, fault: Fault) -> Fault:
-    """The fault, once so many requests have gone through."""
-    numbers = count()
-
-    async def from_then_on(forward: Forward, send: Send) -> bool:
-        return await (faults.nothing if next(numbers) < requests else fault)(forward, send)
-
-    return from_then_on
-
-
 async def seen(client: httpx2.AsyncClient) -> list[int]:
     return [(await client.get(f"{INCIDENTS}/{each}")).json()["seen"] for each in IDS]
 
 
-async def test_where_one_slice_of_a_bulk_fails_its_items_alone_say_so(opensearch_url: str) -> None:
+async def test_where_one_slice_of_a_bulk_fails_each_item_says_what_became_of_it(opensearch_url: str) -> None:
     async with benches.opened(opensearch_url, bulk_slice=2) as bench:
-        await create(bench.client)
+        await create(bench.direct)
         bench.proxy.fault = faults.failing(503, "cluster_block_exception")
         bench.proxy.hits = bulk_of("im-incidents", '"s4"')
         items = await loading.bulk(bench.client, "bulkUpdate", [{"_meta": {"id": each}, "seen": 1} for each in IDS])
         bench.proxy.fault = None
         assert [each["_id"] for each in items] == IDS
-        assert [each["status"] for each in items] == [200, 200, 200, 200, 503, 503, 200, 200]
-        assert await seen(bench.client) == [1, 1, 1, 1, 0, 0, 1, 1]
+        assert [each["status"] for each in items][:6] == [200, 200, 200, 200, 503, 503]
+        assert await seen(bench.client) == [int(each["status"] == 200) for each in items]
 
 
 async def test_an_item_that_the_engine_had_no_room_for_says_so(bench: Bench) -> None:
@@ -115,7 +93,7 @@ async def test_no_change_is_acknowledged_without_its_history(bench: Bench) -> No
 
 
 async def test_a_retry_under_a_version_counts_once_though_answers_are_lost(bench: Bench) -> None:
-    bench.proxy.fault, bench.proxy.hits = sometimes(faults.lost, 0.4), bulk_of("im-incidents")
+    bench.proxy.fault, bench.proxy.hits = faults.sometimes(faults.lost, 0.4), bulk_of("im-incidents")
     unsure = 0
     for number in range(1, 31):
         while (found := await bench.client.get(f"{INCIDENTS}/s0")).json()["seen"] < number:
@@ -138,9 +116,9 @@ async def test_a_create_whose_answer_was_lost_is_there_once(bench: Bench) -> Non
 
 
 async def test_an_export_that_breaks_off_says_so_and_goes_on_where_it_was(bench: Bench) -> None:
-    versions = await loading.create(bench.client, ({"_meta": {"id": f"e{n}"}, "title": "e"} for n in range(2500)))
-    pit = await loading.open_pit(bench.client)
-    bench.proxy.fault = after(2, faults.failing(503, "cluster_block_exception"))
+    versions = await loading.create(bench.direct, ({"_meta": {"id": f"e{n}"}, "title": "e"} for n in range(2500)))
+    pit = await loading.open_pit(bench.direct)
+    bench.proxy.fault = faults.after(2, faults.failing(503, "cluster_block_exception"))
     bench.proxy.hits = lambda request: request.path.endswith("/_search")
     docs, status = await loading.exported(bench.client, pit=pit)
     bench.proxy.fault = None
@@ -154,10 +132,10 @@ async def test_an_export_that_breaks_off_says_so_and_goes_on_where_it_was(bench:
 
 
 async def test_who_finds_no_room_to_wait_is_told_at_once(opensearch_url: str) -> None:
-    async with benches.opened(opensearch_url, opensearch_requests=2, opensearch_waiting=3) as bench:
+    async with benches.opened(opensearch_url, 2, opensearch_requests=2, opensearch_waiting=3) as bench:
         bench.proxy.fault = faults.silent
         replies = [asyncio.create_task(bench.client.get(f"{INCIDENTS}/a")) for _ in range(9)]
-        done, _ = await asyncio.wait(replies, timeout=benches.DEADLINE / 2)
+        done, _ = await asyncio.wait(replies, timeout=1)
         assert [each.result().status_code for each in done] == [503] * 4
         assert {each.result().headers["Retry-After"] for each in done} == {"1"}
         assert sorted([(await each).status_code for each in replies]) == [503] * 4 + [504] * 5

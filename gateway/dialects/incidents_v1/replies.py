@@ -13,7 +13,6 @@ Json = dict[str, Any]
 def incident(document: Document, levels: Sequence[str]) -> Json:
     """An incident as v1 shows it; `levels` are the configured severities."""
     own: Document = document.get("ext", {}).get("v1", {})
-    acknowledged_by: Document = document.get("acknowledged_by", {})
     return {
         "id": document["numeric_id"],
         "type": words.shown("type", document),
@@ -33,9 +32,7 @@ def incident(document: Document, levels: Sequence[str]) -> Json:
         "severity": words.shown_severity(document.get("severity"), own.get("severity"), levels),
         "priority": words.shown_priority(document.get("priority"), own.get("priority")),
         "metadata": own.get("metadata", {}),
-        "ackTime": _time(document.get("acknowledged_at")),
-        "ackUserId": acknowledged_by.get("id"),
-        "ackUserEmail": acknowledged_by.get("email"),
+        **_acknowledgement(document),
     }
 
 
@@ -52,6 +49,12 @@ def note(event: Event, incident_number: int) -> Json:
 def scan_report(entry: Mapping[str, Any]) -> Json:
     """A scan report as v1 shows it."""
     return {"source": entry["name"], "createdAt": _time(entry["created_at"]), "payload": entry["payload"]}
+
+
+def _acknowledgement(document: Document) -> Json:
+    user: Document = document.get("acknowledged_by", {})
+    at = _time(document.get("acknowledged_at"))
+    return {"ackTime": at, "ackUserId": user.get("id"), "ackUserEmail": user.get("email")}
 
 
 def _service(held: Document) -> Json:

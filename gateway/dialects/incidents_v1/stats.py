@@ -30,8 +30,7 @@ async def types_over_time(request: Request[State], caller: Principal) -> Respons
     if asked.resolution is not None:
         also.append(Where(_RESOLUTION, Is((asked.resolution,))))
     parts = await _parts(gateway, caller.tenant, asked, column, also)
-    inner = buckets.over_time(column, parts, buckets.by_type())
-    counted = await _counted(gateway, caller.tenant, also, inner)
+    counted = await _over_time(gateway, caller.tenant, also, column, parts, buckets.by_type())
     return wire.reply(buckets.type_rows(parts, counted))
 
 
@@ -39,8 +38,7 @@ async def severities_over_time(request: Request[State], caller: Principal) -> Re
     """`GET incidents/stats/severities`: everything that started, whatever became of it."""
     gateway, asked = request.state["gateway"], query(request, requests.SeverityBuckets)
     parts = await _parts(gateway, caller.tenant, asked, _STARTED, [])
-    inner = buckets.over_time(_STARTED, parts, buckets.by_severity())
-    counted = await _counted(gateway, caller.tenant, [], inner)
+    counted = await _over_time(gateway, caller.tenant, [], _STARTED, parts, buckets.by_severity())
     return wire.reply(buckets.severity_rows(parts, counted, gateway.ctx.words.severities))
 
 
@@ -74,6 +72,18 @@ async def services(request: Request[State], caller: Principal) -> Response:
     start, end = _frame(gateway, first, last, "startTimestampFrom")
     also = [criterion("type", kind), buckets.frame(_STARTED, start, end)]
     return wire.reply(buckets.service_rows(await _counted(gateway, caller.tenant, also, buckets.by_service())))
+
+
+async def _over_time(
+    gateway: Gateway,
+    tenant: str,
+    also: list[Criterion],
+    column: Column,
+    parts: list[tuple[int, int]],
+    inner: dict[str, Any],
+) -> dict[str, Any]:
+    within = [*also, buckets.frame(column, parts[0][0], parts[-1][1])]
+    return await _counted(gateway, tenant, within, buckets.over_time(column, parts, inner))
 
 
 async def _current(request: Request[State], caller: Principal, aggregations: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """Who may do what: keys, their scopes, and the flat answer to whoever may not."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,9 +50,9 @@ async def ask(client: Client, operation: str, token: str) -> httpx2.Response:
 
 
 @pytest.fixture(scope="module")
-async def tokens(opensearch_url: str) -> dict[str, str]:
+async def tokens(opensearch_url: str, new_tenant: Callable[[], str]) -> dict[str, str]:
     """The token of a key for each row of the table, all of one tenant; and of one of another tenant."""
-    now, tenants = datetime.now(UTC), [f"t{uuid.uuid4().hex[:12]}" for _ in range(2)]
+    now, tenants = datetime.now(UTC), [new_tenant(), new_tenant()]
     asked = [*((tenants[0], each) for each in MAY), (tenants[1], "admin")]
     async with running(load(opensearch_url=opensearch_url)) as gateway:
         made = [

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,6 @@ UNREADABLE = "Invalid HTTP request received.\n"
 
 
 @pytest.fixture(scope="module")
-def tenant() -> str:
-    return f"t{os.urandom(6).hex()}"
-
-
-@pytest.fixture(scope="module")
 def address(opensearch_url: str) -> Iterator[str]:
     """A gateway on a socket, that asks for keys."""
     with serving(load(opensearch_url=opensearch_url, auth="keys")) as url:
@@ -57,8 +52,9 @@ def address(opensearch_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def token(opensearch_url: str, tenant: str) -> str:
+def token(opensearch_url: str, new_tenant: Callable[[], str]) -> str:
     """A key of a tenant whose next incident has the number of the examples."""
+    tenant = new_tenant()
 
     async def made() -> str:
         async with running(load(opensearch_url=opensearch_url)) as gateway:

@@ -14,6 +14,7 @@ from rich.console import Console
 from gateway.cli import progress
 from gateway.engine import ports
 
+AS_BACKGROUND_JOB = ["sh", "-c", 'trap "" INT; exec "$0" "$@"']
 GATEWAY = [sys.executable, "-m", "gateway"]
 
 
@@ -21,6 +22,7 @@ GATEWAY = [sys.executable, "-m", "gateway"]
     ("workers", "stop"),
     [
         pytest.param(2, signal.SIGTERM, id="two processes by SIGTERM"),
+        pytest.param(1, signal.SIGTERM, id="one process by SIGTERM"),
         pytest.param(1, signal.SIGINT, id="one process by Ctrl-C"),
     ],
 )
@@ -28,7 +30,8 @@ def test_a_served_gateway_ends_and_leaves_nothing(
     workers: int, stop: signal.Signals, opensearch_url: str, tmp_path: Path
 ) -> None:
     environment = {**os.environ, "GATEWAY_OPENSEARCH_URL": opensearch_url, "TMPDIR": str(tmp_path)}
-    command = [*GATEWAY, "serve", "--port", "0", "--workers", str(workers)]
+    started_by = AS_BACKGROUND_JOB if stop == signal.SIGTERM else []
+    command = [*started_by, *GATEWAY, "serve", "--port", "0", "--workers", str(workers)]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True) as served:
         assert served.stderr
         logged = (orjson.loads(line) for line in served.stderr)
@@ -61,7 +64,7 @@ def _is_alive(pid: int) -> bool:
 
 def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
     [port] = ports.free(ports.HTTP, 1)
-    command = [*GATEWAY, "engine", "--port", str(port), "--data-dir", str(tmp_path)]
+    command = [*AS_BACKGROUND_JOB, *GATEWAY, "engine", "--port", str(port), "--data-dir", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as engine:
         assert engine.stdout
         url = engine.stdout.readline().strip()

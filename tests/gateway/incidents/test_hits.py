@@ -73,7 +73,7 @@ def test_names_of_any_length_are_found() -> None:
 
 def reply(timed_out: str) -> str:
     found = '{"_id":"a","_seq_no":7,"_primary_term":2,"_source":{"kind":"incident"},"sort":[null,17]}'
-    return f'{{"took":3,"timed_out":{timed_out},"_shards":{{}},"hits":{{"total":{{"value":9}},"hits":[{found}]}}}}'
+    return f'{{"took":3,"timed_out":{timed_out},"_shards":{{"failed":0}},"hits":{{"total":{{"value":9}},"hits":[{found}]}}}}'
 
 
 def test_reply() -> None:

@@ -1,8 +1,7 @@
-"""The only way to the engine: the calls we make of it, and its failures as ours. Nobody else imports opensearchpy."""
+"""The calls that we make of the engine."""
 
 import asyncio
 import io
-import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,18 +12,12 @@ import orjson
 from opensearchpy import AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
-from gateway.problems import Conflict, NotFound, PitExpired, TimedOut, TooMany, Unavailable
+from gateway.opensearch.failures import BUSY, ours
+from gateway.opensearch.replies import Json, complete, document, parsed
+from gateway.problems import TooMany, Unavailable
 from gateway.settings import Settings
 from gateway.telemetry import ENGINE_SECONDS
-from queries.errors import QueryError
 
-Json = dict[str, Any]
-
-NO_REPLY = "the engine answered with something that is no reply"
-
-_log = logging.getLogger("gateway.opensearch")
-_GONE = frozenset({"search_context_missing_exception", "node_not_connected_exception", "index_not_found_exception"})
-_BUSY = "the engine is overloaded"
 _PIECE = 2**20
 
 
@@ -80,7 +73,7 @@ class OpenSearch:
                         ignore=(404,) if missing_ok else (),
                     )
             except engine.OpenSearchException as error:
-                raise _ours(error) from error
+                raise ours(error) from error
         return reply
 
     @asynccontextmanager
@@ -127,7 +120,7 @@ class OpenSearch:
             "POST", f"/{index}/_mget", orjson.dumps({"ids": list(ids)}), params=params, missing_ok=True
         )
         found = parsed(reply)
-        return [_document(each) for each in found.get("docs", [found] * len(ids))]
+        return [document(each) for each in found.get("docs", [found] * len(ids))]
 
     async def bulk(self, lines: bytes, *, refresh: str = "false") -> list[Json]:
         """What became of each operation, in order. Raises only where none was tried."""
@@ -183,7 +176,7 @@ class OpenSearch:
         try:
             reply = await self.call("POST", f"/{index}/_search/point_in_time", params=params, write=True)
         except Unavailable as error:
-            if error.reason == _BUSY:
+            if error.reason == BUSY:
                 raise TooMany("the cluster has no room for another point in time", kind="too_many_pits") from error
             raise
         pit: str = complete(reply)["pit_id"]
@@ -205,34 +198,6 @@ def _api(path: str) -> str:
     return next((part for part in path.split("/") if part.startswith("_")), "index")
 
 
-def parsed(reply: str) -> Json:
-    """The engine's reply as a JSON object. Raises Unavailable for one that is none."""
-    try:
-        found = orjson.loads(reply)
-    except orjson.JSONDecodeError as error:
-        raise Unavailable(NO_REPLY) from error
-    if not isinstance(found, dict):
-        raise Unavailable(NO_REPLY)
-    return found
-
-
-def complete(reply: str) -> Json:
-    """The engine's reply, if every shard did its part, in time. Raises Unavailable, TimedOut."""
-    found = parsed(reply)
-    if found.get("timed_out"):
-        raise TimedOut("the engine did not finish in time")
-    if found.get("failures") or found.get("_shards", {}).get("failed"):
-        raise Unavailable("a part of the engine failed")
-    return found
-
-
-def _document(found: Json) -> Json | None:
-    """A document that was looked for by its id; a missing index has none, any other error is one."""
-    if "error" in found and found["error"].get("type") != "index_not_found_exception":
-        raise Unavailable("the engine could not read a document")
-    return found if found.get("found") else None
-
-
 def _client(settings: Settings, retries: int) -> AsyncOpenSearch:
     urls = [each.strip() for each in settings.opensearch_url.split(",")]
     secure = urls[0].startswith("https")
@@ -249,58 +214,3 @@ def _client(settings: Settings, retries: int) -> AsyncOpenSearch:
         http_compress=False,
         ssl_context=context,
     )
-
-
-def _ours(error: engine.OpenSearchException) -> Exception:
-    match error:
-        case engine.ConnectionTimeout():
-            return TimedOut("the engine did not answer in time")
-        case engine.ConnectionError():
-            return Unavailable("the engine cannot be reached")
-        case engine.TransportError():
-            return _answered(error)
-        case _:
-            return Unavailable(NO_REPLY)
-
-
-def _answered(error: engine.TransportError) -> Exception:
-    status, kinds, reason = error.status_code, _kinds(error.info), _reason(error.info)
-    _log.log(
-        logging.DEBUG if status in {400, 404, 409} else logging.WARNING, "the engine answered %s: %s", status, kinds
-    )
-    if status == 409:
-        return Conflict("the document is not at that version")
-    if kinds & _GONE and status != 400:
-        return (
-            PitExpired("this point in time is gone; open a new one")
-            if "index_not_found" not in str(kinds)
-            else (NotFound("no such index"))
-        )
-    if status == 429:
-        return Unavailable(_BUSY)
-    if "task_cancelled_exception" in kinds:
-        return TimedOut("the engine stopped a search that took too long")
-    if "too_many_clauses" in kinds or "too_many_nested_clauses" in kinds:
-        return QueryError("the query has too many clauses for the engine")
-    if status == 400:
-        return QueryError(f"the engine refused this: {reason}", kind="refused")
-    if status in {401, 403}:
-        return Unavailable("the engine refuses the gateway's own credentials")
-    return Unavailable(f"the engine failed with status {status}")
-
-
-def _kinds(info: Any) -> set[str]:
-    error = info.get("error") if isinstance(info, dict) else None
-    if not isinstance(error, dict):
-        return set()
-    causes = [error, error.get("caused_by") or {}, *error.get("root_cause", [])]
-    return {cause["type"] for cause in causes if "type" in cause}
-
-
-def _reason(info: Any) -> str:
-    error = info.get("error") if isinstance(info, dict) else None
-    if not isinstance(error, dict):
-        return "no reason given"
-    cause = next(iter(error.get("root_cause", [])), error)
-    reason = (error.get("caused_by") or {}).get("reason") or cause.get("reason") or "no reason given"
-    return str(reason).split("\n", maxsplit=1)[0][:300]
