@@ -19,6 +19,8 @@ from benchmarks.page import page
 from benchmarks.stats import stats
 from benchmarks.updates import updates
 from benchmarks.walk import deep, walk
+from gateway.cli.stopping import interruptible
+from gateway.engine import EngineError
 
 Benchmark = Callable[[Bench], Coroutine[Any, Any, list[Figure]]]
 
@@ -39,30 +41,28 @@ class Size:
 
 
 _QUICK = Size(20_000, 3)
+_NOT_DONE = 2
 
 
 def main(
     incidents: Annotated[int, typer.Option(min=15_000, help="How many incidents the store is filled with.")] = 200_000,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of each benchmark.")] = 7,
     only: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(BENCHMARKS)}; may be repeated.")] = None,
-    url: Annotated[str | None, typer.Option(help="An OpenSearch that runs; else one is started.")] = None,
+    url: Annotated[
+        str | None, typer.Option(envvar="GATEWAY_OPENSEARCH_URL", help="An OpenSearch that runs; else one is started.")
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="A file for the values of every round.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="20,000 incidents, 3 rounds: to see that all works.")] = False,
 ) -> None:
     """Measure the gateway against the engine that it stands before."""
     chosen = _chosen(only or list(BENCHMARKS))
     size = _QUICK if quick else Size(incidents, rounds)
-    now, tenant = datetime.now(UTC), f"bench-{uuid.uuid4().hex[:8]}"
-    figures: list[Figure] = []
-    with servers.opensearch(url) as engine:
-        report.head()
-        try:
-            for name in chosen:
-                figures += _run(name, engine, tenant, size, now)
-        finally:
-            uvloop.run(clear(engine, tenant))
-    if json:
-        report.save(json, figures, {"started": now.isoformat(), **asdict(size), **report.machine()})
+    try:
+        with interruptible(), servers.opensearch(url) as engine:
+            _measure(chosen, engine, size, json)
+    except (EngineError, servers.NotServing) as error:
+        report.said(str(error))
+        raise typer.Exit(_NOT_DONE) from error
 
 
 def _chosen(names: list[str]) -> list[str]:
@@ -73,7 +73,22 @@ def _chosen(names: list[str]) -> list[str]:
     return [name for name in BENCHMARKS if name in {_FILLS, *names}]
 
 
-def _run(name: str, engine: str, tenant: str, size: Size, now: datetime) -> list[Figure]:
+def _measure(chosen: list[str], engine: str, size: Size, json: Path | None) -> None:
+    """Shows the figures, and writes them to the file; nothing stays behind in the engine."""
+    now, tenant = datetime.now(UTC), f"bench-{uuid.uuid4().hex[:8]}"
+    run = {**asdict(size), "opensearch": servers.version(engine), **report.machine(), "started": f"{now:%F %T}"}
+    figures: list[Figure] = []
+    report.head(run)
+    try:
+        for name in chosen:
+            figures += _figures(name, engine, tenant, size, now)
+    finally:
+        uvloop.run(clear(engine, tenant))
+    if json:
+        report.save(json, figures, run)
+
+
+def _figures(name: str, engine: str, tenant: str, size: Size, now: datetime) -> list[Figure]:
     """The figures of one benchmark, each of which has a gateway of its own."""
     report.said(f"{name} ...")
     with servers.gateway(engine) as (url, pid):
@@ -84,5 +99,8 @@ def _run(name: str, engine: str, tenant: str, size: Size, now: datetime) -> list
     return figures
 
 
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+app.command()(main)
+
 if __name__ == "__main__":
-    typer.run(main)
+    app(prog_name="benchmarks")

@@ -65,8 +65,9 @@ async def accounted(pid: int, turn: Turn, number: int) -> tuple[Measured, list[f
     before = process.cpu(pid)
     measured = await turn(number)
     after = process.cpu(pid)
-    known = before is not None and after is not None
-    return measured, [(after - before) / measured.count] if known else []  # type: ignore[operator]
+    if before is None or after is None:
+        return measured, []
+    return measured, [(after - before) / measured.count]
 
 
 def middle(values: list[float]) -> float | None:

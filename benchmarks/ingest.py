@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -26,12 +27,8 @@ async def ingest(bench: Bench) -> list[Figure]:
     await _make_raw(bench)
     found = Figure("ingest by bulkCreate", "_bulk of the documents made", "rows/s")
     process.reset_peak(bench.pid)
-    for first, count in _parts(bench):
-
-        async def create(_round: int, first: int = first, count: int = count) -> Measured:
-            return await _create(bench, first, count)
-
-        measured, spent = await accounted(bench.pid, create, 0)
+    for number, (first, count) in enumerate(_parts(bench)):
+        measured, spent = await accounted(bench.pid, partial(_create, bench, first, count), number)
         found.gateway.append(measured.value)
         found.cpu.extend(spent)
         found.other.append(await _copy(bench, first, count))
@@ -61,7 +58,7 @@ def _parts(bench: Bench) -> Iterator[tuple[int, int]]:
     return ((first, last - first) for first, last in pairwise(edges))
 
 
-async def _create(bench: Bench, first: int, count: int) -> Measured:
+async def _create(bench: Bench, first: int, count: int, _round: int = 0) -> Measured:
     seconds = 0.0
     async with connected(bench.gateway, bench.tenant) as gateway:
         for start in range(first, first + count, _AT_ONCE):

@@ -16,8 +16,9 @@ _ROW = "{:<35} {:<32} {:>7} {:>9} {:>9} {:>6} {:>12} {:>8} {:>6} {:>6}"
 _HEAD = ("benchmark", "against", "unit", "gateway", "other", "ratio", "min - max", "CPU us", "MiB", "growth")
 
 
-def head() -> None:
-    """The table's first line."""
+def head(run: dict[str, Any]) -> None:
+    """What is run, and the table's first line."""
+    print(", ".join(f"{name}: {value}" for name, value in run.items()))
     print(_ROW.format(*_HEAD), flush=True)
 
 

@@ -1,5 +1,6 @@
 """The two servers that are measured, each in a process of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -33,15 +34,20 @@ def opensearch(url: str | None) -> Iterator[str]:
         yield started.url
 
 
+def version(engine_url: str) -> str:
+    """Which OpenSearch it is."""
+    with urlopen(engine_url, timeout=5) as answer:
+        return str(json.load(answer)["version"]["number"])
+
+
 @contextmanager
 def gateway(engine_url: str) -> Iterator[tuple[str, int]]:
-    """The address and the process id of a gateway with the settings it has by default. Raises NotServing."""
+    """The address and the process id of a gateway with the settings of the environment. Raises NotServing."""
     port = ports.free(_PORTS, 1)[0]
     command = [sys.executable, "-m", "gateway", "serve", "--port", str(port)]
     with TemporaryFile() as log:
-        started = subprocess.Popen(
-            command, env={**os.environ, "GATEWAY_OPENSEARCH_URL": engine_url}, stdout=log, stderr=log
-        )
+        settings = {"GATEWAY_OPENSEARCH_URL": engine_url, "GATEWAY_AUTH": "none"}
+        started = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
         try:
             url = f"http://127.0.0.1:{port}"
             _await_ready(url, started, log)

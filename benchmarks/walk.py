@@ -28,11 +28,12 @@ async def walk(bench: Bench) -> list[Figure]:
 async def deep(bench: Bench) -> list[Figure]:
     """The time of page after page by `from`, far down a point in time; and of the first jump there."""
     far = max(bench.incidents - (bench.rounds + 2) * _IN_A_ROW * _SMALL, 0)
+    page = f"page {far // _SMALL + 1:,} of {_SMALL}"
     async with pit(bench) as handle:
         there, here = (partial(_in_a_row, bench, handle, first) for first in (far, 0))
-        paged = await compared(bench, f"page {far // _SMALL:,} of 25 in a PIT", "ms", there, {"page 1": here})
+        paged = await compared(bench, f"{page} in a PIT", "ms", there, {"the first pages": here})
         jump = partial(_jump, bench, far)
-        return paged + await compared(bench, f"first jump to page {far // _SMALL:,}", "ms", jump, {"page 1": here})
+        return paged + await compared(bench, f"first jump to {page}", "ms", jump, {"the first pages": here})
 
 
 async def raw_walk(bench: Bench, body: dict[str, Any], _round: int) -> Measured:

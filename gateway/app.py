@@ -61,8 +61,10 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         pits = Pits(ctx, settings, secret)
         keyring = Keyring(store, settings.key_cache)
         catalogue = attack.load(settings.attack_catalogue)
-        yield Gateway(settings, ctx, Reader(ctx, pits), pits, keyring, catalogue, secret)
-        await pits.settle()
+        try:
+            yield Gateway(settings, ctx, Reader(ctx, pits), pits, keyring, catalogue, secret)
+        finally:
+            await pits.settle()
     finally:
         await store.close()
 

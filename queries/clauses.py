@@ -23,6 +23,9 @@ from queries.fields import Column
 
 Clause = dict[str, Any]
 
+_SAFE = 2**53
+"""No column of whole numbers holds this one, nor one beyond it."""
+
 
 def clause(criterion: Criterion) -> Clause:
     """The clause that matches exactly the incidents `criterion` holds for."""
@@ -79,4 +82,4 @@ def _held(column: Column, value: Value) -> Value:
     """The value, or one that is as good and that the column can hold: the engine refuses others, and has two zeros."""
     if isinstance(value, str) or column.kind not in {"whole", "number"}:
         return value
-    return (min(max(value, -column.most), column.most) if column.kind == "whole" else value) or 0
+    return (min(max(value, -_SAFE), _SAFE) if column.kind == "whole" else value) or 0

@@ -7,11 +7,6 @@ from typing import Literal
 Kind = Literal["text", "keyword", "whole", "number", "date", "boolean", "object"]
 
 
-LARGEST = 2**53
-"""No column of whole numbers holds this one, nor one beyond it."""
-_LARGEST_COUNT = 2**31 - 1
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """One typed field of the wire document: its column's kind, whether it is a list, and who may write it."""
@@ -21,7 +16,6 @@ class Field:
     many: bool = False
     read_only: bool = False
     sort_path: str | None = None
-    most: int = LARGEST
 
     @property
     def path(self) -> str:
@@ -31,10 +25,6 @@ class Field:
 
 def _rows(kind: Kind, *names: str, many: bool = False, read_only: bool = False) -> list[Field]:
     return [Field(name, kind, many, read_only) for name in names]
-
-
-def _counts(*names: str) -> list[Field]:
-    return [Field(name, "whole", read_only=True, most=_LARGEST_COUNT) for name in names]
 
 
 _PEOPLE = [
@@ -84,8 +74,7 @@ FIELDS: Mapping[str, Field] = {
         *_rows("keyword", "labels.id", "labels.name", "labels.type", "labels.value", many=True),
         *_rows("date", "created_at", "updated_at", read_only=True),
         *_rows("keyword", "created_by", "updated_by", "hex_id", "state", "origin", read_only=True),
-        *_rows("whole", "numeric_id", read_only=True),
-        *_counts("alert_count", "note_count"),
+        *_rows("whole", "numeric_id", "alert_count", "note_count", read_only=True),
         *_rows("keyword", "aggregation_results", many=True, read_only=True),
         *_EXT,
     )
@@ -101,8 +90,7 @@ RESULT_FIELDS: Mapping[str, Field] = {
         Field("aggregation_info", "object"),
         *_rows("keyword", "aggregation_id", "result_id", "created_by", "updated_by", "state", read_only=True),
         *_rows("date", "created_at", "updated_at", "resolved_at", read_only=True),
-        *_rows("whole", "numeric_id", read_only=True),
-        *_counts("incidents_count"),
+        *_rows("whole", "numeric_id", "incidents_count", read_only=True),
         *_rows("keyword", "hex_id", read_only=True),
     )
 }
@@ -124,7 +112,6 @@ class Column:
     path: str
     kind: Kind
     sort_path: str | None = None
-    most: int = LARGEST
 
 
 Columns = Mapping[str, Column]
@@ -133,7 +120,7 @@ UNINDEXED = frozenset({"ext.actian.metrics"})
 """Fields that are kept and shown, and that nothing can be searched by."""
 
 TYPED_COLUMNS: Columns = {
-    name: Column(field.path, field.kind, field.sort_path or field.path, field.most)
+    name: Column(field.path, field.kind, field.sort_path or field.path)
     for name, field in {**RESULT_FIELDS, **FIELDS}.items()
     if name not in UNINDEXED
 }

@@ -58,13 +58,7 @@ def export(  # noqa: PLR0913, PLR0917
     asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     asked |= {"additional_fields": [additional_field(each) for each in field or []], "is_show_aggs": not incidents_only}
     ending = asyncio.run(_export(Target(url, key, tenant), asked, output, as_csv=form == "csv"))
-    if as_json:
-        told = {"complete": ending.reason is None, "count": ending.count, "reason": ending.reason}
-        typer.echo(orjson.dumps(told), err=output is None)
-    elif ending.reason is None:
-        typer.echo(f"documents written: {ending.count:,}", err=True)
-    else:
-        typer.echo(f"incident-gateway: only {ending.count:,} documents were written: {ending.reason}", err=True)
+    _tell(ending, as_json=as_json, aside=output is None)
     if ending.reason is not None:
         raise typer.Exit(SOME_FAILED)
 
@@ -87,6 +81,17 @@ def _field_value(kind: str, text: str) -> Any:
         except orjson.JSONDecodeError as error:
             raise Failure(f"--field: {text} is not JSON: {error}") from error
     return text
+
+
+def _tell(ending: Ending, *, as_json: bool, aside: bool) -> None:
+    """How an export ended: as JSON on standard output, unless the documents went there."""
+    if as_json:
+        told = {"complete": ending.reason is None, "count": ending.count, "reason": ending.reason}
+        typer.echo(orjson.dumps(told), err=aside)
+    elif ending.reason is None:
+        typer.echo(f"documents written: {ending.count:,}", err=True)
+    else:
+        typer.echo(f"incident-gateway: only {ending.count:,} documents were written: {ending.reason}", err=True)
 
 
 def _bulk(action: Action, source: str, target: Target, *, as_json: bool) -> None:

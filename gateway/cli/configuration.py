@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from gateway import attack
+from gateway import attack, logs
 from gateway.settings import Settings, SettingsError, load
+
+_QUIET = {"log_level": "warning", "log_format": "console"}
 
 
 def configured(**overrides: object) -> Settings:
@@ -11,6 +13,18 @@ def configured(**overrides: object) -> Settings:
     settings = load(**overrides)
     if settings.attack_catalogue is not None:
         _require_catalogue(settings.attack_catalogue)
+    return settings
+
+
+def quiet(settings: Settings) -> Settings:
+    """The settings, with only warnings logged, and for a person to read, unless they say otherwise."""
+    return settings.model_copy(update={k: v for k, v in _QUIET.items() if k not in settings.model_fields_set})
+
+
+def administering() -> Settings:
+    """The settings of a command that does one thing, and its logs as they are to be. Raises SettingsError."""
+    settings = quiet(configured())
+    logs.configure(settings)
     return settings
 
 

@@ -11,7 +11,7 @@ import typer
 
 from gateway import logs
 from gateway.app import create_app, running
-from gateway.cli.configuration import configured
+from gateway.cli.configuration import configured, quiet
 from gateway.cli.engine import started
 from gateway.cli.failures import Failure
 from gateway.cli.progress import announce, bar
@@ -24,7 +24,6 @@ from gateway.settings import Settings
 
 _AT_HAND = 3
 _DATA = Path(".demo")
-_QUIET = {"log_level": "warning", "log_format": "console"}
 
 
 def demo(
@@ -49,7 +48,7 @@ def demo(
 
 def _given(port: int | None, tenant: str | None) -> Settings:
     """The settings, if they are such that a demo can be shown. Raises Failure, SettingsError, QueryError."""
-    given = configured(port=port, default_tenant=tenant)
+    given = quiet(configured(port=port, default_tenant=tenant))
     if given.auth != "none":
         raise Failure(f"the demo serves loopback without keys; unset GATEWAY_AUTH, which is {given.auth}")
     tenant_name(given.default_tenant, "tenant")
@@ -59,14 +58,13 @@ def _given(port: int | None, tenant: str | None) -> Settings:
 @contextmanager
 def _with_engine(given: Settings, data_dir: Path | None) -> Iterator[Settings]:
     """The settings with the engine that they name, else with one that runs as long as the block does."""
-    quiet = {name: value for name, value in _QUIET.items() if name not in given.model_fields_set}
     if "opensearch_url" not in given.model_fields_set:
         with started(data_dir or _DATA) as engine:
-            yield given.model_copy(update={**quiet, "opensearch_url": engine.url})
+            yield given.model_copy(update={"opensearch_url": engine.url})
     elif data_dir is not None:
         raise Failure("--data-dir is for the demo's own OpenSearch, and GATEWAY_OPENSEARCH_URL names another")
     else:
-        yield given.model_copy(update=quiet)
+        yield given
 
 
 async def _ids(settings: Settings, count: int, *, fresh: bool) -> list[str]:

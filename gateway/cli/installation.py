@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from gateway import settings as configuration
 from gateway import templates
 from gateway.attack import stix
+from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
 from gateway.opensearch import OpenSearch
+from gateway.settings import load
 
 template_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Index templates of the engine.")
 attack_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="The ATT&CK catalogue.")
@@ -45,7 +46,7 @@ def import_bundle(
     as_json: AsJson = False,
 ) -> None:
     """Make a bundle the ATT&CK catalogue, in the file that GATEWAY_ATTACK_CATALOGUE names."""
-    path = configuration.load().attack_catalogue
+    path = load().attack_catalogue
     if path is None:
         raise Failure("set GATEWAY_ATTACK_CATALOGUE to the file that is to hold the catalogue")
     try:
@@ -61,7 +62,7 @@ def import_bundle(
 
 
 async def _applied() -> list[str]:
-    store = OpenSearch(configuration.load())
+    store = OpenSearch(administering())
     try:
         return await templates.apply(store)
     finally:

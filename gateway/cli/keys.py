@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 from gateway import keys
 from gateway.app import running
-from gateway.cli.configuration import configured
+from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
 from gateway.incidents.tenants import tenant_name
@@ -75,7 +75,7 @@ def _scopes(named: list[str]) -> list[str]:
 
 
 async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) -> tuple[Key, str]:
-    settings = configured()
+    settings = administering()
     async with running(settings) as gateway:
         now = gateway.ctx.clock()
         ends = None if expires is None else _end(expires, now)
@@ -93,12 +93,12 @@ def _end(text: str, now: datetime) -> datetime:
 
 
 async def _listed(tenant: str | None) -> list[Key]:
-    async with running(configured()) as gateway:
+    async with running(administering()) as gateway:
         return await keys.listed(gateway.ctx.store, tenant)
 
 
 async def _revoked(key_id: str) -> bool:
-    async with running(configured()) as gateway:
+    async with running(administering()) as gateway:
         return await keys.revoke(gateway.ctx.store, key_id)
 
 

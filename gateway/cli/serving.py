@@ -36,11 +36,11 @@ def serve(
     """Serve the incident APIs until Ctrl-C or SIGTERM."""
     given = {"host": host, "port": port, "workers": workers}
     settings = configured(**given)
+    logs.configure(settings)
     asyncio.run(_require_engine(settings))
     # The processes that serve read their settings from the environment.
     os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None})
     with listening(settings.host, settings.port) as listener, interruptible():
-        logs.configure(settings)
         _log.info("serving", {"url": url_of(listener), "workers": settings.workers})
         if settings.workers == 1:
             run(application, listener, factory=True)

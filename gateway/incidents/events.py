@@ -98,7 +98,7 @@ def _activity(happening: Happening, number: int, actor: Actor, now: datetime) ->
     }  # fmt: skip
 
 
-def line(tenant: str, event_id: str, event: Event) -> bytes:
+def line(tenant: str, event_id: str, event: Event, operation: Literal["index", "create"] = "index") -> bytes:
     """The lines of a bulk request that put the event in place."""
-    action = orjson.dumps({"index": {"_index": events_of(tenant), "_id": event_id}})
+    action = orjson.dumps({operation: {"_index": events_of(tenant), "_id": event_id}})
     return b"%b\n%b\n" % (action, orjson.dumps(event))

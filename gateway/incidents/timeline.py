@@ -167,20 +167,30 @@ def _alert(incident_id: str, sent: Mapping[str, Any], held: Event | None, number
 async def _write_alerts(
     ctx: Context, tenant: str, alerts: Sequence[Event], held: Mapping[str, Event], refresh: str
 ) -> None:
-    """Puts the alerts in place; where one is refused, those held before are put back and the others taken away."""
-    lines = b"".join(events.line(tenant, _event_id(each["alert_id"]), each) for each in alerts)
+    """Puts the alerts in place; where one is refused, those held before are put back and the new ones taken away."""
+    lines = b"".join(_alert_line(tenant, each, new=each["alert_id"] not in held) for each in alerts)
     items = await ctx.store.bulk(lines, refresh=refresh)
     failed = next((i for i, item in enumerate(items) if item["status"] >= 300), None)
     if failed is None:
         return
     await events.write(ctx, tenant, [(_event_id(alert_id), each) for alert_id, each in held.items()])
-    for each in alerts:
-        if each["alert_id"] not in held:
-            await ctx.store.delete(events_of(tenant), _event_id(each["alert_id"]))
-    if items[failed]["status"] == 400:
-        reason = items[failed]["error"].get("reason", "no reason given")
-        raise QueryError(f"the engine refused this alert: {reason[:300]}", f"[{failed}]")
-    raise Unavailable(f"the engine answered with status {items[failed]['status']}")
+    for item in items:
+        if item["status"] == 201:
+            await ctx.store.delete(events_of(tenant), item["_id"])
+    raise _refusal(items[failed], failed)
+
+
+def _alert_line(tenant: str, alert: Event, *, new: bool) -> bytes:
+    return events.line(tenant, _event_id(alert["alert_id"]), alert, operation="create" if new else "index")
+
+
+def _refusal(item: Json, position: int) -> Exception:
+    if item["status"] == 400:
+        reason = item["error"].get("reason", "no reason given")
+        return QueryError(f"the engine refused this alert: {reason[:300]}", f"[{position}]")
+    if item["status"] == 409:
+        return Conflict("an alert of that id was attached at the same moment; read it before you try again")
+    return Unavailable(f"the engine answered with status {item['status']}")
 
 
 def _event_id(alert_id: str) -> str:

@@ -11,7 +11,7 @@ WHOLE = {"type": "keyword", "ignore_above": 8191}
 MAPPED: dict[Kind, list[dict[str, Any]]] = {
     "text": [{"type": "text", "fields": {"keyword": WHOLE}}],
     "keyword": [WHOLE],
-    "whole": [{"type": "long"}, {"type": "integer"}],
+    "whole": [{"type": "long"}],
     "number": [{"type": "double"}],
     "date": [{"type": "date", "format": "strict_date_optional_time||epoch_millis"}],
     "boolean": [{"type": "boolean"}],

@@ -1,5 +1,6 @@
 """Alerts (evidence): attached to an incident, replaced under their own id, listed newest first."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -141,3 +142,13 @@ async def test_a_refused_alert_leaves_those_held_as_they_were(shared: Client) ->
     sent = [{"alert_id": incident_id, "severity": "other"}, {"ext": {"actian": {"asset_id": {"a": 1}}}}]
     assert (await shared.post(f"{IM}/incidents/{incident_id}/alerts", json=sent)).status_code == 400
     assert await events(shared, incident_id, "alerts") == before
+
+
+async def test_one_new_alert_attached_by_many_at_once_is_one_alert(client: httpx2.AsyncClient) -> None:
+    await client.post("/_im/incidents/a", json={"title": "t"})
+    posts = [client.post("/_im/incidents/a/alerts", json={"alert_id": "x", "source": str(i)}) for i in range(8)]
+    statuses = {answer.status_code for answer in await asyncio.gather(*posts)}
+    assert statuses <= {201, 409}
+    assert 201 in statuses
+    assert (await client.get("/_im/incidents/a")).json()["alert_count"] == 1
+    assert (await client.get("/_im/incidents/a/alerts")).json()["total_docs"] == 1

@@ -1,5 +1,6 @@
 """Fixtures: commands run in process, and a gateway on a socket for those that are clients of one."""
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,18 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(opensearch_url: str) -> Run:
+def own_logs() -> Iterator[None]:
+    """What a command did to the logs of its process is undone."""
+    root, client = logging.getLogger(), logging.getLogger("opensearch")
+    handlers, level, client_level = root.handlers[:], root.level, client.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    client.setLevel(client_level)
+
+
+@pytest.fixture
+def run(opensearch_url: str, own_logs: None) -> Run:
     """Runs a command with the test's engine, and what is given of the environment, as its settings."""
 
     def ran(*arguments: str | Path, given: bytes | None = None, **environment: str) -> Result:

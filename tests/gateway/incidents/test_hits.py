@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.incidents import hits
-from gateway.problems import TimedOut
+from gateway.problems import TimedOut, Unavailable
 
 META = '"_index":"im-incidents-t","_id":"a","_version":1,"_seq_no":7,"_primary_term":2,"found":true'
 SHOWN = b'{"_meta":{"id":"a","type":"incident","version":"2-7"}'
@@ -71,19 +71,35 @@ def test_names_of_any_length_are_found() -> None:
     assert hit('{"title":"x","kind":"aggregation_result"}', meta).id == f"{'x' * 128}~{'y' * 128}"
 
 
-def reply(timed_out: str) -> str:
+def reply(*, timed_out: str = "false", failed: int = 0) -> str:
     found = '{"_id":"a","_seq_no":7,"_primary_term":2,"_source":{"kind":"incident"},"sort":[null,17]}'
-    return f'{{"took":3,"timed_out":{timed_out},"_shards":{{"failed":0}},"hits":{{"total":{{"value":9}},"hits":[{found}]}}}}'
+    shards = f'{{"total":1,"successful":1,"skipped":0,"failed":{failed}}}'
+    hits = f'{{"total":{{"value":9,"relation":"eq"}},"max_score":null,"hits":[{found}]}}'
+    return f'{{"took":3,"timed_out":{timed_out},"_shards":{shards},"hits":{hits}}}'
 
 
 def test_reply() -> None:
-    read = hits.reply(reply("false"))
+    read = hits.reply(reply())
     assert (read.took, read.hits.total and read.hits.total.value) == (3, 9)
     assert [(each.id, each.sort, bytes(each.source)) for each in read.hits.hits] == [
         ("a", [None, 17], b'{"kind":"incident"}')
     ]
 
 
-def test_what_was_found_in_time_is_not_all_there_is() -> None:
-    with pytest.raises(TimedOut):
-        hits.reply(reply("true"))
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        pytest.param(reply(timed_out="true"), TimedOut, id="what was found in time"),
+        pytest.param(reply(failed=1), Unavailable, id="what some shards found"),
+        pytest.param(reply()[:-5], Unavailable, id="a reply that breaks off"),
+        pytest.param("<html>", Unavailable, id="no reply at all"),
+    ],
+)
+def test_what_is_not_whole_is_never_shown_as_all_there_is(text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        hits.reply(text)
+
+
+def test_a_document_that_breaks_off() -> None:
+    with pytest.raises(Unavailable):
+        hits.hit(f'{{{META},"_source":{{"title"')
