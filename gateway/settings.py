@@ -127,4 +127,5 @@ def load(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = place(first["loc"])
-        raise SettingsError(f"setting {name.upper() + ': ' if name else ''}{first['msg']}") from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"setting {name.upper()}: {message}" if name else message) from None

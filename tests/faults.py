@@ -54,7 +54,6 @@ class Proxy:
     port: int = 0
     fault: Fault | None = None
     hits: Callable[[Request], bool] = field(default=lambda request: True)
-    seen: list[Request] = field(default_factory=list)
     _server: asyncio.Server | None = None
     _open: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -91,7 +90,6 @@ class Proxy:
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         request = await _read(reader)
-        self.seen.append(request)
 
         async def forward() -> Answer:
             headers = {"content-type": request.content_type} if request.body else {}

@@ -152,7 +152,7 @@ def _merged_deeply(before: Document, fields: Mapping[str, Any], path: str = "ext
 def _without_none(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _without_none(each) for name, each in value.items() if each is not None}
-    return value
+    return [_without_none(each) for each in value] if isinstance(value, list) else value
 
 
 def _pairs(objects: Sequence[Mapping[str, Any]], first: str, second: str) -> list[str]:

@@ -19,6 +19,7 @@ _CUSTOM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")
 _LISTS = frozenset({"services", "labels"})
 _LONGEST = 8191
 _DEEPEST = 20
+_LONGEST_LEAF = 32_000
 _SAFE = 2**53
 _CONTAINERS = frozenset(name.rsplit(".", depth)[0] for name in FIELDS for depth in range(1, name.count(".") + 1))
 
@@ -125,7 +126,7 @@ def _scalar(kind: Kind, value: Any, now: datetime, where: str) -> Any:
         case "whole", int() if not isinstance(value, bool) and abs(value) < _SAFE:
             return value
         case "object", dict():
-            _check_depth(value, where)
+            _check_object(value, where)
             return value
         case _:
             raise QueryError(f"{_WANTED[kind]} is wanted here", where)
@@ -151,14 +152,21 @@ def _custom_scalar(name: str, value: Any) -> Kind:
         case int() | float() if math.isfinite(value) and abs(value) < 1.7e308:
             return "number"
         case dict():
-            _check_depth(value, name)
+            _check_object(value, name)
             return "object"
         case _:
             raise QueryError("a text, number, boolean or object, or a list of one of them, is wanted here", name)
 
 
-def _check_depth(value: Any, where: str, depth: int = 1) -> None:
+def _check_object(value: Any, where: str, path: str = "", depth: int = 1) -> None:
+    """Raises QueryError for what the engine cannot index of a free-form object: its leaves are terms, path and all."""
     if depth > _DEEPEST:
         raise QueryError(f"nested deeper than {_DEEPEST}", where)
-    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _check_depth(each, where, depth + 1)
+    if isinstance(value, dict):
+        for name, each in value.items():
+            _check_object(each, where, f"{path}.{name}", depth + 1)
+    elif isinstance(value, list):
+        for each in value:
+            _check_object(each, where, path, depth + 1)
+    elif len(f"{path}{value}".encode(errors="replace")) > _LONGEST_LEAF:
+        raise QueryError(f"a value in an object may have, with its path, at most {_LONGEST_LEAF:,} bytes", where)

@@ -147,7 +147,8 @@ class Pits:
             seen = await store.get(REGISTRY, entry_id)
             if seen and seen["_source"]["handle"] == pit.handle:
                 held = places.pit_of(seen["_source"])
-                later = replace(pit, expires_at=max(pit.expires_at, held.expires_at))
+                length, expiry = max(pit.keep_alive, held.keep_alive), max(pit.expires_at, held.expires_at)
+                later = replace(pit, keep_alive=length, expires_at=expiry)
                 await store.put(REGISTRY, entry_id, places.entry(tenant, later, pit.place), seen=seen)
         except GatewayError as error:
             _log.info("a point in time could not be extended: %s", error)

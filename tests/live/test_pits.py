@@ -74,10 +74,15 @@ async def status(client: httpx2.AsyncClient, pit: str, **words: Any) -> int:
     return (await client.post(loading.SEARCH, json={"pit": pit, **words})).status_code
 
 
+async def pits(client: httpx2.AsyncClient) -> list[Json]:
+    """The open points in time."""
+    docs: list[Json] = (await client.get("/_im/incidents/pits")).json()["docs"]
+    return docs
+
+
 async def listed(client: httpx2.AsyncClient) -> dict[str, str]:
     """When each open point in time expires."""
-    docs: list[Json] = (await client.get("/_im/incidents/pits")).json()["docs"]
-    return {each["id"]: each["expires_at"] for each in docs}
+    return {each["id"]: each["expires_at"] for each in await pits(client)}
 
 
 async def until(expected: Any, ask: Any) -> None:
@@ -139,7 +144,9 @@ async def test_use_in_one_gateway_keeps_it_alive_in_the_other(
         await until(True, lambda: expires_at(here, pit, clock.now + timedelta(seconds=60)))
     assert await status(here, pit, keep_alive="30m") == 200
     await until(True, lambda: expires_at(there, pit, clock.now + timedelta(minutes=30)))
+    clock.move(seconds=30)
     assert await status(there, pit) == 200
+    assert [each["keep_alive"] for each in await pits(here)] == ["1800s"]
     clock.move(minutes=25)
     assert await status(there, pit) == 200
     clock.move(minutes=20)

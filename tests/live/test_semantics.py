@@ -1,7 +1,6 @@
 """What the engine finds is what was meant: criteria drawn over a corpus, each judged in memory as well."""
 
 import json
-import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.app import create_app, running
+from gateway.app import running
 from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import Criterion
@@ -18,8 +17,8 @@ from queries.fields import TYPED_COLUMNS
 from queries.searches import Search
 from queries.sorts import NEWEST_FIRST, sort_clauses
 from tests import corpus
-from tests.conftest import live
 from tests.corpus import Incident
+from tests.live import loading
 from tests.live.callers import Said, additional_fields, guests, list_filters
 from tests.oracle import holds
 from tests.strategies import PROFILE, criteria
@@ -60,18 +59,11 @@ class Loaded:
 
 @pytest.fixture(scope="module")
 async def loaded(opensearch_url: str) -> AsyncIterator[Loaded]:
-    tenant, settings = f"t{uuid.uuid4().hex[:12]}", load(opensearch_url=opensearch_url)
-    async with running(settings) as gateway, live(create_app(settings)) as client:
-        client.headers["X-Scope-OrgID"] = tenant
-        lines = "".join(json.dumps(each) + "\n" for each in corpus.incidents())
-        headers = {"content-type": "application/x-ndjson"}
-        reply = await client.post("/_im/incidents/bulkCreate?refresh=true", content=lines, headers=headers)
-        failed = [each for each in reply.json()["items"] if "error" in each["create"]]
-        assert not failed
-        shown = await client.get("/_im/incidents/export")
-        *incidents, status = [json.loads(line) for line in shown.text.split("\n") if line]
-        assert status["_status"]["count"] == corpus.SIZE
-        yield Loaded(tenant, client, gateway, incidents)
+    async with running(load(opensearch_url=opensearch_url)) as gateway, loading.gateways(opensearch_url, 1) as [client]:
+        await loading.create(client, corpus.incidents())
+        incidents, status = await loading.exported(client)
+        assert status["count"] == corpus.SIZE
+        yield Loaded(client.headers["X-Scope-OrgID"], client, gateway, incidents)
 
 
 async def test_what_is_shown_is_what_was_sent(loaded: Loaded) -> None:

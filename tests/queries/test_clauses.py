@@ -24,6 +24,7 @@ from queries.fields import Column
 
 REVIEWER = Column("reviewer", "keyword")
 TITLE = Column("title.keyword", "text")
+WHOLE, SCORE, DUE = Column("n", "whole"), Column("score", "number"), Column("due_at", "date")
 ANN = Where(REVIEWER, Is(("ann",)))
 BOB = Where(REVIEWER, Is(("bob",)))
 ANN_CLAUSE: Clause = {"term": {"reviewer": "ann"}}
@@ -62,6 +63,24 @@ def test_predicates(predicate: Predicate, expected: Clause) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "predicate", "expected"),
+    [
+        pytest.param(REVIEWER, Equals(""), {"term": {"reviewer": ""}}, id="the empty text is found by its exact value"),
+        pytest.param(REVIEWER, Like(""), {"term": {"reviewer": ""}}, id="the empty pattern too"),
+        pytest.param(WHOLE, Is((1e300,)), {"term": {"n": 2**53}}, id="a number that no column holds, as one"),
+        pytest.param(
+            WHOLE, Between(gte=-1e300, lt=0.5), {"range": {"n": {"gte": -(2**53), "lt": 0.5}}}, id="a bound beyond all"
+        ),
+        pytest.param(SCORE, Is((1e300,)), {"term": {"score": 1e300}}, id="where it can be held it stays"),
+        pytest.param(SCORE, Is((-0.0,)), {"term": {"score": 0}}, id="both zeros are one"),
+        pytest.param(DUE, Between(gte="2026-11-22"), {"range": {"due_at": {"gte": "2026-11-22"}}}, id="times as they are"),
+    ],
+)
+def test_values_that_a_column_can_hold(column: Column, predicate: Predicate, expected: Clause) -> None:
+    assert clause(Where(column, predicate)) == expected
+
+
+@pytest.mark.parametrize(
     ("criterion", "expected"),
     [
         pytest.param(Everything(), {"match_all": {}}, id="everything"),
@@ -76,6 +95,9 @@ def test_predicates(predicate: Predicate, expected: Clause) -> None:
             Or((ANN, BOB)),
             {"bool": {"should": [ANN_CLAUSE, BOB_CLAUSE], "minimum_should_match": 1}},
             id="or always needs one of them",
+        ),
+        pytest.param(
+            Or(()), {"bool": {"should": [{"match_none": {}}], "minimum_should_match": 1}}, id="or of none holds for none"
         ),
         pytest.param(Guest({"match": {"title": "x"}}), {"match": {"title": "x"}}, id="a guest's clause stays as it is"),
         pytest.param(

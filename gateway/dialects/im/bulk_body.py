@@ -108,13 +108,22 @@ async def _array(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[tu
         held = len(chunk or b"") + (0 if found else held)
         for value in found:
             position += 1
-            refused = None if isinstance(value, dict) else QueryError("a change is a JSON object", _at(position))
-            yield position, len(orjson.dumps(value)), refused or value
+            yield position, *_sized(value, position)
         found.clear()
         if broken is not None or held > LONGEST_LINE:
             too_long = QueryError(f"a change may have at most {LONGEST_LINE:,} bytes", _at(position + 1))
             yield position + 1, 0, too_long if broken is None else QueryError(broken, _at(position + 1), "bad_json")
             return
+
+
+def _sized(value: Any, position: int) -> tuple[int, Any]:
+    """A member's size in bytes and the member, or what is wrong with it."""
+    if not isinstance(value, dict):
+        return 0, QueryError("a change is a JSON object", _at(position))
+    try:
+        return len(orjson.dumps(value)), value
+    except orjson.JSONEncodeError as error:
+        return 0, QueryError(f"this change cannot be stored: {error}", _at(position))
 
 
 async def _ended(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:

@@ -144,7 +144,7 @@ async def test_a_refused_alert_leaves_those_held_as_they_were(shared: Client) ->
     assert await events(shared, incident_id, "alerts") == before
 
 
-async def test_one_new_alert_attached_by_many_at_once_is_one_alert(client: httpx2.AsyncClient) -> None:
+async def test_one_new_alert_attached_by_many_at_once_is_one_alert(client: Client) -> None:
     await client.post("/_im/incidents/a", json={"title": "t"})
     posts = [client.post("/_im/incidents/a/alerts", json={"alert_id": "x", "source": str(i)}) for i in range(8)]
     statuses = {answer.status_code for answer in await asyncio.gather(*posts)}

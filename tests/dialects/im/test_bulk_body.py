@@ -156,6 +156,12 @@ async def test_a_member_of_an_array_over_that_limit_ends_it() -> None:
     assert await read(long, 2**16) == [(1, "x", None, A), (2, None, None, ("bad_request", "line 2"))]
 
 
+async def test_a_member_of_an_array_that_cannot_be_stored_fails_alone() -> None:
+    deep = b'{"a":' * 3000 + b"1" + b"}" * 3000
+    body = b'[{"_meta":{"id":"x"},"a":' + deep + b'},{"_meta":{"id":"y"},"title":"b"}]'
+    assert await read(body, 2**16) == [(1, None, None, ("bad_request", "line 1")), (2, "y", None, B)]
+
+
 async def test_the_size_of_each_item_is_known() -> None:
     body = b'{"update":{"_id":"x"}}\n{"title":"a"}\n{"_meta":{"id":"y"},"title":"b"}\n'
     assert [each.size async for each in items(pieces(body, 7), "update")] == [13, 32]

@@ -31,6 +31,8 @@ def nested(depth: int) -> Any:
         pytest.param("tree", {"a": {"b": [1, "x", None, {"c": True}]}, "d": None}, id="an object of all sorts"),
         pytest.param("deepest", nested(20), id="an object 20 deep"),
         pytest.param("wide", {f"k{i}": i for i in range(500)}, id="an object of many keys"),
+        pytest.param("long_leaf", {"a": "ä" * 15_990}, id="an object with a long text"),
+        pytest.param("odd_keys", {"": 1, "a.": 2, ".": 3, " ": 4, "é": {"": []}}, id="an object with odd keys"),
         pytest.param("dotted", {"a.b": 1, "a": {"b": 2}}, id="an object with dots in its keys"),
         pytest.param("texts", ["a", "b", "a"], id="a list of texts"),
         pytest.param("numbers", [1, 2.5], id="a list of numbers"),
@@ -112,6 +114,7 @@ async def test_null_and_empty_lists_fit_every_type(shared: Client) -> None:
         pytest.param("mixed", [None], "bad_request", id="null in a list"),
         pytest.param("mixed", [[1]], "bad_request", id="a list in a list"),
         pytest.param("too_deep", nested(22), "bad_request", id="an object 21 deep"),
+        pytest.param("too_long", {"a": "x" * 32_000}, "bad_request", id="an object with a text that is too long"),
     ],
 )  # fmt: skip
 async def test_refused(shared: Client, name: str, value: Any, kind: str) -> None:

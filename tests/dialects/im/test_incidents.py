@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import anyio
 import pytest
 from dirty_equals import IsInt, IsStr
 
@@ -203,3 +204,11 @@ async def test_other_ways_to_refresh(shared: Client, refresh: str) -> None:
     incident_id = fresh_id()
     await shared.post(f"{IM}/incidents/{incident_id}?refresh={refresh}", json={"title": "t", "reviewer": incident_id})
     assert await found(shared, search_query={"term": {"reviewer": incident_id}}) == [incident_id]
+
+
+async def test_without_it_within_the_refresh_interval(shared: Client) -> None:
+    incident_id = fresh_id()
+    await shared.post(f"{IM}/incidents/{incident_id}", json={"title": "t", "reviewer": incident_id})
+    with anyio.fail_after(5):
+        while not await found(shared, search_query={"term": {"reviewer": incident_id}}):
+            await anyio.sleep(0.05)

@@ -9,6 +9,7 @@ from tests.dialects.im.calls import (
     Refusal,
     answer,
     fields_of,
+    found,
     ids,
     listed,
     loaded,
@@ -102,10 +103,16 @@ async def test_the_total_is_of_all_pages(corpus: Client) -> None:
     assert (ids(rest), rest["total_docs"]) == (["a"], 2)
 
 
-async def test_a_hundred_unless_said_otherwise(corpus: Client) -> None:
-    assert (await corpus.get(f"{IM}/incidents?size=1000")).status_code == 200
-    page = answer(await corpus.get(f"{IM}/incidents"))
-    assert len(page["docs"]) == 5
+async def test_how_many_unless_said_otherwise(client: Client) -> None:
+    await loaded(client, [{"id": f"n{i}"} for i in range(101)])
+    assert len(await listed(client)) == 100
+    assert len(await listed(client, "size=1000")) == 101
+    assert len(await found(client)) == 25
+    assert len(await found(client, size=10_000, fields=["title"])) == 101
+    changes = [{"_meta": {"id": "n0"}, "comment": f"{i}"} for i in range(26)]
+    assert (await client.post(f"{IM}/incidents/bulkUpdate", json=changes)).json()["errors"] is False
+    for kind in ("notes", "activities"):
+        assert len(answer(await client.get(f"{IM}/incidents/n0/{kind}"))["docs"]) == 25
 
 
 async def test_in_a_point_in_time(corpus: Client) -> None:

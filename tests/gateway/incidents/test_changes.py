@@ -37,6 +37,10 @@ ENDS: dict[str, Any] = {"title": "t", "started_at": EARLIER}
         ),
         pytest.param({"assignee": {"id": "1"}}, {"assignee": {}}, {}, id="an empty one removes it"),
         pytest.param(
+            {}, {"services": [{"name": None, "namespace": "n"}]}, {"services": [{"namespace": "n"}]}, id="in lists too"
+        ),
+        pytest.param({}, {"a": {"x": None}}, {"a": {"x": None}}, id="in a custom object null is a value"),
+        pytest.param(
             {"ext": {"actian": {"a": 1, "b": 2}, "v1": {"c": 3}}},
             {"ext": {"actian": {"b": None, "d": 4}}},
             {"ext": {"actian": {"a": 1, "d": 4}, "v1": {"c": 3}}},

@@ -119,6 +119,7 @@ def nested(depth: int) -> Any:
         pytest.param(True, "boolean", id="a boolean"),
         pytest.param({}, "object", id="an object"),
         pytest.param(nested(18), "object", id="an object 20 deep"),
+        pytest.param({"a": "x" * 31_998}, "object", id="an object with a long text"),
         pytest.param([], None, id="an empty list needs no column"),
         pytest.param([1, 2.5], "number", id="numbers of both kinds"),
         pytest.param(["a", "b"], "keyword", id="texts"),
@@ -138,6 +139,8 @@ def test_custom_kinds(value: Any, kind: Kind | None) -> None:
         pytest.param([[1]], id="a list in a list"),
         pytest.param(1e308 * 1.75, id="a number that no column holds"),
         pytest.param(nested(20), id="an object deeper than 20"),
+        pytest.param({"a": ["x" * 32_000]}, id="a text in an object, too long for a term"),
+        pytest.param({"k" * 32_000: 1}, id="a key in an object, too long for a term"),
     ],
 )
 def test_no_custom_values(value: Any) -> None:
