@@ -177,17 +177,17 @@ async def _write_alerts(
     for item in items:
         if item["status"] == 201:
             await ctx.store.delete(events_of(tenant), item["_id"])
-    raise _refusal(items[failed], failed)
+    raise _refusal(items[failed], f"[{failed}]" if len(alerts) > 1 else None)
 
 
 def _alert_line(tenant: str, alert: Event, *, new: bool) -> bytes:
     return events.line(tenant, _event_id(alert["alert_id"]), alert, operation="create" if new else "index")
 
 
-def _refusal(item: Json, position: int) -> Exception:
+def _refusal(item: Json, where: str | None) -> Exception:
     if item["status"] == 400:
         reason = item["error"].get("reason", "no reason given")
-        return QueryError(f"the engine refused this alert: {reason[:300]}", f"[{position}]")
+        return QueryError(f"the engine refused this alert: {reason[:300]}", where)
     if item["status"] == 409:
         return Conflict("an alert of that id was attached at the same moment; read it before you try again")
     return Unavailable(f"the engine answered with status {item['status']}")

@@ -73,7 +73,9 @@ def test_predicates(predicate: Predicate, expected: Clause) -> None:
         ),
         pytest.param(SCORE, Is((1e300,)), {"term": {"score": 1e300}}, id="where it can be held it stays"),
         pytest.param(SCORE, Is((-0.0,)), {"term": {"score": 0}}, id="both zeros are one"),
-        pytest.param(DUE, Between(gte="2026-11-22"), {"range": {"due_at": {"gte": "2026-11-22"}}}, id="times as they are"),
+        pytest.param(
+            DUE, Between(gte="2026-11-22"), {"range": {"due_at": {"gte": "2026-11-22"}}}, id="times as they are"
+        ),
     ],
 )
 def test_values_that_a_column_can_hold(column: Column, predicate: Predicate, expected: Clause) -> None:
@@ -97,7 +99,9 @@ def test_values_that_a_column_can_hold(column: Column, predicate: Predicate, exp
             id="or always needs one of them",
         ),
         pytest.param(
-            Or(()), {"bool": {"should": [{"match_none": {}}], "minimum_should_match": 1}}, id="or of none holds for none"
+            Or(()),
+            {"bool": {"should": [{"match_none": {}}], "minimum_should_match": 1}},
+            id="or of none holds for none",
         ),
         pytest.param(Guest({"match": {"title": "x"}}), {"match": {"title": "x"}}, id="a guest's clause stays as it is"),
         pytest.param(

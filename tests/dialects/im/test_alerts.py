@@ -109,7 +109,12 @@ async def test_active(shared: Client, sent: Json, active: bool) -> None:
         pytest.param([{"alert_id": ""}], (400, "bad_request", "[0].alert_id"), id="an empty one"),
         pytest.param([{"alert_id": "x"}, {"alert_id": "x"}], (400, "bad_request", None), id="one id twice"),
         pytest.param(
-            [{}, {"ext": {"actian": {"asset_id": {"a": 1}}}}], (400, "bad_request", "[1]"), id="what no column takes"
+            {"ext": {"actian": {"asset_id": {"a": 1}}}}, (400, "bad_request", None), id="what no column takes"
+        ),
+        pytest.param(
+            [{}, {"ext": {"actian": {"asset_id": {"a": 1}}}}],
+            (400, "bad_request", "[1]"),
+            id="what no column takes among them",
         ),
     ],
 )
