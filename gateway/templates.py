@@ -73,11 +73,13 @@ async def _upgrade(store: OpenSearch, index: str, template: dict[str, Any]) -> N
 
 
 async def _make_registry(store: OpenSearch) -> list[str]:
-    if "im-registry" in parsed(await store.call("GET", "/im-registry/_settings", missing_ok=True)):
-        return []
-    try:
-        await store.call("PUT", "/im-registry", b"{}", write=True)
-    except QueryError as error:
-        if "already exists" not in error.reason:
-            raise
-    return ["index im-registry: made"]
+    """Makes the registry if nobody did, and waits until it can be read."""
+    made = "im-registry" not in parsed(await store.call("GET", "/im-registry/_settings", missing_ok=True))
+    if made:
+        try:
+            await store.call("PUT", "/im-registry", b"{}", write=True)
+        except QueryError as error:
+            if "already exists" not in error.reason:
+                raise
+    await store.started("im-registry")
+    return ["index im-registry: made"] if made else []

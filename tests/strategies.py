@@ -37,7 +37,7 @@ _TYPED = (
     *("title", "description", "comment", "status", "severity", "priority", "category", "reviewer", "tags", "mitre"),
     *("started_at", "due_at", "resolved_at", "assignee.name", "assignee.numeric_id", "services.name", "labels.name"),
     *("labels.value", "ext.v1.recommendation", "ext.v1.source_site", "ext.actian.ticket_id", "ext.bigpanda.shared"),
-    *("external_id", "state", "numeric_id", "result_id"),
+    *("external_id", "state", "numeric_id", "note_count", "alert_count", "result_id"),
 )
 COLUMNS = {name: TYPED_COLUMNS[name] for name in _TYPED} | {
     "region": Column("region", "keyword"),

@@ -18,7 +18,7 @@ from gateway.cli.progress import announce, bar
 from gateway.cli.serving import listening, run, url_of
 from gateway.cli.stopping import interruptible
 from gateway.demo.holdings import fill, is_wanting, told_of
-from gateway.demo.tour import tour, worst
+from gateway.demo.tour import elsewhere, tour, worst
 from gateway.incidents.tenants import tenant_name
 from gateway.settings import Settings
 
@@ -42,7 +42,7 @@ def demo(
     ):
         logs.configure(settings)
         ids = asyncio.run(_ids(settings, incidents, fresh=fresh))
-        _show(url_of(listener), ids)
+        _show(url_of(listener), settings.default_tenant, ids)
         run(create_app(settings), listener)
 
 
@@ -79,7 +79,8 @@ async def _ids(settings: Settings, count: int, *, fresh: bool) -> list[str]:
         return await worst(gateway, tenant, _AT_HAND)
 
 
-def _show(url: str, ids: list[str]) -> None:
-    typer.echo(f"{url}/_im serves them, {url}/docs describes it; Ctrl-C stops everything\n")
+def _show(url: str, tenant: str, ids: list[str]) -> None:
+    typer.echo(f"{url}/_im serves them, {url}/docs describes it; Ctrl-C stops everything")
+    typer.echo(f"the other dialects serve them too: {', '.join(elsewhere(url, tenant))}\n")
     for what, line in tour(url, ids):
         typer.echo(f"# {what}\n{line}\n")

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from random import Random
 
 DAYS = 30
 STEP = timedelta(minutes=20)
@@ -28,3 +29,8 @@ def first_after(times: Sequence[datetime], start: datetime, delay: timedelta) ->
     """Which of the times, rising, is the first that is `delay` after `start`; None if all are before."""
     found = bisect_left(times, start + delay)
     return found if found < len(times) else None
+
+
+def moments_of(rng: Random, count: int, times: Sequence[datetime]) -> list[int]:
+    """So many of the moments, by how busy they are, rising."""
+    return sorted(rng.choices(range(len(times)), [busyness(each) for each in times], k=count))

@@ -5,11 +5,15 @@ from contextlib import AbstractContextManager
 
 from gateway.demo.calendar import moments
 from gateway.demo.loading import Reached, effort, load
-from gateway.demo.stories import stories
+from gateway.demo.plans import plan
+from gateway.demo.scanning import SCANNERS
+from gateway.demo.stage import Stage
+from gateway.dialects.incidents_v1.scans import KIND
 from gateway.incidents import registry
 from gateway.incidents.context import Context
-from gateway.incidents.registry import Entry
+from gateway.incidents.registry import REGISTRY, Entry
 from gateway.incidents.tenants import events_of, incidents_of
+from gateway.opensearch import Json
 from gateway.state import Gateway
 from queries.criteria import Everything
 from queries.periods import iso
@@ -53,20 +57,28 @@ async def fill(gateway: Gateway, tenant: str, count: int, progress: Progress) ->
     await registry.revise(ctx.store, _entry_id(tenant), lambda _: entry | {"progress": _LOADING})
     await _empty(gateway, tenant)
     times = moments(now)
-    told = stories(count, times, SEED)
+    told = plan(count, times, SEED)
     with progress(effort(told)) as reached:
-        await load(ctx, tenant, told, times, reached)
+        await load(Stage(ctx, tenant, times, gateway.settings.log360_zone), told, reached)
     await ctx.store.refresh(incidents_of(tenant))
     await registry.revise(ctx.store, _entry_id(tenant), lambda _: entry | {"progress": _LOADED})
 
 
 async def _empty(gateway: Gateway, tenant: str) -> None:
-    """The tenant's indices are there, with nothing in them."""
+    """The tenant's indices are there, with nothing in them, and the registry has none of the demo's own."""
     for pit in await gateway.pits.all(tenant):
         await gateway.pits.close(tenant, pit.handle)
     for index in (incidents_of(tenant), events_of(tenant)):
         await gateway.ctx.store.call("DELETE", f"/{index}", missing_ok=True, write=True)
+    await gateway.ctx.store.delete_matching(REGISTRY, _made_elsewhere(tenant))
     await gateway.ctx.tenants.provision(tenant)
+
+
+def _made_elsewhere(tenant: str) -> Json:
+    """The names that incidents of Log360 have taken, and the scan reports of the demo's scanners."""
+    reports = [{"term": {"kind": KIND}}, {"terms": {"name": list(SCANNERS)}}]
+    either = [{"term": {"kind": "name"}}, {"bool": {"filter": reports}}]
+    return {"bool": {"filter": [{"term": {"tenant": tenant}}], "should": either, "minimum_should_match": 1}}
 
 
 async def _entry(ctx: Context, tenant: str) -> Entry | None:

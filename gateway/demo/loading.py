@@ -2,20 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from gateway.demo import investigations, reliability, scanning
 from gateway.demo.handling import Step, on_shift
+from gateway.demo.plans import Plan
+from gateway.demo.stage import Stage
 from gateway.demo.stories import Campaign, Story
+from gateway.dialects.im.names import NAME
 from gateway.incidents import results, timeline
 from gateway.incidents.changing import Change, change, field_edit
-from gateway.incidents.context import Actor, Context
 from gateway.incidents.creating import Draft, create
 from gateway.incidents.outcomes import Outcome, succeeded
 
-DIALECT = "im"
 DETECTION = "detection-pipeline"
 
 _AT_ONCE = 6
@@ -23,37 +23,37 @@ _AT_ONCE = 6
 Reached = Callable[[int], None]
 
 
-async def load(
-    ctx: Context, tenant: str, stories: Sequence[Story], times: Sequence[datetime], reached: Reached
-) -> None:
+async def load(stage: Stage, plan: Plan, reached: Reached) -> None:
     """Makes every incident and all that follows from it; `reached` is told how much of `effort` is done."""
-    telling = _Telling(ctx, tenant, times, reached)
+    telling, stories = _Telling(stage, reached), plan.stories
     # Numbers are taken in the order in which the creations begin.
     begun = [(moment, list(each)) for moment, each in groupby(stories, lambda story: story.moment)]
     await _all(telling.creation(*each) for each in begun)
     for campaign, members in _by_campaign(stories):
         await telling.result(campaign, members)
     await _all(telling.alerts(each) for each in stories if each.alerts)
+    await _all(telling.other(each) for each in _others(stage, plan))
     for wave in range(max((len(each.steps) for each in stories), default=0)):
         await _all(telling.steps(moment, asked) for moment, asked in _by_moment(stories, wave))
 
 
-def effort(stories: Sequence[Story]) -> int:
+def effort(plan: Plan) -> int:
     """How many things `load` does."""
-    return sum(1 + bool(each.alerts) + len(each.steps) for each in stories) + len(list(_by_campaign(stories)))
+    told = sum(1 + bool(each.alerts) + len(each.steps) for each in plan.stories) + len(list(_by_campaign(plan.stories)))
+    return told + len(plan.cases) + len(plan.investigations) + len(plan.reports)
 
 
 class _Telling:
     """What it takes to tell a story, and how much has been told."""
 
-    def __init__(self, ctx: Context, tenant: str, times: Sequence[datetime], reached: Reached) -> None:
-        self._ctx, self._tenant, self._times, self._reached = ctx, tenant, times, reached
+    def __init__(self, stage: Stage, reached: Reached) -> None:
+        self._stage, self._reached = stage, reached
         self._done = 0
 
     async def creation(self, moment: int, begun: Sequence[Story]) -> None:
         """Makes the incidents of one moment."""
         drafts = [Draft(each.fields, each.id) for each in begun]
-        self._count(await create(self._at(moment), self._actor(DETECTION), drafts))
+        self._count(await create(self._stage.at(moment), self._stage.actor(DETECTION, NAME), drafts))
 
     async def result(self, campaign: Campaign, members: Sequence[Story]) -> None:
         """Makes the aggregation result of a campaign."""
@@ -68,26 +68,25 @@ class _Telling:
             "aggregation_info": {"window": "2h", "largest_risk": max(each.fields["risk_score"] for each in members)},
             "incident_ids": [each.id for each in members],
         }
-        ctx = self._at(members[-1].moment)
-        await results.create(ctx, self._actor(DETECTION), *ids, sent, refresh="false")
+        ctx = self._stage.at(members[-1].moment)
+        await results.create(ctx, self._stage.actor(DETECTION, NAME), *ids, sent, refresh="false")
         self._count([None])
 
     async def alerts(self, story: Story) -> None:
         """Attaches a story's alerts."""
-        ctx = self._at(story.moment)
-        await timeline.add_alerts(ctx, self._actor(DETECTION), story.id, story.alerts, refresh="false")
+        ctx = self._stage.at(story.moment)
+        await timeline.add_alerts(ctx, self._stage.actor(DETECTION, NAME), story.id, story.alerts, refresh="false")
         self._count([None])
 
     async def steps(self, moment: int, asked: Sequence[tuple[str, Step]]) -> None:
         """Does what was done at one moment, each to another incident."""
         changes = [Change(incident_id, field_edit(step.fields)) for incident_id, step in asked]
-        self._count(await change(self._at(moment), self._actor(on_shift(moment)), changes))
+        self._count(await change(self._stage.at(moment), self._stage.actor(on_shift(moment), NAME), changes))
 
-    def _at(self, moment: int) -> Context:
-        return replace(self._ctx, clock=lambda: self._times[moment])
-
-    def _actor(self, name: str) -> Actor:
-        return Actor(self._tenant, name, DIALECT)
+    async def other(self, told: Coroutine[Any, Any, None]) -> None:
+        """Tells what comes through another dialect."""
+        await told
+        self._count([None])
 
     def _count(self, outcomes: Sequence[Outcome | None]) -> None:
         for each in outcomes:
@@ -95,6 +94,13 @@ class _Telling:
                 succeeded(each)
         self._done += len(outcomes)
         self._reached(self._done)
+
+
+def _others(stage: Stage, plan: Plan) -> Iterator[Coroutine[Any, Any, None]]:
+    """What is told through other dialects; the evidence of investigations is there by then."""
+    yield from (scanning.tell(stage, each) for each in plan.reports)
+    yield from (reliability.tell(stage, each) for each in plan.cases)
+    yield from (investigations.tell(stage, each) for each in plan.investigations)
 
 
 def _by_campaign(stories: Sequence[Story]) -> Iterator[tuple[Campaign, list[Story]]]:

@@ -130,4 +130,5 @@ def _alerts(
             "description": f"{scenario.rule} on {found['hostname']}",
             "tags": [{"name": "host", "value": found["hostname"]}, {"name": "rule", "value": scenario.rule}],
             "source": scenario.source,
+            "ext": {"log360": {"hostname": found["hostname"], "username": found["username"]}},
         }

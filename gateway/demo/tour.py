@@ -6,6 +6,10 @@ from typing import Any
 
 import orjson
 
+from gateway.dialects.actian import names as actian
+from gateway.dialects.im.names import PREFIX
+from gateway.dialects.incidents_v1 import names as incidents_v1
+from gateway.dialects.log360 import names as log360
 from gateway.incidents.changes import INCIDENT
 from gateway.incidents.results import KIND
 from gateway.state import Gateway
@@ -36,7 +40,7 @@ async def worst(gateway: Gateway, tenant: str, count: int) -> list[str]:
 
 def tour(url: str, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     """What each request does, and the request: a point in time, a page, the severity widget, ATT&CK, a bulk update."""
-    im = f"{url}/_im"
+    im = url + PREFIX
     yield "opens a point in time", f"curl -s {shlex.quote(f'{im}/incidents/pit?keep_alive=10m')}"
     yield "finds incidents by query, custom fields and time", _sending(f"{im}/incidents_full_types", _PAGE)
     month = {"start_time": "now-30d"}
@@ -45,6 +49,12 @@ def tour(url: str, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "shows the ATT&CK techniques of an incident", f"curl -s {im}/incidents/{each}/mitre"
         changes = [{"_meta": {"id": each}, "priority": "p1", "comment": "changed by the tour"} for each in ids]
         yield f"changes {len(ids)} incidents at once", _sending(f"{im}/incidents/bulkUpdate", changes)
+
+
+def elsewhere(url: str, tenant: str) -> tuple[str, ...]:
+    """Where each of the other dialects lists the tenant's incidents."""
+    paths = (f"{incidents_v1.PREFIX}/incidents", f"{log360.PREFIX}/incident", f"{actian.PREFIX}/{tenant}/incidents")
+    return tuple(url + each for each in paths)
 
 
 def _sending(address: str, body: Any) -> str:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -104,6 +105,7 @@ class _Fold:
     document: Document
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     told: dict[int, list[Happening]] = field(default_factory=dict)
+    touched: dict[int, Document] = field(default_factory=dict)
     overtaken: bool = False
 
 
@@ -112,8 +114,9 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: list[O
     ctx, actor = call.ctx, call.actor
     now = ctx.clock()
     found = await ctx.store.mget(incidents_of(actor.tenant), list(pending))
-    folds = [_fold(call, each, seen, now) for each, seen in zip(pending.items(), found, strict=True)]
-    changed = await _fitting(ctx, actor, [fold for fold in folds if fold.told])
+    folds = [_fold(call, *each, seen, now) for each, seen in zip(pending.items(), found, strict=True)]
+    folds = await _fitting(call, folds, now)
+    changed = [fold for fold in folds if fold.told]
     lines = b"".join(_index_line(actor.tenant, fold) for fold in changed)
     items = await ctx.store.bulk(lines, refresh=call.refresh) if lines else []
     for fold, item in zip(changed, items, strict=True):
@@ -126,14 +129,22 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: list[O
     return {fold.id: pending[fold.id] for fold in folds if fold.overtaken}
 
 
-def _fold(call: _Call, asked: tuple[str, list[int]], seen: Json | None, now: datetime) -> _Fold:
-    document_id, positions = asked
+def _fold(
+    call: _Call,
+    document_id: str,
+    positions: Sequence[int],
+    seen: Json | None,
+    now: datetime,
+    refused: Mapping[int, QueryError] = MappingProxyType({}),
+) -> _Fold:
     if seen is None or seen["_source"]["kind"] != call.changes[positions[0]].kind:
         missing = Outcome(document_id, error=NotFound(f'no document "{document_id}"'))
         return _Fold(document_id, {}, {}, dict.fromkeys(positions, missing))
     fold = _Fold(document_id, seen, seen["_source"])
     for i in positions:
         try:
+            if i in refused:
+                raise refused[i]
             fold.outcomes[i] = _applied(call, fold, i, now)
         except (QueryError, Conflict) as error:
             fold.outcomes[i] = Outcome(document_id, error=error)
@@ -154,6 +165,9 @@ def _applied(call: _Call, fold: _Fold, i: int, now: datetime) -> Outcome:
     if notes:
         stamp["note_count"] = after.get("note_count", 0) + notes
     fold.told[i], fold.document = told, changes.stamped(after, stamp)
+    fold.touched[i] = {
+        each.field: each.after for each in differences if each.after is not None and "." not in each.field
+    }
     return Outcome(fold.id, "updated", current, fold.document)
 
 
@@ -163,27 +177,32 @@ def _told(asked: Change, differences: Sequence[FieldChange]) -> list[Happening]:
     return asked.told(differences) if asked.told else events.of_changes(asked.id, differences)
 
 
-async def _fitting(ctx: Context, actor: Actor, folds: Sequence[_Fold]) -> list[_Fold]:
-    """The folds whose custom fields can be stored; the others are told why not."""
-    refusals = await ctx.tenants.admit(actor.tenant, [_touched(fold) for fold in folds])
-    for fold, refusal in zip(folds, refusals, strict=True):
-        if refusal is not None:
-            fold.outcomes |= dict.fromkeys(fold.told, Outcome(fold.id, error=refusal))
-            fold.told = {}
-    return [fold for fold in folds if fold.told]
+async def _fitting(call: _Call, folds: list[_Fold], now: datetime) -> list[_Fold]:
+    """The folds without the changes whose custom fields cannot be stored; each of those alone is told why not."""
+    refused: dict[int, QueryError] = {}
+    while True:
+        asked = [(i, document) for fold in folds for i, document in fold.touched.items()]
+        refusals = await call.ctx.tenants.admit(call.actor.tenant, [document for _, document in asked])
+        found = {i: refusal for (i, _), refusal in zip(asked, refusals, strict=True) if refusal is not None}
+        if not found:
+            return folds
+        refused |= found
+        for at, fold in enumerate(folds):
+            if not found.keys().isdisjoint(fold.touched):
+                folds[at] = _fold(call, fold.id, list(fold.outcomes), fold.seen, now, refused)
 
 
 def _settle(fold: _Fold, item: Json) -> None:
     fold.overtaken = item["status"] == 409
-    if not fold.overtaken:
-        fold.outcomes |= {i: written(fold.outcomes[i], item, "updated") for i in fold.told}
+    if fold.overtaken:
+        fold.told = {}
+        return
+    fold.outcomes |= {i: written(fold.outcomes[i], item, "updated") for i in fold.told}
     if item["status"] >= 300:
         fold.told = {}
-
-
-def _touched(fold: _Fold) -> Document:
-    before = fold.seen["_source"]
-    return {name: value for name, value in fold.document.items() if value != before.get(name)}
+        return
+    same = {i: each for i, each in fold.outcomes.items() if each.result == "noop"}
+    fold.outcomes |= {i: written(each, item, "noop") for i, each in same.items()}
 
 
 def _index_line(tenant: str, fold: _Fold) -> bytes:

@@ -81,6 +81,7 @@ class Tenants:
         for kind, index in (("incidents", incidents_of(tenant)), ("events", events_of(tenant))):
             if not await self._exists(index):
                 await self._create(kind, index, tenant)
+            await self._store.started(index)
         self._provisioned.add(tenant)
 
     async def columns(self, tenant: str, names: Collection[str] = ()) -> Columns:

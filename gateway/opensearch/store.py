@@ -170,6 +170,10 @@ class OpenSearch:
         """Makes every write acknowledged so far visible to searches."""
         complete(await self.call("POST", f"/{index}/_refresh", params={"ignore_unavailable": "true"}))
 
+    async def started(self, index: str) -> None:
+        """Waits until the index, which another process may be making just now, can be read."""
+        await self.call("GET", f"/_cluster/health/{index}", params={"wait_for_status": "yellow"})
+
     async def open_pit(self, index: str, keep_alive: str) -> str:
         """A new point in time over every shard of the index. Raises TooMany at the cluster's own limit."""
         params = {"keep_alive": keep_alive, "allow_partial_pit_creation": "false"}

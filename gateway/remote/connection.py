@@ -1,5 +1,6 @@
 """A running gateway as a client sees it: where it is, as whom it is asked, and why it did not do what it was asked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -49,16 +50,30 @@ async def answered(
     client: aiohttp.ClientSession, method: str, address: str, **asked: Any
 ) -> AsyncIterator[aiohttp.ClientResponse]:
     """A good answer, to be read within the block. Raises Lost when there is none; RemoteError when it is a refusal."""
+    refusal: RemoteError | None = None
     try:
         async with client.request(method, address, **asked) as response:
-            if response.status >= 400:
-                raise await _refusal(response)
-            yield response
+            if response.status < 400:
+                yield response
+            else:
+                refusal = await _refusal(response)
+    except asyncio.CancelledError as error:
+        if _is_cancelled():
+            raise
+        # The client cancels its own sending of a body that is no longer wanted, and that can come out here.
+        raise refusal or _failure(address, error) from error
     except (TimeoutError, aiohttp.ClientError) as error:
-        raise _failure(address, error) from error
+        raise refusal or _failure(address, error) from error
+    if refusal is not None:
+        raise refusal
 
 
-def _failure(address: str, error: Exception) -> RemoteError:
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _failure(address: str, error: BaseException) -> RemoteError:
     match error:
         case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return RemoteError(f"{address} is no address of a gateway")

@@ -1,15 +1,27 @@
 """How a dialect says what went wrong, whoever asks: one shape, a request id, and nothing of the inside."""
 
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from dirty_equals import IsStr
 
-from tests.conftest import Serve
+from gateway.app import create_app
+from gateway.settings import load
+from tests.conftest import Serve, live
 from tests.dialects.im.calls import IM, NDJSON, Client, Refusal, answer, refusal
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def client(opensearch_url: str) -> AsyncIterator[Client]:
+    """A client of a gateway with default settings, as a tenant that nobody has ever written to."""
+    async with live(create_app(load(opensearch_url=opensearch_url))) as opened:
+        opened.headers["X-Scope-OrgID"] = f"t{uuid.uuid4().hex[:12]}"
+        yield opened
+
 
 JSON = {"Content-Type": "application/json"}
 
@@ -109,6 +121,20 @@ async def test_too_large(serve: Serve, method: str, path: str, chunked: bool) ->
         response = await client.request(method, f"{IM}/{path}", content=content, headers=JSON)
         assert refusal(response) == (413, "too_large", None)
         assert answer(response)["error"]["reason"] == "the body may be at most 1,024 bytes"
+
+
+async def test_a_body_that_says_it_is_too_large_is_not_read(serve: Serve) -> None:
+    seen: list[bytes] = []
+
+    async def watched() -> AsyncIterator[bytes]:
+        seen.append(b"x")
+        yield b"x"
+
+    headers = {**JSON, "Content-Length": "1025"}
+    async with serve(body_limit=1024, bulk_limit=1024) as client:
+        for path in ("incidents/a", "incidents/bulkUpdate"):
+            response = await client.post(f"{IM}/{path}", content=watched(), headers=headers)
+            assert (refusal(response), seen) == ((413, "too_large", None), [])
 
 
 async def test_a_body_at_the_limit(serve: Serve) -> None:

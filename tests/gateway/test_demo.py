@@ -22,6 +22,7 @@ from gateway.demo import holdings
 from gateway.demo.calendar import DAYS, busyness, first_after, moments
 from gateway.demo.holdings import DemoError, fill, is_wanting, told_of
 from gateway.demo.loading import Reached, effort
+from gateway.demo.plans import PART, plan
 from gateway.demo.scenarios import scenarios
 from gateway.demo.stories import stories
 from gateway.incidents.context import Actor
@@ -36,6 +37,7 @@ from tests.serving import ROOT
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TIMES = moments(NOW)
 TOLD = stories(2000, TIMES, seed=1)
+PLAN = plan(5000, TIMES, seed=1)
 
 
 def test_moments_rise_through_the_days_before_now() -> None:
@@ -62,8 +64,22 @@ def test_nights_and_weekends_are_quieter() -> None:
 
 
 def test_the_same_seed_tells_the_same_stories() -> None:
-    assert stories(100, TIMES, seed=7) == stories(100, TIMES, seed=7)
-    assert stories(100, TIMES, seed=7) != stories(100, TIMES, seed=8)
+    assert plan(100, TIMES, seed=7) == plan(100, TIMES, seed=7)
+    assert plan(100, TIMES, seed=7) != plan(100, TIMES, seed=8)
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        pytest.param(49, (49, 0, 0, 0), id="too few for a part"),
+        pytest.param(50, (48, 1, 1, 8), id="one of each"),
+        pytest.param(2000, (1920, 40, 40, 8), id="a part of many, but as many scans"),
+    ],
+)
+def test_the_other_dialects_have_a_part_each(count: int, expected: tuple[int, ...]) -> None:
+    told = plan(count, TIMES, seed=1)
+    assert (len(told.stories), len(told.cases), len(told.investigations), len(told.reports)) == expected
+    assert sum(each.id.startswith("DQ-") for each in told.stories) == count // PART
 
 
 def test_every_technique_is_in_the_shipped_catalogue() -> None:
@@ -72,15 +88,17 @@ def test_every_technique_is_in_the_shipped_catalogue() -> None:
 
 
 def test_every_incident_can_be_made() -> None:
-    for each in TOLD:
+    for each in PLAN.stories:
         identified(each.id)
         incident_fields(each.fields, NOW)
-    assert len({each.id for each in TOLD}) == len(TOLD)
+    assert len({each.id for each in PLAN.stories}) == len(PLAN.stories)
+    assert len({each.id for each in PLAN.cases}) == len(PLAN.cases)
+    assert len({each.opened.name for each in PLAN.investigations}) == len(PLAN.investigations)
     assert not [each.fields["title"] for each in TOLD if re.search(r"[{}]", each.fields["description"])]
 
 
 def test_steps_follow_each_other() -> None:
-    for each in TOLD:
+    for each in PLAN.stories:
         told = [each.moment, *(step.moment for step in each.steps)]
         assert told == sorted(set(told)), each.id
 
@@ -126,9 +144,9 @@ async def test_loading_tells_everything_and_how_far_it_is(
     await fill(gateway, tenant, 100, progress)
     wanted, *reached = told
     assert (reached == sorted(reached), reached[-1]) == (True, wanted)
-    assert wanted == effort(stories(100, moments(gateway.ctx.clock()), holdings.SEED))
-    # Two campaigns, and a result for each.
-    assert (await held(gateway, tenant), await is_wanting(gateway, tenant)) == (102, False)
+    assert wanted == effort(plan(100, moments(gateway.ctx.clock()), holdings.SEED))
+    # One campaign, and its result.
+    assert (await held(gateway, tenant), await is_wanting(gateway, tenant)) == (101, False)
     assert (await told_of(gateway, tenant)).startswith("100 incidents of the 30 days before ")
 
 
@@ -178,12 +196,12 @@ def test_the_demo_shows_requests_that_work_and_loads_once(opensearch_url: str, t
     assert re.fullmatch(there, again.said)
     assert [each.code for each in (first, again, fresh)] == [0, 0, 0]
     pit, page, counts, matrix, changed = first.answers
-    assert (pit["is_show_aggs"], counts["total_docs"]) == (True, 204)
+    assert (pit["is_show_aggs"], counts["total_docs"]) == (True, 203)
     assert page["docs"]
     assert matrix["tactics"]
     assert (matrix["unknown"], matrix["incident_id"]) == ([], changed["items"][0]["update"]["_id"])
     assert [each["update"]["status"] for each in changed["items"]] == [200, 200, 200]
-    assert [each.answers[2]["total_docs"] for each in (again, fresh)] == [204, 9]
+    assert [each.answers[2]["total_docs"] for each in (again, fresh)] == [203, 9]
 
 
 def _shown(command: list[str], environment: dict[str, str], stop: signal.Signals) -> Shown:

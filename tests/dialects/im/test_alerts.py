@@ -16,6 +16,9 @@ NOW = datetime(2026, 11, 22, 4, 15, 30, 123000, tzinfo=UTC)
 AT = "2026-11-22T04:15:30.123Z"
 
 
+UNTYPED: Json = {"ext": {"actian": {"asset_id": {"a": 1}}}}
+
+
 def alert(alert_id: Any, **fields: Any) -> Json:
     """An alert, as it reads back."""
     times = {name: IsStr(regex=TIME) for name in ("started_at", "created_at", "updated_at")}
@@ -108,14 +111,8 @@ async def test_active(shared: Client, sent: Json, active: bool) -> None:
         pytest.param({"alert_id": "a b"}, (400, "bad_request", "alert_id"), id="an impossible id"),
         pytest.param([{"alert_id": ""}], (400, "bad_request", "[0].alert_id"), id="an empty one"),
         pytest.param([{"alert_id": "x"}, {"alert_id": "x"}], (400, "bad_request", None), id="one id twice"),
-        pytest.param(
-            {"ext": {"actian": {"asset_id": {"a": 1}}}}, (400, "bad_request", None), id="what no column takes"
-        ),
-        pytest.param(
-            [{}, {"ext": {"actian": {"asset_id": {"a": 1}}}}],
-            (400, "bad_request", "[1]"),
-            id="what no column takes among them",
-        ),
+        pytest.param(UNTYPED, (400, "bad_request", None), id="what no column takes"),
+        pytest.param([{}, UNTYPED], (400, "bad_request", "[1]"), id="what no column takes, among them"),
     ],
 )
 async def test_refused_as_a_whole(shared: Client, sent: Any, expected: Refusal) -> None:
@@ -144,7 +141,7 @@ async def test_an_alert_goes_with_its_incident(shared: Client) -> None:
 async def test_a_refused_alert_leaves_those_held_as_they_were(shared: Client) -> None:
     incident_id = (await created(shared))["_meta"]["id"]
     before = await attached(shared, incident_id, {"alert_id": incident_id, "severity": "kept"})
-    sent = [{"alert_id": incident_id, "severity": "other"}, {"ext": {"actian": {"asset_id": {"a": 1}}}}]
+    sent = [{"alert_id": incident_id, "severity": "other"}, UNTYPED]
     assert (await shared.post(f"{IM}/incidents/{incident_id}/alerts", json=sent)).status_code == 400
     assert await events(shared, incident_id, "alerts") == before
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from dirty_equals import IsInt, IsStr
@@ -190,17 +191,22 @@ async def test_one_of_incidents_only(client: Client) -> None:
     assert await found(client, pit=full, is_show_aggs=False) == ["a"]
 
 
+async def kept_until(client: Client, moment: str) -> None:
+    """Waits until the only point in time is known, to every gateway, to live that long."""
+    with anyio.fail_after(5):
+        while [each["expires_at"] for each in answer(await client.get(f"{IM}/incidents/pits"))["docs"]] != [moment]:
+            await anyio.sleep(0.02)
+
+
 async def test_it_ends_and_each_use_puts_that_off(serve: Serve) -> None:
     now = NOW
     async with serve(clock=lambda: now) as client:
         await created(client, "a")
         pit = await opened(client, "keep_alive=1m")
-        now += timedelta(seconds=59)
-        assert (await used(client, pit)).status_code == 200
-        now += timedelta(seconds=59)
-        assert (await used(client, pit)).status_code == 200
-        [row] = answer(await client.get(f"{IM}/incidents/pits"))["docs"]
-        assert row["expires_at"] >= "2126-11-22T04:17:28.000Z"
+        for until in ("2126-11-22T04:17:29.000Z", "2126-11-22T04:18:28.000Z"):
+            now += timedelta(seconds=59)
+            assert (await used(client, pit)).status_code == 200
+            await kept_until(client, until)
         now += timedelta(seconds=60)
         assert refusal(await used(client, pit)) == (410, "pit_expired", "pit")
         assert await active(client) == 0
@@ -218,39 +224,3 @@ async def test_a_use_can_ask_for_longer(serve: Serve) -> None:
         assert refusal(response) == (400, "bad_request", "keep_alive")
         response = await client.post(f"{IM}/incidents_full_types", json={"pit": pit, "keep_alive": "soon"})
         assert refusal(response) == (400, "bad_request", "keep_alive")
-
-
-async def test_as_many_as_are_allowed(serve: Serve) -> None:
-    now = NOW
-    async with serve(clock=lambda: now, pits=2) as client:
-        first = await opened(client, "keep_alive=1m")
-        assert answer(await client.get(f"{IM}/incidents/pit"))["active_pits"] == 2
-        response = await client.get(f"{IM}/incidents/pit")
-        assert (refusal(response), response.headers["Retry-After"]) == ((429, "too_many_pits", None), "60")
-        assert "2 of 2" in answer(response)["error"]["reason"]
-        await deleted(client, first)
-        second = await opened(client, "keep_alive=1m")
-        assert (await client.get(f"{IM}/incidents/pit")).status_code == 429
-        now += timedelta(minutes=1)
-        assert answer(await client.get(f"{IM}/incidents/pit"))["active_pits"] == 2
-        assert refusal(await used(client, second)) == (410, "pit_expired", "pit")
-
-
-async def test_as_many_as_are_allowed_to_all(serve: Serve, opensearch_url: str) -> None:
-    far = datetime(2200, 1, 1, tzinfo=UTC)
-    async with serve(clock=lambda: far, pits_total=2) as client:
-        pits = [await opened(client, "keep_alive=1m") for _ in range(2)]
-        httpx2.post(f"{opensearch_url}/im-registry/_refresh").raise_for_status()
-        response = await client.get(f"{IM}/incidents/pit")
-        assert (refusal(response), response.headers["Retry-After"]) == ((429, "too_many_pits", None), "1")
-        for pit in pits:
-            await deleted(client, pit)
-
-
-async def test_another_tenants_is_not_there(serve: Serve, client: Client) -> None:
-    await created(client, "a")
-    pit = await opened(client)
-    async with serve(headers={"X-Scope-OrgID": "someone-else"}) as other:
-        assert refusal(await used(other, pit)) == (404, "not_found", "pit")
-        assert refusal(await deleted(other, pit)) == (404, "not_found", "id")
-    assert await found(client, pit=pit) == ["a"]

@@ -136,8 +136,7 @@ async def test_a_missing_incident_refuses_the_whole(shared: Client) -> None:
 async def test_one_that_is_there_stays(shared: Client) -> None:
     before = await result(shared, "taken/1")
     assert refusal(await shared.post(f"{RESULTS}/taken/1", json={"title": "x"})) == (409, "already_exists", None)
-    page = await listed(shared, "incident_aggregation_id=taken")
-    assert page == {"docs": [before], "total_docs": 1}
+    assert await listed(shared, "incident_aggregation_id=taken") == {"docs": [before], "total_docs": 1}
 
 
 async def test_listed(client: Client) -> None:
