@@ -18,6 +18,7 @@ from benchmarks.ingest import clear, ingest
 from benchmarks.page import page
 from benchmarks.stats import stats
 from benchmarks.updates import updates
+from benchmarks.vendors import vendors
 from benchmarks.walk import deep, walk
 from gateway.cli.stopping import interruptible
 from gateway.engine import EngineError
@@ -28,7 +29,8 @@ _FILLS = "ingest"
 
 # The updates come last: they leave an index behind that is not the one that was filled.
 BENCHMARKS: Mapping[str, Benchmark] = {
-    _FILLS: ingest, "page": page, "stats": stats, "walk": walk, "deep": deep, "export": export, "updates": updates,
+    _FILLS: ingest, "page": page, "stats": stats, "walk": walk, "deep": deep, "export": export, "vendors": vendors,
+    "updates": updates,
 }  # fmt: skip
 
 

@@ -12,23 +12,30 @@ from benchmarks.figures import Measured
 
 
 async def p50(
-    url: str, tenant: str, path: str, body: Callable[[], bytes], *, requests: int, clients: int = 1
+    url: str,
+    tenant: str,
+    path: str,
+    body: Callable[[], bytes],
+    *,
+    requests: int,
+    clients: int = 1,
+    method: str = "POST",
 ) -> Measured:
     """The median, in milliseconds, of so many requests; `body` makes each of them before its clock starts."""
     times: list[float] = []
     async with AsyncExitStack() as stack:
         connections = [await stack.enter_async_context(connected(url, tenant)) for _ in range(clients)]
-        await asyncio.gather(*(_asked(each, path, body, requests // clients, times) for each in connections))
+        await asyncio.gather(*(_asked(each, method, path, body, requests // clients, times) for each in connections))
     return Measured(median(times), len(times))
 
 
 async def _asked(
-    connection: Connection, path: str, body: Callable[[], bytes], requests: int, times: list[float]
+    connection: Connection, method: str, path: str, body: Callable[[], bytes], requests: int, times: list[float]
 ) -> None:
     for _ in range(requests):
         sent = body()
         started = perf_counter()
-        await connection.call("POST", path, sent)
+        await connection.call(method, path, sent)
         times.append((perf_counter() - started) * 1000)
 
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from gateway import engine
@@ -21,7 +20,7 @@ _WAIT, _LOOK_EVERY = 30.0, 0.05
 
 
 class NotServing(Exception):
-    """A gateway that did not start; the message is the end of its log."""
+    """A server that does not answer; the message says which, or is the end of the gateway's log."""
 
 
 @contextmanager
@@ -35,9 +34,12 @@ def opensearch(url: str | None) -> Iterator[str]:
 
 
 def version(engine_url: str) -> str:
-    """Which OpenSearch it is."""
-    with urlopen(engine_url, timeout=5) as answer:
-        return str(json.load(answer)["version"]["number"])
+    """Which OpenSearch it is. Raises NotServing."""
+    try:
+        with urlopen(engine_url, timeout=5) as answer:
+            return str(json.load(answer)["version"]["number"])
+    except (OSError, ValueError) as error:
+        raise NotServing(f"no OpenSearch answers at {engine_url}: {error}") from error
 
 
 @contextmanager
@@ -70,5 +72,5 @@ def _answers(url: str) -> bool:
     try:
         with urlopen(url, timeout=5) as answer:
             return bool(answer.status == 200)
-    except (URLError, ConnectionError, TimeoutError):
+    except OSError:
         return False

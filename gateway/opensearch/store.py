@@ -172,7 +172,8 @@ class OpenSearch:
 
     async def started(self, index: str) -> None:
         """Waits until the index, which another process may be making just now, can be read."""
-        await self.call("GET", f"/_cluster/health/{index}", params={"wait_for_status": "yellow"})
+        # A new index is yellow before its shard can be read.
+        await self.call("GET", f"/_cluster/health/{index}", params={"wait_for_active_shards": "1"})
 
     async def open_pit(self, index: str, keep_alive: str) -> str:
         """A new point in time over every shard of the index. Raises TooMany at the cluster's own limit."""

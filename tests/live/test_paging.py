@@ -48,6 +48,24 @@ async def counted(client: httpx2.AsyncClient, pit: str) -> Json:
     return {"total_docs": answer["total_docs"], "severity": answer["severity"]}
 
 
+Walk = list[tuple[str, str]]
+
+
+async def walks(here: httpx2.AsyncClient, there: httpx2.AsyncClient, pit: str, rows: int) -> dict[str, Walk]:
+    """The snapshot as it is seen in every way there is."""
+    everything = {"pit": pit, "sort": SORT}
+    found = {f"by cursor, {size}": await loading.by_cursor(here, there, **everything, size=size) for size in SIZES}
+    for size in SIZES:
+        found[f"by offset, {size}"] = await by_offset(there, rows, shuffled=False, **everything, size=size)
+    found["by offset, shuffled"] = await by_offset(there, rows, shuffled=True, **everything, size=SIZES[-1])
+    found["by cursor, 10,000"] = await loading.by_cursor(here, **everything, size=10_000, fields=["title"])
+    docs, status = await loading.exported(there, **everything)
+    assert status == {"complete": True, "count": len(docs), "next": None, "pit": pit}
+    costs = [each.get("cost", 50) for each in docs]
+    assert costs == sorted(costs)
+    return found | {"exported": loading.seen(docs)}
+
+
 async def test_every_walk_of_a_snapshot_sees_it_whole_while_others_write(
     gateways: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,34 +75,18 @@ async def test_every_walk_of_a_snapshot_sees_it_whole_while_others_write(
     snapshot = await loading.create(here, map(incident, range(INCIDENTS)))
     late = await here.post("/_im/incidents/late", json={"title": "acknowledged before, refreshed by nobody"})
     snapshot["late"] = late.json()["_meta"]["version"]
-    severities = Counter(SEVERITIES[number % 4] for number in range(INCIDENTS))
     pit = await loading.open_pit(here)
-    everything = {"pit": pit, "sort": SORT}
     async with writing(there, list(snapshot)) as written:
-        walks = {
-            f"by cursor, {size} at a time": await loading.by_cursor(here, there, **everything, size=size)
-            for size in SIZES
-        }
-        for shuffled in (False, True):
-            for size in SIZES[shuffled:]:
-                found = await by_offset(there, len(snapshot), shuffled=shuffled, **everything, size=size)
-                walks[f"by offset, {size} at a time, shuffled: {shuffled}"] = found
-        walks["10,000 at a time"] = await loading.by_cursor(here, **everything, size=10_000, fields=["title"])
-        docs, status = await loading.exported(there, **everything)
-        walks["exported"] = loading.seen(docs)
+        found = await walks(here, there, pit, len(snapshot))
         stats = await counted(there, pit)
-        total = await loading.page(here, **everything, size=0, with_total_docs=True)
+        total = await loading.page(here, pit=pit, size=0, with_total_docs=True)
+    print(f"{len(snapshot)} incidents, walked {len(found)} times, while these were acknowledged: {dict(written)}")
     assert set(written) == {"POST", "PUT", "DELETE"}
-    print(f"{len(snapshot)} incidents, walked {len(walks)} times, while these were acknowledged: {dict(written)}")
-    orders = {name: [each for each, _ in found] for name, found in walks.items()}
-    assert {name: len(found) for name, found in walks.items()} == dict.fromkeys(walks, len(snapshot))
-    assert {name: dict(found) == snapshot for name, found in walks.items()} == dict.fromkeys(walks, True)
-    assert all(order == orders["exported"] for order in orders.values())
-    assert status == {"complete": True, "count": len(snapshot), "next": None, "pit": pit}
-    assert stats == {
-        "total_docs": len(snapshot),
-        "severity": {**dict.fromkeys(SEVERITIES, 0), **severities, "": 1},
-    }
+    assert {name: len(walk) for name, walk in found.items()} == dict.fromkeys(found, len(snapshot))
+    assert {name: dict(walk) == snapshot for name, walk in found.items()} == dict.fromkeys(found, True)
+    assert {name: walk == found["exported"] for name, walk in found.items()} == dict.fromkeys(found, True)
+    levels = Counter(SEVERITIES[number % 4] for number in range(INCIDENTS))
+    assert stats == {"total_docs": len(snapshot), "severity": {**dict.fromkeys(SEVERITIES, 0), **levels, "": 1}}
     assert total["total_docs"] == len(snapshot)
 
 
