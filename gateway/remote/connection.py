@@ -51,6 +51,7 @@ async def answered(
 ) -> AsyncIterator[aiohttp.ClientResponse]:
     """A good answer, to be read within the block. Raises Lost when there is none; RemoteError when it is a refusal."""
     refusal: RemoteError | None = None
+    cancelled = _times_cancelled()
     try:
         async with client.request(method, address, **asked) as response:
             if response.status < 400:
@@ -58,7 +59,7 @@ async def answered(
             else:
                 refusal = await _refusal(response)
     except asyncio.CancelledError as error:
-        if _is_cancelled():
+        if _times_cancelled() > cancelled:
             raise
         # The client cancels its own sending of a body that is no longer wanted, and that can come out here.
         raise refusal or _failure(address, error) from error
@@ -68,9 +69,9 @@ async def answered(
         raise refusal
 
 
-def _is_cancelled() -> bool:
+def _times_cancelled() -> int:
     task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    return task.cancelling() if task else 0
 
 
 def _failure(address: str, error: BaseException) -> RemoteError:

@@ -1,5 +1,6 @@
 """Templates put in place, again, over older indices, and where that cannot be."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -92,3 +93,14 @@ async def test_an_index_that_the_gateway_did_not_make_shows_nothing(store: OpenS
     await store.put(f"im-incidents-{tenant}", "a", {"title": "stray", "kind": "incident"}, refresh="true")
     found = await store.search({"query": {"term": {"tenant": tenant}}}, f"im-incidents-{tenant}")
     assert orjson.loads(found)["hits"]["total"]["value"] == 0
+
+
+async def test_a_tenant_that_many_make_at_once_can_be_written_and_read_by_each(store: OpenSearch, tenant: str) -> None:
+    """Eight processes meet over indices that are just being made."""
+
+    async def met(number: int) -> bool:
+        await Tenants(store, custom_fields=10, provision=True).ensure(tenant)
+        await store.put(f"im-incidents-{tenant}", f"i{number}", {"title": "t", "kind": "incident"})
+        return await store.get(f"im-incidents-{tenant}", f"i{number}") is not None
+
+    assert await asyncio.gather(*(met(number) for number in range(8))) == [True] * 8
