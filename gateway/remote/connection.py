@@ -1,6 +1,5 @@
 """A running gateway as a client sees it: where it is, as whom it is asked, and why it did not do what it was asked."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -50,31 +49,16 @@ async def answered(
     client: aiohttp.ClientSession, method: str, address: str, **asked: Any
 ) -> AsyncIterator[aiohttp.ClientResponse]:
     """A good answer, to be read within the block. Raises Lost when there is none; RemoteError when it is a refusal."""
-    refusal: RemoteError | None = None
-    cancelled = _times_cancelled()
     try:
         async with client.request(method, address, **asked) as response:
-            if response.status < 400:
-                yield response
-            else:
-                refusal = await _refusal(response)
-    except asyncio.CancelledError as error:
-        if _times_cancelled() > cancelled:
-            raise
-        # The client cancels its own sending of a body that is no longer wanted, and that can come out here.
-        raise refusal or _failure(address, error) from error
+            if response.status >= 400:
+                raise await _refusal(response)
+            yield response
     except (TimeoutError, aiohttp.ClientError) as error:
-        raise refusal or _failure(address, error) from error
-    if refusal is not None:
-        raise refusal
+        raise _failure(address, error) from error
 
 
-def _times_cancelled() -> int:
-    task = asyncio.current_task()
-    return task.cancelling() if task else 0
-
-
-def _failure(address: str, error: BaseException) -> RemoteError:
+def _failure(address: str, error: Exception) -> RemoteError:
     match error:
         case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return RemoteError(f"{address} is no address of a gateway")
