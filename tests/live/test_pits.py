@@ -149,6 +149,7 @@ async def test_use_in_one_gateway_keeps_it_alive_in_the_other(
     assert [each["keep_alive"] for each in await pits(here)] == ["1800s"]
     clock.move(minutes=25)
     assert await status(there, pit) == 200
+    await until(True, lambda: expires_at(here, pit, clock.now + timedelta(minutes=30)))
     clock.move(minutes=20)
     assert [await status(each, pit) for each in gateways] == [200, 200]
     kept = [each["keep_alive"] for each in await in_engine(opensearch_url, tenant)]
