@@ -29,7 +29,7 @@ from queries.fields import TYPED_COLUMNS, Column
 from tests import corpus
 from tests.oracle import values
 
-settings.register_profile("fast", max_examples=200, deadline=None)
+settings.register_profile("fast", max_examples=100, deadline=None)
 settings.register_profile("slow", max_examples=3000, deadline=None)
 PROFILE = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
