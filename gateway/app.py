@@ -4,6 +4,7 @@ import gc
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,7 +16,7 @@ from gateway import attack, openapi, operations, templates
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import rendered
 from gateway.incidents import registry
-from gateway.incidents.context import Clock, Context, utc_now
+from gateway.incidents.context import AlertRules, Clock, Context, utc_now
 from gateway.incidents.pits import Pits
 from gateway.incidents.reading import Reader
 from gateway.incidents.sequences import Sequences
@@ -57,7 +58,7 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         await templates.apply(store)
         secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
         tenants = Tenants(store, custom_fields=settings.custom_fields, provision=settings.provision)
-        ctx = Context(store, tenants, Sequences(store), vocabulary(settings), clock)
+        ctx = Context(store, tenants, Sequences(store), vocabulary(settings), clock, _alert_rules(settings))
         pits = Pits(ctx, settings, secret)
         keyring = Keyring(store, settings.key_cache)
         catalogue = attack.load(settings.attack_catalogue)
@@ -67,6 +68,11 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
             await pits.settle()
     finally:
         await store.close()
+
+
+def _alert_rules(settings: Settings) -> AlertRules:
+    window, reopening = (timedelta(seconds=each) for each in (settings.flapping_window, settings.reopen_window))
+    return AlertRules(settings.flapping_changes, window, reopening)
 
 
 async def _shared_secret(store: OpenSearch) -> bytes:
@@ -79,5 +85,5 @@ async def _shared_secret(store: OpenSearch) -> bytes:
 async def _unmatched(request: Request, error: Exception) -> Response:
     """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
     path = request.scope["path"]
-    dialect = next((each for each in DIALECTS if path.startswith(each.prefix + "/")), DIALECTS[0])
+    dialect = next((each for each in DIALECTS if each.serves(path)), DIALECTS[0])
     return rendered(dialect, error, path)

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     attack_catalogue: Path | None = Field(None, description="ATT&CK catalogue that replaces the shipped one")
     custom_fields: int = Field(500, ge=0, le=5000, description="custom field names a tenant may have")
 
+    flapping_changes: int = Field(4, ge=2, le=100, description="status changes of one alert that are flapping")
+    flapping_window: float = Field(3600, gt=0, description="seconds within which they must lie")
+    reopen_window: float = Field(86_400, ge=0, description="seconds in which an alert event reopens a closed incident")
+
     pit_keep_alive: str = Field(
         "5m", description="how long an unused point in time lives when the request names no time"
     )

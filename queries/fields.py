@@ -48,9 +48,10 @@ _EXT = [
     *_rows("keyword", "ext.bigpanda.maintenance"),
     *_rows("keyword", "ext.bigpanda.status", "ext.bigpanda.severity", "ext.bigpanda.merged_into", read_only=True),
     *_rows("keyword", "ext.bigpanda.incident_key", read_only=True),
-    *_rows("boolean", "ext.bigpanda.flapping", "ext.bigpanda.snooze.snoozed", read_only=True),
     *_rows("boolean", "ext.bigpanda.snooze.cancel_on_incident_updates", read_only=True),
     *_rows("date", "ext.bigpanda.changed_at", "ext.bigpanda.snooze.end_time", read_only=True),
+    *_rows("date", "ext.bigpanda.flapping_until", read_only=True),
+    *_rows("object", "ext.bigpanda.correlation_matchers_log", many=True, read_only=True),
     *_rows("whole", "ext.actian.project_id", "ext.actian.ticket_id"),
     *_rows("keyword", "ext.actian.asset_id", "ext.actian.connection_id", "ext.actian.connection_type"),
     *_rows("keyword", "ext.actian.alert_policy_id", "ext.actian.alert_policy_name", "ext.actian.source_name"),
@@ -98,7 +99,7 @@ RESULT_FIELDS: Mapping[str, Field] = {
 OBJECTS = frozenset({"assignee", "assigner", "acknowledged_by", "services", "labels", "ext"})
 """Typed names whose value is an object, or a list of them, with fields of its own."""
 
-HIDDEN = ("kind", "severity_rank", "service_pairs", "label_pairs")
+HIDDEN = ("kind", "severity_rank", "status_rank", "service_pairs", "label_pairs", "alert_pairs")
 """Stored behind the wire document, in this order and always last, for filters and sorting alone."""
 
 RESERVED = frozenset({*HIDDEN, "tenant", *RESULT_FIELDS} - FIELDS.keys())
@@ -116,7 +117,7 @@ class Column:
 
 Columns = Mapping[str, Column]
 
-UNINDEXED = frozenset({"ext.actian.metrics"})
+UNINDEXED = frozenset({"ext.actian.metrics", "ext.bigpanda.correlation_matchers_log"})
 """Fields that are kept and shown, and that nothing can be searched by."""
 
 TYPED_COLUMNS: Columns = {

@@ -1,12 +1,11 @@
 """What a list, a page or a count asks of the engine: one search body, always within one tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from queries.clauses import clause
 from queries.criteria import Criterion
-from queries.fields import HIDDEN
 from queries.scopes import Body, require, scoped
 
 WINDOW = 10_000
@@ -15,7 +14,10 @@ WINDOW = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which documents, in which order, and how many of them from where."""
+    """Which documents, in which order, and how many of them from where.
+
+    Each hit says which of the `named` criteria hold for it; they find nothing and leave out nothing.
+    """
 
     criterion: Criterion
     order: Sequence[dict[str, Any]]
@@ -26,12 +28,16 @@ class Search:
     source: bool = True
     total: bool = False
     aggregations: dict[str, Any] = field(default_factory=dict)
+    named: Mapping[str, Criterion] = field(default_factory=dict)
 
 
 def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str | None = None) -> Body:
     """The body of a search; with a point in time, which it extends by `keep_alive`, it must name no index."""
+    query = scoped(clause(search.criterion), tenant)
+    if search.named:
+        query["bool"]["should"] = [_named(name, criterion) for name, criterion in search.named.items()]
     asked: Body = {
-        "query": scoped(clause(search.criterion), tenant),
+        "query": query,
         "size": search.size,
         "track_total_hits": search.total,
     }
@@ -44,10 +50,14 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
     if not search.source:
         asked["_source"] = False
     elif search.fields is not None:
-        asked["_source"] = {"includes": [*search.fields, *HIDDEN]}
+        asked["_source"] = {"includes": [*search.fields, "kind"]}
     if search.aggregations:
         asked["aggs"] = search.aggregations
     if pit is not None:
         asked["pit"] = {"id": pit} | ({"keep_alive": keep_alive} if keep_alive else {})
     require(asked, tenant)
     return asked
+
+
+def _named(name: str, criterion: Criterion) -> Body:
+    return {"bool": {"filter": [clause(criterion)], "_name": name}}

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.incidents.changes import FieldChange
 
 _RESOLUTION = frozenset({"status", "state", "resolved_at", "workflow_id", "ext.v1.status", "ext.log360.status"})
+_SHARED = "ext.bigpanda.shared"
 _ACKNOWLEDGEMENT = frozenset({"acknowledged_at", "acknowledged_by"})
 
 
@@ -32,6 +33,8 @@ def _special(changes: Mapping[str, FieldChange]) -> list[tuple[str, frozenset[st
         kinds.append((word, frozenset({"assignee", "assigner"})))
     if "acknowledged_at" in changes and changes["acknowledged_at"].after:
         kinds.append(("acknowledged", _ACKNOWLEDGEMENT))
+    if _SHARED in changes and changes[_SHARED].after:
+        kinds.append(("shared", frozenset({_SHARED})))
     if "comment" in changes and changes["comment"].after:
         kinds.append(("note_added", frozenset({"comment"})))
     return kinds

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.incidents import statuses
 from gateway.incidents.documents import Document
 from gateway.incidents.vocabulary import DEFAULT_WORKFLOW, Vocabulary
 from queries.errors import QueryError
@@ -16,7 +17,7 @@ INCIDENT, RESULT = "incident", "aggregation_result"
 _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count", *HIDDEN})
 _REQUIRED = ("title", "started_at")
 _ONCE = frozenset({"external_id"})
-_SEPARATOR = "\u001f"
+SEPARATOR = "\u001f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,28 @@ def settled(before: Document | None, after: Document, words: Vocabulary, now: da
     workflow = after.setdefault("workflow_id", DEFAULT_WORKFLOW)
     status = after.setdefault("status", words.initial(workflow))
     after["state"] = words.state(workflow, status)
+    _check_merged(after)
     _settle_resolution(before or {}, after, now)
     return {name: value for name, value in after.items() if name not in HIDDEN} | _hidden(after, words)
 
 
 def _hidden(document: Document, words: Vocabulary) -> Document:
+    kind = document.get("kind", INCIDENT)
+    ranks = {"severity_rank": words.rank(document.get("severity"))}
+    if kind == INCIDENT:
+        ranks["status_rank"] = statuses.rank(statuses.status(document))
     pairs = {
         "service_pairs": _pairs(document.get("services", ()), "namespace", "name"),
-        "label_pairs": _pairs(document.get("labels", ()), "name", "value"),
+        "label_pairs": _pairs(document.get("labels", ()), "name", "value", folded=True),
+        "alert_pairs": document.get("alert_pairs"),
     }
-    rank = words.rank(document.get("severity"))
-    return {"kind": document.get("kind", INCIDENT), "severity_rank": rank} | {k: v for k, v in pairs.items() if v}
+    return {"kind": kind, **ranks} | {name: each for name, each in pairs.items() if each}
+
+
+def _check_merged(document: Document) -> None:
+    destination = document.get("ext", {}).get("bigpanda", {}).get("merged_into")
+    if destination is not None and document["state"] != "closed":
+        raise QueryError(f'it was merged into "{destination}", and stays closed', "status")
 
 
 def _settle_resolution(before: Document, after: Document, now: datetime) -> None:
@@ -155,11 +167,14 @@ def _without_none(value: Any) -> Any:
     return [_without_none(each) for each in value] if isinstance(value, list) else value
 
 
-def _pairs(objects: Sequence[Mapping[str, Any]], first: str, second: str) -> list[str]:
-    """`first` and `second` of each object joined, for filters on both at once; lists give a pair for each member."""
+def _pairs(objects: Sequence[Mapping[str, Any]], first: str, second: str, *, folded: bool = False) -> list[str]:
+    """`first` and `second` of each object joined, for filters on both at once; lists give a pair for each member.
+
+    With `folded`, the first is in lower case, so that it is found whatever its case.
+    """
     pairs = []
     for each in objects:
-        seconds = each.get(second, "")
+        name, seconds = each.get(first, ""), each.get(second, "")
         for value in seconds if isinstance(seconds, list) else [seconds]:
-            pairs.append(f"{each.get(first, '')}{_SEPARATOR}{value}")
+            pairs.append(f"{name.lower() if folded else name}{SEPARATOR}{value}")
     return pairs

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from gateway.incidents.sequences import Sequences
 from gateway.incidents.tenants import Tenants
@@ -19,14 +19,24 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRules:
+    """How many status changes of an alert within which time are flapping, and how long a closed incident reopens."""
+
+    flapping_changes: int = 4
+    flapping_window: timedelta = timedelta(hours=1)
+    reopen_window: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """The engine, what is known of its tenants, the configured words, and the clock."""
+    """The engine, what is known of its tenants, the configured words, the clock, and the rules for alerts."""
 
     store: OpenSearch
     tenants: Tenants
     sequences: Sequences
     words: Vocabulary
     clock: Clock = utc_now
+    rules: AlertRules = AlertRules()
 
 
 @dataclass(frozen=True, slots=True)

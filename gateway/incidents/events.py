@@ -29,7 +29,8 @@ NEWEST_FIRST = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
 class Happening:
     """Something that happened to an incident: an activity, with what changed and what else there is to say of it.
 
-    With a note, that is kept too, under the activity's number; a number that is known already is given.
+    `via` among the params says that it was not a person's doing; activities can be found by it. With a note, that is
+    kept too, under the activity's number; a number that is known already is given.
     """
 
     incident_id: str
@@ -91,14 +92,24 @@ def note(incident_id: str, number: int, text: str, author: str, now: datetime) -
 
 
 def _activity(happening: Happening, number: int, actor: Actor, now: datetime) -> Event:
-    return {
+    params = dict(happening.params or {})
+    found = {
         "kind": "activity", "incident_id": happening.incident_id, "activity_id": str(number), "sequence": number,
         "type": happening.type, "at": iso(now), "actor": actor.name, "dialect": actor.dialect,
-        "changes": rendered(happening.changes), "params": dict(happening.params or {}),
+        "changes": rendered(happening.changes), "params": params,
     }  # fmt: skip
+    return found | {"via": params["via"]} if "via" in params else found
 
 
-def line(tenant: str, event_id: str, event: Event, operation: Literal["index", "create"] = "index") -> bytes:
-    """The lines of a bulk request that put the event in place."""
-    action = orjson.dumps({operation: {"_index": events_of(tenant), "_id": event_id}})
+def line(
+    tenant: str,
+    event_id: str,
+    event: Event,
+    operation: Literal["index", "create"] = "index",
+    seen: Mapping[str, Any] | None = None,
+) -> bytes:
+    """The lines of a bulk request that put the event in place; of the one that was `seen`, if it is given."""
+    where = {"_index": events_of(tenant), "_id": event_id}
+    version = {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]} if seen else {}
+    action = orjson.dumps({operation: where | version})
     return b"%b\n%b\n" % (action, orjson.dumps(event))

@@ -20,6 +20,7 @@ class Hit(msgspec.Struct):
     seq_no: int = msgspec.field(name="_seq_no", default=0)
     primary_term: int = msgspec.field(name="_primary_term", default=0)
     sort: list[Any] | None = None
+    matched_queries: list[str] = []
     found: bool = True
 
 

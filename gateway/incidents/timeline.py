@@ -7,13 +7,16 @@ from typing import Any
 
 import orjson
 
-from gateway.incidents import events, reading
+from gateway.incidents import events, hits, reading
+from gateway.incidents.alerts import News, event_id, follow, read, settled
 from gateway.incidents.changes import FieldChange
 from gateway.incidents.changing import Change, change_one, own_edit
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.documents import Document
 from gateway.incidents.events import NEWEST_FIRST, Event, EventKind, Happening
 from gateway.incidents.hits import reply
+from gateway.incidents.rollup import arrival
+from gateway.incidents.statuses import own
 from gateway.incidents.tenants import events_of
 from gateway.opensearch import Json
 from gateway.problems import Conflict, NotFound, Unavailable
@@ -21,7 +24,7 @@ from queries.errors import QueryError
 from queries.periods import iso
 from queries.searches import WINDOW, Search, body
 
-_HIDDEN = frozenset({"kind", "sequence"})
+_HIDDEN = frozenset({"kind", "sequence", "via"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,53 +118,39 @@ async def add_alerts(
 ) -> list[Event]:
     """Attaches alerts, each replacing the incident's own of the same id; all of them or none.
 
-    Raises NotFound without the incident, Conflict for an alert of another one, QueryError for one that does not fit.
+    Raises NotFound without the incident, Conflict for one that was merged into another and for an alert of another
+    one, QueryError for an alert that does not fit.
     """
-    await reading.get(ctx, actor.tenant, incident_id)
+    merged_into(hits.document(await reading.get(ctx, actor.tenant, incident_id)))
     now = ctx.clock()
     held = await _held(ctx, actor.tenant, incident_id, [each["alert_id"] for each in alerts])
     numbers = await ctx.sequences.take(actor.tenant, len(alerts))
     documents = [
-        _alert(incident_id, each, held.get(each["alert_id"]), number, now)
+        settled(held.get(each["alert_id"]), {**each, "incident_id": incident_id, "sequence": number}, now, ctx.rules)
         for number, each in zip(numbers, alerts, strict=True)
     ]
     await _write_alerts(ctx, actor.tenant, documents, held, refresh)
-    new = [each["alert_id"] for each in alerts if each["alert_id"] not in held]
-    params = {"alert_ids": [each["alert_id"] for each in alerts]}
-
-    def edit(before: Document, _now: datetime) -> Document:
-        return before | {"alert_count": before.get("alert_count", 0) + len(new)}
-
-    def told(differences: Sequence[FieldChange]) -> list[Happening]:
-        return [Happening(incident_id, "alerts_added", differences, params)]
-
-    await change_one(ctx, actor, Change(incident_id, edit, told=told), refresh=refresh)
+    arrivals = [arrival(held.get(each["alert_id"]), each) for each in documents]
+    news = News(arrivals, added=[each["alert_id"] for each in alerts])
+    await follow(ctx, actor, incident_id, news, refresh=refresh)
     return [_shown("alert", each) for each in documents]
+
+
+def merged_into(incident: Document) -> None:
+    """Raises Conflict for an incident that was merged into another: what would be done to it is to be done there."""
+    destination = own(incident).get("merged_into")
+    if destination is not None:
+        raise Conflict(f'it was merged into "{destination}"', kind="merged")
 
 
 async def _held(ctx: Context, tenant: str, incident_id: str, alert_ids: Sequence[str]) -> dict[str, Event]:
     """The alerts of these ids that are there already; all of them must be the incident's."""
-    found = await ctx.store.mget(events_of(tenant), [_event_id(each) for each in alert_ids])
+    found = await read(ctx, tenant, alert_ids)
     held = {each["_source"]["alert_id"]: each["_source"] for each in found if each}
     foreign = next((each for each in held.values() if each["incident_id"] != incident_id), None)
     if foreign is not None:
         raise Conflict(f'alert "{foreign["alert_id"]}" belongs to another incident', kind="already_exists")
     return held
-
-
-def _alert(incident_id: str, sent: Mapping[str, Any], held: Event | None, number: int, now: datetime) -> Event:
-    at = iso(now)
-    created = held["created_at"] if held else at
-    return {
-        **sent,
-        "kind": "alert",
-        "incident_id": incident_id,
-        "sequence": held["sequence"] if held else number,
-        "active": sent.get("ended_at") is None and sent.get("status") != "ok",
-        "created_at": created,
-        "updated_at": at,
-        "at": created,
-    }
 
 
 async def _write_alerts(
@@ -173,7 +162,7 @@ async def _write_alerts(
     failed = next((i for i, item in enumerate(items) if item["status"] >= 300), None)
     if failed is None:
         return
-    await events.write(ctx, tenant, [(_event_id(alert_id), each) for alert_id, each in held.items()])
+    await events.write(ctx, tenant, [(event_id(alert_id), each) for alert_id, each in held.items()])
     for item in items:
         if item["status"] == 201:
             await ctx.store.delete(events_of(tenant), item["_id"])
@@ -181,7 +170,7 @@ async def _write_alerts(
 
 
 def _alert_line(tenant: str, alert: Event, *, new: bool) -> bytes:
-    return events.line(tenant, _event_id(alert["alert_id"]), alert, operation="create" if new else "index")
+    return events.line(tenant, event_id(alert["alert_id"]), alert, operation="create" if new else "index")
 
 
 def _refusal(item: Json, where: str | None) -> Exception:
@@ -191,10 +180,6 @@ def _refusal(item: Json, where: str | None) -> Exception:
     if item["status"] == 409:
         return Conflict("an alert of that id was attached at the same moment; read it before you try again")
     return Unavailable(f"the engine answered with status {item['status']}")
-
-
-def _event_id(alert_id: str) -> str:
-    return f"alert-{alert_id}"
 
 
 def _shown(kind: EventKind, event: Event) -> Event:

@@ -46,7 +46,7 @@ async def test_one_alert(shared: Client) -> None:
         },
     }
     [made] = await attached(shared, incident_id, sent)
-    assert made == alert(**sent, active=False) | {"incident_id": incident_id}
+    assert made == alert(**sent, active=False) | {"incident_id": incident_id, "changed_at": IsStr(regex=TIME)}
     assert await events(shared, incident_id, "alerts") == [made]
     assert (await read(shared, incident_id))["alert_count"] == 1
 
@@ -73,7 +73,8 @@ async def test_an_alert_of_the_same_id_replaces_it(serve: Serve) -> None:
         now = NOW + timedelta(minutes=1)
         [made] = await attached(client, "a", {"alert_id": "x", "status": "ok"})
         times = {"started_at": "2026-11-22T04:16:30.123Z", "created_at": AT, "updated_at": "2026-11-22T04:16:30.123Z"}
-        assert made == {"alert_id": "x", "incident_id": "a", "status": "ok", "active": False, **times}
+        changed = {"changed_at": "2026-11-22T04:16:30.123Z", **times}
+        assert made == {"alert_id": "x", "incident_id": "a", "status": "ok", "active": False, **changed}
         assert [each["alert_id"] for each in await events(client, "a", "alerts")] in (["x", "y"], ["y", "x"])
         assert (await read(client, "a"))["alert_count"] == 2
 

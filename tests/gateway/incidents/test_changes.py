@@ -101,7 +101,10 @@ def test_read_only_by_another_catalogue() -> None:
         pytest.param(
             None,
             {},
-            {"workflow_id": "default", "status": "new", "state": "open", "kind": "incident", "severity_rank": 0},
+            {
+                **{"workflow_id": "default", "status": "new", "state": "open"},
+                **{"kind": "incident", "severity_rank": 0, "status_rank": 1},
+            },
             id="the default workflow's first status",
         ),
         pytest.param(
@@ -109,7 +112,7 @@ def test_read_only_by_another_catalogue() -> None:
             {"workflow_id": "short", "severity": "low"},
             {
                 **{"workflow_id": "short", "severity": "low", "status": "up", "state": "open"},
-                **{"kind": "incident", "severity_rank": 1},
+                **{"kind": "incident", "severity_rank": 1, "status_rank": 2},
             },
             id="another workflow's, and the rank of a severity",
         ),
@@ -118,7 +121,7 @@ def test_read_only_by_another_catalogue() -> None:
             {"workflow_id": "default", "status": "done", "severity": "critical"},
             {
                 **{"workflow_id": "default", "status": "done", "severity": "critical", "state": "closed"},
-                **{"resolved_at": AT, "kind": "incident", "severity_rank": 2},
+                **{"resolved_at": AT, "kind": "incident", "severity_rank": 2, "status_rank": 0},
             },
             id="entering a closed state sets the resolution time",
         ),
@@ -127,7 +130,7 @@ def test_read_only_by_another_catalogue() -> None:
             {"workflow_id": "default", "status": "void", "resolved_at": EARLIER},
             {
                 **{"workflow_id": "default", "status": "void", "state": "closed", "resolved_at": EARLIER},
-                **{"kind": "incident", "severity_rank": 0},
+                **{"kind": "incident", "severity_rank": 0, "status_rank": 0},
             },
             id="from one closed state to another it stays",
         ),
@@ -136,7 +139,7 @@ def test_read_only_by_another_catalogue() -> None:
             {"workflow_id": "default", "status": "busy", "resolved_at": EARLIER},
             {
                 **{"workflow_id": "default", "status": "busy", "state": "in_progress"},
-                **{"kind": "incident", "severity_rank": 0},
+                **{"kind": "incident", "severity_rank": 0, "status_rank": 1},
             },
             id="leaving it clears the resolution time",
         ),
@@ -144,14 +147,15 @@ def test_read_only_by_another_catalogue() -> None:
             None,
             {
                 "services": [{"name": "a", "namespace": "n"}, {"name": "b"}],
-                "labels": [{"name": "k", "value": ["v", "w"]}, {"name": "k"}],
+                "labels": [{"name": "K", "value": ["v", "W"]}, {"name": "k"}],
             },
             {
                 "services": [{"name": "a", "namespace": "n"}, {"name": "b"}],
-                "labels": [{"name": "k", "value": ["v", "w"]}, {"name": "k"}],
-                **{"workflow_id": "default", "status": "new", "state": "open", "kind": "incident", "severity_rank": 0},
+                "labels": [{"name": "K", "value": ["v", "W"]}, {"name": "k"}],
+                **{"workflow_id": "default", "status": "new", "state": "open"},
+                **{"kind": "incident", "severity_rank": 0, "status_rank": 1},
                 "service_pairs": ["n\x1fa", "\x1fb"],
-                "label_pairs": ["k\x1fv", "k\x1fw", "k\x1f"],
+                "label_pairs": ["k\x1fv", "k\x1fW", "k\x1f"],
             },
             id="pairs are joined, one for each value",
         ),
@@ -173,8 +177,8 @@ def test_settled(before: dict[str, Any] | None, after: dict[str, Any], expected:
 def test_what_is_hidden_stands_last() -> None:
     names = list(changes.settled(None, {"kind": "incident", **ENDS, "labels": [{"name": "a"}]}, WORDS, NOW))
     stamped = list(changes.stamped({"kind": "incident", "title": "t", "severity_rank": 0}, {"updated_at": AT}))
-    assert (names[-3:], stamped) == (
-        ["kind", "severity_rank", "label_pairs"],
+    assert (names[-4:], stamped) == (
+        ["kind", "severity_rank", "status_rank", "label_pairs"],
         ["title", "updated_at", "kind", "severity_rank"],
     )
 
