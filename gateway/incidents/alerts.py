@@ -6,18 +6,18 @@ of the incident that was read before them, so that of writers at once none overw
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from gateway.incidents import activities, events, hits
 from gateway.incidents.changes import FieldChange, merged
-from gateway.incidents.changing import Change, change_one
+from gateway.incidents.changing import Change, change
 from gateway.incidents.context import Actor, AlertRules, Context
 from gateway.incidents.documents import Document
 from gateway.incidents.events import Event, Happening
-from gateway.incidents.outcomes import version
+from gateway.incidents.outcomes import Outcome, succeeded, version
 from gateway.incidents.rollup import BY_ALERTS, Arrival, Told, rolled_up
 from gateway.incidents.statuses import STATUSES, own
 from gateway.incidents.tenants import events_of, incidents_of
@@ -35,17 +35,22 @@ _PAGE = 1000
 _ROUNDS = 12
 
 
+def _nothing(_incident: Document) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """What happens to an incident with its alerts: what became of some, and what is done and told beside.
 
-    `told` are activities of their own; a number that one must have stands with it. With `departed`, alerts have left.
+    `fields` says what is to be set, `told` are activities of their own; a number that one must have stands with it.
+    With `departed`, alerts have left.
     """
 
     arrivals: Sequence[Arrival] = ()
     added: Sequence[str] = ()
     departed: bool = False
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Callable[[Document], Mapping[str, Any]] = _nothing
     told: Sequence[tuple[str, Mapping[str, Any], int | None]] = ()
     resolution: Mapping[str, Any] | None = None
     comment: str | None = None
@@ -128,27 +133,48 @@ async def write(ctx: Context, tenant: str, alerts: Sequence[tuple[Event, Json | 
     return [each["status"] != 409 for each in items]
 
 
-async def follow(ctx: Context, actor: Actor, incident_id: str, news: News, *, refresh: str = "false") -> Document:
-    """The incident brought in line with its alerts, and the news told. Raises NotFound, QueryError, Unavailable.
+async def follow(ctx: Context, actor: Actor, news: Mapping[str, News], *, refresh: str = "false") -> None:
+    """Brings incidents in line with their alerts, and tells the news of each. Raises NotFound, QueryError, Unavailable.
 
     Of an incident that was merged meanwhile, the alerts pass on to where it is now, and the news with them.
     """
-    index = incidents_of(actor.tenant)
+    pending = news
     for attempt in range(_ROUNDS):
-        found = await ctx.store.get(index, incident_id)
-        if found is None:
-            raise NotFound(f'no incident "{incident_id}"')
-        destination = own(found["_source"]).get("merged_into")
-        alerts = (await of_incidents(ctx, actor.tenant, [incident_id]))[incident_id]
-        if destination is not None and alerts:
-            await move(ctx, actor.tenant, [each["alert_id"] for each in alerts], incident_id, destination)
-            return await follow(ctx, actor, destination, replace(news, fields={}, told=()), refresh=refresh)
-        try:
-            change = _change(ctx, found, alerts, news)
-            return (await change_one(ctx, actor, change, refresh=refresh)).document if change else found["_source"]
-        except Conflict:
-            await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))
-    raise Unavailable("the incident is changing too fast; try again")
+        pending = await _follow_once(ctx, actor, pending, refresh) if pending else {}
+        if not pending:
+            return
+        await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))
+    raise Unavailable("the incidents are changing too fast; try again")
+
+
+async def _follow_once(ctx: Context, actor: Actor, news: Mapping[str, News], refresh: str) -> Mapping[str, News]:
+    """What is left: the incidents that another writer was faster with."""
+    found = await ctx.store.mget(incidents_of(actor.tenant), list(news))
+    seen = {incident_id: each for incident_id, each in zip(news, found, strict=True) if each}
+    missing = next((each for each in news if each not in seen), None)
+    if missing is not None:
+        raise NotFound(f'no incident "{missing}"')
+    alerts = await of_incidents(ctx, actor.tenant, list(news))
+    passed = [each for each in news if alerts[each] and own(seen[each]["_source"]).get("merged_into")]
+    for each in passed:
+        await _pass_on(ctx, actor, seen[each], alerts[each], news[each])
+    changes = [_change(ctx, seen[each], alerts[each], about) for each, about in news.items() if each not in passed]
+    asked = [each for each in changes if each]
+    outcomes = await change(ctx, actor, asked, refresh=refresh) if asked else []
+    overtaken = {str(each.id) for each in outcomes if isinstance(each.error, Conflict)}
+    _check([each for each in outcomes if each.id not in overtaken])
+    return {each: news[each] for each in overtaken}
+
+
+def _check(outcomes: Sequence[Outcome]) -> None:
+    for each in outcomes:
+        succeeded(each)
+
+
+async def _pass_on(ctx: Context, actor: Actor, source: Json, alerts: Sequence[Event], news: News) -> None:
+    destination = own(source["_source"])["merged_into"]
+    await move(ctx, actor.tenant, [each["alert_id"] for each in alerts], source["_id"], destination)
+    await follow(ctx, actor, {destination: replace(news, fields=_nothing, told=())})
 
 
 async def move(ctx: Context, tenant: str, alert_ids: Sequence[str], source_id: str, destination_id: str) -> None:
@@ -183,7 +209,7 @@ def _change(ctx: Context, seen: Json, alerts: Sequence[Event], news: News) -> Ch
 
 def _edited(before: Document, alerts: Sequence[Event], news: News, ctx: Context) -> tuple[Document, list[Told]]:
     now = ctx.clock()
-    fields = {**news.fields, "comment": news.comment} if news.comment is not None else news.fields
+    fields = dict(news.fields(before)) | ({} if news.comment is None else {"comment": news.comment})
     after, told = rolled_up(merged(before, fields), alerts, news.arrivals, ctx.words, now, departed=news.departed)
     if news.resolution is not None and after["state"] != "closed":
         closed = {"status": ctx.words.status_for(after["workflow_id"], "closed"), "resolved_at": iso(now)}

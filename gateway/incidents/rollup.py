@@ -23,9 +23,10 @@ BY_ALERTS = {"via": "alerts"}
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What happened to one alert of an incident: it is new to it, more severe than it was, active, ok again."""
+    """What was said of one alert of an incident: new to it, of another status, of a more severe one, active, ok."""
 
     new: bool = False
+    changed: bool = False
     raised: bool = False
     active: bool = False
     recovered: bool = False
@@ -37,7 +38,7 @@ def arrival(before: Alert | None, after: Alert) -> Arrival:
     if now not in STATUSES:
         return Arrival(new=before is None)
     raised = was not in STATUSES or rank(now) > rank(was)
-    return Arrival(before is None, raised, now != "ok", now == "ok" and was != "ok")
+    return Arrival(before is None, now != was, raised, now != "ok", now == "ok")
 
 
 def rolled_up(
@@ -62,7 +63,7 @@ def rolled_up(
     told = _flap(held, counted, now)
     reopened = _turn(after, counted, arrivals, words, departed=departed)
     told += _wake(held, arrivals, now, reopened=reopened)
-    news = any(each.new or each.raised or each.recovered for each in arrivals)
+    news = any(each.new or each.changed for each in arrivals)
     if told or news or reopened or departed or held != own(before):
         held["changed_at"] = iso(now)
     return _with_own(after, held), told

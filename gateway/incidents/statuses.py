@@ -6,6 +6,7 @@ BigPanda's vocabulary, stored for incidents of every origin, so that all of them
 from typing import Any
 
 from gateway.incidents.documents import Document
+from gateway.problems import Conflict
 
 STATUSES = ("ok", "unknown", "warning", "critical")
 
@@ -45,6 +46,13 @@ def severity(incident: Document) -> str:
     """The highest status that the alerts reached, while it still stands for the canonical severity (settled 2)."""
     said, held = own(incident).get("severity"), incident.get("severity")
     return said if said is not None and canonical(said) == held else projected(held)
+
+
+def check_not_merged(incident: Document) -> None:
+    """Raises Conflict for an incident that was merged into another: what would be done to it is to be done there."""
+    destination = own(incident).get("merged_into")
+    if destination is not None:
+        raise Conflict(f'it was merged into "{destination}"', kind="merged")
 
 
 def own(incident: Document) -> dict[str, Any]:

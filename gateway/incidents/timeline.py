@@ -12,11 +12,10 @@ from gateway.incidents.alerts import News, event_id, follow, read, settled
 from gateway.incidents.changes import FieldChange
 from gateway.incidents.changing import Change, change_one, own_edit
 from gateway.incidents.context import Actor, Context
-from gateway.incidents.documents import Document
 from gateway.incidents.events import NEWEST_FIRST, Event, EventKind, Happening
 from gateway.incidents.hits import reply
 from gateway.incidents.rollup import arrival
-from gateway.incidents.statuses import own
+from gateway.incidents.statuses import check_not_merged
 from gateway.incidents.tenants import events_of
 from gateway.opensearch import Json
 from gateway.problems import Conflict, NotFound, Unavailable
@@ -74,6 +73,14 @@ async def add_note(ctx: Context, actor: Actor, incident_id: str, text: str, *, r
     return _shown("note", events.note(incident_id, number, text, actor.name, at))
 
 
+async def keep_note(ctx: Context, actor: Actor, incident_id: str, text: str, number: int) -> None:
+    """Adds a note under a number that it alone has; doing so again changes nothing. Raises NotFound."""
+    await events.record(ctx, actor, [Happening(incident_id, "note_added", note=text, number=number)], ctx.clock())
+    total = (await page(ctx, actor.tenant, incident_id, "note", size=0)).total
+    edit = own_edit({"comment": text, "note_count": total})
+    await change_one(ctx, actor, Change(incident_id, edit, told=lambda _differences: []))
+
+
 async def note(ctx: Context, tenant: str, number: int) -> Event:
     """The note of that number as it is now. Raises NotFound."""
     return _shown("note", (await _note(ctx, tenant, number))["_source"])
@@ -121,7 +128,7 @@ async def add_alerts(
     Raises NotFound without the incident, Conflict for one that was merged into another and for an alert of another
     one, QueryError for an alert that does not fit.
     """
-    merged_into(hits.document(await reading.get(ctx, actor.tenant, incident_id)))
+    check_not_merged(hits.document(await reading.get(ctx, actor.tenant, incident_id)))
     now = ctx.clock()
     held = await _held(ctx, actor.tenant, incident_id, [each["alert_id"] for each in alerts])
     numbers = await ctx.sequences.take(actor.tenant, len(alerts))
@@ -132,15 +139,8 @@ async def add_alerts(
     await _write_alerts(ctx, actor.tenant, documents, held, refresh)
     arrivals = [arrival(held.get(each["alert_id"]), each) for each in documents]
     news = News(arrivals, added=[each["alert_id"] for each in alerts])
-    await follow(ctx, actor, incident_id, news, refresh=refresh)
+    await follow(ctx, actor, {incident_id: news}, refresh=refresh)
     return [_shown("alert", each) for each in documents]
-
-
-def merged_into(incident: Document) -> None:
-    """Raises Conflict for an incident that was merged into another: what would be done to it is to be done there."""
-    destination = own(incident).get("merged_into")
-    if destination is not None:
-        raise Conflict(f'it was merged into "{destination}"', kind="merged")
 
 
 async def _held(ctx: Context, tenant: str, incident_id: str, alert_ids: Sequence[str]) -> dict[str, Event]:
