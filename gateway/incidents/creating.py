@@ -27,13 +27,14 @@ _DEFAULTS: Document = {"type": "INCIDENT", "category": "RELIABILITY"}
 class Draft:
     """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
 
-    With a version it is never made: what is not there has none.
+    With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it.
     """
 
     fields: Mapping[str, Any]
     id: str | None = None
     own: Mapping[str, Any] = field(default_factory=dict)
     version: str | None = None
+    activity: int | None = None
 
 
 async def create(ctx: Context, actor: Actor, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
@@ -52,8 +53,11 @@ async def create(ctx: Context, actor: Actor, drafts: Sequence[Draft], *, refresh
     items = await ctx.store.bulk(b"".join(lines), refresh=refresh) if lines else []
     for i, item in zip(sent, items, strict=True):
         outcomes[i] = _created(outcomes[i], item)
-    created = [each for each in outcomes if each.result]
-    told = [Happening(str(each.id), "created", note=each.document.get("comment")) for each in created]
+    told = [
+        Happening(str(each.id), "created", note=each.document.get("comment"), number=draft.activity)
+        for draft, each in zip(drafts, outcomes, strict=True)
+        if each.result
+    ]
     await events.record(ctx, actor, told, now)
     return outcomes
 

@@ -17,10 +17,7 @@ from gateway.incidents.statuses import check_not_merged, own
 from gateway.incidents.tenants import events_of
 from gateway.opensearch import Json
 from gateway.problems import Conflict, NotFound
-from queries.criteria import And, Is, Where
 from queries.errors import QueryError
-from queries.fields import Column
-from queries.searches import Search, body
 
 
 async def plan(ctx: Context, tenant: str, request: Mapping[str, Any]) -> Json:
@@ -87,19 +84,12 @@ def _fields(source: Document, moved: Sequence[Event]) -> Document:
 
 
 async def _make(ctx: Context, actor: Actor, plan: Json) -> None:
-    """The new incident; one that is there already gets the activity that its maker did not come to write."""
-    [outcome] = await create(ctx, actor, [Draft({}, plan["new_id"], plan["fields"])])
-    if isinstance(outcome.error, Conflict) and not await _told_of(ctx, actor.tenant, plan["new_id"]):
+    """The new incident; of one that is there already, its maker may not have come to tell."""
+    [outcome] = await create(ctx, actor, [Draft({}, plan["new_id"], plan["fields"], activity=plan["created"])])
+    if isinstance(outcome.error, Conflict):
         await events.record(ctx, actor, [Happening(plan["new_id"], "created", number=plan["created"])], ctx.clock())
-    elif outcome.error is not None and not isinstance(outcome.error, Conflict):
+    elif outcome.error is not None:
         raise outcome.error
-
-
-async def _told_of(ctx: Context, tenant: str, incident_id: str) -> bool:
-    await ctx.store.refresh(events_of(tenant))
-    created = Where(Column("type", "keyword"), Is(("created",)))
-    search = Search(And((events.of_kind("activity", incident_id), created)), events.NEWEST_FIRST, 1, source=False)
-    return bool(hits.reply(await ctx.store.search(body(search, tenant), events_of(tenant))).hits.hits)
 
 
 async def _move(ctx: Context, actor: Actor, plan: Json) -> None:

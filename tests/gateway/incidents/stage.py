@@ -1,0 +1,67 @@
+"""A tenant of its own over a real engine, with a clock that goes when it is told to."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gateway.app import running
+from gateway.incidents import alerts, timeline
+from gateway.incidents.context import Actor, Context
+from gateway.incidents.ingesting import AlertEvent, Ingested, ingest
+from gateway.incidents.tenants import incidents_of
+from gateway.settings import Settings
+
+START = datetime(2026, 11, 22, 8, tzinfo=UTC)
+CHECK = {"name": "check", "value": "cpu"}
+
+
+@dataclass(slots=True)
+class Stage:
+    """A tenant, and a clock that goes when it is told to."""
+
+    tenant: str
+    ctx: Context = field(init=False)
+    now: datetime = START
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.tenant, "monitor", "bigpanda")
+
+    async def send(self, *sent: AlertEvent) -> list[Ingested]:
+        return await ingest(self.ctx, self.actor, sent)
+
+    async def says(self, status: str, minutes: float = 0, host: str = "db") -> Ingested:
+        """An event of a host, so many minutes after the one before."""
+        self.now += timedelta(minutes=minutes)
+        [found] = await self.send(event(host, status, self.now))
+        return found
+
+    async def incident(self, incident_id: str) -> dict[str, Any]:
+        found = await self.ctx.store.get(incidents_of(self.tenant), incident_id)
+        assert found
+        return dict(found["_source"])
+
+    async def alerts(self, incident_id: str) -> list[dict[str, Any]]:
+        return (await alerts.of_incidents(self.ctx, self.tenant, [incident_id]))[incident_id]
+
+    async def activities(self, incident_id: str) -> list[dict[str, Any]]:
+        page = await timeline.page(self.ctx, self.tenant, incident_id, "activity", size=100)
+        return page.rows[::-1]
+
+    async def told(self, incident_id: str) -> list[str]:
+        return [each["type"] for each in await self.activities(incident_id)]
+
+
+def event(host: str, status: str, at: datetime = START, **more: Any) -> AlertEvent:
+    tags = [{"name": "host", "value": host}, CHECK]
+    return replace(AlertEvent(host, status, at, f"{host}: cpu", "api.app", None, tags, "host", "check"), **more)
+
+
+@asynccontextmanager
+async def staged(opensearch_url: str, tenant: str, **settings: Any) -> AsyncIterator[Stage]:
+    opened = Stage(tenant)
+    async with running(Settings(opensearch_url=opensearch_url, **settings), lambda: opened.now) as gateway:
+        opened.ctx = gateway.ctx
+        yield opened

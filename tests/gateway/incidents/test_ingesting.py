@@ -1,0 +1,203 @@
+"""Alert events, taken in over a real engine."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from gateway.incidents import resolving, timeline
+from gateway.incidents.changing import Change, change_one, own_edit
+from gateway.incidents.deleting import delete
+from gateway.incidents.ingesting import IN_FLIGHT, ingest
+from gateway.incidents.statuses import own
+from gateway.problems import Conflict, NotFound
+from queries.periods import iso
+from tests.gateway.incidents.stage import CHECK, START, Stage, event, staged
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def stage(opensearch_url: str, tenant: str) -> AsyncIterator[Stage]:
+    async with staged(opensearch_url, tenant) as opened:
+        yield opened
+
+
+async def test_an_event_makes_an_alert_and_an_incident(stage: Stage) -> None:
+    [found] = await stage.send(event("db", "critical", START - timedelta(minutes=1), description="down"))
+    [alert] = await stage.alerts(found.incident_id)
+    at, now = "2026-11-22T07:59:00.000Z", "2026-11-22T08:00:00.000Z"
+    assert alert == {
+        "alert_id": found.alert_id, "incident_id": found.incident_id, "status": "critical", "active": True,
+        "started_at": at, "last_event_at": at, "changed_at": now, "created_at": now, "updated_at": now, "at": now,
+        "description": "down", "source": "api.app", "tags": [{"name": "host", "value": "db"}, CHECK],
+        "ext": {"bigpanda": {"primary_property": "host", "secondary_property": "check", "incident_key": "db"}},
+        "kind": "alert", "sequence": alert["sequence"],
+    }  # fmt: skip
+    incident = await stage.incident(found.incident_id)
+    shown = ("title", "description", "source", "started_at", "state", "severity", "alert_count", "origin")
+    assert [incident[name] for name in shown] == [
+        *("db: cpu", "down", "api.app", at, "open", "critical", 1, "bigpanda"),
+    ]
+    assert own(incident)["correlation_matchers_log"][0][0]["tags"] == [{"name": "host", "value": "db"}, CHECK]
+    assert await stage.told(found.incident_id) == ["created", "alerts_added"]
+
+
+async def test_one_key_is_one_alert(stage: Stage) -> None:
+    first = await stage.says("warning")
+    assert await stage.says("critical", 1) == first
+    assert await stage.says("warning", 1) == first
+    assert await stage.says("warning", host="other") != first
+    incident = await stage.incident(first.incident_id)
+    assert (own(incident)["status"], own(incident)["severity"], incident["alert_count"]) == ("warning", "critical", 1)
+
+
+async def test_events_of_one_key_in_one_call_keep_their_order(stage: Stage) -> None:
+    words = ("warning", "critical", "ok", "unknown")
+    found = await stage.send(*(event("db", word, START + timedelta(seconds=i)) for i, word in enumerate(words)))
+    assert len(set(found)) == 1
+    assert own(await stage.incident(found[0].incident_id))["status"] == "unknown"
+    assert (await stage.told(found[0].incident_id)).count("reopened") == 1
+
+
+async def test_an_older_event_changes_no_more_than_the_start(stage: Stage) -> None:
+    found = await stage.says("critical")
+    await stage.send(event("db", "ok", START - timedelta(hours=1), description="late"))
+    [alert] = await stage.alerts(found.incident_id)
+    assert (alert["status"], alert.get("description")) == ("critical", None)
+    assert alert["started_at"] == (await stage.incident(found.incident_id))["started_at"] == "2026-11-22T07:00:00.000Z"
+
+
+async def test_what_an_event_does_not_speak_of_stays(stage: Stage) -> None:
+    [found] = await stage.send(event("db", "critical", description="down", maintenance_plans=["p"]))
+    tags = [{"name": "check", "value": "mem"}, {"name": "zone", "value": ["a", "b"]}]
+    await stage.send(event("db", "critical", START + timedelta(seconds=1), tags=tags))
+    [alert] = await stage.alerts(found.incident_id)
+    assert alert["tags"] == [{"name": "host", "value": "db"}, *tags]
+    assert (alert["description"], own(alert)["maintenance_plans"]) == ("down", ["p"])
+    assert own(await stage.incident(found.incident_id))["maintenance"] == "active"
+
+
+async def test_the_last_ok_resolves(stage: Stage) -> None:
+    found = await stage.says("critical")
+    await stage.says("ok", 5)
+    incident = await stage.incident(found.incident_id)
+    assert (incident["state"], incident["resolved_at"]) == ("closed", "2026-11-22T08:05:00.000Z")
+    [resolved] = [each for each in await stage.activities(found.incident_id) if each["type"] == "resolved"]
+    assert resolved["params"] == {"via": "alerts"}
+
+
+async def test_an_ok_that_comes_first_is_not_lost(stage: Stage) -> None:
+    found = await stage.says("ok")
+    incident = await stage.incident(found.incident_id)
+    assert (incident["state"], incident["severity"], incident["resolved_at"]) == ("closed", "info", iso(START))
+
+
+@pytest.mark.parametrize(
+    ("hours", "same"), [pytest.param(23.9, True, id="within a day"), pytest.param(24.1, False, id="after it")]
+)
+async def test_a_closed_incident_reopens_or_another_is_made(stage: Stage, hours: float, same: bool) -> None:
+    first = await stage.says("critical")
+    await stage.says("ok", 1)
+    second = await stage.says("warning", hours * 60)
+    assert (second == first, second.alert_id == first.alert_id) == (same, same)
+    assert (await stage.incident(first.incident_id))["state"] == ("open" if same else "closed")
+    assert ("reopened" in await stage.told(first.incident_id)) == same
+    assert await stage.says("critical", 1) == second
+
+
+async def test_the_window_is_a_setting(opensearch_url: str, tenant: str) -> None:
+    async with staged(opensearch_url, tenant, reopen_window=60) as stage:
+        first = await stage.says("critical")
+        await stage.says("ok", 1)
+        assert await stage.says("critical", 2) != first
+
+
+async def test_one_closed_by_hand_reopens_with_the_next_event(stage: Stage) -> None:
+    found = await stage.says("critical")
+    closed = own_edit({"status": "closed"})
+    await change_one(stage.ctx, stage.actor, Change(found.incident_id, closed))
+    assert await stage.says("critical", 1) == found
+    assert (await stage.incident(found.incident_id))["state"] == "open"
+
+
+async def test_after_its_incident_was_deleted_a_key_makes_another(stage: Stage) -> None:
+    first = await stage.says("critical")
+    await delete(stage.ctx, stage.actor, first.incident_id)
+    second = await stage.says("critical", IN_FLIGHT.total_seconds() / 60 + 1)
+    assert second.incident_id != first.incident_id
+    assert (await stage.incident(second.incident_id))["alert_count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "flaps"),
+    [pytest.param(10, True, id="four in forty minutes"), pytest.param(30, False, id="in two hours")],
+)
+async def test_flapping(stage: Stage, minutes: float, flaps: bool) -> None:
+    found = await stage.says("critical")
+    for word in ("warning", "critical", "warning", "critical"):
+        await stage.says(word, minutes)
+    until = own(await stage.incident(found.incident_id)).get("flapping_until")
+    assert until == ("2026-11-22T09:10:00.000Z" if flaps else None)
+    await stage.says("critical", 60)
+    told = [each["params"] for each in await stage.activities(found.incident_id) if each["type"] == "flapping"]
+    assert told == ([{"flapping": each, "via": "alerts"} for each in (True, False)] if flaps else [])
+
+
+async def test_how_often_is_a_setting(opensearch_url: str, tenant: str) -> None:
+    async with staged(opensearch_url, tenant, flapping_changes=2, flapping_window=600) as stage:
+        found = await stage.says("critical")
+        await stage.says("warning", 1)
+        assert "flapping_until" not in own(await stage.incident(found.incident_id))
+        await stage.says("critical", 1)
+        assert own(await stage.incident(found.incident_id))["flapping_until"] == "2026-11-22T08:11:00.000Z"
+
+
+async def test_events_at_once_make_one_alert(stage: Stage) -> None:
+    sent = [event("db", "critical", START + timedelta(seconds=i)) for i in range(12)]
+    found = await asyncio.gather(*(ingest(stage.ctx, stage.actor, [each]) for each in sent))
+    assert len({each.incident_id for [each] in found}) == 1
+    [alert] = await stage.alerts(found[0][0].incident_id)
+    assert alert["last_event_at"] == "2026-11-22T08:00:11.000Z"
+    assert (await stage.told(found[0][0].incident_id)).count("created") == 1
+
+
+async def test_many_at_once_into_one_incident_are_all_seen(stage: Stage) -> None:
+    found = await stage.says("critical")
+    sent = [{"alert_id": f"{i:024x}", "status": "warning"} for i in range(16)]
+    adding = (timeline.add_alerts(stage.ctx, stage.actor, found.incident_id, [each], refresh="false") for each in sent)
+    await asyncio.gather(*adding, *(stage.says("critical") for _ in range(4)))
+    incident = await stage.incident(found.incident_id)
+    assert (incident["alert_count"], own(incident)["status"]) == (17, "critical")
+
+
+async def test_resolving_by_hand(stage: Stage) -> None:
+    found = await stage.says("critical")
+    stage.now += timedelta(minutes=1)
+    await resolving.resolve(stage.ctx, stage.actor, found.incident_id, "restarted")
+    incident, [alert] = await stage.incident(found.incident_id), await stage.alerts(found.incident_id)
+    assert (incident["state"], incident["comment"], incident["note_count"]) == ("closed", "restarted", 1)
+    assert (alert["status"], alert["active"], alert["ended_at"]) == ("ok", False, iso(stage.now))
+    [resolved] = [each for each in await stage.activities(found.incident_id) if each["type"] == "resolved"]
+    assert resolved["params"] == {"annotation": "restarted"}
+    with pytest.raises(Conflict, match="resolved already"):
+        await resolving.resolve(stage.ctx, stage.actor, found.incident_id, None)
+
+
+async def test_resolving_alerts_by_hand(stage: Stage) -> None:
+    first, second = await stage.says("critical"), await stage.says("warning", host="other")
+    more = [{"alert_id": "f" * 24, "status": "warning"}]
+    await timeline.add_alerts(stage.ctx, stage.actor, first.incident_id, more, refresh="false")
+    await resolving.resolve_alerts(stage.ctx, stage.actor, [first.alert_id, second.alert_id], "fine")
+    states = [(await stage.incident(each.incident_id))["state"] for each in (first, second)]
+    assert states == ["open", "closed"]
+    [told] = [each for each in await stage.activities(first.incident_id) if each["type"] == "alerts_resolved"]
+    assert told["params"] == {
+        "resolution_type": "manual-api", "ids_to_resolve": [first.alert_id], "annotation": "fine",
+    }  # fmt: skip
+    await resolving.resolve_alerts(stage.ctx, stage.actor, [first.alert_id], "again")
+    assert (await stage.told(first.incident_id)).count("alerts_resolved") == 1
+    with pytest.raises(NotFound, match='no alert "nothing"'):
+        await resolving.resolve_alerts(stage.ctx, stage.actor, ["f" * 24, "nothing"], None)
+    assert (await stage.incident(first.incident_id))["state"] == "open"
