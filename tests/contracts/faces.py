@@ -12,12 +12,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A dialect's way with an incident: `make` answers with its numeric id; words are (severity, status)."""
+    """A dialect's way with an incident: `make` answers with its numeric id; words are (severity, status).
 
-    make: Callable[[Client, str, str, str], Awaitable[int]]
+    Not every dialect can do everything: one shows no title, another only reads.
+    """
+
     words: Callable[[Client, int], Awaitable[tuple[str | None, str]]]
-    title: Callable[[Client, int], Awaitable[str]]
-    write: Callable[[Client, int, Json], Awaitable[None]]
+    make: Callable[[Client, str, str, str], Awaitable[int]] | None = None
+    title: Callable[[Client, int], Awaitable[str]] | None = None
+    write: Callable[[Client, int, Json], Awaitable[None]] | None = None
 
 
 def answered(response: httpx2.Response) -> Any:
@@ -123,8 +126,77 @@ async def _log360_write(client: Client, number: int, fields: Json) -> None:
     await settle(client)
 
 
+ALL = "/resources/v2.0/environments/all/incidents"
+
+
+async def _bigpanda_make(client: Client, title: str, severity: str, _status: str) -> int:
+    """By an alert; the status follows from its severity."""
+    host, check = title.split(": ")
+    sent = {"app_key": "one", "status": severity, "host": host, "check": check}
+    [made] = answered(await client.post("/data/v2/alerts", json=sent))["data"]["alerts"]
+    await settle(client)
+    found = answered(await client.get("/_im/incidents", params={"hex_id": made["incident_id"]}))["docs"]
+    return int(found[0]["numeric_id"])
+
+
+async def bigpanda(client: Client, number: int) -> Json:
+    """The incident as BigPanda has it."""
+    hex_id = (await native(client, number))["hex_id"]
+    return answered(await client.get(f"{ALL}/{hex_id}"))  # type: ignore[no-any-return]
+
+
+async def _bigpanda_words(client: Client, number: int) -> tuple[str | None, str]:
+    found = await bigpanda(client, number)
+    assert found["active"] == (found["folders"] != ["resolved"])
+    return found["severity"], found["status"]
+
+
+async def _bigpanda_write(client: Client, number: int, fields: Json) -> None:
+    """An action by its path, with its body."""
+    hex_id = (await native(client, number))["hex_id"]
+    for action, body in fields.items():
+        answered(await client.post(f"{ALL}/{hex_id}/{action}", json=body))
+    await settle(client)
+
+
+async def actian(client: Client, number: int) -> Json:
+    """The incident as Actian has it."""
+    tenant = client.headers["X-Scope-OrgID"]
+    return answered(await client.get(f"/api/backend/{tenant}/incidents/{number}"))  # type: ignore[no-any-return]
+
+
+async def _actian_words(client: Client, number: int) -> tuple[str | None, str]:
+    found = await actian(client, number)
+    return found["severity"], found["status"]
+
+
+async def _actian_title(client: Client, number: int) -> str:
+    return str((await actian(client, number))["alert_policy_name"])
+
+
 FACES = {
-    "im": Face(_im_make, _im_words, _im_title, _im_write),
-    "incidents_v1": Face(_v1_make, _v1_words, _v1_title, _v1_write),
-    "log360": Face(_log360_make, _log360_words, _log360_title, _log360_write),
+    "im": Face(_im_words, _im_make, _im_title, _im_write),
+    "incidents_v1": Face(_v1_words, _v1_make, _v1_title, _v1_write),
+    "log360": Face(_log360_words, _log360_make, _log360_title, _log360_write),
+    "bigpanda": Face(_bigpanda_words, _bigpanda_make, write=_bigpanda_write),
+    "actian": Face(_actian_words, title=_actian_title),
 }
+
+
+async def make(client: Client, through: str, title: str, severity: str, status: str) -> int:
+    """The numeric id of an incident made through that dialect."""
+    maker = FACES[through].make
+    assert maker, f"{through} makes no incidents"
+    return await maker(client, title, severity, status)
+
+
+async def write(client: Client, through: str, number: int, fields: Json) -> None:
+    """Changes the incident through that dialect."""
+    writer = FACES[through].write
+    assert writer, f"{through} changes nothing"
+    await writer(client, number, fields)
+
+
+async def words(client: Client, through: str, number: int) -> tuple[str | None, str]:
+    """Severity and status of the incident as that dialect shows them."""
+    return await FACES[through].words(client, number)
