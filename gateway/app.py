@@ -15,7 +15,7 @@ from starlette.responses import Response
 from gateway import attack, openapi, operations, templates
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import rendered
-from gateway.incidents import registry
+from gateway.incidents import moving, registry
 from gateway.incidents.context import AlertRules, Clock, Context, utc_now
 from gateway.incidents.pits import Pits
 from gateway.incidents.reading import Reader
@@ -52,13 +52,17 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Gateway]:
-    """The parts of a gateway over an engine that answers. Raises GatewayError, TemplateError."""
+    """The parts of a gateway over an engine that answers, once what another left undone is done.
+
+    Raises GatewayError, TemplateError.
+    """
     store = OpenSearch(settings)
     try:
         await templates.apply(store)
         secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
         tenants = Tenants(store, custom_fields=settings.custom_fields, provision=settings.provision)
         ctx = Context(store, tenants, Sequences(store), vocabulary(settings), clock, _alert_rules(settings))
+        await moving.replay(ctx)
         pits = Pits(ctx, settings, secret)
         keyring = Keyring(store, settings.key_cache)
         catalogue = attack.load(settings.attack_catalogue)

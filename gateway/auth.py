@@ -12,7 +12,7 @@ from gateway.state import Gateway, State
 from queries.errors import QueryError
 
 _ALL = frozenset(SCOPES)
-_LONGEST_NAME = 256
+LONGEST_NAME = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ async def principal(
     if gateway.settings.auth == "none":
         name = named or header or gateway.settings.default_tenant
         user = request.headers.get("user-id") or "anonymous"
-        if len(user) > _LONGEST_NAME:
-            raise QueryError(f"a user id may have at most {_LONGEST_NAME} characters", "User-ID")
+        if len(user) > LONGEST_NAME:
+            raise QueryError(f"a user id may have at most {LONGEST_NAME} characters", "User-ID")
         return Principal(tenant_name(name, "tenant" if named else "X-Scope-OrgID"), user, _ALL)
     key = await gateway.keyring.key(_token(request, key_header), gateway.ctx.clock())
     if scope not in key.scopes and "admin" not in key.scopes:

@@ -14,7 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway import console, problems, wire
-from gateway.dialects.dialect import Dialect, Operation
+from gateway.auth import LONGEST_NAME
+from gateway.dialects.dialect import Dialect, Header, Operation
+from gateway.incidents.tenants import NAME
 from gateway.problems import Problem, problem
 from gateway.state import State
 from queries.errors import QueryError
@@ -30,6 +32,14 @@ _BEARER = {
     "description": "A key of this gateway. One that serves loopback only may ask for none; there the header"
     " X-Scope-OrgID names the tenant.",
 }
+_CALLER = (
+    Header(
+        "X-Scope-OrgID",
+        "the tenant, where neither a key nor the path says it; beside a key it can name only the key's own",
+        limits={"pattern": f"^{NAME.pattern}$"},
+    ),
+    Header("User-ID", "who acts, where no key is asked for", limits={"maxLength": LONGEST_NAME}),
+)
 _REQUEST_ID = {"description": "the request's id, as the log has it", "schema": {"type": "string"}}
 _RETRY_AFTER = {"description": "seconds after which to try again", "schema": {"type": "integer"}}
 _PROBLEMS: tuple[Problem, ...] = tuple(
@@ -92,7 +102,7 @@ def document(dialect: Dialect) -> Json:
     """The dialect's OpenAPI document."""
     paths: dict[str, Json] = {}
     for each in dialect.operations:
-        path = dialect.prefix + _PARAMETER.sub(r"{\1}", each.path)
+        path = _PARAMETER.sub(r"{\1}", dialect.path_of(each))
         paths.setdefault(path, {})[each.method.lower()] = _operation(dialect, each)
     return {
         "openapi": "3.1.0",
@@ -109,11 +119,11 @@ def document(dialect: Dialect) -> Json:
 
 def _operation(dialect: Dialect, operation: Operation) -> Json:
     found: Json = {
-        "operationId": re.sub(r"[^a-z0-9]+", "_", f"{operation.method}{dialect.prefix}{operation.path}".lower()),
+        "operationId": re.sub(r"[^a-z0-9]+", "_", f"{operation.method}{dialect.path_of(operation)}".lower()),
         "summary": operation.summary,
         "tags": [operation.path.removeprefix("/{tenant}").strip("/").partition("/")[0]],
         "security": [{each: [operation.scope]} for each in ("bearer", *_own_key(dialect))],
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_headers(dialect, operation)],
         "responses": {str(operation.success): _success(operation)} | _refusals(dialect, operation),
     }
     return found | ({"requestBody": _body(operation)} if _takes_body(operation) else {})
@@ -145,6 +155,13 @@ def _query_parameters(operation: Operation) -> Iterator[Json]:
         others = {"type": "object", "additionalProperties": {"type": "string"}}
         told = {"schema": others, "description": schema.get("description", "")}
         yield {"name": "others", "in": "query", "required": False, **told}
+
+
+def _headers(dialect: Dialect, operation: Operation) -> Iterator[Json]:
+    """The headers that it reads; of one that others read too, what it says of it itself."""
+    for each in {each.name: each for each in (*_CALLER, *dialect.headers, *operation.headers)}.values():
+        told = {"name": each.name, "in": "header", "required": each.required, "description": each.description}
+        yield told | {"schema": {"type": "string", **each.limits}}
 
 
 def _as_parameter(field: Json) -> Json:

@@ -12,9 +12,11 @@ from queries.criteria import (
     Ids,
     Is,
     Like,
+    Matches,
     Not,
     Nothing,
     Or,
+    Predicate,
     Present,
     Value,
     Where,
@@ -52,7 +54,7 @@ def clause(criterion: Criterion) -> Clause:
             assert_never(criterion)
 
 
-def _where(column: Column, predicate: Is | Equals | Like | Between | Present) -> Clause:
+def _where(column: Column, predicate: Predicate) -> Clause:
     match predicate:
         case Is(values=(value,)):
             return {"term": {column.path: _held(column, value)}}
@@ -65,6 +67,9 @@ def _where(column: Column, predicate: Is | Equals | Like | Between | Present) ->
             return {"term": {column.path: {"value": predicate.text, "case_insensitive": True}}}
         case Like():
             return {"wildcard": {column.path: {"value": predicate.pattern, "case_insensitive": True}}}
+        case Matches():
+            said = {"value": predicate.pattern, "flags": "NONE", "case_insensitive": True}
+            return {"regexp": {column.path: said}}
         case Between():
             return {"range": {column.path: _bounds(column, predicate)}}
         case Present():

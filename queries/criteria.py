@@ -31,6 +31,17 @@ class Like:
 
 
 @dataclass(frozen=True, slots=True)
+class Matches:
+    """Any value of the field is, from end to end, what this regular expression of the engine's says, whatever the case.
+
+    Of its syntax only what means the same everywhere: escaped symbols, `.`, sets, groups, `|`, counts. Sets name both
+    cases, as the engine knows none of their ranges.
+    """
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class Between:
     """One and the same value of the field lies within every bound that is given."""
 
@@ -45,7 +56,7 @@ class Present:
     """The field has a value."""
 
 
-Predicate = Is | Equals | Like | Between | Present
+Predicate = Is | Equals | Like | Matches | Between | Present
 
 
 @dataclass(frozen=True, slots=True)

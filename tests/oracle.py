@@ -14,6 +14,7 @@ from queries.criteria import (
     Ids,
     Is,
     Like,
+    Matches,
     Not,
     Nothing,
     Or,
@@ -72,6 +73,9 @@ def _satisfies(found: list[Any], predicate: Predicate) -> bool:
             return any(folded(each) == folded(predicate.text) for each in found)
         case Like():
             return any(map(_like(predicate.pattern), found))
+        case Matches():
+            whole = re.compile(predicate.pattern, re.DOTALL | re.IGNORECASE)
+            return any(whole.fullmatch(each) for each in found)
         case Between():
             return any(_within(each, predicate) for each in found)
         case Present():

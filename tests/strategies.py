@@ -17,6 +17,7 @@ from queries.criteria import (
     Ids,
     Is,
     Like,
+    Matches,
     Not,
     Nothing,
     Or,
@@ -56,6 +57,7 @@ TEXTS, NUMBERS = ("text", "keyword"), ("number", "whole")
 _BEYOND = (1.5, -0.5, 2**31, 3e9, 1e16, 2**63, -1e19, 1e300)
 # The automata of longer ones are the engine's to refuse.
 LONGEST_PATTERN = 128
+_REGEX = {"*": ".*", "?": "."}
 
 
 @cache
@@ -101,6 +103,12 @@ def pattern(pieces: list[tuple[bool, str]]) -> str:
     return "".join(piece if is_wildcard else escaped(piece) for is_wildcard, piece in pieces)
 
 
+def regex(pieces: list[tuple[bool, str]]) -> str:
+    return "".join(
+        _REGEX[piece] if is_wildcard else re.sub(r"[\W_]", r"\\\g<0>", piece) for is_wildcard, piece in pieces
+    )
+
+
 def drawn_bounds(name: str) -> SearchStrategy[dict[str, Value]]:
     low = st.sampled_from(["gte", "gt"])
     high = st.sampled_from(["lte", "lt"])
@@ -120,7 +128,8 @@ def predicates(name: str) -> SearchStrategy[Predicate]:
     """Every kind of predicate that makes sense for the column."""
     always: list[SearchStrategy[Predicate]] = [_is(name), _between(name), st.just(Present())]
     if COLUMNS[name].kind in TEXTS:
-        always += [drawn_texts(name).map(Equals), drawn_pieces(name).map(pattern).map(Like)]
+        pieces = drawn_pieces(name)
+        always += [drawn_texts(name).map(Equals), pieces.map(pattern).map(Like), pieces.map(regex).map(Matches)]
     return st.one_of(always)
 
 

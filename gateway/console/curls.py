@@ -14,6 +14,7 @@ def curl(method: str, path: str, operation: Json) -> str:
     lines = [
         f'curl{"" if method == "GET" else f" -X {method}"} "$URL{_variables(path)}{_query(operation)}"',
         '-H "Authorization: Bearer $KEY"',
+        *_headers(operation),
         *_body(method, operation),
     ]
     return " \\\n  ".join(lines)
@@ -26,6 +27,11 @@ def _variables(path: str) -> str:
 def _query(operation: Json) -> str:
     needed = [each["name"] for each in operation["parameters"] if each["in"] == "query" and each["required"]]
     return "?" + "&".join(f"{each}=${{{each.upper()}}}" for each in needed) if needed else ""
+
+
+def _headers(operation: Json) -> list[str]:
+    needed = [each["name"] for each in operation["parameters"] if each["in"] == "header" and each["required"]]
+    return [f'-H "{each}: ${{{each.upper().replace("-", "_")}}}"' for each in needed]
 
 
 def _body(method: str, operation: Json) -> list[str]:

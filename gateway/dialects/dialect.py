@@ -1,8 +1,9 @@
 """What a dialect is: a table of operations, which makes its routes and its OpenAPI, and one way to render a problem."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -20,8 +21,21 @@ Endpoint = Callable[[Request[State], Principal], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header that is read; `limits` is what JSON schema has to say of its text."""
+
+    name: str
+    description: str
+    required: bool = False
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of a dialect's table; `scope` is what a key needs for it, `example` a body that it takes."""
+    """One row of a dialect's table; `scope` is what a key needs for it, `example` a body that it takes.
+
+    `prefix` is where it is served, if not where the rest of its dialect is.
+    """
 
     method: str
     path: str
@@ -34,11 +48,16 @@ class Operation:
     reply_types: tuple[str, ...] = ("application/json",)
     success: int = 200
     example: str | None = None
+    prefix: str | None = None
+    headers: tuple[Header, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One vendor's way of speaking about incidents; a key may also stand in the header it names."""
+    """One vendor's way of speaking about incidents; a key may also stand in the header it names.
+
+    Each of its operations reads its `headers`, besides those that say who calls.
+    """
 
     name: str
     title: str
@@ -47,11 +66,22 @@ class Dialect:
     render: Callable[[Problem], Response]
     error_model: type[BaseModel] | None = None
     key_header: str | None = None
+    headers: tuple[Header, ...] = ()
 
     def routes(self) -> list[Route]:
         """One route per path, in the table's order, so that a wrong method can be told every right one."""
-        paths = dict.fromkeys(each.path for each in self.operations)
-        return [_route(self, path, [each for each in self.operations if each.path == path]) for path in paths]
+        rows: dict[str, list[Operation]] = {}
+        for each in self.operations:
+            rows.setdefault(self.path_of(each), []).append(each)
+        return [_route(self, path, operations) for path, operations in rows.items()]
+
+    def path_of(self, operation: Operation) -> str:
+        """The operation's whole path."""
+        return (operation.prefix or self.prefix) + operation.path
+
+    def serves(self, path: str) -> bool:
+        """Whether the path has one of the dialect's prefixes."""
+        return any(path.startswith(f"{each.prefix or self.prefix}/") for each in self.operations)
 
 
 def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
@@ -91,4 +121,4 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
         except Exception as error:
             return rendered(dialect, error, request.url.path)
 
-    return Route(dialect.prefix + path, endpoint, methods=list(by_method), name=f"{dialect.name} {path}")
+    return Route(path, endpoint, methods=list(by_method), name=f"{dialect.name} {path}")

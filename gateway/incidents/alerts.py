@@ -221,10 +221,9 @@ def _happenings(
     incident_id: str, differences: Sequence[FieldChange], told: Sequence[Told], news: News
 ) -> list[Happening]:
     """Everything there is to tell: what the alerts made of the incident, what was done, each change once."""
-    changed = [each for each in differences if each.field != "ext.bigpanda.changed_at"]
     found = [Happening(incident_id, kind, (), params) for kind, params in told]
     found += [Happening(incident_id, kind, (), params, number=number) for kind, params, number in news.told]
-    changes = dict(activities.happened(changed))
+    changes = dict(activities.happened(differences))
     if news.added:
         params = {"alert_ids": list(news.added)}
         found.append(Happening(incident_id, "alerts_added", changes.pop("updated", ()), params))

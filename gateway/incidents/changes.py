@@ -15,6 +15,7 @@ from queries.periods import iso
 INCIDENT, RESULT = "incident", "aggregation_result"
 
 _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count", *HIDDEN})
+_CHANGED_AT = "ext.bigpanda.changed_at"
 _REQUIRED = ("title", "started_at")
 _ONCE = frozenset({"external_id"})
 SEPARATOR = "\u001f"
@@ -56,7 +57,7 @@ def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Ma
 
 
 def settled(before: Document | None, after: Document, words: Vocabulary, now: datetime) -> Document:
-    """The document with everything that follows from its fields: state, resolution time, ranks and pairs.
+    """The document with everything that follows from its fields: state, resolution time, metric names, ranks, pairs.
 
     Raises QueryError for words that the vocabulary lacks, and for a document without a title or a start.
     """
@@ -69,6 +70,7 @@ def settled(before: Document | None, after: Document, words: Vocabulary, now: da
     after["state"] = words.state(workflow, status)
     _check_merged(after)
     _settle_resolution(before or {}, after, now)
+    _settle_metric_names(after)
     return {name: value for name, value in after.items() if name not in HIDDEN} | _hidden(after, words)
 
 
@@ -100,6 +102,15 @@ def _settle_resolution(before: Document, after: Document, now: datetime) -> None
         after.pop("resolved_at", None)
 
 
+def _settle_metric_names(after: Document) -> None:
+    """Has Actian's metrics among the metric names, as every dialect finds incidents by these."""
+    held, metrics = after.get("metric_names", []), after.get("ext", {}).get("actian", {}).get("metrics", [])
+    named = dict.fromkeys(name for each in metrics if (name := each.get("metric_name")) and isinstance(name, str))
+    added = [each for each in named if each not in held]
+    if added:
+        after["metric_names"] = [*held, *added]
+
+
 def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
     """The document with the gateway's own fields set; what is hidden stays last."""
     hidden = {name: document[name] for name in HIDDEN if name in document}
@@ -117,7 +128,8 @@ def difference(before: Document, after: Document) -> list[FieldChange]:
         return changes
     changes += [FieldChange(path, old, new) for path, new, old in _leaves(_ext(after), _ext(before)) if old != new]
     gone = [(path, old) for path, old, new in _leaves(_ext(before), _ext(after)) if new is None]
-    return changes + [FieldChange(path, old, None) for path, old in gone]
+    changes += [FieldChange(path, old, None) for path, old in gone]
+    return [each for each in changes if each.field != _CHANGED_AT]
 
 
 def _ext(document: Document) -> Document:

@@ -40,14 +40,14 @@ async def plan(ctx: Context, tenant: str, request: Mapping[str, Any]) -> Json:
         raise QueryError(
             f"together they have {total} alerts, and an incident has {MOST_ALERTS} at most", "source_incidents"
         )
-    numbers = await ctx.sequences.take(tenant, len(sources) + 2)
+    numbers = await ctx.sequences.take(tenant, len(sources) + 3)
     active = [
         alert["alert_id"]
         for each in sources if documents[each]["state"] != "closed"
         for alert in held[each] if alert.get("status") in STATUSES and alert["status"] != "ok"
     ]  # fmt: skip
     return {
-        **request, "active": active, "number": numbers[-1], "note": numbers[-2],
+        **request, "active": active, "added": numbers[-3], "number": numbers[-2], "note": numbers[-1],
         "moved": [
             {"id": each, "number": number, "status": documents[each]["status"],
              "alerts": [alert["alert_id"] for alert in held[each]]}
@@ -135,12 +135,13 @@ async def _gather(ctx: Context, actor: Actor, plan: Json) -> None:
     """The destination, with what the sources have and it has not."""
     found = await ctx.store.mget(incidents_of(actor.tenant), plan["sources"])
     sources = [each["_source"] for each in found if each]
-    arrivals = [
-        Arrival(new=True, changed=True, raised=True, active=alert_id in plan["active"])
-        for source in plan["moved"] for alert_id in source["alerts"]
-    ]  # fmt: skip
+    moved = [alert_id for source in plan["moved"] for alert_id in source["alerts"]]
+    arrivals = [Arrival(new=True, changed=True, raised=True, active=each in plan["active"]) for each in moved]
     params = {"source_incident_ids": plan["sources"]} | _annotated(plan)
-    news = News(arrivals, fields=partial(gathered, sources), told=[("merged_destination", params, plan["number"])])
+    told: list[tuple[str, Mapping[str, Any], int]] = [("merged_destination", params, plan["number"])]
+    if moved:
+        told.insert(0, ("alerts_added", {"alert_ids": moved}, plan["added"]))
+    news = News(arrivals, fields=partial(gathered, sources), told=told)
     await alerts.follow(ctx, actor, {plan["destination"]: news})
 
 

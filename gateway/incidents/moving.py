@@ -73,8 +73,8 @@ async def replay(ctx: Context) -> None:
     for each in found["hits"]["hits"]:
         try:
             await _finished(ctx, each["_id"])
-        except GatewayError as error:
-            _log.warning("a merge or split of tenant %s is not finished: %s", each["_source"]["tenant"], error)
+        except (GatewayError, KeyError) as error:  # a key is missing where another version wrote the plan
+            _log.warning("a merge or split of tenant %s is not finished: %r", each["_source"]["tenant"], error)
 
 
 @dataclass(slots=True)
@@ -156,9 +156,9 @@ async def _finished(ctx: Context, entry_id: str, doing: Json | None = None) -> N
 
 
 async def _taken_over(lease: _Lease) -> None:
-    """What was left is done, or undone where that cannot be any more."""
+    """What was left is done, or undone where that cannot be any more; of a tenant that is gone, nothing is left."""
     await lease.keep()
-    if "plan" not in lease.entry:
+    if "plan" not in lease.entry or not await lease.ctx.tenants.exists(lease.entry["tenant"]):
         await lease.release()
         return
     with suppress(QueryError, NotFound, Conflict):

@@ -33,10 +33,10 @@ async def plan(ctx: Context, tenant: str, request: Mapping[str, Any]) -> Json:
         raise QueryError("alerts of the incident are wanted here, each once", "alerts")
     if len(asked) == len(held):
         raise QueryError("at least one alert has to stay", "alerts")
-    made, number, left, note = await ctx.sequences.take(tenant, 4)
+    made, added, number, left, note = await ctx.sequences.take(tenant, 5)
     return {
         **request, "new_id": f"i{uuid.uuid4()}", "fields": _fields(source, [held[each] for each in asked]),
-        "created": made, "number": number, "left": left, "note": note,
+        "created": made, "added": added, "number": number, "left": left, "note": note,
     }  # fmt: skip
 
 
@@ -98,7 +98,8 @@ async def _move(ctx: Context, actor: Actor, plan: Json) -> None:
 
 async def _tell_new(ctx: Context, actor: Actor, plan: Json) -> None:
     params = {"alert_ids": plan["alerts"], "source_incident_id": plan["source"]} | _annotated(plan)
-    news = News(departed=True, told=[("split_destination", params, plan["number"])])
+    added = ("alerts_added", {"alert_ids": plan["alerts"]}, plan["added"])
+    news = News(departed=True, told=[added, ("split_destination", params, plan["number"])])
     await alerts.follow(ctx, actor, {plan["new_id"]: news})
 
 

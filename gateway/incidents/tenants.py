@@ -64,6 +64,7 @@ class Tenants:
         self._provisioned: set[str] = set()
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._columns: dict[str, Columns] = {}
+        store.mend = self._mend
 
     async def ensure(self, tenant: str) -> None:
         """Makes the tenant's indices if this may be done on a write. Raises NotFound if it may not."""
@@ -75,6 +76,20 @@ class Tenants:
             if not self._provisions and not await self._exists(incidents_of(tenant)):
                 raise NotFound(f'no tenant "{tenant}"')
             await self.provision(tenant)
+
+    async def _mend(self, index: str) -> None:
+        """Makes a tenant's index anew that somebody has taken away, if this may be done on a write."""
+        for prefix in (incidents_of(""), events_of("")):
+            if index.startswith(prefix):
+                tenant = index.removeprefix(prefix)
+                self._provisioned.discard(tenant)
+                self._columns.pop(tenant, None)
+                if self._provisions:
+                    await self.ensure(tenant)
+
+    async def exists(self, tenant: str) -> bool:
+        """Whether the tenant has an index for its incidents."""
+        return await self._exists(incidents_of(tenant))
 
     async def provision(self, tenant: str) -> None:
         """Makes the tenant's indices; those that are there stay as they are."""
@@ -116,6 +131,11 @@ class Tenants:
         body = {"properties": {name: _COLUMNS[kind] for name, kind in new.items()}}
         try:
             await self._store.call("PUT", f"/{incidents_of(tenant)}/_mapping", orjson.dumps(body), write=True)
+        except NotFound:
+            if not self._provisions:
+                raise
+            await self._mend(incidents_of(tenant))
+            return False
         except QueryError as error:
             if "cannot be changed from type" not in error.reason:
                 raise

@@ -59,8 +59,8 @@ def test_every_operation_stands_on_its_dialects_page(dialect: object) -> None:
     named = next(each for each in DIALECTS if each is dialect)
     page = (ROOT / "docs" / "dialects" / f"{named.name}.md").read_text()
     missing = [
-        f"{each.method} {each.path}"
+        f"{each.method} {named.path_of(each)}"
         for each in named.operations
-        if f"`{each.method} {named.prefix}{each.path}`" not in page
+        if f"`{each.method} {named.path_of(each)}`" not in page
     ]
     assert missing == []

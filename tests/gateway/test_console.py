@@ -119,7 +119,11 @@ def test_a_page_shows_each_operation_with_its_fields_and_a_command() -> None:
             ],
             id="an example with a quote in it",
         ),
-        pytest.param("DELETE /shop/things/{id}", ["-X", "DELETE", "$URL/shop/things/${ID}"], id="no body"),
+        pytest.param(
+            "DELETE /shop/things/{id}",
+            ["-X", "DELETE", "$URL/shop/things/${ID}", "User-ID: ${USER_ID}"],
+            id="no body, and a header that is needed",
+        ),
         pytest.param(
             "POST /shop/things/many",
             [

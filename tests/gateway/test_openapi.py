@@ -12,7 +12,7 @@ from starlette.responses import Response
 from gateway import openapi, wire
 from gateway.auth import Principal
 from gateway.dialects import DIALECTS
-from gateway.dialects.dialect import Dialect, Operation
+from gateway.dialects.dialect import Dialect, Header, Operation
 from gateway.problems import Problem
 from gateway.state import State
 from tests.conftest import live
@@ -61,6 +61,7 @@ def render(problem: Problem) -> Response:
     return wire.reply({"fault": problem.kind, "at": problem.where}, status)
 
 
+LOSER = Header("User-ID", "who loses it", required=True, limits={"minLength": 1})
 SHOP = Dialect(
     "shop",
     "Shop & Sons",
@@ -68,13 +69,38 @@ SHOP = Dialect(
     (
         Operation("GET", "/things", endpoint, "read", "Find things", query=Finding),
         Operation("PUT", "/things/{id:int}", endpoint, "write", "Keep", Thing, example='{"note": "it\'s"}'),
-        Operation("DELETE", "/things/{id:int}", endpoint, "delete", "Drop", success=204),
+        Operation("DELETE", "/things/{id:int}", endpoint, "delete", "Drop", success=204, headers=(LOSER,)),
         Operation("POST", "/things/many", endpoint, "write", "Keep many", media_types=("application/x-ndjson",)),
         Operation("GET", "/things/all.csv", endpoint, "read", "Take all", reply_types=("text/csv",)),
     ),
     render,
     Fault,
+    headers=(Header("Shop-Version", "the version asked for"),),
 )
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+TENANT = {
+    "name": "X-Scope-OrgID",
+    "in": "header",
+    "required": False,
+    "description": "the tenant, where neither a key nor the path says it; beside a key it can name only the key's own",
+    "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"},
+}
+WHO = {
+    "name": "User-ID",
+    "in": "header",
+    "required": False,
+    "description": "who acts, where no key is asked for",
+    "schema": {"type": "string", "maxLength": 256},
+}
+SHOP_VERSION = {
+    "name": "Shop-Version",
+    "in": "header",
+    "required": False,
+    "description": "the version asked for",
+    "schema": {"type": "string"},
+}
+LOST = {"required": True, "description": "who loses it", "schema": {"type": "string", "minLength": 1}}
+HEADERS = [TENANT, WHO, SHOP_VERSION]
 
 
 def answers(success: str, media_type: str | None, *refusals: int) -> Json:
@@ -113,7 +139,7 @@ def test_a_document_has_every_operation_of_the_table_once(dialect: Dialect) -> N
                 "summary": "Keep",
                 "tags": ["things"],
                 "security": [{"bearer": ["write"]}],
-                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+                "parameters": [ID, *HEADERS],
                 "requestBody": {
                     "required": True,
                     "content": {
@@ -135,7 +161,7 @@ def test_a_document_has_every_operation_of_the_table_once(dialect: Dialect) -> N
                 "summary": "Drop",
                 "tags": ["things"],
                 "security": [{"bearer": ["delete"]}],
-                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+                "parameters": [ID, TENANT, WHO | LOST, SHOP_VERSION],
                 "responses": answers("204", None, 409, 422, 429, 500, 503),
             },
             id="no body, and none in the answer",
@@ -148,7 +174,7 @@ def test_a_document_has_every_operation_of_the_table_once(dialect: Dialect) -> N
                 "summary": "Keep many",
                 "tags": ["things"],
                 "security": [{"bearer": ["write"]}],
-                "parameters": [],
+                "parameters": HEADERS,
                 "requestBody": {"required": False, "content": {"application/x-ndjson": {"schema": {}}}},
                 "responses": answers("200", "application/json", 409, 413, 415, 422, 429, 500, 503),
             },
@@ -162,7 +188,7 @@ def test_a_document_has_every_operation_of_the_table_once(dialect: Dialect) -> N
                 "summary": "Take all",
                 "tags": ["things"],
                 "security": [{"bearer": ["read"]}],
-                "parameters": [],
+                "parameters": HEADERS,
                 "responses": answers("200", "text/csv", 422, 429, 500, 503),
             },
             id="an answer that is not JSON",
@@ -203,7 +229,35 @@ def test_a_query_model_is_its_parameters(shop: Json) -> None:
             "schema": anything,
             "description": Finding.__doc__,
         },
+        *HEADERS,
     ]
+
+
+def headers_of(path: str, method: str = "get") -> dict[str, bool]:
+    """The headers that an operation of a dialect is told to read, and whether it must have them."""
+    documents = (openapi.document(each) for each in DIALECTS if path.startswith(f"{each.prefix}/"))
+    [parameters] = [each["paths"][path][method]["parameters"] for each in documents]
+    return {each["name"]: each["required"] for each in parameters if each["in"] == "header"}
+
+
+ANYONE = {"X-Scope-OrgID": False, "User-ID": False}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        pytest.param("get", "/v1/incidents", ANYONE | {"Api-Version": False}, id="2a"),
+        pytest.param(
+            "post", "/v1/incidents/{id}/acknowledge", ANYONE | {"Api-Version": False, "User-ID": True}, id="2a 21"
+        ),
+        pytest.param("get", "/_im/incidents/{id}", ANYONE, id="a read"),
+        pytest.param("put", "/_im/incidents/{id}", ANYONE | {"If-Match": False}, id="a write of a version"),
+        pytest.param("get", "/api/v2/incident", ANYONE, id="log360"),
+        pytest.param("get", "/api/backend/{tenant}/incidents", ANYONE, id="actian"),
+    ],
+)
+def test_the_headers_that_are_read_are_told(method: str, path: str, expected: dict[str, bool]) -> None:
+    assert headers_of(path, method) == expected
 
 
 def test_refusals_are_in_the_dialects_own_words(shop: Json) -> None:

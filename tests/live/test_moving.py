@@ -89,6 +89,7 @@ class Model:
         self.told[new, "created"] += 1
 
 
+@pytest.mark.timeout(120 + MOVES)
 async def test_merges_and_splits_whatever_happens(stage: Stage) -> None:
     random = Random(20261122)
     model, crashes, done = await _begin(stage), 0, Counter[str]()
@@ -193,11 +194,11 @@ async def _check(stage: Stage, model: Model) -> None:
     held: dict[str, set[str]] = {}
     for each in await _alerts(stage):
         held.setdefault(each["incident_id"], set()).add(each["alert_id"])
-    assert held == model.alerts
+    assert not {each: held.get(each) for each in held.keys() | model.alerts if held.get(each) != model.alerts.get(each)}
     for incident in await _incidents(stage):
         _check_incident(incident["_id"], incident["_source"], model)
     told = Counter((each["incident_id"], each["type"]) for each in await _all(stage, "activity"))
-    assert {each: told[each] for each in model.told} == dict(model.told)
+    assert not {each: told[each] for each, times in model.told.items() if told[each] != times}
     assert await stage.ctx.store.get("im-registry", f"move:{stage.tenant}") is None
 
 

@@ -13,6 +13,7 @@ from queries.criteria import (
     Ids,
     Is,
     Like,
+    Matches,
     Not,
     Nothing,
     Or,
@@ -48,6 +49,11 @@ BOB_CLAUSE: Clause = {"term": {"reviewer": "bob"}}
             Like("a*\\*"),
             {"wildcard": {"title.keyword": {"value": "a*\\*", "case_insensitive": True}}},
             id="a pattern ignores the case and keeps its escapes",
+        ),
+        pytest.param(
+            Matches("a[b-dB-D]*\\."),
+            {"regexp": {"title.keyword": {"value": "a[b-dB-D]*\\.", "flags": "NONE", "case_insensitive": True}}},
+            id="a regular expression ignores the case, and has none of the engine's own extensions",
         ),
         pytest.param(Between(gte=1), {"range": {"title.keyword": {"gte": 1}}}, id="an absent bound is left out"),
         pytest.param(

@@ -56,6 +56,22 @@ PLAIN = {"query": QUERY, "size": 25, "track_total_hits": False, "sort": [*ORDER]
             id="aggregations",
         ),
         pytest.param(
+            Search(Everything(), ORDER, 25, named={"a": Nothing(), "b": Everything()}),
+            {
+                **PLAIN,
+                "query": {
+                    "bool": {
+                        **QUERY["bool"],
+                        "should": [
+                            {"bool": {"filter": [{"match_none": {}}], "_name": "a"}},
+                            {"bool": {"filter": [{"match_all": {}}], "_name": "b"}},
+                        ],
+                    }
+                },
+            },
+            id="named criteria stand beside the filter, so that none of them has to hold",
+        ),
+        pytest.param(
             Search(Nothing(), ORDER, 25),
             {**PLAIN, "query": {"bool": {"filter": [{"match_none": {}}, {"term": {"tenant": "acme"}}]}}},
             id="the criterion stands beside the tenant's filter",

@@ -3,9 +3,11 @@
 from gateway.dialects.dialect import Dialect, Operation
 from gateway.dialects.im import bulk, errors, export, incidents, pits, results, search, timeline
 from gateway.dialects.im import requests as takes
+from gateway.dialects.im.documents import IF_MATCH
 from gateway.dialects.im.names import NAME, PREFIX
 
 _BULK = ("application/x-ndjson", "application/json")
+_LOCKED = (IF_MATCH,)
 _EXPORTS = ("application/x-ndjson", "text/csv")
 _FULL = "/incidents_full_types"
 _RESULT = "/aggregations/results/{aggregation_id}/{result_id}"
@@ -47,6 +49,7 @@ dialect = Dialect(
             takes.Write,
             success=201,
             example='{"title": "Two of a kind", "severity": "high", "incident_ids": ["i1", "i2"]}',
+            headers=_LOCKED,
         ),
         Operation(
             "PUT",
@@ -57,8 +60,17 @@ dialect = Dialect(
             takes.Document,
             takes.SyncedWrite,
             example='{"comment": "test comment", "reviewer": "test"}',
+            headers=_LOCKED,
         ),
-        Operation("DELETE", _RESULT, results.delete_result, "delete", "Delete a result", query=takes.Write),
+        Operation(
+            "DELETE",
+            _RESULT,
+            results.delete_result,
+            "delete",
+            "Delete a result",
+            query=takes.Write,
+            headers=_LOCKED,
+        ),
         Operation(
             "POST",
             "/incidents/bulkUpdate",
@@ -108,6 +120,7 @@ dialect = Dialect(
             takes.Write,
             success=201,
             example='{"title": "Encoded PowerShell", "severity": "high", "test_field": 5}',
+            headers=_LOCKED,
         ),
         Operation("GET", "/incidents/", search.incidents, "read", "List incidents", query=takes.Listed),
         Operation("GET", "/incidents/{id}", incidents.get_incident, "read", "Read an incident"),
@@ -121,6 +134,7 @@ dialect = Dialect(
             takes.Write,
             success=201,
             example='{"title": "Encoded PowerShell", "severity": "high", "mitre": ["T1059.001"]}',
+            headers=_LOCKED,
         ),
         Operation(
             "PUT",
@@ -131,9 +145,16 @@ dialect = Dialect(
             takes.Document,
             takes.Write,
             example='{"comment": "test comment", "reviewer": "test"}',
+            headers=_LOCKED,
         ),
         Operation(
-            "DELETE", "/incidents/{id}", incidents.delete_incident, "delete", "Delete an incident", query=takes.Write
+            "DELETE",
+            "/incidents/{id}",
+            incidents.delete_incident,
+            "delete",
+            "Delete an incident",
+            query=takes.Write,
+            headers=_LOCKED,
         ),
         Operation("GET", "/incidents/{id}/mitre", incidents.mitre, "read", "ATT&CK tactics and techniques"),
         Operation("GET", "/incidents/{id}/notes", timeline.notes, "read", "List notes", query=takes.Window),

@@ -4,11 +4,11 @@ Each change comes out with the line (or the array position) it stood on; one tha
 of its own, and the rest goes on.
 """
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import ijson
 import orjson
 
 from gateway.dialects.im.documents import split_meta
@@ -19,6 +19,10 @@ LONGEST_LINE = 10 * 2**20
 
 _ACTIONS = frozenset({"index", "create", "update", "delete"})
 _WITHOUT_SOURCE = "delete"
+
+_MARK = re.compile(rb'\\.?|["\[\]{},]', re.DOTALL)
+_STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
+_ENDS = frozenset({b",", b"]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,57 +92,67 @@ async def _chained(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[
         yield chunk
 
 
-def _value(line: bytes, number: int) -> Any:
-    if len(line) > LONGEST_LINE:
-        return QueryError(f"a line may have at most {LONGEST_LINE:,} bytes", _at(number))
+def _value(text: bytes, number: int) -> Any:
+    if len(text) > LONGEST_LINE:
+        return QueryError(f"a change may have at most {LONGEST_LINE:,} bytes", _at(number))
     try:
-        value = orjson.loads(line)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return QueryError(f"this line is not JSON: {error}", _at(number), "bad_json")
-    return value if isinstance(value, dict) else QueryError("a line is a JSON object", _at(number))
+        return QueryError(f"this change is not JSON: {error}", _at(number), "bad_json")
+    return value if isinstance(value, dict) else QueryError("a change is a JSON object", _at(number))
 
 
 async def _array(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, int, Any]]:
-    """The members as they get complete; what breaks the array stands in the place of the next one."""
-    found: list[Any] = ijson.sendable_list()
-    parser = ijson.items_coro(found, "item", use_float=True)
-    position = held = 0
-    async for chunk in _ended(_chained(first, chunks)):
-        broken = _fed(parser, chunk)
-        held = len(chunk or b"") + (0 if found else held)
-        for value in found:
-            position += 1
-            yield position, *_sized(value, position)
-        found.clear()
-        if broken is not None or held > LONGEST_LINE:
-            too_long = QueryError(f"a change may have at most {LONGEST_LINE:,} bytes", _at(position + 1))
-            yield position + 1, 0, too_long if broken is None else QueryError(broken, _at(position + 1), "bad_json")
-            return
+    """The members as they get complete; what makes no whole array of them comes last."""
+    members, position = _Members(), 0
+    async for chunk in _chained(first[1:], chunks):
+        for text in members.completed(chunk):
+            if position or text.strip() or not members.closed:
+                position += 1
+                yield position, len(text), _value(text, position)
+    if not members.closed or members.held.strip():
+        yield position + 1, 0, QueryError("the array is not JSON from here on", _at(position + 1), "bad_json")
 
 
-def _sized(value: Any, position: int) -> tuple[int, Any]:
-    """A member's size in bytes and the member, or what is wrong with it."""
-    if not isinstance(value, dict):
-        return 0, QueryError("a change is a JSON object", _at(position))
-    try:
-        return len(orjson.dumps(value)), value
-    except orjson.JSONEncodeError as error:
-        return 0, QueryError(f"this change cannot be stored: {error}", _at(position))
+@dataclass(slots=True)
+class _Members:
+    """The members of an array that comes piece by piece, cut out of it from behind its first bracket on."""
 
+    held: bytearray = field(default_factory=bytearray)
+    depth: int = 0
+    quoted: bool = False
+    escaped: bool = False
 
-async def _ended(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
-    async for chunk in chunks:
-        yield chunk
-    yield None
+    @property
+    def closed(self) -> bool:
+        return self.depth < 0
 
+    def completed(self, chunk: bytes) -> Iterator[bytes]:
+        """Those that the chunk completes, as they are written; one that is too long is not whole."""
+        start = 0
+        for end in self._ends(chunk):
+            yield bytes(self.held) + chunk[start:end]
+            self.held.clear()
+            start = end + 1
+        self.held += chunk[start:]
+        del self.held[LONGEST_LINE + 1 :]
 
-def _fed(parser: Any, chunk: bytes | None) -> str | None:
-    """What is wrong with the array from here on, if anything; no chunk is its end."""
-    try:
-        parser.close() if chunk is None else parser.send(chunk)
-    except ijson.JSONError as error:
-        return f"the array is not JSON from here on: {str(error).partition(chr(10))[0]}"
-    return None
+    def _ends(self, chunk: bytes) -> Iterator[int]:
+        marks = () if self.closed else _MARK.finditer(chunk, int(self.escaped))
+        self.escaped = False
+        for mark in marks:
+            symbol = mark.group()
+            if symbol == b'"':
+                self.quoted = not self.quoted
+            elif self.quoted:
+                self.escaped = symbol == b"\\"
+            else:
+                ends = self.depth == 0 and symbol in _ENDS
+                self.depth += _STEPS.get(symbol, 0)
+                if ends:
+                    yield mark.start()
+                if self.closed:
+                    return
 
 
 def _is_action(value: dict[str, Any]) -> bool:

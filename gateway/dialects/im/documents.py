@@ -7,10 +7,13 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
+from gateway.dialects.dialect import Header
 from gateway.incidents.outcomes import Outcome
 from gateway.state import State
 from queries.errors import QueryError
 from queries.fields import HIDDEN
+
+IF_MATCH = Header("If-Match", "the version that the write is of, as `ETag` had it, or `*` for any")
 
 _META = {"id", "type", "version"}
 

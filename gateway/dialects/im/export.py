@@ -28,16 +28,22 @@ _COLUMNS = (
 
 
 async def export(request: Request[State], caller: Principal) -> Response:
-    """`GET` and `POST incidents/export`; the last line says whether it is whole."""
+    """`GET` and `POST incidents/export`; the last line says whether it is whole.
+
+    `HEAD` is refused as they are, reads nothing, and leaves no point in time of its own.
+    """
     gateway, asked = request.state["gateway"], await pages.asked_in(request, requests.Export)
+    told_only = request.method == "HEAD"
     handle = asked.pit
     if handle is None:
         pit, _ = await gateway.pits.open(caller.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive)
         handle = pit.handle
     words = asked.model_dump(exclude={"format", "checkpoints"})
-    search = requests.Search.model_validate({**words, "pit": handle, "size": _PAGE})
+    search = requests.Search.model_validate({**words, "pit": handle, "size": 0 if told_only else _PAGE})
     first = await _first(gateway, caller.tenant, search, own=asked.pit is None)
     lines = _Csv(asked.fields) if asked.format == "csv" else _Ndjson()
+    if told_only:
+        return await _head(gateway, caller.tenant, search, lines.media_type, own=asked.pit is None)
     stream = _stream(gateway, caller.tenant, search, first, lines, asked)
     return StreamingResponse(stream, media_type=lines.media_type, headers={"X-Pit": handle})
 
@@ -50,6 +56,12 @@ async def _first(gateway: Gateway, tenant: str, search: requests.Search, *, own:
         if own:
             await _give_back(gateway, tenant, search)
         raise
+
+
+async def _head(gateway: Gateway, tenant: str, search: requests.Search, media_type: str, *, own: bool) -> Response:
+    if own:
+        await _give_back(gateway, tenant, search)
+    return StreamingResponse((), media_type=media_type, headers={} if own else {"X-Pit": str(search.pit)})
 
 
 async def _stream(

@@ -15,11 +15,15 @@ from gateway.incidents.changes import RESULT
 from gateway.incidents.reading import get
 from gateway.problems import Conflict
 from gateway.state import Gateway, State
-from queries.criteria import And, Criterion, Is, Where
+from queries.criteria import And, Criterion, Ids, Is, Where
+from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS
 from queries.searches import Search
 from queries.sorts import NEWEST_FIRST, sort_clauses
 
+_SHOWN_BESIDE = frozenset({"incidents", "incidents_total"})
+"""What stands beside a result's own fields where it is shown with its incidents."""
+_MOST_SHOWN = 1000
 _NEWEST = sort_clauses(NEWEST_FIRST, TYPED_COLUMNS)
 
 
@@ -53,12 +57,14 @@ async def create_result(request: Request[State], caller: Principal) -> Response:
 async def update_result(request: Request[State], caller: Principal) -> Response:
     """`PUT aggregations/results/{aggregation_id}/{result_id}?sync=`."""
     asked, document_id = wire.query(request, requests.SyncedWrite), _document_id(request)
+    gateway = request.state["gateway"]
     meta, sent = split_meta(await wire.read_object(request), document_id, RESULT)
+    await _check_shown(gateway, caller.tenant, document_id, sent)
     done = await results.update(
-        request.state["gateway"].ctx,
+        gateway.ctx,
         caller.acting(NAME),
         document_id,
-        sent,
+        {name: value for name, value in sent.items() if name not in _SHOWN_BESIDE},
         seen_version=lock(request, meta),
         sync=asked.sync,
         refresh=asked.refresh,
@@ -83,6 +89,37 @@ def _document_id(request: Request[State]) -> str:
 async def _found(gateway: Gateway, tenant: str, wanted: Criterion, offset: int, size: int) -> tuple[list[bytes], int]:
     page = await gateway.reader.find(tenant, Search(wanted, _NEWEST, size, offset=offset, total=True))
     return [hits.wire(each) for each in page.hits], page.total or 0
+
+
+async def _check_shown(gateway: Gateway, tenant: str, document_id: str, sent: dict[str, Any]) -> None:
+    """Raises QueryError for incidents of the result, or a number of them, that are not as they are read."""
+    if sent.keys().isdisjoint(_SHOWN_BESIDE):
+        return
+    shown = sent.get("incidents", [])
+    if not isinstance(shown, list) or len(shown) > _MOST_SHOWN:
+        raise _written_elsewhere("incidents")
+    found = [each for each in map(_id_of, shown) if each]
+    members, of_these = results.members(document_id), Ids(tuple(found))
+    docs, _ = await _found(gateway, tenant, And((members, of_these)), 0, len(found))
+    held = {each["_meta"]["id"]: each for each in map(wire.parsed, docs)}
+    wrong = next((i for i, each in enumerate(shown) if held.get(_id_of(each)) != each), None)
+    if wrong is not None:
+        raise _written_elsewhere(f"incidents[{wrong}]")
+    _, total = await _found(gateway, tenant, members, 0, 0)
+    if sent.get("incidents_total", total) != total:
+        raise _written_elsewhere("incidents_total")
+
+
+def _id_of(shown: Any) -> str:
+    match shown:
+        case {"_meta": {"id": str(found)}}:
+            return found
+        case _:
+            return ""
+
+
+def _written_elsewhere(where: str) -> QueryError:
+    return QueryError(f'"{where}" is written by the gateway alone', where, "read_only")
 
 
 async def _with_incidents(gateway: Gateway, tenant: str, doc: bytes, asked: requests.Results) -> bytes:

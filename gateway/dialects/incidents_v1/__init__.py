@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from gateway.dialects.dialect import Dialect, Operation
 from gateway.dialects.incidents_v1 import errors, incidents, lists, notes, requests, scans, stats
 from gateway.dialects.incidents_v1.names import NAME, PREFIX
-from gateway.dialects.incidents_v1.reading import Endpoint, versioned
+from gateway.dialects.incidents_v1.reading import API_VERSION, USER_ID, Endpoint, versioned
 
 _INCIDENT = "/incidents/{id}"
 _ACKNOWLEDGE = "/incidents/{id}/acknowledge"
@@ -35,6 +35,11 @@ def _put_incident(method: str) -> Operation:
     return Operation(method, "/incidents", endpoint, "write", "Create or update", requests.Incident, reply_types=_TEXT)
 
 
+def _acknowledge(method: str) -> Operation:
+    endpoint = versioned(incidents.acknowledge)
+    return Operation(method, _ACKNOWLEDGE, endpoint, "write", "Acknowledge", headers=(USER_ID,))
+
+
 dialect = Dialect(
     NAME,
     "Incidents service (v1)",
@@ -56,8 +61,8 @@ dialect = Dialect(
         Operation("DELETE", _NOTE, versioned(notes.delete_note), "delete", "Delete a note"),
         _get(_INCIDENT, incidents.get_incident, "Read an incident"),
         _send("PATCH", _INCIDENT, incidents.patch_incident, "Change in part", requests.Patch),
-        _send("POST", _ACKNOWLEDGE, incidents.acknowledge, "Acknowledge"),
-        _send("PUT", _ACKNOWLEDGE, incidents.acknowledge, "Acknowledge"),
+        _acknowledge("POST"),
+        _acknowledge("PUT"),
         _get(_NOTES, notes.list_notes, "Notes"),
         _send("POST", _NOTES, notes.add_note, "Add a note", requests.Note, 201),
         _get(f"{_SCANS}/score", scans.get_score, "Score of the scans"),
@@ -66,4 +71,5 @@ dialect = Dialect(
     ),
     errors.render,
     errors.JsonError,
+    headers=(API_VERSION,),
 )

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.auth import Principal
+from gateway.dialects.dialect import Header
 from gateway.dialects.incidents_v1.requests import IncidentType, OfType
 from gateway.state import State
 from queries.errors import QueryError
@@ -20,6 +21,11 @@ Endpoint = Callable[[Request[State], Principal], Awaitable[Response]]
 LONGEST_USER_ID = 256
 
 _VERSION = re.compile(r"v?1(\.(\d+|x))*", re.ASCII)
+API_VERSION = Header(
+    "Api-Version", "this version, which is also meant without the header", limits={"pattern": f"^{_VERSION.pattern}$"}
+)
+USER_ID = Header("User-ID", "who acknowledges", required=True, limits={"minLength": 1, "maxLength": LONGEST_USER_ID})
+
 _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 _INT64 = 2**63
 

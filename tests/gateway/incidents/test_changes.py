@@ -161,6 +161,20 @@ def test_read_only_by_another_catalogue() -> None:
         ),
         pytest.param(
             None,
+            {
+                "metric_names": ["cpu", "ram"],
+                "ext": {"actian": {"metrics": [{"metric_name": each} for each in ("pii", "cpu", "pii", "", 5)] + [{}]}},
+            },
+            {
+                "metric_names": ["cpu", "ram", "pii"],
+                "ext": {"actian": {"metrics": [{"metric_name": each} for each in ("pii", "cpu", "pii", "", 5)] + [{}]}},
+                **{"workflow_id": "default", "status": "new", "state": "open"},
+                **{"kind": "incident", "severity_rank": 0, "status_rank": 1},
+            },
+            id="Actian's metrics are metrics (5c)",
+        ),
+        pytest.param(
+            None,
             {"kind": "aggregation_result"},
             {
                 **{"workflow_id": "default", "status": "new", "state": "open"},

@@ -170,6 +170,7 @@ async def test_many_at_once_into_one_incident_are_all_seen(stage: Stage) -> None
     await asyncio.gather(*adding, *(stage.says("critical") for _ in range(4)))
     incident = await stage.incident(found.incident_id)
     assert (incident["alert_count"], own(incident)["status"]) == (17, "critical")
+    assert (await stage.told(found.incident_id)).count("alerts_added") == 17
 
 
 async def test_resolving_by_hand(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents import merging, registry, timeline
+from gateway.incidents import merging, moving, registry, timeline
 from gateway.incidents.changing import Change, change_one, own_edit
 from gateway.incidents.creating import Draft, create
 from gateway.incidents.deleting import delete
@@ -143,7 +143,7 @@ async def test_a_split(stage: Stage) -> None:
     assert ("correlation_matchers_log" in own(incident), "correlation_matchers_log" in own(source)) == (False, True)
     assert (source["team"], source["comment"], incident["note_count"]) == ("blue", "another cause", 0)
     assert await ids(stage, new) == [critical]
-    assert await stage.told(new) == ["created", "split_destination", "updated"]
+    assert await stage.told(new) == ["created", "alerts_added", "split_destination", "updated"]
     noted = {"alert_ids": [critical], "annotation": "another cause"}
     [told] = [each for each in await stage.activities(new) if each["type"] == "split_destination"]
     assert told["params"] == noted | {"source_incident_id": third}
@@ -271,3 +271,17 @@ async def test_a_source_that_is_deleted_on_the_way(stage: Stage, monkeypatch: py
     monkeypatch.setattr(merging, "_mark", marked)
     await merge(stage.ctx, stage.actor, third, [first, second], None)
     assert (await stage.incident(third))["alert_count"] == len(await ids(stage, third)) == 2
+
+
+@pytest.mark.parametrize("planned", [pytest.param(True, id="with a plan"), pytest.param(False, id="without one")])
+async def test_what_is_left_of_a_tenant_that_is_gone_is_cleared(stage: Stage, planned: bool) -> None:
+    entry: dict[str, Any] = {
+        "kind": "move",
+        "tenant": stage.tenant,
+        "operation": "merge",
+        "until": "2026-11-22T07:00:00Z",
+    }
+    entry |= {"actor": {"name": "x", "dialect": "bigpanda"}} | ({"plan": {"destination": "a"}} if planned else {})
+    await stage.ctx.store.put(registry.REGISTRY, f"move:{stage.tenant}", entry)
+    await moving.replay(stage.ctx)
+    assert await registry.read(stage.ctx.store, f"move:{stage.tenant}") is None

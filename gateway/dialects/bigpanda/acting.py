@@ -1,0 +1,59 @@
+"""The incident that an action is for, and what an action answers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.auth import Principal
+from gateway.dialects.bigpanda import membership
+from gateway.incidents import hits
+from gateway.incidents.changes import merged
+from gateway.incidents.creating import hex_id
+from gateway.incidents.documents import Document
+from gateway.incidents.hits import Hit
+from gateway.incidents.statuses import own
+from gateway.problems import Conflict
+from gateway.state import State
+from queries.periods import iso
+
+
+async def incident(request: Request[State], caller: Principal) -> Hit:
+    """The incident of the path as it is now. Raises NotFound."""
+    environment_id, incident_id = request.path_params["environment_id"], request.path_params["incident_id"]
+    return await membership.located(request.state["gateway"], caller.tenant, environment_id, incident_id)
+
+
+async def open_incident(request: Request[State], caller: Principal) -> Hit:
+    """The same, if something can be done to it. Raises NotFound, and Conflict for one that was merged."""
+    found = await incident(request, caller)
+    destination = own(hits.document(found)).get("merged_into")
+    if destination is not None:
+        raise Conflict(f'it was merged into "{hex_id(caller.tenant, destination)}"', kind="merged")
+    return found
+
+
+def changed(before: Document, fields: Mapping[str, Any], now: datetime) -> Document:
+    """The incident with the fields set; if that makes it another, those whom it is shared with are told."""
+    after = merged(before, fields)
+    return before if after == before else merged(after, {"ext": {"bigpanda": {"changed_at": iso(now)}}})
+
+
+def user_id(person: Mapping[str, Any]) -> str | None:
+    """What the person is called here: the id, else the number that another dialect knows."""
+    number = person.get("numeric_id")
+    found: str | None = person.get("id", None if number is None else str(number))
+    return found
+
+
+def done() -> Response:
+    """The answer to an action that there is nothing to tell of."""
+    return Response(status_code=204)
+
+
+def accepted() -> Response:
+    """The answer to an action that takes the vendor a while; here it is done by then."""
+    return wire.reply({"status": 202, "data": {}}, 202)

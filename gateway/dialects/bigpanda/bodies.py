@@ -1,0 +1,234 @@
+"""What BigPanda takes in the bodies of actions, tags and definitions, and in the queries of lists beside incidents.
+
+An unknown key of a body is refused, an unknown parameter of a query ignored.
+"""
+
+from collections import Counter
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from starlette.requests import Request
+
+from gateway import wire
+from gateway.dialects.bigpanda.requests import Whole
+from gateway.dialects.bigpanda.times import LATEST
+from gateway.state import State
+from queries.errors import QueryError
+
+MOST_SOURCES = 100
+MOST_ALERTS = 500
+MOST_EVENTS = 1000
+MOST_VALUES = 100
+LONGEST_VALUE = 8000
+
+PRIORITY = "Priority"
+TagType = Literal["Text", "MultiValue", "Priority", "ClosedListValuesMulti", "ClosedListValuesSingle"]
+CONFIGURED = {
+    PRIORITY: "ordered_list",
+    "ClosedListValuesMulti": "incident_tag_values",
+    "ClosedListValuesSingle": "incident_tag_values",
+}
+"""What the configuration of a type of tag must have."""
+
+_AUTOMATIC = ("enrichment_config", "canManualInput")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def read(request: Request[State], model: type[Model]) -> Model:
+    """The request's JSON object as a model; an empty body is an empty object. Raises QueryError, ValidationError."""
+    sent = await wire.body(request)
+    if sent is not None and not isinstance(sent, dict):
+        raise QueryError("a JSON object is wanted as the body")
+    return model.model_validate(sent or {})
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("more than white space is wanted here")
+    return text
+
+
+def _different(texts: list[str]) -> list[str]:
+    if len(set(texts)) < len(texts):
+        twice, _ = Counter(texts).most_common(1)[0]
+        raise ValueError(f'"{twice[:128]}" is named twice')
+    return texts
+
+
+def _text_or_texts(value: Any) -> Any:
+    texts = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, str) for each in texts):
+        raise ValueError("a text or a list of texts is wanted here")
+    if not 1 <= len(texts) <= MOST_VALUES:
+        raise ValueError(f"1 to {MOST_VALUES} values are wanted here")
+    if not all(each.strip() and len(each) <= LONGEST_VALUE for each in texts):
+        raise ValueError(f"a value has 1 to {LONGEST_VALUE:,} characters, not all of them white space")
+    _different(texts)
+    return value
+
+
+Text = Annotated[str, Field(min_length=1, max_length=100_000), AfterValidator(_said)]
+Id = Annotated[str, Field(min_length=1, max_length=128)]
+SourceIds = Annotated[list[Id], Field(min_length=1, max_length=MOST_SOURCES), AfterValidator(_different)]
+AlertIds = Annotated[list[Id], Field(min_length=1, max_length=MOST_ALERTS), AfterValidator(_different)]
+AppKey = Annotated[str, Field(max_length=512), AfterValidator(_said)]
+Status = Literal["ok", "critical", "warning", "unknown"]
+Words = Annotated[
+    list[Annotated[str, Field(max_length=128), AfterValidator(_said)]],
+    Field(min_length=1, max_length=200),
+    AfterValidator(_different),
+]
+Value = Annotated[str | list[str], BeforeValidator(_text_or_texts)]
+
+
+class Strict(BaseModel):
+    """A body whose unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Assignment(Strict):
+    """Who is to see the incident through."""
+
+    assignee: Annotated[str, Field(max_length=256, description="a user's id"), AfterValidator(_said)]
+
+
+class Snooze(Strict):
+    """Until when the incident is to be quiet."""
+
+    end_time: int = Field(ge=0, le=LATEST, description="seconds since the epoch, in the future")
+    comment: Text | None = None
+    cancel_on_incident_updates: bool = False
+
+
+class Comment(Strict):
+    """A comment."""
+
+    comment: Text
+
+
+class Resolution(Strict):
+    """Why the incident is resolved."""
+
+    comments: Text | None = None
+
+
+class Merge(Strict):
+    """What is to become part of the incident."""
+
+    source_incidents: SourceIds
+    comment: Text | None = None
+
+
+class Split(Strict):
+    """The alerts that are to become an incident of their own."""
+
+    alerts: AlertIds
+    comment: Text | None = None
+
+
+class AlertsResolution(Strict):
+    """The alerts that are over."""
+
+    ids: AlertIds
+    comments: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_said)] | None = None
+
+
+class TagValue(Strict):
+    """The value of a tag that the path names."""
+
+    tag_value: Value
+
+
+class Tag(TagValue):
+    """A tag and its value."""
+
+    tag_id: Id
+
+
+class Tags(RootModel[Annotated[list[Tag], Field(min_length=1, max_length=200)]]):
+    """Several tags."""
+
+
+class Config(Strict):
+    """The values that a tag can have."""
+
+    ordered_list: Words | None = Field(None, description="of a Priority tag, the highest first")
+    incident_tag_values: Words | None = Field(None, description="of a tag with a closed list")
+
+
+class Definition(Strict):
+    """What a tag is."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$", description="unique, whatever its case; makes the id")
+    description: str = Field("", max_length=200)
+    type: TagType
+    active: bool = Field(True, description="whether incidents can be given it")
+    config: Config = Config()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_hand(cls, sent: Any) -> Any:
+        automatic = next((name for name in _AUTOMATIC if isinstance(sent, dict) and name in sent), None)
+        if automatic is not None:
+            raise ValueError(f'"{automatic}": tags are not set automatically here, only by hand')
+        return sent
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Definition":
+        wanted, given = CONFIGURED.get(self.type), self.config.model_dump(exclude_none=True)
+        if wanted is None and given:
+            raise ValueError(f"a tag of type {self.type} takes no config")
+        if wanted is not None and list(given) != [wanted]:
+            raise ValueError(f"a tag of type {self.type} takes config.{wanted} alone")
+        return self
+
+
+class Alert(BaseModel):
+    """An alert event. Every key that is not named here is a tag: a text, a number, or a list of at most 30 of them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    app_key: AppKey | None = Field(None, description="the integration; beside a list of alerts, it is of all of them")
+    status: Annotated[Status, BeforeValidator(_lower)]
+    timestamp: int | None = Field(None, ge=0, le=LATEST, description="seconds since the epoch; absent: now")
+    description: str | None = Field(None, description="of more than 2,048 characters the first are kept")
+    primary_property: Id | None = Field(None, description="the tag that says what it is about; absent: host, ...")
+    secondary_property: Id | None = Field(None, description="the tag that says what of it; absent: check or sensor")
+    incident_identifier: AppKey | None = Field(None, description="the key, instead of one made of the properties")
+    maintenance_plans: list[Id] | None = Field(None, max_length=100, description="ids; absent: as they were")
+
+
+class AlertBatch(Strict):
+    """Several alerts of one integration."""
+
+    app_key: AppKey
+    alerts: list[Alert] = Field(min_length=1, max_length=MOST_EVENTS)
+
+
+class Alerts(RootModel[Alert | AlertBatch]):
+    """One alert, or several."""
+
+
+class Definitions(BaseModel):
+    """Query of the definitions."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    active: bool = Field(True, description="false: those that are not active too")
+    type: TagType | None = None
+
+
+class Activities(BaseModel):
+    """Query of an incident's activities."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    page: Annotated[Whole, Field(ge=1)] = 1
+    per_page: Annotated[Whole, Field(ge=1, le=100)] = 20
+    types: str = Field("", max_length=2000, description="separated by commas, whatever their case; absent: all")

@@ -1,0 +1,154 @@
+"""Endpoints of tag definitions: what tags a tenant's incidents can be given. The registry keeps them as they are shown.
+
+A definition's id is its name in lower case, so that a name is unique whatever its case.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.auth import Principal
+from gateway.dialects.bigpanda import bodies, requests
+from gateway.dialects.bigpanda.bodies import CONFIGURED, PRIORITY
+from gateway.dialects.bigpanda.times import seconds
+from gateway.dialects.dialect import Operation
+from gateway.incidents import registry
+from gateway.incidents.context import Context
+from gateway.incidents.registry import Entry
+from gateway.problems import Conflict, NotFound
+from gateway.state import State
+from queries.errors import QueryError
+from queries.periods import iso
+
+DEFINITIONS = "/incidents/tags/definitions"
+DEFINITION = f"{DEFINITIONS}/{{tag_id}}"
+MOST = 200
+
+Json = dict[str, Any]
+Known = Mapping[str, Json]
+
+
+async def list_definitions(request: Request[State], caller: Principal) -> Response:
+    """`GET incidents/tags/definitions`, oldest first."""
+    asked = requests.query(request, bodies.Definitions)
+    found = await known(request.state["gateway"].ctx, caller.tenant)
+    active = [each for each in found.values() if each["active"] or not asked.active]
+    return wire.reply([each for each in active if asked.type in {None, each["type"]}])
+
+
+async def get_definition(request: Request[State], caller: Principal) -> Response:
+    """`GET incidents/tags/definitions/{tag_id}`."""
+    found = await known(request.state["gateway"].ctx, caller.tenant)
+    return wire.reply(chosen(found, request.path_params["tag_id"]))
+
+
+async def add_definition(request: Request[State], caller: Principal) -> Response:
+    """`POST incidents/tags/definitions`."""
+    return await _revised(request, caller, _added)
+
+
+async def change_definition(request: Request[State], caller: Principal) -> Response:
+    """`PUT incidents/tags/definitions/{tag_id}`: another description, state or list of values."""
+    return await _revised(request, caller, partial(_changed, request.path_params["tag_id"]))
+
+
+def id_of(name: str) -> str:
+    """The id of the tag of that name."""
+    return name.lower()
+
+
+async def known(ctx: Context, tenant: str) -> Known:
+    """Every definition of the tenant, oldest first, by its id."""
+    return _read(await registry.read(ctx.store, _entry_id(tenant)))
+
+
+def chosen(known: Known, tag_id: str) -> Json:
+    """The definition of that id. Raises NotFound."""
+    if tag_id not in known:
+        raise NotFound(f'no incident tag "{tag_id[:128]}" is defined')
+    return known[tag_id]
+
+
+def value(definition: Json, sent: str | list[str], where: str) -> str | list[str]:
+    """The value as a tag of that definition holds it: a list, but of text and priority. Raises QueryError."""
+    kind, config = definition["type"], definition["config"]
+    if isinstance(sent, list) and kind in {"Text", PRIORITY}:
+        raise QueryError(f"a tag of type {kind} has one text as its value", where)
+    if isinstance(sent, str) and kind not in {"Text", PRIORITY, "MultiValue"}:
+        raise QueryError(f"a tag of type {kind} has a list as its value", where)
+    texts = [sent] if isinstance(sent, str) else sent
+    if kind == "ClosedListValuesSingle" and len(texts) > 1:
+        raise QueryError(f"a tag of type {kind} has one value in its list", where)
+    allowed = config.get(CONFIGURED.get(kind), texts)
+    other = next((each for each in texts if each not in allowed), None)
+    if other is not None:
+        raise QueryError(f'"{other[:64]}" is none of {", ".join(allowed)}', where)
+    return sent if kind in {"Text", PRIORITY} else texts
+
+
+async def _revised(request: Request[State], caller: Principal, edit: Callable[[Known, Json], Json]) -> Response:
+    """The definition that the edit makes of those known and of what was sent, once it is kept."""
+    sent, ctx = await bodies.read(request, bodies.Definition), request.state["gateway"].ctx
+    stamp = {"updated_by": caller.name, "updated_at": seconds(iso(ctx.clock()))}
+    shown = {"id": id_of(sent.name), **sent.model_dump(exclude_none=True)} | stamp
+
+    def revised(held: Entry | None) -> Entry:
+        before = _read(held)
+        after = {**before, shown["id"]: edit(before, shown)}
+        return {"kind": "tag_definitions", "tenant": caller.tenant, "definitions": list(after.values())}
+
+    entry = await registry.revise(ctx.store, _entry_id(caller.tenant), revised)
+    return wire.reply(_read(entry)[shown["id"]])
+
+
+def _added(before: Known, shown: Json) -> Json:
+    if shown["id"] in before:
+        raise Conflict(f'there is an incident tag "{shown["name"]}" already', "name", kind="already_exists")
+    if len(before) >= MOST:
+        raise QueryError(f"a tenant may have at most {MOST} incident tags")
+    return shown | {"created_by": shown["updated_by"], "created_at": shown["updated_at"]}
+
+
+def _changed(tag_id: str, before: Known, shown: Json) -> Json:
+    held = chosen(before, tag_id)
+    if shown["id"] != tag_id:
+        raise QueryError(f'a name makes the id, and may change in case alone; "{held["name"]}" stays', "name")
+    if shown["type"] != held["type"]:
+        raise QueryError(f'an incident tag stays of its type, which is "{held["type"]}"', "type")
+    return shown | {name: held[name] for name in ("created_by", "created_at")}
+
+
+def _entry_id(tenant: str) -> str:
+    return f"tag_definitions:{tenant}"
+
+
+def _read(held: Entry | None) -> Known:
+    return {each["id"]: each for each in held["definitions"]} if held else {}
+
+
+OPERATIONS = (
+    Operation("GET", DEFINITIONS, list_definitions, "read", "List tag definitions", query=bodies.Definitions),
+    Operation(
+        "POST",
+        DEFINITIONS,
+        add_definition,
+        "write",
+        "Define a tag",
+        bodies.Definition,
+        example='{"name": "Priority", "type": "Priority", "config": {"ordered_list": ["P1", "P2", "P3"]}}',
+    ),
+    Operation("GET", DEFINITION, get_definition, "read", "Get a tag definition"),
+    Operation(
+        "PUT",
+        DEFINITION,
+        change_definition,
+        "write",
+        "Change a tag definition",
+        bodies.Definition,
+        example='{"name": "Priority", "type": "Priority", "config": {"ordered_list": ["P1", "P2"]}}',
+    ),
+)

@@ -1,0 +1,126 @@
+"""Environments: named parts of a tenant's incidents, each what a BPQL filter finds, and which incidents are in which.
+
+Nothing is stored with the incidents: an incident is in an environment for as long as the filter holds for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+from gateway.dialects.bigpanda import conditions
+from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
+from gateway.dialects.bigpanda.tree import values_of
+from gateway.incidents import identities, registry
+from gateway.incidents.changes import INCIDENT
+from gateway.incidents.context import Context
+from gateway.incidents.hits import Hit
+from gateway.incidents.registry import Entry
+from gateway.incidents.tenants import incidents_of
+from gateway.problems import NotFound
+from gateway.state import Gateway
+from queries.criteria import And, Criterion, Ids, Is, Not, Present, Where
+from queries.fields import TYPED_COLUMNS, Column
+from queries.searches import Search
+
+_INCIDENTS = Where(Column("kind", "keyword"), Is((INCIDENT,)))
+_MERGED = Where(TYPED_COLUMNS["ext.bigpanda.merged_into"], Present())
+_ORDER = ({"numeric_id": {"order": "desc"}},)
+
+LISTED = And((_INCIDENTS, Not(_MERGED)))
+"""The incidents that lists show: all but those that were merged into others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A part of a tenant's incidents."""
+
+    id: str
+    name: str
+    description: str
+    filter: str
+
+
+ALL = Environment("all", "All", "every incident", "*")
+"""The environment that every tenant has."""
+
+
+def entry_id(tenant: str) -> str:
+    """Where the registry keeps a tenant's environments."""
+    return f"environments:{tenant}"
+
+
+def entry(tenant: str, environments: Iterable[Environment]) -> Entry:
+    """A tenant's environments as the registry keeps them."""
+    return {"kind": "environments", "tenant": tenant, "environments": [asdict(each) for each in environments]}
+
+
+def read(held: Entry | None) -> list[Environment]:
+    """The environments of a registry entry, oldest first."""
+    return [Environment(**each) for each in held["environments"]] if held else []
+
+
+async def environments(ctx: Context, tenant: str) -> list[Environment]:
+    """Every environment of the tenant: the one that every tenant has, then its own, oldest first."""
+    return [ALL, *read(await registry.read(ctx.store, entry_id(tenant)))]
+
+
+def chosen(known: Iterable[Environment], environment_id: str) -> Environment:
+    """The environment of that id. Raises NotFound."""
+    found = next((each for each in known if each.id == environment_id), None)
+    if found is None:
+        raise NotFound(f'no environment "{environment_id}"')
+    return found
+
+
+async def require(gateway: Gateway, tenant: str, environment_id: str) -> Environment:
+    """The tenant's environment of that id. Raises NotFound."""
+    return chosen(await environments(gateway.ctx, tenant), environment_id)
+
+
+async def located(gateway: Gateway, tenant: str, environment_id: str, hex_id: str) -> Hit:
+    """The incident as it is now. Raises NotFound for no such environment or incident, and for one outside of it.
+
+    One that was merged into another is only in the environment that every tenant has.
+    """
+    environment = await require(gateway, tenant, environment_id)
+    found = await identities.find(gateway.ctx, tenant, "hex_id", hex_id)
+    if environment is not ALL and not await containing(gateway, tenant, [environment], found.id):
+        raise NotFound(f'no incident "{hex_id}"')
+    return found
+
+
+async def containing(gateway: Gateway, tenant: str, known: Sequence[Environment], document_id: str) -> list[str]:
+    """The ids of those environments that the incident is in, as it is now; of one that was merged, none."""
+    named = criteria(known)
+    if not named:
+        return [each.id for each in known]
+    await gateway.ctx.store.refresh(incidents_of(tenant))
+    search = Search(And((LISTED, Ids((document_id,)))), _ORDER, 1, source=False, named=named)
+    page = await gateway.reader.find(tenant, search)
+    return [each for hit in page.hits for each in matched(known, hit)]
+
+
+def criteria(known: Iterable[Environment]) -> dict[str, Criterion]:
+    """What each of a tenant's own environments holds, by its id."""
+    return {each.id: filtered(each.filter) for each in known if each is not ALL}
+
+
+@lru_cache(maxsize=256)
+def filtered(text: str) -> Criterion:
+    """The incidents that a filter is for. Raises QueryError for what is none, and for one that asks for comments.
+
+    Every search asks for every environment, and comments are documents of their own, to be searched beforehand.
+    """
+    try:
+        root = parse(text)
+        asked = next(iter(conditions.comments(root)), None)
+        if asked is not None:
+            raise Misplaced(values_of(asked)[0].at, "a filter cannot look at comments, as this does")
+        return conditions.criterion(root, {})
+    except Misplaced as error:
+        raise refusal(text, "filter", error) from None
+
+
+def matched(known: Sequence[Environment], found: Hit, chosen: Environment = ALL) -> list[str]:
+    """The ids of those environments that hold the hit of a search within the chosen one, which named the others."""
+    return [each.id for each in known if each in (ALL, chosen) or each.id in found.matched_queries]

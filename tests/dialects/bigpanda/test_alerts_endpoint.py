@@ -1,0 +1,132 @@
+"""Alerts that monitoring systems send: which alert and which incident an event is of, and what is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.dialects.bigpanda.acts import DATA, answer, refused, send, told
+from tests.dialects.bigpanda.calls import Client, Clock, Json, detail, found
+
+pytestmark = pytest.mark.anyio
+
+SENT: Json = {"app_key": "app", "status": "critical", "host": "db-1"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        pytest.param(
+            {"app_key": "a", "alerts": []},
+            "alerts: list should have at least 1 item after validation, not 0",
+            id="none",
+        ),
+        pytest.param({"alerts": [SENT]}, "app_key: field required", id="no app key beside them"),
+        pytest.param(
+            {"app_key": "a", "alerts": [SENT], "status": "ok"},
+            'status: no parameter "status" here',
+            id="an unknown key beside them",
+        ),
+        pytest.param(
+            {"app_key": "a", "alerts": [5]},
+            "alerts[0]: input should be a valid dictionary or instance of Alert",
+            id="a number among them",
+        ),
+        pytest.param([SENT], "a JSON object is wanted as the body", id="a list of them"),
+        pytest.param(
+            {"app_key": "a", "alerts": [SENT] * 1001},
+            "alerts: list should have at most 1000 items after validation, not 1001",
+            id="too many",
+        ),
+    ],
+)
+async def test_what_is_refused_of_several(shared: Client, sent: Any, error: str) -> None:
+    assert answer(await shared.post(DATA, json=sent)) == refused(400, error)
+
+
+async def test_one_bad_alert_keeps_all_others_out(shared: Client) -> None:
+    sent = {"app_key": "bad", "alerts": [{"status": "critical", "host": "x"}, {"status": "critical"}]}
+    expected = "a primary property is wanted in every alert: one of host, service, application, device"
+    assert answer(await shared.post(DATA, json=sent)) == refused(400, f"alerts[1].primary_property: {expected}")
+    assert await found(shared, query="source_system = api.bad") == []
+
+
+async def test_an_alert_and_its_incident_as_they_are_shown(shared: Client, clock: Clock) -> None:
+    at = clock.seconds - 60
+    sent = {**SENT, "app_key": "shown", "check": "CPU", "timestamp": at, "description": "95 %", "regions": ["a", "b"]}
+    status, body = answer(await shared.post(DATA, json=sent))
+    [made] = body["data"]["alerts"]
+    assert (status, body) == (201, {"status": 201, "data": {"alerts": [made]}})
+    assert sorted(made) == ["alert_id", "incident_id"]
+    shown = await detail(shared, made["incident_id"], expand="alerts")
+    assert (shown["status"], shown["severity"], shown["active"], shown["start"]) == ("critical", "critical", True, at)
+    assert shown["alerts"] == [
+        {
+            "id": made["alert_id"],
+            "alert_id": made["alert_id"],
+            "status": "critical",
+            "start": at,
+            "end": None,
+            "changed_at": clock.seconds,
+            "updated_at": clock.seconds,
+            "last_event_at": at,
+            "active": True,
+            "primary_property": "host",
+            "secondary_property": "check",
+            "source_system": "api.shown",
+            "incident_key": "shown__db-1__CPU",
+            "maintenance_plans": [],
+            "description": "95 %",
+            "tags": [
+                {"name": "host", "value": "db-1"},
+                {"name": "check", "value": "CPU"},
+                {"name": "regions", "value": ["a", "b"]},
+            ],
+        }
+    ]
+    assert await found(shared, query="source_system = api.shown AND regions = B") == [made["incident_id"]]
+
+
+async def test_events_of_one_thing_are_one_alert(shared: Client, clock: Clock) -> None:
+    first, again, over = await send(shared, {"host": "same"}, {"host": "same"}, {"host": "same", "status": "ok"})
+    assert first == again == over
+    shown = await detail(shared, first[1])
+    assert (shown["status"], shown["active"], len(shown["alerts"])) == ("ok", False, 1)
+    clock.move(hours=23)
+    assert await send(shared, {"host": "same"}) == [first]
+    assert (await told(shared, first[1]))[0] == ("incident_reopened", None)
+    await send(shared, {"host": "same", "status": "ok"})
+    clock.move(hours=25)
+    [(_, new)] = await send(shared, {"host": "same"})
+    assert new != first[1]
+
+
+async def test_two_integrations_never_share_an_alert(shared: Client) -> None:
+    sent = {"host": "both", "check": "c"}
+    one, other = await send(shared, {**sent, "app_key": "one"}, {**sent, "app_key": "other"})
+    assert one[0] != other[0]
+
+
+async def test_an_identifier_is_shared_by_all_that_send_it(shared: Client) -> None:
+    sent = {"host": "p", "incident_identifier": "INC"}
+    first, second = await send(shared, {**sent, "app_key": "one"}, {**sent, "app_key": "other", "host": "q"})
+    assert first == second
+
+
+async def test_maintenance_is_as_the_alert_tells(shared: Client) -> None:
+    [(_, incident_id)] = await send(shared, {"host": "maintained", "maintenance_plans": ["p1"]})
+    shown = await detail(shared, incident_id, expand="alerts")
+    assert (shown["maintenance"], shown["alerts"][0]["maintenance_plans"]) == ("active", ["p1"])
+    await send(shared, {"host": "maintained"})
+    assert (await detail(shared, incident_id))["maintenance"] == "active"
+    await send(shared, {"host": "maintained", "maintenance_plans": []})
+    assert (await detail(shared, incident_id))["maintenance"] is None
+
+
+async def test_of_two_tenants_each_has_its_own(shared: Client, new_tenant: Callable[[], str]) -> None:
+    [(_, mine)] = await send(shared, {"host": "tenants"})
+    other = {"X-Scope-OrgID": new_tenant()}
+    sent = {**SENT, "host": "tenants", "status": "warning"}
+    [theirs] = answer(await shared.post(DATA, json=sent, headers=other))[1]["data"]["alerts"]
+    assert theirs["incident_id"] != mine
+    assert (await detail(shared, mine))["status"] == "critical"
