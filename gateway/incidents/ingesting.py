@@ -1,21 +1,17 @@
 """Alert events taken in: each makes or changes the one alert of its key, and that alert the incident it is in.
 
-Which alert a key has now stands in an entry of its own beside the alerts, so that of two events at once only one makes
-an alert. The ids of a new alert's incident follow from the alert's: whoever finds a key without its alert, left by a
+The id of the incident that a new alert makes follows from the alert's: whoever finds a key without its alert, left by a
 writer that is slow or dead, goes on where that one stopped.
 """
 
-import hashlib
-import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-import orjson
-
-from gateway.incidents import alerts, creating
+from gateway.incidents import alerts, creating, incident_keys
 from gateway.incidents.alerts import News
 from gateway.incidents.context import Actor, AlertRules, Context
 from gateway.incidents.creating import Draft
@@ -23,10 +19,13 @@ from gateway.incidents.documents import Document
 from gateway.incidents.events import Event
 from gateway.incidents.rollup import Arrival, arrival
 from gateway.incidents.statuses import own
-from gateway.incidents.tenants import events_of, incidents_of
+from gateway.incidents.tenants import incidents_of
 from gateway.opensearch import Json
 from gateway.problems import Conflict, Unavailable
 from queries.periods import iso
+
+ACKNOWLEDGED = "acknowledged"
+"""A status of events alone: somebody has seen the alert, which stays as it is."""
 
 IN_FLIGHT = timedelta(seconds=60)
 
@@ -41,7 +40,7 @@ class AlertEvent:
     status: str
     at: datetime
     title: str
-    source: str | None
+    source: str
     description: str | None
     tags: list[dict[str, Any]]
     primary_property: str | None
@@ -96,7 +95,8 @@ async def _round(ctx: Context, actor: Actor, sent: dict[int, AlertEvent]) -> dic
     """Takes one event of each key in; those missing from the answer met another writer and are to be tried again."""
     now = ctx.clock()
     steps = await _seen(ctx, actor.tenant, sent, now)
-    await _renew(ctx, actor.tenant, [each for each in steps.values() if _is_over(each, ctx.rules, now)], now)
+    over = [each.key for each in steps.values() if _is_over(each, ctx.rules, now)]
+    await incident_keys.renew(ctx, actor.tenant, over, now)
     steps = {i: each for i, each in steps.items() if not _is_over(each, ctx.rules, now)}
     for each in steps.values():
         each.alert = _alert(each, ctx, now)
@@ -104,13 +104,13 @@ async def _round(ctx: Context, actor: Actor, sent: dict[int, AlertEvent]) -> dic
     await _number(ctx, actor.tenant, [each.alert for each in steps.values() if each.seen is None])
     written = await alerts.write(ctx, actor.tenant, [(each.alert, each.seen) for each in steps.values()])
     done = {i: each for (i, each), kept in zip(steps.items(), written, strict=True) if kept}
-    await alerts.follow(ctx, actor, _news(list(done.values())))
+    await alerts.follow(ctx, actor, _news(list(done.values()), actor))
     return {i: Ingested(each.alert["alert_id"], each.alert["incident_id"]) for i, each in done.items()}
 
 
 async def _seen(ctx: Context, tenant: str, sent: dict[int, AlertEvent], now: datetime) -> dict[int, _Step]:
     """Each event with its key's entry, made if there is none, its alert and its incident as they are now."""
-    keys = await _keys(ctx, tenant, [each.key for each in sent.values()], now)
+    keys = await incident_keys.entries(ctx, tenant, [each.key for each in sent.values()], now)
     found = await alerts.read(ctx, tenant, [each["_source"]["alert_id"] for each in keys])
     steps = {
         i: _Step(event, *each) for (i, event), each in zip(sent.items(), zip(keys, found, strict=True), strict=True)
@@ -123,53 +123,17 @@ async def _seen(ctx: Context, tenant: str, sent: dict[int, AlertEvent], now: dat
     return steps
 
 
-async def _keys(ctx: Context, tenant: str, keys: Sequence[str], now: datetime) -> list[Json]:
-    """The entries of the keys; those that were not there are made."""
-    index, ids = events_of(tenant), [_key_id(each) for each in keys]
-    found = await ctx.store.mget(index, ids)
-    new = [each for each, entry in zip(ids, found, strict=True) if entry is None]
-    if not new:
-        return [each for each in found if each]
-    lines = b"".join(_key_lines(index, each, {"create": {}}, now) for each in new)
-    items = await ctx.store.bulk(lines)
-    failed = next((each for each in items if each["status"] >= 300 and each["status"] != 409), None)
-    if failed is not None:
-        raise Unavailable(f"the engine answered with status {failed['status']} for the key of an alert")
-    return [each for each in await ctx.store.mget(index, ids) if each]
-
-
-async def _renew(ctx: Context, tenant: str, steps: Sequence[_Step], now: datetime) -> None:
-    """Gives the keys an alert to come; one that another writer renewed just now is as good."""
-    index = events_of(tenant)
-    lines = b"".join(
-        _key_lines(
-            index, each.key["_id"],
-            {"index": {"if_seq_no": each.key["_seq_no"], "if_primary_term": each.key["_primary_term"]}}, now,
-        )
-        for each in steps
-    )  # fmt: skip
-    if lines:
-        await ctx.store.bulk(lines)
-
-
-def _key_id(key: str) -> str:
-    return f"key-{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()}"
-
-
-def _key_lines(index: str, entry_id: str, operation: dict[str, dict[str, Any]], now: datetime) -> bytes:
-    [(name, version)] = operation.items()
-    action = orjson.dumps({name: {"_index": index, "_id": entry_id, **version}})
-    entry = {"kind": "incident_key", "alert_id": secrets.token_hex(12), "created_at": iso(now)}
-    return b"%b\n%b\n" % (action, orjson.dumps(entry))
-
-
 def _is_over(step: _Step, rules: AlertRules, now: datetime) -> bool:
     """Whether the key's alert is one of the past: deleted, or of an incident closed too long ago to reopen."""
     if step.seen is None:
         return datetime.fromisoformat(step.key["_source"]["created_at"]) + IN_FLIGHT < now
     if step.incident is None:
         return True
-    if step.event.status == "ok" or step.incident["state"] != "closed" or own(step.incident).get("merged_into"):
+    if (
+        step.event.status in {"ok", ACKNOWLEDGED}
+        or step.incident["state"] != "closed"
+        or own(step.incident).get("merged_into")
+    ):
         return False
     return datetime.fromisoformat(step.incident["resolved_at"]) + rules.reopen_window < now
 
@@ -197,10 +161,14 @@ def _said(event: AlertEvent, before: Event) -> Event:
         "incident_key": event.key, "maintenance_plans": event.maintenance_plans,
     }  # fmt: skip
     mine = own(before) | {name: value for name, value in named.items() if value is not None}
+    ended_at = at if event.status == "ok" else None
+    status = {"status": event.status, "ended_at": ended_at}
+    if event.status == ACKNOWLEDGED:
+        status = {"status": before.get("status", "unknown"), "ended_at": before.get("ended_at")}
     return {
-        "status": event.status, "ended_at": at if event.status == "ok" else None, "last_event_at": at,
+        **status, "last_event_at": at,
         "description": event.description or before.get("description"), "tags": list(tags.values()),
-        "source": event.source or before.get("source"), "ext": before.get("ext", {}) | {"bigpanda": mine},
+        "source": event.source, "ext": before.get("ext", {}) | {"bigpanda": mine},
     }  # fmt: skip
 
 
@@ -238,12 +206,32 @@ async def _number(ctx: Context, tenant: str, new: Sequence[Event]) -> None:
         each["sequence"] = number
 
 
-def _news(steps: Sequence[_Step]) -> dict[str, News]:
-    """The news of each incident: what became of its alerts, and which of them are new."""
-    arrivals: dict[str, list[Arrival]] = {}
-    added: dict[str, list[str]] = {}
+def _news(steps: Sequence[_Step], actor: Actor) -> dict[str, News]:
+    """The news of each incident: what became of its alerts, which of them are new, and whether it was seen."""
+    by_incident: dict[str, list[_Step]] = {}
     for each in steps:
-        incident_id = each.alert["incident_id"]
-        arrivals.setdefault(incident_id, []).append(arrival(each.seen and each.seen["_source"], each.alert))
-        added.setdefault(incident_id, []).extend([] if each.seen else [each.alert["alert_id"]])
-    return {incident_id: News(some, added=added[incident_id]) for incident_id, some in arrivals.items()}
+        by_incident.setdefault(each.alert["incident_id"], []).append(each)
+    return {incident_id: _news_of(some, actor) for incident_id, some in by_incident.items()}
+
+
+def _news_of(steps: Sequence[_Step], actor: Actor) -> News:
+    added = [each.alert["alert_id"] for each in steps if each.seen is None]
+    seen_at = [iso(each.event.at) for each in steps if each.event.status == ACKNOWLEDGED]
+    arrivals = [_arrival(each) for each in steps]
+    if not seen_at:
+        return News(arrivals, added)
+    return News(arrivals, added, fields=partial(_acknowledged, min(seen_at), actor))
+
+
+def _arrival(step: _Step) -> Arrival:
+    """What the event means to the incident; that an alert was seen neither opens nor closes anything."""
+    found = arrival(step.seen and step.seen["_source"], step.alert)
+    told_of = step.seen is not None and step.event.status == ACKNOWLEDGED
+    return replace(found, active=False, recovered=False) if told_of else found
+
+
+def _acknowledged(at: str, actor: Actor, incident: Document) -> Document:
+    """The first acknowledgement, of an incident that has none."""
+    if "acknowledged_at" in incident:
+        return {}
+    return {"acknowledged_at": at, "acknowledged_by": {"id": actor.name}}

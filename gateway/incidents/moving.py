@@ -25,6 +25,7 @@ from queries.errors import QueryError
 from queries.periods import iso
 
 LEASE = timedelta(seconds=5)
+WATCH = 1.0
 
 _PAUSE = 0.05
 _log = logging.getLogger("gateway.moving")
@@ -135,7 +136,8 @@ async def _taken(ctx: Context, actor: Actor, operation: str, request: Json) -> _
 async def _finished(ctx: Context, entry_id: str, doing: Json | None = None) -> None:
     """Waits for an entry to go, and finishes what nobody is at any more. Raises QueryError if it is `doing` just that.
 
-    Nobody is at it when its time is over, or when it stays the same for as long as that time is.
+    Nobody is at it when its time is over and it stays the same for a while, as clocks may differ; or when it stays the
+    same for as long as that time is.
     """
     loop = asyncio.get_running_loop()
     held, since = None, loop.time()
@@ -146,7 +148,8 @@ async def _finished(ctx: Context, entry_id: str, doing: Json | None = None) -> N
         entry = found["_source"]
         if held is None or held["_seq_no"] != found["_seq_no"]:
             held, since = found, loop.time()
-        over = datetime.fromisoformat(entry["until"]) <= ctx.clock() or loop.time() - since > LEASE.total_seconds()
+        still, lapsed = loop.time() - since, datetime.fromisoformat(entry["until"]) <= ctx.clock()
+        over = (still >= WATCH and lapsed) or still > LEASE.total_seconds()
         if over:
             await _taken_over(_Lease(ctx, entry_id, entry, found))
             return

@@ -90,7 +90,8 @@ class Model:
 
 
 @pytest.mark.timeout(120 + MOVES)
-async def test_merges_and_splits_whatever_happens(stage: Stage) -> None:
+async def test_merges_and_splits_whatever_happens(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving, "WATCH", 0)
     random = Random(20261122)
     model, crashes, done = await _begin(stage), 0, Counter[str]()
     for _ in range(MOVES):

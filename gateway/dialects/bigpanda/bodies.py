@@ -77,7 +77,7 @@ Id = Annotated[str, Field(min_length=1, max_length=128)]
 SourceIds = Annotated[list[Id], Field(min_length=1, max_length=MOST_SOURCES), AfterValidator(_different)]
 AlertIds = Annotated[list[Id], Field(min_length=1, max_length=MOST_ALERTS), AfterValidator(_different)]
 AppKey = Annotated[str, Field(max_length=512), AfterValidator(_said)]
-Status = Literal["ok", "critical", "warning", "unknown"]
+Status = Literal["ok", "critical", "warning", "unknown", "acknowledged"]
 Words = Annotated[
     list[Annotated[str, Field(max_length=128), AfterValidator(_said)]],
     Field(min_length=1, max_length=200),

@@ -124,15 +124,15 @@ def test_what_an_alert_says(sent: Json, expected: Json) -> None:
         pytest.param({"app_key": None}, "app_key", "an app key is wanted in every alert", id="no app key"),
         pytest.param({"app_key": 5}, "app_key", "input should be a valid string", id="an app key by number"),
         pytest.param(
-            {"status": "acknowledged"},
+            {"status": "fatal"},
             "status",
-            "input should be 'ok', 'critical', 'warning' or 'unknown'",
-            id="a status that alerts do not have here",
+            "input should be 'ok', 'critical', 'warning', 'unknown' or 'acknowledged'",
+            id="no word for a status",
         ),
         pytest.param(
             {"status": None},
             "status",
-            "input should be 'ok', 'critical', 'warning' or 'unknown'",
+            "input should be 'ok', 'critical', 'warning', 'unknown' or 'acknowledged'",
             id="no status",
         ),
         pytest.param(

@@ -140,7 +140,10 @@ async def test_flapping(stage: Stage, minutes: float, flaps: bool) -> None:
         await stage.says(word, minutes)
     until = own(await stage.incident(found.incident_id)).get("flapping_until")
     assert until == ("2026-11-22T09:10:00.000Z" if flaps else None)
-    await stage.says("critical", 60)
+    await stage.says("warning", minutes)
+    until = own(await stage.incident(found.incident_id)).get("flapping_until")
+    assert until == ("2026-11-22T09:20:00.000Z" if flaps else None)
+    await stage.says("warning", 60)
     told = [each["params"] for each in await stage.activities(found.incident_id) if each["type"] == "flapping"]
     assert told == ([{"flapping": each, "via": "alerts"} for each in (True, False)] if flaps else [])
 
@@ -152,6 +155,36 @@ async def test_how_often_is_a_setting(opensearch_url: str, tenant: str) -> None:
         assert "flapping_until" not in own(await stage.incident(found.incident_id))
         await stage.says("critical", 1)
         assert own(await stage.incident(found.incident_id))["flapping_until"] == "2026-11-22T08:11:00.000Z"
+
+
+async def test_an_acknowledged_alert_stays_as_it_is_and_its_incident_was_seen(stage: Stage) -> None:
+    found = await stage.says("critical")
+    assert await stage.says("acknowledged", 1) == found
+    [alert], incident = await stage.alerts(found.incident_id), await stage.incident(found.incident_id)
+    assert (alert["status"], alert["active"], own(incident)["status"]) == ("critical", True, "critical")
+    seen = {"acknowledged_at": "2026-11-22T08:01:00.000Z", "acknowledged_by": {"id": "monitor"}}
+    assert {name: incident[name] for name in seen} == seen
+    assert (await stage.told(found.incident_id))[-1] == "acknowledged"
+    await stage.says("acknowledged", 1)
+    assert (await stage.incident(found.incident_id))["acknowledged_at"] == seen["acknowledged_at"]
+    assert (await stage.told(found.incident_id)).count("acknowledged") == 1
+
+
+@pytest.mark.parametrize("word", ["acknowledged", "ok"])
+async def test_what_is_no_news_of_trouble_opens_nothing_again(stage: Stage, word: str) -> None:
+    found = await stage.says("critical")
+    await change_one(stage.ctx, stage.actor, Change(found.incident_id, own_edit({"status": "closed"})))
+    assert await stage.says(word, 48 * 60) == found
+    assert (await stage.incident(found.incident_id))["state"] == "closed"
+
+
+@pytest.mark.parametrize(("first", "expected"), [("ok", "ok"), (None, "unknown")], ids=["of an ok one", "of a new one"])
+async def test_an_acknowledgement(stage: Stage, first: str | None, expected: str) -> None:
+    if first:
+        await stage.says(first)
+    found = await stage.says("acknowledged", 1)
+    [alert] = await stage.alerts(found.incident_id)
+    assert (alert["status"], alert["active"], "ended_at" in alert) == (expected, first is None, first is not None)
 
 
 async def test_events_at_once_make_one_alert(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,15 @@ async def test_a_merge(stage: Stage) -> None:
         [told] = [each for each in await stage.activities(source) if each["type"] == "merged_source"]
         assert told["params"] == sources | {"target_incident_id": third}
     assert await registry.read(stage.ctx.store, f"move:{stage.tenant}") is None
+
+
+async def test_a_merged_source_sleeps_and_flaps_no_more(stage: Stage) -> None:
+    first, second, _ = await three(stage)
+    held = {"snooze": {"end_time": "2030-01-01T00:00:00.000Z", "cancel_on_incident_updates": False}}
+    states = own_edit({"ext": {"bigpanda": {**held, "flapping_until": "2030-01-01T00:00:00.000Z"}}})
+    await change_one(stage.ctx, stage.actor, Change(first, states))
+    await merge(stage.ctx, stage.actor, second, [first], None)
+    assert not own(await stage.incident(first)).keys() & {"snooze", "flapping_until", "status"}
 
 
 async def test_the_next_event_finds_its_alert_where_it_is_now(stage: Stage) -> None:
@@ -285,3 +295,25 @@ async def test_what_is_left_of_a_tenant_that_is_gone_is_cleared(stage: Stage, pl
     await stage.ctx.store.put(registry.REGISTRY, f"move:{stage.tenant}", entry)
     await moving.replay(stage.ctx)
     assert await registry.read(stage.ctx.store, f"move:{stage.tenant}") is None
+
+
+async def test_one_that_works_on_is_waited_for_whatever_its_clock(stage: Stage) -> None:
+    """Another gateway whose clock is far ahead takes nothing over that is being worked on."""
+    first, second, third = await three(stage)
+    ahead = replace(stage.ctx, clock=lambda: stage.now + timedelta(hours=1))
+    slow = asyncio.Event()
+    gather = merging._gather
+
+    async def gathered_late(*args: Any) -> None:
+        slow.set()
+        await asyncio.sleep(0.2)
+        await gather(*args)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(merging, "_gather", gathered_late)
+        merge_one = asyncio.create_task(merge(stage.ctx, stage.actor, second, [first], None))
+        await slow.wait()
+        await moving.replay(ahead)
+        await merge_one
+    await merge(ahead, stage.actor, second, [third], None)
+    assert len(await ids(stage, second)) == 3
