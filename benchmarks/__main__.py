@@ -1,7 +1,8 @@
 """`python -m benchmarks`: every benchmark, or those that are named, over an engine of our own or the one given."""
 
 import uuid
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import uvloop
 
 from benchmarks import process, report, servers
 from benchmarks.bench import Bench
+from benchmarks.bpql import bpql
 from benchmarks.export import export
 from benchmarks.figures import Figure
 from benchmarks.ingest import clear, ingest
@@ -30,7 +32,7 @@ _FILLS = "ingest"
 # The updates come last: they leave an index behind that is not the one that was filled.
 BENCHMARKS: Mapping[str, Benchmark] = {
     _FILLS: ingest, "page": page, "stats": stats, "walk": walk, "deep": deep, "export": export, "vendors": vendors,
-    "updates": updates,
+    "bpql": bpql, "updates": updates,
 }  # fmt: skip
 
 
@@ -75,17 +77,25 @@ def _chosen(names: list[str]) -> list[str]:
     return [name for name in BENCHMARKS if name in {_FILLS, *names}]
 
 
+@contextmanager
+def tenant_of(engine: str) -> Iterator[str]:
+    """A tenant that nobody else has; however the block ends, nothing of it stays behind in the engine."""
+    name = f"bench-{uuid.uuid4().hex[:8]}"
+    try:
+        yield name
+    finally:
+        uvloop.run(clear(engine, name))
+
+
 def _measure(chosen: list[str], engine: str, size: Size, json: Path | None) -> None:
-    """Shows the figures, and writes them to the file; nothing stays behind in the engine."""
-    now, tenant = datetime.now(UTC), f"bench-{uuid.uuid4().hex[:8]}"
+    """Shows the figures, and writes them to the file."""
+    now = datetime.now(UTC)
     run = {**asdict(size), "opensearch": servers.version(engine), **report.machine(), "started": f"{now:%F %T}"}
     figures: list[Figure] = []
     report.head(run)
-    try:
+    with tenant_of(engine) as tenant:
         for name in chosen:
             figures += _figures(name, engine, tenant, size, now)
-    finally:
-        uvloop.run(clear(engine, tenant))
     if json:
         report.save(json, figures, run)
 

@@ -49,7 +49,9 @@ async def clear(engine_url: str, tenant: str) -> None:
     indices = [name for each in (tenant, raw(tenant)) for name in (incidents_of(each), events_of(each))]
     await asked(engine_url, "DELETE", f"/{','.join(indices)}?ignore_unavailable=true")
     query = {"query": {"term": {"tenant": tenant}}}
-    await asked(engine_url, "POST", "/im-registry/_delete_by_query?refresh=true&conflicts=proceed", query)
+    await asked(engine_url, "POST", "/im-registry/_refresh?ignore_unavailable=true")
+    flags = "ignore_unavailable=true&refresh=true&conflicts=proceed"
+    await asked(engine_url, "POST", f"/im-registry/_delete_by_query?{flags}", query)
 
 
 def _parts(bench: Bench) -> Iterator[tuple[int, int]]:
@@ -97,7 +99,9 @@ async def _make_raw(bench: Bench) -> None:
 async def _warm_up(bench: Bench) -> None:
     """A tenant comes and goes, so that neither side is measured with a cold engine."""
     other = replace(bench, tenant=f"{bench.tenant}-warm")
-    await _make_raw(other)
-    await _create(other, 0, _WARM_UP)
-    await _copy(other, 0, _WARM_UP)
-    await clear(bench.engine, other.tenant)
+    try:
+        await _make_raw(other)
+        await _create(other, 0, _WARM_UP)
+        await _copy(other, 0, _WARM_UP)
+    finally:
+        await clear(bench.engine, other.tenant)

@@ -12,8 +12,8 @@ from benchmarks.connection import asked
 
 PAGES = "/_im/incidents_full_types"
 
-# What the gateway itself adds to a search, so that the engine does the same work for both.
-_ALWAYS = "allow_partial_search_results=false&cancel_after_time_interval=10000ms"
+ALWAYS = "allow_partial_search_results=false&cancel_after_time_interval=10000ms"
+"""What the gateway itself adds to a search, so that the engine does the same work for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Direct:
 async def direct(bench: Bench, path: str, body: dict[str, Any], *, cached: bool = False) -> Direct:
     """The search that the gateway says it ran for `body`."""
     ran = (await asked(bench.gateway, "POST", path, {**body, "explain": True}, tenant=bench.tenant))["explain"]
-    words = _ALWAYS + ("" if "pit" in ran else "&ignore_unavailable=true") + ("&request_cache=true" if cached else "")
+    words = ALWAYS + ("" if "pit" in ran else "&ignore_unavailable=true") + ("&request_cache=true" if cached else "")
     return Direct(f"/_search?{words}" if "pit" in ran else f"/{bench.index}/_search?{words}", ran)
 
 

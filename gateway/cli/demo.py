@@ -18,11 +18,10 @@ from gateway.cli.progress import announce, bar
 from gateway.cli.serving import listening, run, url_of
 from gateway.cli.stopping import interruptible
 from gateway.demo.holdings import fill, is_wanting, told_of
-from gateway.demo.tour import elsewhere, tour, worst
+from gateway.demo.tour import Examples, elsewhere, examples, tour
 from gateway.incidents.tenants import tenant_name
 from gateway.settings import Settings
 
-_AT_HAND = 3
 _DATA = Path(".demo")
 
 
@@ -41,8 +40,8 @@ def demo(
         _with_engine(given, data_dir) as settings,
     ):
         logs.configure(settings)
-        ids = asyncio.run(_ids(settings, incidents, fresh=fresh))
-        _show(url_of(listener), settings.default_tenant, ids)
+        shown = asyncio.run(_examples(settings, incidents, fresh=fresh))
+        _show(url_of(listener), settings.default_tenant, shown)
         run(create_app(settings), listener)
 
 
@@ -67,8 +66,8 @@ def _with_engine(given: Settings, data_dir: Path | None) -> Iterator[Settings]:
         yield given
 
 
-async def _ids(settings: Settings, count: int, *, fresh: bool) -> list[str]:
-    """Ids of some of the demo's incidents, which are there from then on."""
+async def _examples(settings: Settings, count: int, *, fresh: bool) -> Examples:
+    """Some of the demo's incidents, which are there from then on."""
     tenant = settings.default_tenant
     async with running(settings) as gateway:
         if await is_wanting(gateway, tenant) or fresh:
@@ -76,11 +75,11 @@ async def _ids(settings: Settings, count: int, *, fresh: bool) -> list[str]:
             await fill(gateway, tenant, count, partial(bar, title))
         else:
             typer.echo(f"{await told_of(gateway, tenant)}; --fresh loads them anew", err=True)
-        return await worst(gateway, tenant, _AT_HAND)
+        return await examples(gateway, tenant)
 
 
-def _show(url: str, tenant: str, ids: list[str]) -> None:
+def _show(url: str, tenant: str, shown: Examples) -> None:
     typer.echo(f"{url}/_im serves them, {url}/docs describes it; Ctrl-C stops everything")
     typer.echo(f"the other dialects serve them too: {', '.join(elsewhere(url, tenant))}\n")
-    for what, line in tour(url, ids):
+    for what, line in tour(url, shown):
         typer.echo(f"# {what}\n{line}\n")

@@ -13,6 +13,7 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from gateway import logs
@@ -26,6 +27,20 @@ GRACE = 20
 
 _BACKLOG = 2048
 _log = logging.getLogger("gateway.serve")
+
+
+class Patient(HttpToolsProtocol):
+    """Answers a request that is whole before it ends the connection for what follows and is none.
+
+    Some clients send a body without its length, so that it follows the request.
+    """
+
+    def send_400_response(self, msg: str) -> None:
+        """Says that this is no request, unless an answer is still to come: that is then the last."""
+        if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
+            super().send_400_response(msg)
+        else:
+            self.cycle.keep_alive = False
 
 
 def serve(
@@ -96,7 +111,7 @@ def _config(app: ASGIApp | Callable[[], ASGIApp] | str, *, workers: int, factory
         factory=factory,
         workers=workers,
         loop="uvloop",
-        http="httptools",
+        http=Patient,
         ws="none",
         lifespan="on",
         proxy_headers=False,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from gateway.demo import investigations, reliability, scanning
+from gateway.demo import arrangements, investigations, operating, reliability, scanning
 from gateway.demo.handling import Step, on_shift
 from gateway.demo.plans import Plan
 from gateway.demo.stage import Stage
@@ -40,7 +40,8 @@ async def load(stage: Stage, plan: Plan, reached: Reached) -> None:
 def effort(plan: Plan) -> int:
     """How many things `load` does."""
     told = sum(1 + bool(each.alerts) + len(each.steps) for each in plan.stories) + len(list(_by_campaign(plan.stories)))
-    return told + len(plan.cases) + len(plan.investigations) + len(plan.reports)
+    others = len(plan.cases) + len(plan.investigations) + len(plan.reports) + len(plan.outages)
+    return told + others + bool(plan.outages)
 
 
 class _Telling:
@@ -101,6 +102,9 @@ def _others(stage: Stage, plan: Plan) -> Iterator[Coroutine[Any, Any, None]]:
     yield from (scanning.tell(stage, each) for each in plan.reports)
     yield from (reliability.tell(stage, each) for each in plan.cases)
     yield from (investigations.tell(stage, each) for each in plan.investigations)
+    if plan.outages:
+        yield arrangements.arrange(stage)
+    yield from (operating.tell(stage, each) for each in plan.outages)
 
 
 def _by_campaign(stories: Sequence[Story]) -> Iterator[tuple[Campaign, list[Story]]]:

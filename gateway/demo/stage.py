@@ -17,8 +17,12 @@ class Stage:
     zone: tzinfo
 
     def at(self, moment: int) -> Context:
+        """The use cases' context as of that moment."""
+        return self.when(self.times[moment])
+
+    def when(self, at: datetime) -> Context:
         """The use cases' context as of then."""
-        return replace(self.ctx, clock=lambda: self.times[moment])
+        return replace(self.ctx, clock=lambda: at)
 
     def actor(self, name: str, dialect: str) -> Actor:
         """Somebody who acts in the tenant, through that dialect."""

@@ -1,19 +1,23 @@
 """Requests that show what the gateway does, as lines to paste into a shell."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import orjson
 
 from gateway.dialects.actian import names as actian
+from gateway.dialects.bigpanda import names as bigpanda
 from gateway.dialects.im.names import PREFIX
 from gateway.dialects.incidents_v1 import names as incidents_v1
 from gateway.dialects.log360 import names as log360
+from gateway.incidents import hits
 from gateway.incidents.changes import INCIDENT
 from gateway.incidents.results import KIND
 from gateway.state import Gateway
-from queries.criteria import And, Is, Present, Where
+from queries.criteria import And, Is, Not, Present, Where
 from queries.fields import TYPED_COLUMNS
 from queries.searches import Search
 from queries.sorts import Sort, sort_clauses
@@ -29,18 +33,43 @@ _PAGE = {
     "size": 3,
     "with_total_docs": True,
 }
+_BPQL = '(host = "db-*" OR application IN [shop, billing]) AND status != ok'
+_ALERTED = bigpanda.PREFIX + bigpanda.INCIDENTS.format(environment_id="all")
+_WORST, _PAIR = 3, 2
 
 
-async def worst(gateway: Gateway, tenant: str, count: int) -> list[str]:
-    """The ids of the most severe incidents with ATT&CK techniques, newest first."""
-    wanted = And((Where(KIND, Is((INCIDENT,))), Where(TYPED_COLUMNS["mitre"], Present())))
-    page = await gateway.reader.find(tenant, Search(wanted, _WORST_FIRST, count))
-    return [each.id for each in page.hits]
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Incidents that the tour shows: ids of the most severe with ATT&CK techniques, and BigPanda's ids of two open."""
+
+    worst: list[str]
+    pair: list[str]
 
 
-def tour(url: str, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """What each request does, and the request: a point in time, a page, the severity widget, ATT&CK, a bulk update."""
-    im = url + PREFIX
+async def examples(gateway: Gateway, tenant: str) -> Examples:
+    """Incidents of the tenant as it is now, the newest of each kind."""
+    incident = Where(KIND, Is((INCIDENT,)))
+    known = And((incident, Where(TYPED_COLUMNS["mitre"], Present())))
+    worst = await gateway.reader.find(tenant, Search(known, _WORST_FIRST, _WORST))
+    alerted = Where(TYPED_COLUMNS["origin"], Is((bigpanda.NAME,)))
+    going_on = And((incident, alerted, Not(Where(TYPED_COLUMNS["state"], Is(("closed",))))))
+    pair = await gateway.reader.find(tenant, Search(going_on, _WORST_FIRST, _PAIR, fields=("hex_id",)))
+    return Examples([each.id for each in worst.hits], [hits.document(each)["hex_id"] for each in pair.hits])
+
+
+def tour(url: str, shown: Examples) -> Iterator[tuple[str, str]]:
+    """What each request does, and the request: those of the native dialect, then BPQL and a merge."""
+    yield from _native(url + PREFIX, shown.worst)
+    query = urlencode({"query": _BPQL, "page_size": 3}, quote_via=quote)
+    yield f"finds incidents by BPQL: {_BPQL}", f"curl -s {shlex.quote(f'{url}{_ALERTED}?{query}')}"
+    if len(shown.pair) == _PAIR:
+        first, second = shown.pair
+        merged = {"source_incidents": [second], "comment": "merged by the tour"}
+        yield "merges an incident into another", _sending(f"{url}{_ALERTED}/{first}/merge", merged)
+
+
+def _native(im: str, ids: list[str]) -> Iterator[tuple[str, str]]:
+    """A point in time, a page, the severity widget, ATT&CK, a bulk update."""
     yield "opens a point in time", f"curl -s {shlex.quote(f'{im}/incidents/pit?keep_alive=10m')}"
     yield "finds incidents by query, custom fields and time", _sending(f"{im}/incidents_full_types", _PAGE)
     month = {"start_time": "now-30d"}
@@ -53,7 +82,12 @@ def tour(url: str, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def elsewhere(url: str, tenant: str) -> tuple[str, ...]:
     """Where each of the other dialects lists the tenant's incidents."""
-    paths = (f"{incidents_v1.PREFIX}/incidents", f"{log360.PREFIX}/incident", f"{actian.PREFIX}/{tenant}/incidents")
+    paths = (
+        f"{incidents_v1.PREFIX}/incidents",
+        f"{log360.PREFIX}/incident",
+        _ALERTED,
+        f"{actian.PREFIX}/{tenant}/incidents",
+    )
     return tuple(url + each for each in paths)
 
 

@@ -19,9 +19,9 @@ from gateway.incidents.documents import Document
 from gateway.incidents.events import Event
 from gateway.incidents.rollup import Arrival, arrival
 from gateway.incidents.statuses import own
-from gateway.incidents.tenants import incidents_of
+from gateway.incidents.tenants import events_of, incidents_of
 from gateway.opensearch import Json
-from gateway.problems import Conflict, Unavailable
+from gateway.problems import Conflict, NotFound, Unavailable
 from queries.periods import iso
 
 ACKNOWLEDGED = "acknowledged"
@@ -95,8 +95,11 @@ async def _round(ctx: Context, actor: Actor, sent: dict[int, AlertEvent]) -> dic
     """Takes one event of each key in; those missing from the answer met another writer and are to be tried again."""
     now = ctx.clock()
     steps = await _seen(ctx, actor.tenant, sent, now)
-    over = [each.key for each in steps.values() if _is_over(each, ctx.rules, now)]
-    await incident_keys.renew(ctx, actor.tenant, over, now)
+    over = [each for each in steps.values() if _is_over(each, ctx.rules, now)]
+    await incident_keys.renew(ctx, actor.tenant, [each.key for each in over], now)
+    for each in over:
+        if each.seen and each.incident is None:
+            await ctx.store.delete(events_of(actor.tenant), each.seen["_id"])
     steps = {i: each for i, each in steps.items() if not _is_over(each, ctx.rules, now)}
     for each in steps.values():
         each.alert = _alert(each, ctx, now)
@@ -104,7 +107,10 @@ async def _round(ctx: Context, actor: Actor, sent: dict[int, AlertEvent]) -> dic
     await _number(ctx, actor.tenant, [each.alert for each in steps.values() if each.seen is None])
     written = await alerts.write(ctx, actor.tenant, [(each.alert, each.seen) for each in steps.values()])
     done = {i: each for (i, each), kept in zip(steps.items(), written, strict=True) if kept}
-    await alerts.follow(ctx, actor, _news(list(done.values()), actor))
+    try:
+        await alerts.follow(ctx, actor, _news(list(done.values()), actor))
+    except NotFound:  # deleted just now: the next round takes the events to others
+        return {}
     return {i: Ingested(each.alert["alert_id"], each.alert["incident_id"]) for i, each in done.items()}
 
 

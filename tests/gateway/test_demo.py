@@ -71,14 +71,16 @@ def test_the_same_seed_tells_the_same_stories() -> None:
 @pytest.mark.parametrize(
     ("count", "expected"),
     [
-        pytest.param(49, (49, 0, 0, 0), id="too few for a part"),
-        pytest.param(50, (48, 1, 1, 8), id="one of each"),
-        pytest.param(2000, (1920, 40, 40, 8), id="a part of many, but as many scans"),
+        pytest.param(49, (49, 0, 0, 0, 0), id="too few for a part"),
+        pytest.param(50, (47, 1, 1, 8, 1), id="one of each"),
+        pytest.param(1000, (940, 20, 20, 8, 20 - 4), id="a part of many, but as many scans"),
+        pytest.param(5000, (4760, 100, 100, 8, 40 - 6), id="no more outages than make forty incidents"),
     ],
 )
 def test_the_other_dialects_have_a_part_each(count: int, expected: tuple[int, ...]) -> None:
     told = plan(count, TIMES, seed=1)
-    assert (len(told.stories), len(told.cases), len(told.investigations), len(told.reports)) == expected
+    parts = (told.stories, told.cases, told.investigations, told.reports, told.outages)
+    assert tuple(len(each) for each in parts) == expected
     assert sum(each.id.startswith("DQ-") for each in told.stories) == count // PART
 
 
@@ -188,31 +190,31 @@ class Shown:
 def test_the_demo_shows_requests_that_work_and_loads_once(opensearch_url: str, tenant: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gateway", "demo", "--tenant", tenant, "--port", "0", "--incidents"]
     environment = {**os.environ, "GATEWAY_OPENSEARCH_URL": opensearch_url, "PATH": _path(tmp_path)}
-    first = _shown([*command, "200"], environment, signal.SIGTERM)
-    again = _shown([*command, "9"], environment, signal.SIGINT)
-    fresh = _shown([*command, "9", "--fresh"], environment, signal.SIGTERM)
-    there = r"200 incidents of the 30 days before [0-9-]+ are there; --fresh loads them anew\n"
-    assert (first.said, fresh.said) == ("loading 200 incidents\n", "loading 9 incidents\n")
+    first = _shown([*command, "250"], environment, signal.SIGTERM, requests=7)
+    again = _shown([*command, "9"], environment, signal.SIGINT, requests=6)
+    fresh = _shown([*command, "9", "--fresh"], environment, signal.SIGTERM, requests=6)
+    there = r"250 incidents of the 30 days before [0-9-]+ are there; --fresh loads them anew\n"
+    assert (first.said, fresh.said) == ("loading 250 incidents\n", "loading 9 incidents\n")
     assert re.fullmatch(there, again.said)
     assert [each.code for each in (first, again, fresh)] == [0, 0, 0]
-    pit, page, counts, matrix, changed = first.answers
-    assert (pit["is_show_aggs"], counts["total_docs"]) == (True, 203)
+    pit, page, counts, matrix, changed, alerted, merged = first.answers
+    assert (pit["is_show_aggs"], counts["total_docs"]) == (True, 254)
     assert page["docs"]
     assert matrix["tactics"]
     assert (matrix["unknown"], matrix["incident_id"]) == ([], changed["items"][0]["update"]["_id"])
     assert [each["update"]["status"] for each in changed["items"]] == [200, 200, 200]
-    assert [each.answers[2]["total_docs"] for each in (again, fresh)] == [203, 9]
+    assert [each.answers[2]["total_docs"] for each in (again, fresh)] == [254, 9]
+    assert merged == {"status": 202, "data": {}}
+    assert [alerted["total"], again.answers[5]["total"], fresh.answers[5]["total"]] == [2, 1, 0]
 
 
-def _shown(command: list[str], environment: dict[str, str], stop: signal.Signals) -> Shown:
+def _shown(command: list[str], environment: dict[str, str], stop: signal.Signals, *, requests: int) -> Shown:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environment, text=True, stdout=pipe, stderr=pipe) as demo:
         assert demo.stdout
         assert demo.stderr
-        requests = list(islice((line for line in demo.stdout if line.startswith("curl ")), 5))
-        done = [
-            subprocess.run(["sh", "-c", each], env=environment, capture_output=True, check=True) for each in requests
-        ]
+        lines = islice((line for line in demo.stdout if line.startswith("curl ")), requests)
+        done = [subprocess.run(["sh", "-c", each], env=environment, capture_output=True, check=True) for each in lines]
         demo.send_signal(stop)
         said = demo.stderr.read()
     return Shown(said, [orjson.loads(each.stdout) for each in done], demo.returncode)

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from gateway.incidents import resolving, timeline
+from gateway.incidents import alerts, resolving, timeline
 from gateway.incidents.changing import Change, change_one, own_edit
 from gateway.incidents.deleting import delete
 from gateway.incidents.ingesting import IN_FLIGHT, ingest
 from gateway.incidents.statuses import own
+from gateway.incidents.tenants import incidents_of
 from gateway.problems import Conflict, NotFound
 from queries.periods import iso
 from tests.gateway.incidents.stage import CHECK, START, Stage, event, staged
@@ -128,6 +130,22 @@ async def test_after_its_incident_was_deleted_a_key_makes_another(stage: Stage) 
     second = await stage.says("critical", IN_FLIGHT.total_seconds() / 60 + 1)
     assert second.incident_id != first.incident_id
     assert (await stage.incident(second.incident_id))["alert_count"] == 1
+
+
+async def test_an_alert_whose_incident_goes_while_it_is_taken_in_makes_another(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, write = await stage.says("warning"), alerts.write
+
+    async def written(*args: Any) -> list[bool]:
+        done = await write(*args)
+        await stage.ctx.store.delete(incidents_of(stage.tenant), first.incident_id)
+        return done
+
+    monkeypatch.setattr(alerts, "write", written)
+    second = await stage.says("critical", 1)
+    assert second.incident_id != first.incident_id
+    assert (await stage.alerts(first.incident_id), len(await stage.alerts(second.incident_id))) == ([], 1)
 
 
 @pytest.mark.parametrize(

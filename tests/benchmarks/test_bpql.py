@@ -1,0 +1,47 @@
+"""The benchmark of BPQL, small: it finds what it compares, and its alerts are as the gateway would have made them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+
+from benchmarks import process, servers
+from benchmarks.bench import Bench
+from benchmarks.bpql import bpql
+from benchmarks.incidents import incident_id, incidents
+from benchmarks.writing import lines
+from gateway.app import running
+from gateway.incidents.alerts import News, follow
+from gateway.incidents.context import Actor
+from gateway.incidents.tenants import incidents_of
+from gateway.settings import load
+
+COUNT, ALERTED = 300, 100
+
+
+@pytest.fixture
+def bench(opensearch_url: str, tenant: str) -> Iterator[Bench]:
+    """Incidents without alerts, and a gateway over them."""
+    now = datetime.now(UTC)
+    with servers.gateway(opensearch_url) as (url, pid):
+        headers = {"content-type": "application/x-ndjson", "X-Scope-OrgID": tenant}
+        body = lines(incidents(0, COUNT, now))
+        httpx2.post(f"{url}/_im/incidents/bulkCreate?refresh=true", content=body, headers=headers).raise_for_status()
+        yield Bench(opensearch_url, url, pid, process.resident(pid), tenant, COUNT, 1, now)
+
+
+@pytest.mark.anyio
+async def test_both_sides_are_measured_and_the_alerts_are_what_they_would_be(bench: Bench) -> None:
+    figures = await bpql(bench)
+    assert [(each.against, len(each.ratios())) for each in figures] == [
+        ("the same search", 1),
+        ("the four requests that it takes", 1),
+    ]
+    ids = [incident_id(number) for number in range(COUNT - ALERTED, COUNT)]
+    async with running(load(opensearch_url=bench.engine)) as gateway:
+        before = await gateway.ctx.store.mget(incidents_of(bench.tenant), ids)
+        await follow(gateway.ctx, Actor(bench.tenant, "monitor", "bigpanda"), {each: News() for each in ids})
+        after = await gateway.ctx.store.mget(incidents_of(bench.tenant), ids)
+    assert after == before
+    assert {each["_source"]["alert_count"] for each in after if each} == {2, 3}
