@@ -62,10 +62,19 @@ def event_id(alert_id: str) -> str:
 
 
 async def of_incidents(
-    ctx: Context, tenant: str, incident_ids: Sequence[str], fields: tuple[str, ...] | None = None
+    ctx: Context,
+    tenant: str,
+    incident_ids: Sequence[str],
+    fields: tuple[str, ...] | None = None,
+    *,
+    at_once: bool = True,
 ) -> dict[str, list[Event]]:
-    """Every alert of the incidents, in the order attached, by the incident's id; those of a moment ago among them."""
-    await ctx.store.refresh(events_of(tenant))
+    """Every alert of the incidents, in the order attached, by the incident's id.
+
+    Those of a moment ago are among them, unless that is not asked for, as in a list.
+    """
+    if at_once:
+        await ctx.store.refresh(events_of(tenant))
     wanted = And((Where(events.INCIDENT_ID, Is(tuple(incident_ids))), Where(events.KIND, Is(("alert",)))))
     shown = None if fields is None else (*fields, "incident_id")
     found: dict[str, list[Event]] = {each: [] for each in incident_ids}

@@ -57,6 +57,8 @@ def rolled_up(
     counted = [each for each in alerts if each.get("status") in STATUSES]
     held, after = dict(own(before)), dict(before)
     after |= {"alert_count": len(alerts), "alert_pairs": pairs(alerts)}
+    if not after["alert_pairs"]:
+        del after["alert_pairs"]
     _start(after, alerts)
     _grade(after, held, counted, words)
     _maintain(held, counted)

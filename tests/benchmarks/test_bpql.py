@@ -36,7 +36,7 @@ async def test_both_sides_are_measured_and_the_alerts_are_what_they_would_be(ben
     figures = await bpql(bench)
     assert [(each.against, len(each.ratios())) for each in figures] == [
         ("the same search", 1),
-        ("the four requests that it takes", 1),
+        ("the three requests that it takes", 1),
     ]
     ids = [incident_id(number) for number in range(COUNT - ALERTED, COUNT)]
     async with running(load(opensearch_url=bench.engine)) as gateway:

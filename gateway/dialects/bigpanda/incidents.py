@@ -26,7 +26,7 @@ async def search_incidents(request: Request[State], caller: Principal) -> Respon
     inside = membership.criteria(known)
     wanted = (inside.pop(chosen.id, Everything()), await matching.criterion(ctx, tenant, asked.query))
     page = await gateway.reader.find(tenant, searching.search(asked, wanted, inside, now))
-    found = await _alerts(ctx, tenant, page.hits, asked)
+    found = await _alerts(ctx, tenant, page.hits, asked, at_once=False)
     rows = [
         replies.incident(hits.document(each), found[each.id], membership.matched(known, each, chosen), now)
         for each in page.hits
@@ -40,19 +40,19 @@ async def get_incident(request: Request[State], caller: Principal) -> Response:
     ctx, tenant, names = gateway.ctx, caller.tenant, request.path_params
     found = await membership.located(gateway, tenant, names["environment_id"], names["incident_id"])
     inside = await membership.containing(gateway, tenant, await membership.environments(ctx, tenant), found.id)
-    held = await _alerts(ctx, tenant, [found], asked)
+    held = await _alerts(ctx, tenant, [found], asked, at_once=True)
     return wire.reply(replies.incident(hits.document(found), held[found.id], inside, ctx.clock()))
 
 
 async def _alerts(
-    ctx: Context, tenant: str, found: Sequence[Hit], asked: requests.Detail
+    ctx: Context, tenant: str, found: Sequence[Hit], asked: requests.Detail, *, at_once: bool
 ) -> Mapping[str, Sequence[replies.Json]]:
     """The alerts of each incident, whole or by their ids."""
     ids = [each.id for each in found]
     if asked.expand is not None:
-        whole = await alerts.of_incidents(ctx, tenant, ids)
+        whole = await alerts.of_incidents(ctx, tenant, ids, at_once=at_once)
         return {each: [replies.alert(event) for event in whole[each]] for each in ids}
-    named = await alerts.of_incidents(ctx, tenant, ids, ("alert_id",))
+    named = await alerts.of_incidents(ctx, tenant, ids, ("alert_id",), at_once=at_once)
     return {each: [replies.alert_ref(event) for event in named[each]] for each in ids}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.incidents import alerts
 from gateway.incidents.alerts import News
+from gateway.incidents.creating import Draft, create
 from gateway.incidents.moving import merge
 from gateway.incidents.rollup import arrival
 from gateway.problems import NotFound
@@ -68,6 +69,13 @@ async def test_nothing_new_is_not_written(stage: Stage) -> None:
     assert before == after
     [alert] = await stage.alerts(found.incident_id)
     assert alert["last_event_at"] == iso(stage.now)
+
+
+async def test_an_incident_without_alerts_has_nothing_to_follow(stage: Stage) -> None:
+    [outcome] = await create(stage.ctx, stage.actor, [Draft({"title": "t"}, "bare")])
+    before = await stage.ctx.store.get(f"im-incidents-{stage.tenant}", "bare")
+    await alerts.follow(stage.ctx, stage.actor, {"bare": News()})
+    assert (outcome.error, await stage.ctx.store.get(f"im-incidents-{stage.tenant}", "bare")) == (None, before)
 
 
 async def test_alerts_by_incident_in_the_order_attached(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
