@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from gateway.app import create_app
+from gateway.cli.serving import Patient
 from gateway.settings import Settings
 
 
@@ -15,7 +16,9 @@ from gateway.settings import Settings
 def serving(settings: Settings) -> Iterator[str]:
     """The address of a gateway that answers, until the block ends."""
     ready = threading.Event()
-    config = uvicorn.Config(create_app(settings), port=0, log_config=None, access_log=False, loop="asyncio")
+    config = uvicorn.Config(
+        create_app(settings), port=0, log_config=None, access_log=False, loop="asyncio", http=Patient
+    )
     server = _Announcing(config, ready)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -32,8 +32,13 @@ def complete(reply: str) -> Json:
     return found
 
 
+def in_no_index(found: Json) -> bool:
+    """Whether what came of one document says that its index is missing."""
+    return bool(found.get("error", {}).get("type") == "index_not_found_exception")
+
+
 def document(found: Json) -> Json | None:
     """A document that was looked for by its id; a missing index has none, any other error is one."""
-    if "error" in found and found["error"].get("type") != "index_not_found_exception":
+    if "error" in found and not in_no_index(found):
         raise Unavailable("the engine could not read a document")
     return found if found.get("found") else None

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
@@ -13,8 +13,8 @@ from opensearchpy import AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
 from gateway.opensearch.failures import BUSY, ours
-from gateway.opensearch.replies import Json, complete, document, parsed
-from gateway.problems import TooMany, Unavailable
+from gateway.opensearch.replies import Json, complete, document, in_no_index, parsed
+from gateway.problems import NotFound, TooMany, Unavailable
 from gateway.settings import Settings
 from gateway.telemetry import ENGINE_SECONDS
 
@@ -43,6 +43,8 @@ class OpenSearch:
         self._waiting, self._most_waiting = 0, settings.opensearch_waiting
         self._reads = _client(settings, retries=1)
         self._writes = _client(settings, retries=0)
+        self.mend: Callable[[str], Awaitable[None]] = _left_alone
+        """Called with each index that a write found missing, before the write is told."""
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -125,7 +127,10 @@ class OpenSearch:
     async def bulk(self, lines: bytes, *, refresh: str = "false") -> list[Json]:
         """What became of each operation, in order. Raises only where none was tried."""
         reply = await self.call("POST", "/_bulk", lines, params={"refresh": refresh}, write=True)
-        return [next(iter(item.values())) for item in parsed(reply)["items"]]
+        items = [next(iter(item.values())) for item in parsed(reply)["items"]]
+        for index in {each["_index"] for each in items if in_no_index(each)}:
+            await self.mend(index)
+        return items
 
     async def put(
         self,
@@ -143,7 +148,11 @@ class OpenSearch:
         else:
             params |= {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]}
         path = _document_path(index, document_id)
-        return parsed(await self.call("PUT", path, orjson.dumps(document), params=params, write=True))
+        try:
+            return parsed(await self.call("PUT", path, orjson.dumps(document), params=params, write=True))
+        except NotFound:
+            await self.mend(index)
+            raise Unavailable("the index was missing; try again") from None
 
     async def delete(self, index: str, document_id: str, *, seen: Json | None = None, refresh: str = "false") -> bool:
         """Deletes a document, as `seen` if given; False where there was none. Raises Conflict."""
@@ -191,6 +200,10 @@ class OpenSearch:
         """Frees points in time; those already gone are no failure."""
         body = orjson.dumps({"pit_id": list(pits)})
         await self.call("DELETE", "/_search/point_in_time", body, missing_ok=True, write=True)
+
+
+async def _left_alone(_index: str) -> None:
+    """Does nothing."""
 
 
 def _document_path(index: str, document_id: str) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from gateway import console, openapi
 from gateway.console.curls import curl
 from gateway.dialects import DIALECTS
-from tests.gateway.test_openapi import SHOP
+from tests.gateway.shop import SHOP
 
 DOCUMENTS: dict[str, dict[str, Any]] = {each.name: openapi.document(each) for each in (*DIALECTS, SHOP)}
 PATHS: dict[str, dict[str, Any]] = DOCUMENTS["shop"]["paths"]

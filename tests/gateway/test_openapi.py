@@ -1,106 +1,14 @@
 """What a dialect's table says is what its OpenAPI document says."""
 
-from typing import Any, Literal
-
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 
-from gateway import openapi, wire
-from gateway.auth import Principal
+from gateway import openapi
 from gateway.dialects import DIALECTS
-from gateway.dialects.dialect import Dialect, Header, Operation
-from gateway.problems import Problem
-from gateway.state import State
+from gateway.dialects.dialect import Dialect
 from tests.conftest import live
-
-Json = dict[str, Any]
-
-
-class Part(BaseModel):
-    name: str = Field(description="in `code`, or <b>bold</b>", max_length=9)
-    parts: list["Part"] = []
-
-
-class Thing(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    colour: Literal["red", "blue"] = "red"
-    weight: float | None = Field(None, ge=0)
-    parts: list[Part] | None = None
-    note: str
-
-
-class Finding(BaseModel):
-    """Any other name filters by the field of that name."""
-
-    model_config = ConfigDict(extra="allow")
-
-    pit: str | None = Field(None, description="an id")
-    from_: int = Field(0, alias="from", ge=0)
-    fields: list[str] | None = None
-    parts: list[Part] = []
-    refresh: Literal["true", "false"]
-
-
-class Fault(BaseModel):
-    fault: str
-    at: str | None
-
-
-async def endpoint(_request: Request[State], _caller: Principal) -> Response:
-    return Response()
-
-
-def render(problem: Problem) -> Response:
-    """A dialect that knows three statuses."""
-    status = 422 if problem.status < 409 else 503 if problem.status > 500 else problem.status
-    return wire.reply({"fault": problem.kind, "at": problem.where}, status)
-
-
-LOSER = Header("User-ID", "who loses it", required=True, limits={"minLength": 1})
-SHOP = Dialect(
-    "shop",
-    "Shop & Sons",
-    "/shop",
-    (
-        Operation("GET", "/things", endpoint, "read", "Find things", query=Finding),
-        Operation("PUT", "/things/{id:int}", endpoint, "write", "Keep", Thing, example='{"note": "it\'s"}'),
-        Operation("DELETE", "/things/{id:int}", endpoint, "delete", "Drop", success=204, headers=(LOSER,)),
-        Operation("POST", "/things/many", endpoint, "write", "Keep many", media_types=("application/x-ndjson",)),
-        Operation("GET", "/things/all.csv", endpoint, "read", "Take all", reply_types=("text/csv",)),
-    ),
-    render,
-    Fault,
-    headers=(Header("Shop-Version", "the version asked for"),),
-)
-ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-TENANT = {
-    "name": "X-Scope-OrgID",
-    "in": "header",
-    "required": False,
-    "description": "the tenant, where neither a key nor the path says it; beside a key it can name only the key's own",
-    "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"},
-}
-WHO = {
-    "name": "User-ID",
-    "in": "header",
-    "required": False,
-    "description": "who acts, where no key is asked for",
-    "schema": {"type": "string", "maxLength": 256},
-}
-SHOP_VERSION = {
-    "name": "Shop-Version",
-    "in": "header",
-    "required": False,
-    "description": "the version asked for",
-    "schema": {"type": "string"},
-}
-LOST = {"required": True, "description": "who loses it", "schema": {"type": "string", "minLength": 1}}
-HEADERS = [TENANT, WHO, SHOP_VERSION]
+from tests.gateway.shop import HEADERS, ID, LOST, SHOP, SHOP_VERSION, TENANT, WHO, Finding, Json
 
 
 def answers(success: str, media_type: str | None, *refusals: int) -> Json:
@@ -231,33 +139,6 @@ def test_a_query_model_is_its_parameters(shop: Json) -> None:
         },
         *HEADERS,
     ]
-
-
-def headers_of(path: str, method: str = "get") -> dict[str, bool]:
-    """The headers that an operation of a dialect is told to read, and whether it must have them."""
-    documents = (openapi.document(each) for each in DIALECTS if path.startswith(f"{each.prefix}/"))
-    [parameters] = [each["paths"][path][method]["parameters"] for each in documents]
-    return {each["name"]: each["required"] for each in parameters if each["in"] == "header"}
-
-
-ANYONE = {"X-Scope-OrgID": False, "User-ID": False}
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "expected"),
-    [
-        pytest.param("get", "/v1/incidents", ANYONE | {"Api-Version": False}, id="2a"),
-        pytest.param(
-            "post", "/v1/incidents/{id}/acknowledge", ANYONE | {"Api-Version": False, "User-ID": True}, id="2a 21"
-        ),
-        pytest.param("get", "/_im/incidents/{id}", ANYONE, id="a read"),
-        pytest.param("put", "/_im/incidents/{id}", ANYONE | {"If-Match": False}, id="a write of a version"),
-        pytest.param("get", "/api/v2/incident", ANYONE, id="log360"),
-        pytest.param("get", "/api/backend/{tenant}/incidents", ANYONE, id="actian"),
-    ],
-)
-def test_the_headers_that_are_read_are_told(method: str, path: str, expected: dict[str, bool]) -> None:
-    assert headers_of(path, method) == expected
 
 
 def test_refusals_are_in_the_dialects_own_words(shop: Json) -> None:

@@ -1,6 +1,6 @@
 """From what `_im` was asked to one page of documents: point in time, cursor, translation, and the answer's bytes."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from gateway.incidents.places import Pit
 from gateway.incidents.reading import Page
 from gateway.state import Gateway, State
 from queries import cursors
-from queries.criteria import Criterion
+from queries.criteria import And, Criterion, Ids
 from queries.errors import QueryError
 from queries.fields import Columns
 from queries.searches import Search
@@ -23,6 +23,8 @@ from queries.sorts import Sort, sort_clauses
 
 Asked = TypeVar("Asked", bound=BaseModel)
 
+# Of no ids at all the engine knows beforehand that there is nothing to find, and reads no pattern.
+_NOBODY = Ids(("-",))
 _AS_JSON = frozenset({"additional_fields", "sort"})
 
 
@@ -72,22 +74,41 @@ async def find(
     tenant: str,
     asked: requests.Search,
     *,
-    also: Callable[[datetime], Sequence[Criterion]] = lambda _now: (),
+    also: Callable[[datetime], Mapping[str, Criterion]] = lambda _now: {},
     words: Any = None,
 ) -> tuple[Page, str | None]:
-    """The page asked for, and the token of the next one; `also` narrows it, by `words` of the caller's."""
+    """The page asked for, and the token of the next one; `also`, by place, narrows it, by `words` of the caller's."""
     pit = await used_pit(gateway, tenant, asked)
     search = cursors.fingerprint(tenant, words, *_identity(asked))
     cursor = None if asked.after is None else cursors.read(asked.after, search, gateway.secret)
     now = moment(gateway, pit, cursor)
     order = translate.order(asked.sort)
     columns = await columns_for(gateway, tenant, asked, [each.field for each in order])
-    wanted = _wanted(asked, columns, order, now, cursor, also(now))
-    page = await gateway.reader.find(tenant, wanted, pit)
+    wanted = _wanted(asked, columns, order, now, cursor, tuple(also(now).values()))
+    try:
+        page = await gateway.reader.find(tenant, wanted, pit)
+    except QueryError as error:
+        raise await at_its_place(
+            gateway, tenant, {**translate.placed(asked, columns, now), **also(now)}, error
+        ) from None
     if page.after is None:
         return page, None
     following = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
     return page, cursors.token(following, search, gateway.secret)
+
+
+async def at_its_place(
+    gateway: Gateway, tenant: str, filters: Mapping[str, Criterion], refused: QueryError
+) -> QueryError:
+    """What the engine refused, told of the filter that it refuses alone, such as a pattern too complex for it."""
+    if refused.where is not None:
+        return refused
+    for where, each in filters.items():
+        try:
+            await gateway.reader.find(tenant, Search(And((_NOBODY, each)), (), 0))
+        except QueryError as error:
+            return QueryError(error.reason, where, error.kind)
+    return refused
 
 
 def _identity(asked: requests.Search) -> tuple[Any, ...]:

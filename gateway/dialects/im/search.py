@@ -36,8 +36,13 @@ async def stats(request: Request[State], caller: Principal) -> Response:
     pit = await pages.used_pit(gateway, caller.tenant, asked)
     columns = await pages.columns_for(gateway, caller.tenant, asked, [field])
     column = _groupable(field, columns)
-    wanted = translate.wanted(asked, columns, _moment(gateway, pit, asked))
-    counts = await gateway.reader.count(caller.tenant, Search(wanted, (), 0), column, asked.size, pit)
+    now = _moment(gateway, pit, asked)
+    wanted = Search(translate.wanted(asked, columns, now), (), 0)
+    try:
+        counts = await gateway.reader.count(caller.tenant, wanted, column, asked.size, pit)
+    except QueryError as error:
+        placed = translate.placed(asked, columns, now)
+        raise await pages.at_its_place(gateway, caller.tenant, placed, error) from None
     return wire.reply(_answer(gateway, field, counts, explain=asked.explain))
 
 
@@ -47,8 +52,8 @@ async def incidents(request: Request[State], caller: Principal) -> Response:
     asked, filters = translate.listed(request.query_params.multi_items())
     columns = await gateway.ctx.tenants.columns(caller.tenant, filters)
 
-    def also(now: datetime) -> list[Criterion]:
-        return [translate.equality(name, values, columns, now) for name, values in filters.items()]
+    def also(now: datetime) -> dict[str, Criterion]:
+        return {name: translate.equality(name, values, columns, now) for name, values in filters.items()}
 
     page, token = await pages.find(gateway, caller.tenant, asked, also=also, words=filters)
     tail = b'],"total_docs":%d,"next":%b}' % (page.total or 0, wire.dumps(token))

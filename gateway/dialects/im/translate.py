@@ -35,14 +35,21 @@ _HOLDS = {
 def wanted(asked: requests.Filters, columns: Columns, now: datetime, also: Sequence[Criterion] = ()) -> Criterion:
     """The documents that the filters, and `also`, ask for. Raises QueryError at the place."""
     criteria: list[Criterion] = [*also] if asked.is_show_aggs else [INCIDENTS_ONLY, *also]
-    if asked.search_query is not None:
-        criteria.append(Guest(guest(asked.search_query, now=now)))
-    criteria += period(asked.start_time, asked.end_time, now)
-    criteria += [
-        additional(each, columns, now, f"additional_fields[{i}].value")
-        for i, each in enumerate(asked.additional_fields)
-    ]
+    criteria += placed(asked, columns, now).values()
     return And(tuple(criteria)) if criteria else Everything()
+
+
+def placed(asked: requests.Filters, columns: Columns, now: datetime) -> dict[str, Criterion]:
+    """What each of the filters asks for, by its place. Raises QueryError there."""
+    found: dict[str, Criterion] = {}
+    if asked.search_query is not None:
+        found["search_query"] = Guest(guest(asked.search_query, now=now))
+    for bounds in period(asked.start_time, asked.end_time, now):
+        found["start_time"] = bounds
+    for i, each in enumerate(asked.additional_fields):
+        where = f"additional_fields[{i}].value"
+        found[where] = additional(each, columns, now, where)
+    return found
 
 
 def period(start: object, end: object, now: datetime) -> list[Criterion]:

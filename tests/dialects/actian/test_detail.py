@@ -69,6 +69,16 @@ async def test_all_that_the_seed_shows(shared: Client, clock: Clock) -> None:
     assert await get(shared, f"incidents/{number}") == expected | {"metrics": [METRIC], "history": [made]}
 
 
+async def test_metrics_are_found_by_name_in_other_dialects(shared: Client) -> None:
+    """5c, `metrics[]`: names also into `metric_names`."""
+    number = await make(shared, "measured", metric_names=["cpu"])
+    await change(shared, "measured", ext={"actian": {"metrics": [METRIC | {"metric_name": "pii_ratio"}]}})
+    found = (await shared.get("/v1/incidents?metric=pii_ratio")).json()["data"]
+    assert [(each["id"], each["metricNames"]) for each in found] == [(number, ["cpu", "pii_ratio"])]
+    await change(shared, "measured", metric_names=None)
+    assert (await shared.get("/_im/incidents/measured")).json()["metric_names"] == ["pii_ratio"]
+
+
 async def test_little_is_known_of_an_incident_made_elsewhere(shared: Client, clock: Clock) -> None:
     number = await make(shared, "bare", metric_names=["cpu", "ram"])
     told = await get(shared, f"incidents/{number}")

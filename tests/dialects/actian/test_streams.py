@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 
 from gateway.app import create_app
@@ -97,8 +98,24 @@ async def test_a_list_while_others_write(opensearch_url: str, tenant: str) -> No
         after = [each["alert_policy_name"] for each in await get(client)]
         assert after == ["late", *IDS[:1:-1], "changed"]
 
+        await _head(client)
         await _cut(client, listed)
         await _left(client, listed)
+
+
+async def _head(client: Client) -> None:
+    """The headers of a list take its first page to tell, and none of the others."""
+    began = _searches()
+    await get(client)
+    listed = _searches()
+    response = await client.head(path(client))
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
+    assert (listed - began) - (_searches() - listed) == 2
+    assert await open_pits(client) == []
+
+
+def _searches() -> float:
+    return REGISTRY.get_sample_value("gateway_engine_seconds_count", {"method": "POST", "call": "_search"}) or 0
 
 
 async def _cut(client: Client, listed: Callable[[Listing], Awaitable[None]]) -> None:

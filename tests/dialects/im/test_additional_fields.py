@@ -103,6 +103,30 @@ async def test_all_of_them_hold(corpus: Client) -> None:
     assert await found(corpus, additional_fields=none) == []
 
 
+TOO_COMPLEX = "*a" + "?" * 20 + "b"
+"""A pattern that the engine would need a million states for."""
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        pytest.param(
+            {"additional_fields": filters(("word", "text", "a*"), ("word", "text", TOO_COMPLEX))},
+            "additional_fields[1].value",
+            id="a pattern",
+        ),
+        pytest.param(
+            {"search_query": {"wildcard": {"word": TOO_COMPLEX}}, "additional_fields": filters(("word", "text", "a*"))},
+            "search_query",
+            id="a pattern of a guest's",
+        ),
+    ],
+)
+@pytest.mark.parametrize("path", ["incidents_full_types", "incidents_full_types/stats/severity", "incidents/export"])
+async def test_what_the_engine_finds_too_complex(corpus: Client, path: str, words: Json, where: str) -> None:
+    assert refusal(await corpus.post(f"{IM}/{path}", json=words)) == (400, "refused", where)
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "value"),
     [

@@ -1,5 +1,6 @@
 """A bulk body as its items, whatever pieces it arrives in: what each says, or what is wrong with it alone."""
 
+import tracemalloc
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -115,8 +116,39 @@ UPDATES: dict[str, tuple[bytes, list[Row]]] = {
     "an array with something after it": (
         b'[{"_meta":{"id":"x"},"title":"a"}] {}', [(1, "x", None, A), (2, None, None, ("bad_json", "line 2"))]
     ),
-    "an array that goes on in no JSON": (
-        b'[{"_meta":{"id":"x"},"title":"a"},nope]', [(1, "x", None, A), (2, None, None, ("bad_json", "line 2"))]
+    "a member of an array that is no JSON": (
+        b'[{"_meta":{"id":"x"},"title":"a"},nope,{"_meta":{"id":"y"},"title":"b"}]',
+        [(1, "x", None, A), (2, None, None, ("bad_json", "line 2")), (3, "y", None, B)],
+    ),
+    "a member of an array that is not there": (
+        b'[{"_meta":{"id":"x"},"title":"a"},]', [(1, "x", None, A), (2, None, None, ("bad_json", "line 2"))]
+    ),
+    "a member of an array that is closed twice": (
+        b'[{"_meta":{"id":"x"},"title":"a"}},{"_meta":{"id":"y"},"title":"b"}]',
+        [(1, None, None, ("bad_json", "line 1"))],
+    ),
+    "an array of arrays": (b'[[1,2],{"_meta":{"id":"x"},"title":"a"}]', [
+        (1, None, None, ("bad_request", "line 1")), (2, "x", None, A),
+    ]),
+    "an array whose texts look like the end of a member": (
+        rb'[{"_meta":{"id":"x"},"a":"},{\\\"]","b\\":["\\\\",{}]},{"_meta":{"id":"y"},"title":"b"}]',
+        [(1, "x", None, {"a": '},{\\"]', "b\\": ["\\\\", {}]}), (2, "y", None, B)],
+    ),
+    "a text with an end of line in a member of an array": (
+        b'[{"a":"x\\\n"},{"_meta":{"id":"y"},"title":"b"}]',
+        [(1, None, None, ("bad_json", "line 1")), (2, "y", None, B)],
+    ),
+    "whole numbers of more than 64 bits in an array": (
+        b'[{"_meta":{"id":"x"},"n":-1000000000000000000000000,"m":[18446744073709551616]},{"_meta":{"id":"y"},"title":"b"}]',
+        [(1, "x", None, {"n": -1e24, "m": [2.0**64]}), (2, "y", None, B)],
+    ),
+    "or in a line": (
+        b'{"_meta":{"id":"x"},"n":-1000000000000000000000000,"m":[18446744073709551616]}\n',
+        [(1, "x", None, {"n": -1e24, "m": [2.0**64]})],
+    ),
+    "numbers in an array that no machine holds": (
+        b'[{"n":1e400},{"n":' + b"1" * 5000 + b'},{"_meta":{"id":"y"},"title":"b"}]',
+        [(1, None, None, ("bad_json", "line 1")), (2, None, None, ("bad_json", "line 2")), (3, "y", None, B)],
     ),
 }  # fmt: skip
 
@@ -151,15 +183,30 @@ async def test_a_line_over_its_limit_fails_alone() -> None:
     ]
 
 
-async def test_a_member_of_an_array_over_that_limit_ends_it() -> None:
-    long = b'[{"_meta":{"id":"x"},"title":"a"},{"_meta":{"id":"y"},"title":"' + b"a" * 2 * LONGEST_LINE + b'"}]'
-    assert await read(long, 2**16) == [(1, "x", None, A), (2, None, None, ("bad_request", "line 2"))]
+async def test_so_does_a_member_of_an_array() -> None:
+    long = b'[{"_meta":{"id":"x"},"title":"' + b"a" * 2 * LONGEST_LINE + b'"},{"_meta":{"id":"y"},"title":"b"}]'
+    assert await read(long, 2**16) == [(1, None, None, ("bad_request", "line 1")), (2, "y", None, B)]
 
 
-async def test_a_member_of_an_array_that_cannot_be_stored_fails_alone() -> None:
+async def test_what_is_too_long_is_not_kept() -> None:
+    async def body() -> AsyncIterator[bytes]:
+        yield b'[{"title":"'
+        for _ in range(80):
+            yield b"a" * 2**20
+        yield b'"}]'
+
+    tracemalloc.start()
+    try:
+        assert [row(each) async for each in items(body(), "create")] == [(1, None, None, ("bad_request", "line 1"))]
+        assert tracemalloc.get_traced_memory()[1] < 4 * LONGEST_LINE
+    finally:
+        tracemalloc.stop()
+
+
+async def test_a_member_of_an_array_that_is_nested_too_deeply_fails_alone() -> None:
     deep = b'{"a":' * 3000 + b"1" + b"}" * 3000
     body = b'[{"_meta":{"id":"x"},"a":' + deep + b'},{"_meta":{"id":"y"},"title":"b"}]'
-    assert await read(body, 2**16) == [(1, None, None, ("bad_request", "line 1")), (2, "y", None, B)]
+    assert await read(body, 2**16) == [(1, None, None, ("bad_json", "line 1")), (2, "y", None, B)]
 
 
 async def test_the_size_of_each_item_is_known() -> None:

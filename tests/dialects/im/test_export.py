@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 
 from tests.dialects.im.calls import (
     IM,
@@ -163,6 +164,25 @@ async def test_a_point_in_time_of_its_own_is_given_back(client: Client) -> None:
 async def test_of_no_incidents(client: Client) -> None:
     documents, status = rows(await client.get(f"{IM}/incidents/export"))
     assert (documents, status) == ([], {"complete": True, "count": 0, "next": None, "pit": None})
+
+
+def searches() -> float:
+    """How often an engine was searched so far."""
+    return REGISTRY.get_sample_value("gateway_engine_seconds_count", {"method": "POST", "call": "_search"}) or 0
+
+
+async def test_its_headers_alone(corpus: Client) -> None:
+    path, began = f"{IM}/incidents/export?format=csv", searches()
+    whole, exported = await corpus.get(path), searches()
+    response = await corpus.head(path)
+    assert (exported - began) - (searches() - exported) == 2
+    told = {name: value for name, value in whole.headers.items() if name not in {"x-pit", "x-request-id"}}
+    assert (response.status_code, {**response.headers, "x-request-id": ""}) == (200, {**told, "x-request-id": ""})
+    assert answer(await corpus.get(f"{IM}/incidents/pits"))["active_pits"] == 0
+    pit = await opened(corpus)
+    assert (await corpus.head(f"{IM}/incidents/export?pit={pit}")).headers["X-Pit"] == pit
+    assert (await corpus.head(f"{IM}/incidents/export?sort=1")).status_code == 400
+    assert (await corpus.delete(f"{IM}/incidents/pit?id={pit}")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,13 @@ async def test_documents_are_whole(corpus: Client) -> None:
         pytest.param("sort=nobody_has", (400, "bad_request", "sort[0].field"), id="an order by nothing"),
         pytest.param("sort=title:up", (400, "bad_request", "sort[0].order"), id="no direction"),
         pytest.param("sort=title:", (400, "bad_request", "sort[0].order"), id="an empty direction"),
+        pytest.param("title=a*&reviewer=*a" + "?" * 20 + "b", (400, "refused", "reviewer"), id="too complex a pattern"),
+        pytest.param(
+            "from=9999&size=2&reviewer=*a" + "?" * 20 + "b", (400, "window_exceeded", "from"), id="and past the window"
+        ),
+        pytest.param(
+            "&".join(f"reviewer={i}*" for i in range(1025)), (400, "refused", "reviewer"), id="too many patterns"
+        ),
     ],
 )
 async def test_refused(corpus: Client, query: str, expected: Refusal) -> None:

@@ -40,7 +40,6 @@ ANSWERS: dict[str, Json] = {
 """The examples with a body send `field1` and `field2`, which the vendor does not take either."""
 
 NOTHING_TO_DELETE = refusal("incident_ids: list should have at least 1 item after validation, not 0")
-UNREADABLE = "Invalid HTTP request received.\n"
 """Node sends the body of a DELETE without its length: a request without a body, and then what is no request."""
 
 
@@ -114,7 +113,7 @@ def test_an_example_runs(operation: str, language: str, address: str, token: str
     if language == "fetch":
         assert {"detail": "notes: [ [Object] ]", "list": f"incident_id: {NUMBER}"}.get(operation, "07001110") in printed
     elif (operation, language) == ("delete", "node"):
-        assert printed == UNREADABLE or json.loads(printed) == NOTHING_TO_DELETE
+        assert json.loads(printed) == NOTHING_TO_DELETE
     elif operation in ANSWERS:
         assert json.loads(printed) == ANSWERS[operation]
     else:

@@ -18,6 +18,7 @@ WORDS = Vocabulary(
     ("critical", "low"),
     {"default": {"new": "open", "busy": "in_progress", "done": "closed", "void": "closed"}, "short": {"up": "open"}},
 )
+METRICS = [{}, *({"metric_name": each} for each in ("pii", "cpu", "pii", "", 5))]
 ENDS: dict[str, Any] = {"title": "t", "started_at": EARLIER}
 
 
@@ -161,15 +162,10 @@ def test_read_only_by_another_catalogue() -> None:
         ),
         pytest.param(
             None,
+            {"metric_names": ["cpu", "ram"], "ext": {"actian": {"metrics": METRICS}}},
             {
-                "metric_names": ["cpu", "ram"],
-                "ext": {"actian": {"metrics": [{"metric_name": each} for each in ("pii", "cpu", "pii", "", 5)] + [{}]}},
-            },
-            {
-                "metric_names": ["cpu", "ram", "pii"],
-                "ext": {"actian": {"metrics": [{"metric_name": each} for each in ("pii", "cpu", "pii", "", 5)] + [{}]}},
-                **{"workflow_id": "default", "status": "new", "state": "open"},
-                **{"kind": "incident", "severity_rank": 0, "status_rank": 1},
+                **{"metric_names": ["cpu", "ram", "pii"], "ext": {"actian": {"metrics": METRICS}}, "kind": "incident"},
+                **{"workflow_id": "default", "status": "new", "state": "open", "severity_rank": 0, "status_rank": 1},
             },
             id="Actian's metrics are metrics (5c)",
         ),

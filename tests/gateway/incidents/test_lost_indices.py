@@ -40,10 +40,11 @@ async def make(client: Client, incident_id: str, **fields: Any) -> tuple[int, st
 async def test_making(
     client: Client, opensearch_url: str, tenant: str, lost: tuple[str, ...], first: Json, second: tuple[int, str | None]
 ) -> None:
-    assert await make(client, "a", other=1) == (201, None)
+    for each in ("a", "as"):  # its field is known by the second
+        assert await make(client, each, other=1) == (201, None)
     lose(opensearch_url, tenant, *lost)
     assert await make(client, "b", **first) == second
-    assert await make(client, "c", other=1) == (201, None)
+    assert await make(client, "c", **({} if lost == (EVENTS,) else {"other": "of another type"})) == (201, None)
     mapping = httpx2.get(f"{opensearch_url}/im-*-{tenant}/_mapping").json()
     assert {name: each["mappings"]["properties"]["tenant"]["value"] for name, each in mapping.items()} == {
         f"im-incidents-{tenant}": tenant,
@@ -76,6 +77,7 @@ async def test_a_tenant_that_writes_may_not_make(serve: Serve, opensearch_url: s
     async with serve(provision=False) as client:
         assert await make(client, "b") == (201, None)
         lose(opensearch_url, tenant, INCIDENTS)
-        assert await make(client, "c") == (503, MISSING)
-        assert await make(client, "d") == (404, f'no tenant "{tenant}"')
+        assert await make(client, "c", own=5) == (404, "no such index")
+        assert await make(client, "d") == (503, MISSING)
+        assert await make(client, "e") == (404, f'no tenant "{tenant}"')
         assert httpx2.head(f"{opensearch_url}/im-incidents-{tenant}").status_code == 404

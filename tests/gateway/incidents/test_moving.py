@@ -15,7 +15,7 @@ from gateway.incidents.deleting import delete
 from gateway.incidents.merging import gathered
 from gateway.incidents.moving import merge, split
 from gateway.incidents.statuses import own
-from gateway.problems import Conflict, NotFound
+from gateway.problems import Conflict, NotFound, Unavailable
 from queries.errors import QueryError
 from tests.gateway.incidents.stage import Stage, event, staged
 
@@ -317,3 +317,21 @@ async def test_one_that_works_on_is_waited_for_whatever_its_clock(stage: Stage) 
         await merge_one
     await merge(ahead, stage.actor, second, [third], None)
     assert len(await ids(stage, second)) == 3
+
+
+async def test_one_whose_place_was_taken_stops(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, _ = await three(stage)
+    mark = merging._mark
+
+    async def marked(*args: Any) -> None:
+        await mark(*args)
+        await registry.revise(stage.ctx.store, f"move:{stage.tenant}", lambda held: {**(held or {}), "by": "another"})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(merging, "_mark", marked)
+        with pytest.raises(Unavailable, match="another gateway goes on"):
+            await merge(stage.ctx, stage.actor, second, [first], None)
+    assert len(await ids(stage, first)) == 1
+    stage.now += timedelta(minutes=1)
+    await moving.replay(stage.ctx)
+    assert (len(await ids(stage, first)), len(await ids(stage, second))) == (0, 2)
