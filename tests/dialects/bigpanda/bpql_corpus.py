@@ -129,7 +129,7 @@ def _event(chance: Random, key: str) -> AlertEvent:
         status=chance.choice(_STATUSES),
         at=datetime(2026, 11, 22, 8, chance.randrange(60), tzinfo=UTC),
         title=_text(chance) or "t",
-        source=chance.choice((None, _text(chance))),
+        source=_text(chance),
         description=chance.choice((None, _text(chance))),
         tags=tags,
         primary_property=chance.choice((None, _text(chance))),
