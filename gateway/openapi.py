@@ -25,6 +25,8 @@ Json = dict[str, Any]
 
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_WHERE = re.compile(r"/\{tenant\}|/environments/\{environment_id\}(?=/)")
+"""What of a path says where it is asked, and not for what."""
 _SENDING = frozenset({"POST", "PUT", "PATCH"})
 _BEARER = {
     "type": "http",
@@ -121,7 +123,7 @@ def _operation(dialect: Dialect, operation: Operation) -> Json:
     found: Json = {
         "operationId": re.sub(r"[^a-z0-9]+", "_", f"{operation.method}{dialect.path_of(operation)}".lower()),
         "summary": operation.summary,
-        "tags": [operation.path.removeprefix("/{tenant}").strip("/").partition("/")[0]],
+        "tags": [_WHERE.sub("", operation.path).strip("/").partition("/")[0]],
         "security": [{each: [operation.scope]} for each in ("bearer", *_own_key(dialect))],
         "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_headers(dialect, operation)],
         "responses": {str(operation.success): _success(operation)} | _refusals(dialect, operation),

@@ -126,7 +126,7 @@ def _scalar(kind: Kind, value: Any, now: datetime, where: str) -> Any:
         case "whole", int() if not isinstance(value, bool) and abs(value) < _SAFE:
             return value
         case "object", dict():
-            _check_object(value, where)
+            check_object(value, where)
             return value
         case _:
             raise QueryError(f"{_WANTED[kind]} is wanted here", where)
@@ -152,21 +152,21 @@ def _custom_scalar(name: str, value: Any) -> Kind:
         case int() | float() if math.isfinite(value) and abs(value) < 1.7e308:
             return "number"
         case dict():
-            _check_object(value, name)
+            check_object(value, name)
             return "object"
         case _:
             raise QueryError("a text, number, boolean or object, or a list of one of them, is wanted here", name)
 
 
-def _check_object(value: Any, where: str, path: str = "", depth: int = 1) -> None:
+def check_object(value: Any, where: str, path: str = "", depth: int = 1) -> None:
     """Raises QueryError for what the engine cannot index of a free-form object: its leaves are terms, path and all."""
     if depth > _DEEPEST:
         raise QueryError(f"nested deeper than {_DEEPEST}", where)
     if isinstance(value, dict):
         for name, each in value.items():
-            _check_object(each, where, f"{path}.{name}", depth + 1)
+            check_object(each, where, f"{path}.{name}", depth + 1)
     elif isinstance(value, list):
         for each in value:
-            _check_object(each, where, path, depth + 1)
+            check_object(each, where, path, depth + 1)
     elif len(f"{path}{value}".encode(errors="replace")) > _LONGEST_LEAF:
         raise QueryError(f"a value in an object may have, with its path, at most {_LONGEST_LEAF:,} bytes", where)

@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from gateway.incidents import alerts, creating, incident_keys
-from gateway.incidents.alerts import News
 from gateway.incidents.context import Actor, AlertRules, Context
 from gateway.incidents.creating import Draft
 from gateway.incidents.documents import Document
 from gateway.incidents.events import Event
+from gateway.incidents.following import News, follow
 from gateway.incidents.rollup import Arrival, arrival
 from gateway.incidents.statuses import own
 from gateway.incidents.tenants import events_of, incidents_of
@@ -108,7 +108,7 @@ async def _round(ctx: Context, actor: Actor, sent: dict[int, AlertEvent]) -> dic
     written = await alerts.write(ctx, actor.tenant, [(each.alert, each.seen) for each in steps.values()])
     done = {i: each for (i, each), kept in zip(steps.items(), written, strict=True) if kept}
     try:
-        await alerts.follow(ctx, actor, _news(list(done.values()), actor))
+        await follow(ctx, actor, _news(list(done.values()), actor))
     except NotFound:  # deleted just now: the next round takes the events to others
         return {}
     return {i: Ingested(each.alert["alert_id"], each.alert["incident_id"]) for i, each in done.items()}

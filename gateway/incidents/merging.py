@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from gateway.incidents import alerts, changes, timeline
-from gateway.incidents.alerts import News
 from gateway.incidents.changes import FieldChange
 from gateway.incidents.changing import Change, change_one
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.documents import Document, is_custom
 from gateway.incidents.events import Happening
+from gateway.incidents.following import News, follow
 from gateway.incidents.rollup import Arrival
 from gateway.incidents.statuses import STATUSES, check_not_merged, own
 from gateway.incidents.tenants import events_of, incidents_of
@@ -74,7 +74,7 @@ async def undo(ctx: Context, actor: Actor, plan: Json) -> None:
         try:
             await _unmark(ctx, actor, plan, each)
             await alerts.move(ctx, actor.tenant, each["alerts"], plan["destination"], each["id"])
-            await alerts.follow(ctx, actor, {each["id"]: News()})
+            await follow(ctx, actor, {each["id"]: News()})
         except NotFound:
             continue
         await ctx.store.delete(events_of(actor.tenant), f"activity-{each['number']}")
@@ -142,7 +142,7 @@ async def _gather(ctx: Context, actor: Actor, plan: Json) -> None:
     if moved:
         told.insert(0, ("alerts_added", {"alert_ids": moved}, plan["added"]))
     news = News(arrivals, fields=partial(gathered, sources), told=told)
-    await alerts.follow(ctx, actor, {plan["destination"]: news})
+    await follow(ctx, actor, {plan["destination"]: news})
 
 
 def gathered(sources: Sequence[Document], destination: Document) -> Document:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from gateway.incidents import alerts, hits, reading
-from gateway.incidents.alerts import News
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.events import Event
+from gateway.incidents.following import News, follow
 from gateway.incidents.rollup import arrival
 from gateway.incidents.statuses import STATUSES, check_not_merged
 from gateway.problems import Conflict, NotFound, Unavailable
@@ -27,7 +27,7 @@ async def resolve(ctx: Context, actor: Actor, incident_id: str, comment: str | N
     held = (await alerts.of_incidents(ctx, actor.tenant, [incident_id]))[incident_id]
     await _recover(ctx, actor, [each["alert_id"] for each in held], lambda each: each.get("status") in STATUSES)
     news = News(resolution=_annotated(comment), comment=comment)
-    await alerts.follow(ctx, actor, {incident_id: news})
+    await follow(ctx, actor, {incident_id: news})
 
 
 async def resolve_alerts(ctx: Context, actor: Actor, alert_ids: Sequence[str], comment: str | None) -> None:
@@ -39,7 +39,7 @@ async def resolve_alerts(ctx: Context, actor: Actor, alert_ids: Sequence[str], c
     by_incident = defaultdict(list)
     for each in await _recover(ctx, actor, alert_ids, lambda _: True):
         by_incident[each[1]["incident_id"]].append(each)
-    await alerts.follow(ctx, actor, {each: _news(some, comment) for each, some in by_incident.items()})
+    await follow(ctx, actor, {each: _news(some, comment) for each, some in by_incident.items()})
 
 
 def _news(resolved: Sequence[Recovery], comment: str | None) -> News:

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from gateway.incidents import alerts, events, hits, reading, timeline
-from gateway.incidents.alerts import News
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.creating import Draft, create
 from gateway.incidents.deleting import delete
 from gateway.incidents.documents import Document, is_custom
 from gateway.incidents.events import Event, Happening
+from gateway.incidents.following import News, follow
 from gateway.incidents.statuses import check_not_merged, own
 from gateway.incidents.tenants import events_of
 from gateway.opensearch import Json
@@ -57,7 +57,7 @@ async def undo(ctx: Context, actor: Actor, plan: Json) -> None:
     try:
         await reading.get(ctx, actor.tenant, plan["source"])
         await alerts.move(ctx, actor.tenant, plan["alerts"], plan["new_id"], plan["source"])
-        await alerts.follow(ctx, actor, {plan["source"]: News()})
+        await follow(ctx, actor, {plan["source"]: News()})
     except NotFound:
         return
     await ctx.store.delete(events_of(actor.tenant), f"activity-{plan['left']}")
@@ -100,14 +100,14 @@ async def _tell_new(ctx: Context, actor: Actor, plan: Json) -> None:
     params = {"alert_ids": plan["alerts"], "source_incident_id": plan["source"]} | _annotated(plan)
     added = ("alerts_added", {"alert_ids": plan["alerts"]}, plan["added"])
     news = News(departed=True, told=[added, ("split_destination", params, plan["number"])])
-    await alerts.follow(ctx, actor, {plan["new_id"]: news})
+    await follow(ctx, actor, {plan["new_id"]: news})
 
 
 async def _tell_source(ctx: Context, actor: Actor, plan: Json) -> None:
     params = {"alert_ids": plan["alerts"], "new_incident_id": plan["new_id"]} | _annotated(plan)
     news = News(departed=True, told=[("split_source", params, plan["left"])])
     with suppress(NotFound):  # deleted meanwhile: the split stands all the same
-        await alerts.follow(ctx, actor, {plan["source"]: news})
+        await follow(ctx, actor, {plan["source"]: news})
 
 
 async def _comment(ctx: Context, actor: Actor, plan: Json) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 
 from gateway.incidents import events, hits, reading
-from gateway.incidents.alerts import News, event_id, follow, read, settled
+from gateway.incidents.alerts import event_id, read, settled
 from gateway.incidents.changes import FieldChange
 from gateway.incidents.changing import Change, change_one, own_edit
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.events import NEWEST_FIRST, Event, EventKind, Happening
+from gateway.incidents.following import News, follow
 from gateway.incidents.hits import reply
 from gateway.incidents.rollup import arrival
 from gateway.incidents.statuses import check_not_merged

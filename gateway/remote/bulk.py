@@ -56,9 +56,9 @@ async def _chunks(source: BinaryIO, sent: Callable[[int], None]) -> AsyncIterato
 
 
 async def _judged(response: aiohttp.ClientResponse, watch: Watch) -> Summary:
-    summary = Summary()
+    summary, answer = Summary(), _Overheard(response.content, watch.answer)
     try:
-        async for item in ijson.items_async(_Overheard(response.content, watch.answer), "items.item"):
+        async for item in ijson.items_async(answer, "items.item", use_float=True):
             [told] = item.values()
             summary.statuses[told["status"]] += 1
             if "error" in told:

@@ -12,8 +12,8 @@ from benchmarks.bpql import bpql
 from benchmarks.incidents import incident_id, incidents
 from benchmarks.writing import lines
 from gateway.app import running
-from gateway.incidents.alerts import News, follow
 from gateway.incidents.context import Actor
+from gateway.incidents.following import News, follow
 from gateway.incidents.tenants import incidents_of
 from gateway.settings import load
 

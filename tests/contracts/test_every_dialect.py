@@ -160,7 +160,13 @@ async def test_it_has_a_page_for_people(client: Client, dialect: Dialect) -> Non
 
 
 CANARY = "canary-of-the-other"
-NAMED = {"environment_id": "environment", "tag_id": "definition", "noteId": "note"}
+NAMED = {
+    "environment_id": "environment",
+    "tag_id": "definition",
+    "noteId": "note",
+    "change_id": "change",
+    "related_change_id": "relation",
+}
 BIGPANDA = "/resources/v2.0"
 
 
@@ -174,12 +180,20 @@ async def furnished(client: Client) -> dict[str, str]:
     environment = {"name": CANARY, "description": CANARY, "filter": f"host = {CANARY}"}
     definition = {"name": "canary", "description": CANARY, "type": "Text"}
     await client.post("/_im/incidents?refresh=true", json={"title": CANARY})
+    change = {"identifier": CANARY, "status": "Done", "summary": CANARY, "start": 1, "end": 2}
+    taken = await client.post("/data/changes", json=change, headers={"x-bp-app-key": CANARY})
+    assert taken.status_code == 204, taken.text
+    [known] = (await client.get(f"{BIGPANDA}/changes", params={"start_time_frame": 0})).json()
+    relation = {"change_id": known["id"], "incident_id": made["hex_id"], "match_certainty": "MATCH", "comment": CANARY}
+    related = await client.post(f"{BIGPANDA}/rcc", json=relation)
     return {
         "incident": made["hex_id"],
         "alerted": alerted["incident_id"],
         "note": (await client.get("/_im/incidents/1/notes")).json()["docs"][0]["note_id"],
         "environment": (await client.post(f"{BIGPANDA}/environments", json=environment)).json()["id"],
         "definition": (await client.post(f"{BIGPANDA}/incidents/tags/definitions", json=definition)).json()["id"],
+        "change": known["id"],
+        "relation": related.json(),
     }
 
 

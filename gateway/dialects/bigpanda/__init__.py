@@ -4,11 +4,13 @@ from gateway.dialects.bigpanda import (
     actions,
     activities,
     alerts,
+    changes,
     definitions,
     environments,
     errors,
     incidents,
     moves,
+    relations,
     tags,
 )
 from gateway.dialects.bigpanda.names import NAME, PREFIX
@@ -27,6 +29,8 @@ dialect = Dialect(
         *definitions.OPERATIONS,
         *activities.OPERATIONS,
         *alerts.OPERATIONS,
+        *changes.OPERATIONS,
+        *relations.OPERATIONS,
     ),
     errors.render,
     errors.Error,

@@ -10,13 +10,14 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.auth import Principal
 from gateway.dialects.bigpanda import membership
-from gateway.incidents import hits
+from gateway.incidents import hits, identities
 from gateway.incidents.changes import merged
+from gateway.incidents.context import Context
 from gateway.incidents.creating import hex_id
 from gateway.incidents.documents import Document
 from gateway.incidents.hits import Hit
 from gateway.incidents.statuses import own
-from gateway.problems import Conflict
+from gateway.problems import Conflict, NotFound
 from gateway.state import State
 from queries.periods import iso
 
@@ -30,10 +31,23 @@ async def incident(request: Request[State], caller: Principal) -> Hit:
 async def open_incident(request: Request[State], caller: Principal) -> Hit:
     """The same, if something can be done to it. Raises NotFound, and Conflict for one that was merged."""
     found = await incident(request, caller)
+    check_open(caller.tenant, found)
+    return found
+
+
+def check_open(tenant: str, found: Hit) -> None:
+    """Raises Conflict for an incident that was merged, as nothing can be done to it any more."""
     destination = own(hits.document(found)).get("merged_into")
     if destination is not None:
-        raise Conflict(f'it was merged into "{hex_id(caller.tenant, destination)}"', kind="merged")
-    return found
+        raise Conflict(f'it was merged into "{hex_id(tenant, destination)}"', kind="merged")
+
+
+async def named(ctx: Context, tenant: str, incident_id: str) -> Hit:
+    """The incident that a request names beside its path, as it is now. Raises NotFound with that place."""
+    try:
+        return await identities.find(ctx, tenant, "hex_id", incident_id)
+    except NotFound as error:
+        raise NotFound(error.reason, "incident_id") from None
 
 
 def changed(before: Document, fields: Mapping[str, Any], now: datetime) -> Document:

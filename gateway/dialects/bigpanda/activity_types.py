@@ -1,7 +1,7 @@
 """BigPanda's types of activities: which of the store's each one is, and what it tells beside.
 
-What the store tells and BigPanda has no type for is never shown. Of two types there never is one: nobody resolves
-through the vendor's own pages here, and no changes are kept that could be a root cause.
+What the store tells and BigPanda has no type for is never shown. Of one type there never is one: nobody resolves
+through the vendor's own pages here.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from queries.fields import Column
 Json = dict[str, Any]
 
 COMMENTED, SHARED = "note_added", "shared"
-NEVER_MADE = frozenset({"incident_resolved_ui_manually", "incident_rcc_update"})
+NEVER_MADE = frozenset({"incident_resolved_ui_manually"})
 SYNONYMS = {"incident_reopen": "incident_reopened", "incident_opened": "incident_created"}
 
 TYPE = Column("type", "keyword")
@@ -99,6 +99,8 @@ def _rendered(tenant: str, name: str, value: Any) -> Any:
             return [hex_id(tenant, each) for each in value]
         case "end_time":
             return seconds(value)
+        case "match":
+            return value | {"updated_at": seconds(value["updated_at"])}
         case _:
             return value
 
@@ -152,6 +154,7 @@ TYPES = (
     ),
     ActivityType("incident_splitted_destination", "split_destination", _stored("alert_ids", "source_incident_id")),
     ActivityType("incident_splitted_source", "split_source", _stored("alert_ids", "new_incident_id")),
+    ActivityType("incident_rcc_update", "rcc_updated", _stored("change", match="rcc_medata")),
     ActivityType("incident_shared", SHARED, _shared),
     ActivityType("incident_snoozed", "snoozed", _stored(end_time="time")),
     ActivityType("incident_unsnoozed", "unsnoozed"),

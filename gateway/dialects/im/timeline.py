@@ -12,7 +12,7 @@ from gateway.auth import Principal
 from gateway.dialects.im import requests
 from gateway.dialects.im.names import NAME
 from gateway.incidents import reading, timeline
-from gateway.incidents.documents import identified
+from gateway.incidents.documents import check_object, identified
 from gateway.incidents.events import EventKind
 from gateway.state import State
 from queries import cursors
@@ -68,6 +68,8 @@ def _fields(alert: requests.Alert, now: datetime, where: str) -> dict[str, Any]:
         if name in fields:
             place = f"{where}.{name}".removeprefix(".")
             fields[name] = iso(instant(fields[name], now, round_up=False, where=place))
+    for dialect, own in fields.get("ext", {}).items():
+        check_object(own, f"{where}.ext.{dialect}".removeprefix("."))
     return {"started_at": iso(now), **fields}
 
 

@@ -40,7 +40,7 @@ async def lived(shared: Client, clock: Clock) -> str:
         pytest.param("incident_resolved_by_alerts", "resolved_by_alerts", id="resolved by alerts"),
         pytest.param("incident_reopen", "reopened", id="reopened by its other name"),
         pytest.param("incident_opened", "created", id="created by its other name"),
-        pytest.param("incident_resolved_ui_manually,incident_rcc_update", "", id="types that never are"),
+        pytest.param("incident_resolved_ui_manually", "", id="a type that never is"),
         pytest.param("incident_resolved_ui_manually,incident_created", "created", id="one that never is, and one"),
     ],
 )

@@ -102,6 +102,15 @@ def assigned(person: Json) -> Json:
             id="another one split off",
         ),
         pytest.param(
+            activity("rcc_updated", {"change": {"identifier": "C-1"}, "match": {"change_id": "c1", "updated_at": AT}}),
+            (
+                "incident_rcc_update",
+                "ann",
+                {"change": {"identifier": "C-1"}, "rcc_medata": {"change_id": "c1", "updated_at": SECONDS}},
+            ),
+            id="related to a change",
+        ),
+        pytest.param(
             activity("shared"),
             (
                 "incident_shared",
@@ -155,7 +164,7 @@ def test_every_type_that_the_seed_prints_is_known() -> None:
     for each in printed:
         chosen(each)
     never = {each for each in printed if chosen(each) == Nothing()}
-    assert never == {"incident_resolved_ui_manually", "incident_rcc_update"}
+    assert never == {"incident_resolved_ui_manually"}
     assert {each.name for each in TYPES} == set(printed) - never
 
 

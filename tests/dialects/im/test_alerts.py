@@ -93,6 +93,13 @@ async def test_active(shared: Client, sent: Json, active: bool) -> None:
     assert made["active"] == active
 
 
+def nested(levels: int) -> Json:
+    return {"a": nested(levels - 1)} if levels else {}
+
+
+DEEP: Json = {"description": nested(300)}
+
+
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
@@ -107,6 +114,8 @@ async def test_active(shared: Client, sent: Json, active: bool) -> None:
             [{}, {"tags": [{"name": "x", "value": 5}]}], (400, "bad_request", "[1].tags[0].value"), id="a wrong tag"
         ),
         pytest.param({"ext": {"acme": {}}}, (400, "unknown_field", "ext.acme"), id="no such dialect"),
+        pytest.param({"ext": {"v1": DEEP}}, (400, "bad_request", "ext.v1"), id="an object too deep"),
+        pytest.param([{"ext": {"actian": DEEP}}], (400, "bad_request", "[0].ext.actian"), id="one too deep among them"),
         pytest.param({"started_at": "soon"}, (400, "bad_request", "started_at"), id="no time"),
         pytest.param([{}, {"ended_at": "soon"}], (400, "bad_request", "[1].ended_at"), id="no time among them"),
         pytest.param({"alert_id": "a b"}, (400, "bad_request", "alert_id"), id="an impossible id"),

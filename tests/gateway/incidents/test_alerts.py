@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.incidents import alerts
-from gateway.incidents.alerts import News
 from gateway.incidents.creating import Draft, create
+from gateway.incidents.following import News, follow
 from gateway.incidents.moving import merge
 from gateway.incidents.rollup import arrival
 from gateway.problems import NotFound
@@ -30,7 +30,7 @@ async def test_an_alert_left_in_a_merged_incident_passes_on_with_its_news(stage:
     made = alerts.settled(None, late, START, stage.ctx.rules)
     await alerts.write(stage.ctx, stage.tenant, [(made, None)])
     news = News([arrival(None, made)], added=["f" * 24])
-    await alerts.follow(stage.ctx, stage.actor, {first.incident_id: news})
+    await follow(stage.ctx, stage.actor, {first.incident_id: news})
     assert [each["alert_id"] for each in await stage.alerts(second.incident_id)][-1] == "f" * 24
     incident = await stage.incident(second.incident_id)
     assert (incident["alert_count"], incident["severity"]) == (3, "critical")
@@ -58,7 +58,7 @@ async def test_an_alert_is_written_on_what_was_seen_alone(stage: Stage) -> None:
 async def test_there_is_nothing_to_follow_in_an_incident_that_is_not_there(stage: Stage) -> None:
     await stage.says("warning")
     with pytest.raises(NotFound, match='no incident "nothing"'):
-        await alerts.follow(stage.ctx, stage.actor, {"nothing": News()})
+        await follow(stage.ctx, stage.actor, {"nothing": News()})
 
 
 async def test_nothing_new_is_not_written(stage: Stage) -> None:
@@ -74,7 +74,7 @@ async def test_nothing_new_is_not_written(stage: Stage) -> None:
 async def test_an_incident_without_alerts_has_nothing_to_follow(stage: Stage) -> None:
     [outcome] = await create(stage.ctx, stage.actor, [Draft({"title": "t"}, "bare")])
     before = await stage.ctx.store.get(f"im-incidents-{stage.tenant}", "bare")
-    await alerts.follow(stage.ctx, stage.actor, {"bare": News()})
+    await follow(stage.ctx, stage.actor, {"bare": News()})
     assert (outcome.error, await stage.ctx.store.get(f"im-incidents-{stage.tenant}", "bare")) == (None, before)
 
 
