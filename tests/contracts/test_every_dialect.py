@@ -179,13 +179,13 @@ async def furnished(client: Client) -> dict[str, str]:
     [alerted] = (await client.post("/data/v2/alerts", json=alert)).json()["data"]["alerts"]
     environment = {"name": CANARY, "description": CANARY, "filter": f"host = {CANARY}"}
     definition = {"name": "canary", "description": CANARY, "type": "Text"}
-    await client.post("/_im/incidents?refresh=true", json={"title": CANARY})
     change = {"identifier": CANARY, "status": "Done", "summary": CANARY, "start": 1, "end": 2}
     taken = await client.post("/data/changes", json=change, headers={"x-bp-app-key": CANARY})
     assert taken.status_code == 204, taken.text
     [known] = (await client.get(f"{BIGPANDA}/changes", params={"start_time_frame": 0})).json()
     relation = {"change_id": known["id"], "incident_id": made["hex_id"], "match_certainty": "MATCH", "comment": CANARY}
     related = await client.post(f"{BIGPANDA}/rcc", json=relation)
+    await client.post("/_im/incidents?refresh=true", json={"title": CANARY})
     return {
         "incident": made["hex_id"],
         "alerted": alerted["incident_id"],
