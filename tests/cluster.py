@@ -59,6 +59,6 @@ def _embedded() -> Iterator[str]:
 
 
 def _memory() -> Path | None:
-    """A directory kept in memory, if there is one with room enough: the engine syncs every write that it acknowledges."""
+    """A directory kept in memory, if there is one with room: the engine syncs every write that it acknowledges."""
     found = Path("/dev/shm")
     return found if found.is_dir() and shutil.disk_usage(found).free > ROOM else None
