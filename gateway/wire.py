@@ -1,6 +1,6 @@
 """Bodies in and out: what is read is bounded and checked, what is sent is bytes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -58,14 +58,17 @@ def check_media_type(request: Request[State], *allowed: str) -> None:
 
 
 async def read(request: Request[State], model: type[Model]) -> Model:
-    """The request's JSON object as a model; an empty body is an empty object. Raises ValidationError."""
+    """The request's JSON object as a model; an empty body is an empty object. Raises QueryError, ValidationError."""
     sent = await body(request)
-    return model.model_validate({} if sent is None else sent)
+    return model.model_validate({} if sent is None else _object(sent))
 
 
 async def read_object(request: Request[State]) -> dict[str, Any]:
     """The request's JSON object. Raises QueryError for anything else."""
-    sent = await body(request)
+    return _object(await body(request))
+
+
+def _object(sent: Any) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise QueryError("a JSON object is wanted as the body")
     return sent
@@ -73,7 +76,10 @@ async def read_object(request: Request[State]) -> dict[str, Any]:
 
 def once(request: Request[State]) -> dict[str, str]:
     """The query parameters. Raises QueryError for one that is given twice."""
-    items = request.query_params.multi_items()
+    return _once(request.query_params.multi_items())
+
+
+def _once(items: Sequence[tuple[str, str]]) -> dict[str, str]:
     names = [name for name, _ in items]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -84,6 +90,13 @@ def once(request: Request[State]) -> dict[str, str]:
 def query(request: Request[State], model: type[Model]) -> Model:
     """The query parameters as a model. Raises ValidationError, QueryError."""
     return model.model_validate(once(request))
+
+
+def known_query(request: Request[State], model: type[Model]) -> Model:
+    """The query parameters that the model names, the others ignored. Raises ValidationError, QueryError."""
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    items = [(name, value) for name, value in request.query_params.multi_items() if name in known]
+    return model.model_validate(_once(items))
 
 
 def dumps(value: Any) -> bytes:

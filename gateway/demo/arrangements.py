@@ -3,9 +3,8 @@
 from typing import Any
 
 from gateway.demo.stage import Stage
-from gateway.dialects.bigpanda import membership
+from gateway.dialects.bigpanda import definitions, membership
 from gateway.dialects.bigpanda.bodies import Definition
-from gateway.dialects.bigpanda.definitions import id_of
 from gateway.dialects.bigpanda.membership import Environment
 from gateway.dialects.bigpanda.times import seconds
 from gateway.incidents import registry
@@ -35,7 +34,7 @@ ENVIRONMENTS = (
 def label(name: str, value: str | list[str]) -> dict[str, Any]:
     """The tag of that name as an incident holds it."""
     found = next(each for each in TAGS if each.name == name)
-    return {"id": id_of(name), "name": name, "type": found.type, "value": value}
+    return {"id": definitions.id_of(name), "name": name, "type": found.type, "value": value}
 
 
 async def arrange(stage: Stage) -> None:
@@ -43,16 +42,18 @@ async def arrange(stage: Stage) -> None:
     tenant, store = stage.tenant, stage.ctx.store
     at = seconds(iso(stage.times[0]))
     stamp = {"updated_by": MAKER, "updated_at": at, "created_by": MAKER, "created_at": at}
-    tags = {(name := id_of(each.name)): {"id": name, **each.model_dump(exclude_none=True), **stamp} for each in TAGS}
+    tags = {
+        (name := definitions.id_of(each.name)): {"id": name, **each.model_dump(exclude_none=True), **stamp}
+        for each in TAGS
+    }
 
     def defined(held: Entry | None) -> Entry:
-        known = {each["id"]: each for each in held["definitions"]} if held else {}
-        return {"kind": "tag_definitions", "tenant": tenant, "definitions": list((known | tags).values())}
+        return definitions.entry(tenant, {**definitions.read(held), **tags})
 
     def environed(held: Entry | None) -> Entry:
         names = {each.name.casefold() for each in ENVIRONMENTS}
         others = [each for each in membership.read(held) if each.name.strip().casefold() not in names]
         return membership.entry(tenant, [*others, *ENVIRONMENTS])
 
-    await registry.revise(store, f"tag_definitions:{tenant}", defined)
+    await registry.revise(store, definitions.entry_id(tenant), defined)
     await registry.revise(store, membership.entry_id(tenant), environed)

@@ -1,7 +1,6 @@
 """Alerts: documents that each name the one incident they are in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +14,10 @@ from gateway.problems import Unavailable
 from queries.criteria import And, Is, Where
 from queries.fields import Column
 from queries.periods import iso
-from queries.searches import Search, body
 
 ALERT_ID = Column("alert_id", "keyword")
 
 _AS_ATTACHED = ({"sequence": {"order": "asc"}}, {"alert_id": {"order": "asc"}})
-_PAGE = 1000
 _ROUNDS = 12
 
 
@@ -41,20 +38,14 @@ async def of_incidents(
 
     Those of a moment ago are among them, unless that is not asked for, as in a list.
     """
-    if at_once:
-        await ctx.store.refresh(events_of(tenant))
+    found: dict[str, list[Event]] = {each: [] for each in incident_ids}
+    if not incident_ids:
+        return found
     wanted = And((Where(events.INCIDENT_ID, Is(tuple(incident_ids))), Where(events.KIND, Is(("alert",)))))
     shown = None if fields is None else (*fields, "incident_id")
-    found: dict[str, list[Event]] = {each: [] for each in incident_ids}
-    search = Search(wanted, _AS_ATTACHED, _PAGE, fields=shown)
-    while incident_ids:
-        rows = hits.reply(await ctx.store.search(body(search, tenant), events_of(tenant))).hits.hits
-        for row in rows:
-            alert = hits.document(row)
+    async for page in events.pages(ctx, tenant, wanted, _AS_ATTACHED, shown, at_once=at_once):
+        for alert in map(hits.document, page):
             found[alert["incident_id"]].append(alert)
-        if len(rows) < _PAGE:
-            break
-        search = replace(search, after=rows[-1].sort)
     return found
 
 

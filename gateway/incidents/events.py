@@ -1,23 +1,28 @@
 """Notes, alerts and activities: small documents beside an incident, each with its own id."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import orjson
 
+from gateway.incidents import hits
 from gateway.incidents.activities import happened, rendered
 from gateway.incidents.changes import FieldChange
 from gateway.incidents.context import Actor, Context
+from gateway.incidents.hits import Hit
 from gateway.incidents.tenants import events_of
 from gateway.problems import Unavailable
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
 from queries.periods import iso
+from queries.searches import Search, body
 
 Event = dict[str, Any]
 EventKind = Literal["note", "alert", "activity"]
+
+PAGE = 1000
 
 _TRIES = 3
 KIND = Column("kind", "keyword")
@@ -53,6 +58,30 @@ def _note(kind: str, changes: Sequence[FieldChange]) -> str | None:
 def of_kind(kind: EventKind, incident_id: str) -> Criterion:
     """An incident's events of one kind."""
     return And((Where(INCIDENT_ID, Is((incident_id,))), Where(KIND, Is((kind,)))))
+
+
+async def pages(
+    ctx: Context,
+    tenant: str,
+    wanted: Criterion,
+    order: Sequence[dict[str, Any]] = NEWEST_FIRST,
+    fields: tuple[str, ...] | None = None,
+    *,
+    at_once: bool = True,
+) -> AsyncGenerator[Sequence[Hit], None]:
+    """All the events, latest first unless another order is given; those of a moment ago too, if `at_once`.
+
+    An event keeps its place in these orders whatever is written, and new ones stand at one end, so each is met once.
+    """
+    if at_once:
+        await ctx.store.refresh(events_of(tenant))
+    search = Search(wanted, order, PAGE, fields=fields)
+    while True:
+        found = hits.reply(await ctx.store.search(body(search, tenant), events_of(tenant))).hits.hits
+        yield found
+        if len(found) < PAGE:
+            return
+        search = replace(search, after=found[-1].sort)
 
 
 async def record(ctx: Context, actor: Actor, happenings: Sequence[Happening], now: datetime) -> None:

@@ -50,6 +50,11 @@ class News:
     comment: str | None = None
 
 
+def annotated(comment: str | None) -> dict[str, str]:
+    """A comment as an activity's parameter; none without one."""
+    return {} if comment is None else {"annotation": comment}
+
+
 async def follow(ctx: Context, actor: Actor, news: Mapping[str, News], *, refresh: str = "false") -> None:
     """Brings incidents in line with their alerts, and tells the news of each. Raises NotFound, QueryError, Unavailable.
 

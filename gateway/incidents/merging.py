@@ -11,7 +11,7 @@ from gateway.incidents.changing import Change, change_one
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.documents import Document, is_custom
 from gateway.incidents.events import Happening
-from gateway.incidents.following import News, follow
+from gateway.incidents.following import News, annotated, follow
 from gateway.incidents.rollup import Arrival
 from gateway.incidents.statuses import STATUSES, check_not_merged, own
 from gateway.incidents.tenants import events_of, incidents_of
@@ -27,13 +27,7 @@ _LISTS = ("tags", "mitre", "metric_names", "labels")
 async def plan(ctx: Context, tenant: str, request: Mapping[str, Any]) -> Json:
     """What is to be moved, and what is needed to go back. Raises NotFound, QueryError, Conflict."""
     destination, sources = request["destination"], request["sources"]
-    if not sources or destination in sources or len(set(sources)) < len(sources):
-        raise QueryError("other incidents are wanted here, each once", "source_incidents")
-    documents = await _documents(ctx, tenant, [destination, *sources])
-    check_not_merged(documents[destination])
-    gone = next((i for i, each in enumerate(sources) if "merged_into" in own(documents[each])), None)
-    if gone is not None:
-        raise QueryError("it was merged into another one already", f"source_incidents[{gone}]", "merged")
+    documents = await _mergeable(ctx, tenant, destination, sources)
     held = await alerts.of_incidents(ctx, tenant, [destination, *sources])
     total = sum(len(each) for each in held.values())
     if total > MOST_ALERTS:
@@ -80,6 +74,18 @@ async def undo(ctx: Context, actor: Actor, plan: Json) -> None:
         await ctx.store.delete(events_of(actor.tenant), f"activity-{each['number']}")
 
 
+async def _mergeable(ctx: Context, tenant: str, destination: str, sources: Sequence[str]) -> dict[str, Document]:
+    """The incidents by their ids. Raises NotFound, QueryError, Conflict for those that cannot be merged."""
+    if not sources or destination in sources or len(set(sources)) < len(sources):
+        raise QueryError("other incidents are wanted here, each once", "source_incidents")
+    documents = await _documents(ctx, tenant, [destination, *sources])
+    check_not_merged(documents[destination])
+    gone = next((i for i, each in enumerate(sources) if "merged_into" in own(documents[each])), None)
+    if gone is not None:
+        raise QueryError("it was merged into another one already", f"source_incidents[{gone}]", "merged")
+    return documents
+
+
 async def _documents(ctx: Context, tenant: str, ids: Sequence[str]) -> dict[str, Document]:
     found = await ctx.store.mget(incidents_of(tenant), ids)
     missing = next((i for i, each in enumerate(found) if not each or each["_source"]["kind"] != changes.INCIDENT), None)
@@ -104,7 +110,9 @@ async def _mark(ctx: Context, actor: Actor, plan: Json, source: Json) -> None:
         return after | {"alert_count": 0, "alert_pairs": []}
 
     def told(differences: Sequence[FieldChange]) -> list[Happening]:
-        params = {"target_incident_id": plan["destination"], "source_incident_ids": plan["sources"]} | _annotated(plan)
+        params = {"target_incident_id": plan["destination"], "source_incident_ids": plan["sources"]} | annotated(
+            plan["comment"]
+        )
         closing = [each for each in differences if each.field in {"status", "state", "resolved_at"}]
         rest = [each for each in differences if each not in closing]
         merged = Happening(source["id"], "merged_source", rest, params, number=source["number"])
@@ -137,7 +145,7 @@ async def _gather(ctx: Context, actor: Actor, plan: Json) -> None:
     sources = [each["_source"] for each in found if each]
     moved = [alert_id for source in plan["moved"] for alert_id in source["alerts"]]
     arrivals = [Arrival(new=True, changed=True, raised=True, active=each in plan["active"]) for each in moved]
-    params = {"source_incident_ids": plan["sources"]} | _annotated(plan)
+    params = {"source_incident_ids": plan["sources"]} | annotated(plan["comment"])
     told: list[tuple[str, Mapping[str, Any], int]] = [("merged_destination", params, plan["number"])]
     if moved:
         told.insert(0, ("alerts_added", {"alert_ids": moved}, plan["added"]))
@@ -167,7 +175,3 @@ def _key(part: Any) -> Any:
 
 async def _comment(ctx: Context, actor: Actor, plan: Json) -> None:
     await timeline.keep_note(ctx, actor, plan["destination"], plan["comment"], plan["note"])
-
-
-def _annotated(plan: Json) -> dict[str, str]:
-    return {} if plan["comment"] is None else {"annotation": plan["comment"]}

@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway.incidents import alerts, hits, reading
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.events import Event
-from gateway.incidents.following import News, follow
+from gateway.incidents.following import News, annotated, follow
 from gateway.incidents.rollup import arrival
 from gateway.incidents.statuses import STATUSES, check_not_merged
 from gateway.problems import Conflict, NotFound, Unavailable
@@ -26,7 +26,7 @@ async def resolve(ctx: Context, actor: Actor, incident_id: str, comment: str | N
         raise Conflict("it is resolved already", kind="already_resolved")
     held = (await alerts.of_incidents(ctx, actor.tenant, [incident_id]))[incident_id]
     await _recover(ctx, actor, [each["alert_id"] for each in held], lambda each: each.get("status") in STATUSES)
-    news = News(resolution=_annotated(comment), comment=comment)
+    news = News(resolution=annotated(comment), comment=comment)
     await follow(ctx, actor, {incident_id: news})
 
 
@@ -48,12 +48,8 @@ def _news(resolved: Sequence[Recovery], comment: str | None) -> News:
     ids = [after["alert_id"] for before, after in resolved if before is not after]
     if not ids:
         return News(arrivals)
-    params = {"resolution_type": "manual-api", "ids_to_resolve": ids, **_annotated(comment)}
+    params = {"resolution_type": "manual-api", "ids_to_resolve": ids, **annotated(comment)}
     return News(arrivals, told=[("alerts_resolved", params, None)], comment=comment)
-
-
-def _annotated(comment: str | None) -> dict[str, str]:
-    return {} if comment is None else {"annotation": comment}
 
 
 async def _recover(

@@ -12,7 +12,7 @@ from gateway.incidents.creating import Draft, create
 from gateway.incidents.deleting import delete
 from gateway.incidents.documents import Document, is_custom
 from gateway.incidents.events import Event, Happening
-from gateway.incidents.following import News, follow
+from gateway.incidents.following import News, annotated, follow
 from gateway.incidents.statuses import check_not_merged, own
 from gateway.incidents.tenants import events_of
 from gateway.opensearch import Json
@@ -97,14 +97,14 @@ async def _move(ctx: Context, actor: Actor, plan: Json) -> None:
 
 
 async def _tell_new(ctx: Context, actor: Actor, plan: Json) -> None:
-    params = {"alert_ids": plan["alerts"], "source_incident_id": plan["source"]} | _annotated(plan)
+    params = {"alert_ids": plan["alerts"], "source_incident_id": plan["source"]} | annotated(plan["comment"])
     added = ("alerts_added", {"alert_ids": plan["alerts"]}, plan["added"])
     news = News(departed=True, told=[added, ("split_destination", params, plan["number"])])
     await follow(ctx, actor, {plan["new_id"]: news})
 
 
 async def _tell_source(ctx: Context, actor: Actor, plan: Json) -> None:
-    params = {"alert_ids": plan["alerts"], "new_incident_id": plan["new_id"]} | _annotated(plan)
+    params = {"alert_ids": plan["alerts"], "new_incident_id": plan["new_id"]} | annotated(plan["comment"])
     news = News(departed=True, told=[("split_source", params, plan["left"])])
     with suppress(NotFound):  # deleted meanwhile: the split stands all the same
         await follow(ctx, actor, {plan["source"]: news})
@@ -113,7 +113,3 @@ async def _tell_source(ctx: Context, actor: Actor, plan: Json) -> None:
 async def _comment(ctx: Context, actor: Actor, plan: Json) -> None:
     with suppress(NotFound):
         await timeline.keep_note(ctx, actor, plan["source"], plan["comment"], plan["note"])
-
-
-def _annotated(plan: Json) -> dict[str, str]:
-    return {} if plan["comment"] is None else {"annotation": plan["comment"]}

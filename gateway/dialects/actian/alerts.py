@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.auth import Principal
-from gateway.dialects.actian import replies, requests, translate, walking
+from gateway.dialects.actian import replies, requests, translate
 from gateway.dialects.actian.arrays import array
+from gateway.incidents import events
 from gateway.state import Gateway, State
 from queries.errors import QueryError
 from queries.searches import WINDOW, Search
@@ -19,7 +20,7 @@ async def by_filters(request: Request[State], caller: Principal) -> Response:
     gateway = request.state["gateway"]
     asked = requests.AlertFilters.model_validate(await wire.read_object(request))
     wanted = translate.alerts(asked, await _incidents_of(gateway, caller.tenant, asked.sources))
-    return await array(walking.events_newest_first(gateway.ctx, caller.tenant, wanted), replies.alert)
+    return await array(events.pages(gateway.ctx, caller.tenant, wanted), replies.alert)
 
 
 async def _incidents_of(gateway: Gateway, tenant: str, sources: Sequence[str]) -> list[str]:

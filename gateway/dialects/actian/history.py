@@ -52,5 +52,5 @@ async def _alerts(ctx: Context, tenant: str, ids: Sequence[str]) -> dict[str, Ev
 
 
 async def _all(ctx: Context, tenant: str, wanted: Criterion, fields: tuple[str, ...]) -> list[Event]:
-    pages = walking.events_newest_first(ctx, tenant, wanted, fields)
+    pages = events.pages(ctx, tenant, wanted, fields=fields)
     return [hits.document(each) async for page in pages for each in page]

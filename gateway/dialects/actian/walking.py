@@ -2,19 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.dialects.actian.arrays import Pages
 from gateway.dialects.actian.translate import NEWEST_FIRST
-from gateway.incidents import events, hits
-from gateway.incidents.context import Context
-from gateway.incidents.hits import Hit
-from gateway.incidents.tenants import events_of
 from gateway.problems import GatewayError
 from gateway.state import Gateway
 from queries.criteria import Criterion
-from queries.searches import Search, body
+from queries.searches import Search
 
 PAGE = 1000
 
@@ -39,23 +34,6 @@ async def incidents(gateway: Gateway, tenant: str, wanted: Criterion, fields: tu
     finally:
         # A caller that leaves cancels what is awaited here; the point in time is to be given back all the same.
         await asyncio.shield(asyncio.create_task(_give_back(gateway, tenant, pit.handle)))
-
-
-async def events_newest_first(
-    ctx: Context, tenant: str, wanted: Criterion, fields: tuple[str, ...] | None = None
-) -> Pages:
-    """The events, latest first, those of a moment ago among them.
-
-    An event keeps its place in this order whatever is written, and new ones stand before it, so each is met once.
-    """
-    await ctx.store.refresh(events_of(tenant))
-    search = Search(wanted, events.NEWEST_FIRST, PAGE, fields=fields)
-    while True:
-        found: Sequence[Hit] = hits.reply(await ctx.store.search(body(search, tenant), events_of(tenant))).hits.hits
-        yield found
-        if len(found) < PAGE:
-            return
-        search = replace(search, after=found[-1].sort)
 
 
 async def _give_back(gateway: Gateway, tenant: str, handle: str) -> None:

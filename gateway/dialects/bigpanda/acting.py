@@ -56,13 +56,6 @@ def changed(before: Document, fields: Mapping[str, Any], now: datetime) -> Docum
     return before if after == before else merged(after, {"ext": {"bigpanda": {"changed_at": iso(now)}}})
 
 
-def user_id(person: Mapping[str, Any]) -> str | None:
-    """What the person is called here: the id, else the number that another dialect knows."""
-    number = person.get("numeric_id")
-    found: str | None = person.get("id", None if number is None else str(number))
-    return found
-
-
 def done() -> Response:
     """The answer to an action that there is nothing to tell of."""
     return Response(status_code=204)

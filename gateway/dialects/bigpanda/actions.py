@@ -8,11 +8,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway import wire
 from gateway.auth import Principal
 from gateway.dialects.bigpanda import bodies
-from gateway.dialects.bigpanda.acting import accepted, changed, done, open_incident, user_id
+from gateway.dialects.bigpanda.acting import accepted, changed, done, open_incident
 from gateway.dialects.bigpanda.folders import is_snoozed
 from gateway.dialects.bigpanda.names import INCIDENT, NAME
+from gateway.dialects.bigpanda.replies import user_id
 from gateway.dialects.bigpanda.times import moment
 from gateway.dialects.dialect import Operation
 from gateway.incidents import resolving, timeline
@@ -30,7 +32,7 @@ COMMENTS, RESOLVE = f"{INCIDENT}/comments", f"{INCIDENT}/resolve"
 
 async def assign(request: Request[State], caller: Principal) -> Response:
     """`PUT E/{incident_id}/assignment`."""
-    sent = await bodies.read(request, bodies.Assignment)
+    sent = await wire.read(request, bodies.Assignment)
     return await _changed(request, caller, partial(_assigned, sent.assignee, caller.name))
 
 
@@ -41,7 +43,7 @@ async def unassign(request: Request[State], caller: Principal) -> Response:
 
 async def snooze(request: Request[State], caller: Principal) -> Response:
     """`PUT E/{incident_id}/snooze`, in place of a snooze that there is."""
-    sent = await bodies.read(request, bodies.Snooze)
+    sent = await wire.read(request, bodies.Snooze)
     held = {"end_time": iso(moment(sent.end_time)), "cancel_on_incident_updates": sent.cancel_on_incident_updates}
     found = await open_incident(request, caller)
     edit, told = partial(_snoozed, held, sent.comment), partial(_told_snoozed, found.id, held, sent.comment)
@@ -62,7 +64,7 @@ async def unsnooze(request: Request[State], caller: Principal) -> Response:
 
 async def add_comment(request: Request[State], caller: Principal) -> Response:
     """`POST E/{incident_id}/comments`."""
-    sent, ctx = await bodies.read(request, bodies.Comment), request.state["gateway"].ctx
+    sent, ctx = await wire.read(request, bodies.Comment), request.state["gateway"].ctx
     found = await open_incident(request, caller)
     await timeline.add_note(ctx, caller.acting(NAME), found.id, sent.comment, refresh="false")
     return done()
@@ -70,7 +72,7 @@ async def add_comment(request: Request[State], caller: Principal) -> Response:
 
 async def resolve(request: Request[State], caller: Principal) -> Response:
     """`POST E/{incident_id}/resolve`."""
-    sent, ctx = await bodies.read(request, bodies.Resolution), request.state["gateway"].ctx
+    sent, ctx = await wire.read(request, bodies.Resolution), request.state["gateway"].ctx
     found = await open_incident(request, caller)
     await resolving.resolve(ctx, caller.acting(NAME), found.id, sent.comments)
     return accepted()

@@ -1,7 +1,6 @@
 """Endpoint of an incident's activities, newest first; what happened a moment ago is there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -9,10 +8,10 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.auth import Principal
-from gateway.dialects.bigpanda import activity_types, bodies, requests
+from gateway.dialects.bigpanda import activity_types, bodies
 from gateway.dialects.bigpanda.activity_types import COMMENTED, SHARED, TYPE, Told
 from gateway.dialects.dialect import Operation
-from gateway.incidents import hits, identities
+from gateway.incidents import events, hits, identities
 from gateway.incidents.context import Context
 from gateway.incidents.events import NEWEST_FIRST, Event, of_kind
 from gateway.incidents.tenants import events_of
@@ -23,13 +22,12 @@ from queries.searches import WINDOW, Search, body
 
 ACTIVITIES = "/incidents/{incident_id}/activities"
 
-_SLICE = 1000
 _OLDEST_FIRST = ({"at": {"order": "asc"}}, {"sequence": {"order": "asc"}})
 
 
 async def list_activities(request: Request[State], caller: Principal) -> Response:
     """`GET incidents/{incident_id}/activities`; of a merged incident too."""
-    ctx, asked = request.state["gateway"].ctx, requests.query(request, bodies.Activities)
+    ctx, asked = request.state["gateway"].ctx, wire.known_query(request, bodies.Activities)
     wanted = activity_types.chosen(asked.types)
     if asked.page * asked.per_page > WINDOW:
         raise QueryError(f"page times per_page may be at most {WINDOW:,}", "page")
@@ -44,16 +42,11 @@ async def list_activities(request: Request[State], caller: Principal) -> Respons
 
 async def newest(ctx: Context, tenant: str, incident_id: str, kind: str, params: Mapping[str, Any]) -> Event | None:
     """The incident's latest activity of the type that has these parameters, if there is one."""
-    await ctx.store.refresh(events_of(tenant))
-    search = Search(_of(incident_id, Where(TYPE, Is((kind,)))), NEWEST_FIRST, _SLICE)
-    while True:
-        found = hits.reply(await ctx.store.search(body(search, tenant), events_of(tenant))).hits.hits
-        for each in map(hits.document, found):
+    async for page in events.pages(ctx, tenant, _of(incident_id, Where(TYPE, Is((kind,))))):
+        for each in map(hits.document, page):
             if params.items() <= each["params"].items():
                 return each
-        if len(found) < _SLICE:
-            return None
-        search = replace(search, after=found[-1].sort)
+    return None
 
 
 def _of(incident_id: str, wanted: Criterion) -> Criterion:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.dialects.bigpanda.acting import user_id
+from gateway.dialects.bigpanda.replies import user_id
 from gateway.dialects.bigpanda.times import seconds
 from gateway.incidents.creating import hex_id
 from gateway.incidents.events import Event

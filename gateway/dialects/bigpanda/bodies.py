@@ -7,13 +7,9 @@ from collections import Counter
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
-from starlette.requests import Request
 
-from gateway import wire
 from gateway.dialects.bigpanda.requests import Whole
 from gateway.dialects.bigpanda.times import LATEST
-from gateway.state import State
-from queries.errors import QueryError
 
 MOST_SOURCES = 100
 MOST_ALERTS = 500
@@ -33,14 +29,6 @@ CONFIGURED = {
 _AUTOMATIC = ("enrichment_config", "canManualInput")
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-async def read(request: Request[State], model: type[Model]) -> Model:
-    """The request's JSON object as a model; an empty body is an empty object. Raises QueryError, ValidationError."""
-    sent = await wire.body(request)
-    if sent is not None and not isinstance(sent, dict):
-        raise QueryError("a JSON object is wanted as the body")
-    return model.model_validate(sent or {})
 
 
 def _lower(value: Any) -> Any:

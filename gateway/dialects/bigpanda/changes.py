@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.auth import Principal
-from gateway.dialects.bigpanda import bodies, change_bodies, records, requests
+from gateway.dialects.bigpanda import change_bodies, records
 from gateway.dialects.bigpanda.acting import named
 from gateway.dialects.bigpanda.change_bodies import Change, Changes
 from gateway.dialects.bigpanda.times import SECOND, moment, whole_seconds
@@ -50,7 +50,7 @@ _ORDERS = {
 
 async def send_change(request: Request[State], caller: Principal) -> Response:
     """`POST /data/changes`: a new change, or what there is to know of one now."""
-    sent, ctx = await bodies.read(request, change_bodies.Change), request.state["gateway"].ctx
+    sent, ctx = await wire.read(request, change_bodies.Change), request.state["gateway"].ctx
     app_key = _app_key(request)
     change_id = records.change_id(caller.tenant, app_key, sent.identifier)
     shown = {"id": change_id, "source_system": f"api.{app_key}", **sent.model_dump()}
@@ -68,7 +68,7 @@ async def get_change(request: Request[State], caller: Principal) -> Response:
 
 async def list_changes(request: Request[State], caller: Principal) -> Response:
     """`GET changes`: a page, and in the header Link where the next one is."""
-    gateway, asked = request.state["gateway"], requests.query(request, change_bodies.Changes)
+    gateway, asked = request.state["gateway"], wire.known_query(request, change_bodies.Changes)
     ctx, tenant = gateway.ctx, caller.tenant
     walk = cursors.fingerprint(tenant, "changes", asked.model_dump(exclude={"cursor", "limit"}))
     cursor = None if asked.cursor is None else cursors.read(asked.cursor, walk, gateway.secret, "cursor")

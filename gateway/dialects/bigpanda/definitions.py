@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.auth import Principal
-from gateway.dialects.bigpanda import bodies, requests
+from gateway.dialects.bigpanda import bodies
 from gateway.dialects.bigpanda.bodies import CONFIGURED, PRIORITY
 from gateway.dialects.bigpanda.times import seconds
 from gateway.dialects.dialect import Operation
@@ -34,7 +34,7 @@ Known = Mapping[str, Json]
 
 async def list_definitions(request: Request[State], caller: Principal) -> Response:
     """`GET incidents/tags/definitions`, oldest first."""
-    asked = requests.query(request, bodies.Definitions)
+    asked = wire.known_query(request, bodies.Definitions)
     found = await known(request.state["gateway"].ctx, caller.tenant)
     active = [each for each in found.values() if each["active"] or not asked.active]
     return wire.reply([each for each in active if asked.type in {None, each["type"]}])
@@ -63,7 +63,7 @@ def id_of(name: str) -> str:
 
 async def known(ctx: Context, tenant: str) -> Known:
     """Every definition of the tenant, oldest first, by its id."""
-    return _read(await registry.read(ctx.store, _entry_id(tenant)))
+    return read(await registry.read(ctx.store, entry_id(tenant)))
 
 
 def chosen(known: Known, tag_id: str) -> Json:
@@ -92,17 +92,16 @@ def value(definition: Json, sent: str | list[str], where: str) -> str | list[str
 
 async def _revised(request: Request[State], caller: Principal, edit: Callable[[Known, Json], Json]) -> Response:
     """The definition that the edit makes of those known and of what was sent, once it is kept."""
-    sent, ctx = await bodies.read(request, bodies.Definition), request.state["gateway"].ctx
+    sent, ctx = await wire.read(request, bodies.Definition), request.state["gateway"].ctx
     stamp = {"updated_by": caller.name, "updated_at": seconds(iso(ctx.clock()))}
     shown = {"id": id_of(sent.name), **sent.model_dump(exclude_none=True)} | stamp
 
     def revised(held: Entry | None) -> Entry:
-        before = _read(held)
-        after = {**before, shown["id"]: edit(before, shown)}
-        return {"kind": "tag_definitions", "tenant": caller.tenant, "definitions": list(after.values())}
+        before = read(held)
+        return entry(caller.tenant, {**before, shown["id"]: edit(before, shown)})
 
-    entry = await registry.revise(ctx.store, _entry_id(caller.tenant), revised)
-    return wire.reply(_read(entry)[shown["id"]])
+    kept = await registry.revise(ctx.store, entry_id(caller.tenant), revised)
+    return wire.reply(read(kept)[shown["id"]])
 
 
 def _added(before: Known, shown: Json) -> Json:
@@ -122,11 +121,18 @@ def _changed(tag_id: str, before: Known, shown: Json) -> Json:
     return shown | {name: held[name] for name in ("created_by", "created_at")}
 
 
-def _entry_id(tenant: str) -> str:
+def entry_id(tenant: str) -> str:
+    """Where the registry keeps a tenant's definitions."""
     return f"tag_definitions:{tenant}"
 
 
-def _read(held: Entry | None) -> Known:
+def entry(tenant: str, definitions: Known) -> Entry:
+    """A tenant's definitions as the registry keeps them."""
+    return {"kind": "tag_definitions", "tenant": tenant, "definitions": list(definitions.values())}
+
+
+def read(held: Entry | None) -> Known:
+    """The definitions of a registry entry, oldest first, by their ids."""
     return {each["id"]: each for each in held["definitions"]} if held else {}
 
 

@@ -10,7 +10,7 @@ from gateway.auth import Principal
 from gateway.dialects.bigpanda import matching, membership, replies, requests, searching
 from gateway.dialects.bigpanda.names import INCIDENT, INCIDENTS
 from gateway.dialects.dialect import Operation
-from gateway.incidents import alerts, hits
+from gateway.incidents import alerts, hits, identities
 from gateway.incidents.context import Context
 from gateway.incidents.hits import Hit
 from gateway.state import State
@@ -19,7 +19,7 @@ from queries.criteria import Everything
 
 async def search_incidents(request: Request[State], caller: Principal) -> Response:
     """`GET environments/{environment_id}/incidents`."""
-    gateway, asked = request.state["gateway"], requests.query(request, requests.Search)
+    gateway, asked = request.state["gateway"], wire.known_query(request, requests.Search)
     ctx, tenant, now = gateway.ctx, caller.tenant, gateway.ctx.clock()
     known = await membership.environments(ctx, tenant)
     chosen = membership.chosen(known, request.path_params["environment_id"])
@@ -36,10 +36,13 @@ async def search_incidents(request: Request[State], caller: Principal) -> Respon
 
 async def get_incident(request: Request[State], caller: Principal) -> Response:
     """`GET environments/{environment_id}/incidents/{incident_id}`, as it is now."""
-    gateway, asked = request.state["gateway"], requests.query(request, requests.Detail)
+    gateway, asked = request.state["gateway"], wire.known_query(request, requests.Detail)
     ctx, tenant, names = gateway.ctx, caller.tenant, request.path_params
-    found = await membership.located(gateway, tenant, names["environment_id"], names["incident_id"])
-    inside = await membership.containing(gateway, tenant, await membership.environments(ctx, tenant), found.id)
+    known = await membership.environments(ctx, tenant)
+    chosen = membership.chosen(known, names["environment_id"])
+    found = await identities.find(ctx, tenant, "hex_id", names["incident_id"])
+    inside = await membership.containing(gateway, tenant, known, found.id)
+    membership.check_inside(chosen, inside, names["incident_id"])
     held = await _alerts(ctx, tenant, [found], asked, at_once=True)
     return wire.reply(replies.incident(hits.document(found), held[found.id], inside, ctx.clock()))
 

@@ -74,6 +74,8 @@ def chosen(known: Iterable[Environment], environment_id: str) -> Environment:
 
 async def require(gateway: Gateway, tenant: str, environment_id: str) -> Environment:
     """The tenant's environment of that id. Raises NotFound."""
+    if environment_id == ALL.id:
+        return ALL
     return chosen(await environments(gateway.ctx, tenant), environment_id)
 
 
@@ -84,9 +86,14 @@ async def located(gateway: Gateway, tenant: str, environment_id: str, hex_id: st
     """
     environment = await require(gateway, tenant, environment_id)
     found = await identities.find(gateway.ctx, tenant, "hex_id", hex_id)
-    if environment is not ALL and not await containing(gateway, tenant, [environment], found.id):
-        raise NotFound(f'no incident "{hex_id}"')
+    check_inside(environment, await containing(gateway, tenant, [environment], found.id), hex_id)
     return found
+
+
+def check_inside(environment: Environment, inside: Sequence[str], hex_id: str) -> None:
+    """Raises NotFound for an incident that is inside other environments alone."""
+    if environment is not ALL and environment.id not in inside:
+        raise NotFound(f'no incident "{hex_id}"')
 
 
 async def containing(gateway: Gateway, tenant: str, known: Sequence[Environment], document_id: str) -> list[str]:

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway import wire
 from gateway.auth import Principal
 from gateway.dialects.bigpanda import bodies, membership
 from gateway.dialects.bigpanda.acting import accepted, open_incident
@@ -22,7 +23,7 @@ RESOLVE_ALERTS = f"{ENVIRONMENT}/batch-resolve/alerts"
 
 async def merge(request: Request[State], caller: Principal) -> Response:
     """`POST E/{incident_id}/merge`; the incident of the path is the one that stays."""
-    sent, gateway = await bodies.read(request, bodies.Merge), request.state["gateway"]
+    sent, gateway = await wire.read(request, bodies.Merge), request.state["gateway"]
     found = await open_incident(request, caller)
     places = [(each, f"source_incidents[{i}]") for i, each in enumerate(sent.source_incidents)]
     sources = [await _source(request, caller, *each) for each in places]
@@ -32,7 +33,7 @@ async def merge(request: Request[State], caller: Principal) -> Response:
 
 async def split(request: Request[State], caller: Principal) -> Response:
     """`POST E/{incident_id}/split`; the alerts become an incident of their own."""
-    sent, ctx = await bodies.read(request, bodies.Split), request.state["gateway"].ctx
+    sent, ctx = await wire.read(request, bodies.Split), request.state["gateway"].ctx
     found = await open_incident(request, caller)
     await moving.split(ctx, caller.acting(NAME), found.id, sent.alerts, sent.comment)
     return accepted()
@@ -40,7 +41,7 @@ async def split(request: Request[State], caller: Principal) -> Response:
 
 async def resolve_alerts(request: Request[State], caller: Principal) -> Response:
     """`POST environments/{environment_id}/batch-resolve/alerts`: all of them, or none."""
-    sent, gateway = await bodies.read(request, bodies.AlertsResolution), request.state["gateway"]
+    sent, gateway = await wire.read(request, bodies.AlertsResolution), request.state["gateway"]
     environment = await membership.require(gateway, caller.tenant, request.path_params["environment_id"])
     found = await alerts.read(gateway.ctx, caller.tenant, sent.ids)
     held = [str(each["_source"]["incident_id"]) if each else None for each in found]

@@ -13,23 +13,22 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.auth import Principal
-from gateway.dialects.bigpanda import bodies, change_bodies, changes, records, requests
+from gateway.dialects.bigpanda import change_bodies, changes, records
 from gateway.dialects.bigpanda.acting import check_open, named
 from gateway.dialects.bigpanda.names import NAME
 from gateway.dialects.dialect import Operation
-from gateway.incidents import hits, identities
+from gateway.incidents import events, hits, identities
 from gateway.incidents.changes import FieldChange
 from gateway.incidents.changing import Change, change_one, own_edit
 from gateway.incidents.context import Actor, Context
 from gateway.incidents.creating import hex_id
-from gateway.incidents.events import INCIDENT_ID, KIND, NEWEST_FIRST, Event, Happening
+from gateway.incidents.events import INCIDENT_ID, KIND, Event, Happening
 from gateway.incidents.tenants import events_of
 from gateway.problems import NotFound
 from gateway.state import State
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
 from queries.periods import iso
-from queries.searches import WINDOW, Search
 
 RELATIONS = "/rcc"
 RELATION = f"{RELATIONS}/{{related_change_id}}"
@@ -43,7 +42,7 @@ _CHANGE_ID = Column("source", "keyword")
 
 async def add_relation(request: Request[State], caller: Principal) -> Response:
     """`POST rcc`: the relation's id; what was said before of the two is replaced."""
-    sent, ctx = await bodies.read(request, change_bodies.Relation), request.state["gateway"].ctx
+    sent, ctx = await wire.read(request, change_bodies.Relation), request.state["gateway"].ctx
     change = await changes.known(ctx, caller.tenant, sent.change_id, "change_id")
     found = await named(ctx, caller.tenant, sent.incident_id)
     check_open(caller.tenant, found)
@@ -54,7 +53,7 @@ async def add_relation(request: Request[State], caller: Principal) -> Response:
 
 async def change_relation(request: Request[State], caller: Principal) -> Response:
     """`PUT rcc/{related_change_id}`: another certainty or comment."""
-    sent, ctx = await bodies.read(request, change_bodies.RelationChange), request.state["gateway"].ctx
+    sent, ctx = await wire.read(request, change_bodies.RelationChange), request.state["gateway"].ctx
     held = await _held(request, caller)
     check_open(caller.tenant, await identities.find(ctx, caller.tenant, "hex_id", held["params"]["incident_id"]))
     change = await changes.known(ctx, caller.tenant, held["source"])
@@ -69,7 +68,7 @@ async def get_relation(request: Request[State], caller: Principal) -> Response:
 
 async def list_relations(request: Request[State], caller: Principal) -> Response:
     """`GET rcc`: those of an incident, each with its change, or those of a change, the latest first."""
-    ctx, asked = request.state["gateway"].ctx, requests.query(request, change_bodies.Relations)
+    ctx, asked = request.state["gateway"].ctx, wire.known_query(request, change_bodies.Relations)
     if asked.incident_id is not None:
         found = await named(ctx, caller.tenant, asked.incident_id)
         rows = await _found(ctx, caller.tenant, Where(INCIDENT_ID, Is((found.id,))))
@@ -87,8 +86,8 @@ async def _held(request: Request[State], caller: Principal) -> Event:
 
 
 async def _found(ctx: Context, tenant: str, of_one: Criterion) -> list[Json]:
-    search = Search(And((Where(KIND, Is(("rcc",))), of_one)), NEWEST_FIRST, WINDOW)
-    return [hits.document(each)["params"] for each in await records.search(ctx, tenant, search)]
+    wanted = And((Where(KIND, Is(("rcc",))), of_one))
+    return [hits.document(each)["params"] async for page in events.pages(ctx, tenant, wanted) for each in page]
 
 
 async def _with_changes(ctx: Context, tenant: str, rows: list[Json]) -> list[Json]:

@@ -98,9 +98,14 @@ def _changed_at(document: Document) -> str:
 def _person(held: Mapping[str, Any] | None) -> Json | None:
     if held is None:
         return None
-    number = held.get("numeric_id")
-    user_id = held.get("id", None if number is None else str(number))
-    return {"name": held.get("name"), "user_id": user_id, "email": held.get("email")}
+    return {"name": held.get("name"), "user_id": user_id(held), "email": held.get("email")}
+
+
+def user_id(person: Mapping[str, Any]) -> str | None:
+    """What the person is called here: the id, else the number that another dialect knows."""
+    number = person.get("numeric_id")
+    found: str | None = person.get("id", None if number is None else str(number))
+    return found
 
 
 def _tag(label: Mapping[str, Any]) -> Json:

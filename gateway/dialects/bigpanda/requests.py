@@ -8,11 +8,8 @@ import re
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from starlette.requests import Request
 
 from gateway.dialects.bigpanda.times import LATEST
-from gateway.state import State
-from queries.errors import QueryError
 
 LONGEST_QUERY = 2000
 
@@ -32,17 +29,6 @@ def _whole(value: Any) -> Any:
 
 Whole = Annotated[int, BeforeValidator(_whole)]
 Seconds = Annotated[Whole, Field(le=LATEST, description="seconds since the epoch")]
-
-
-def query(request: Request[State], model: type[Model]) -> Model:
-    """The query parameters that the model names. Raises QueryError for one that is given twice, ValidationError."""
-    known = {field.alias or name for name, field in model.model_fields.items()}
-    items = [(name, value) for name, value in request.query_params.multi_items() if name in known]
-    names = [name for name, _ in items]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise QueryError("given twice", twice)
-    return model.model_validate(dict(items))
 
 
 class Detail(BaseModel):

@@ -69,7 +69,7 @@ async def set_tags(request: Request[State], caller: Principal) -> Response:
 
 async def set_tag(request: Request[State], caller: Principal) -> Response:
     """`POST E/{incident_id}/tags/{tag_id}`."""
-    sent = await bodies.read(request, bodies.TagValue)
+    sent = await wire.read(request, bodies.TagValue)
     known = await definitions.known(request.state["gateway"].ctx, caller.tenant)
     found = definitions.chosen(known, request.path_params["tag_id"])
     return await _set(request, caller, {found["id"]: _label(found, sent.tag_value)})

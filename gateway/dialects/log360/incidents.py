@@ -29,7 +29,7 @@ _SLICE = 1000
 
 async def get_incident(request: Request[State], caller: Principal) -> Response:
     """`GET incident/{incident_id}`."""
-    gateway, asked = request.state["gateway"], _query(request, requests.Detail)
+    gateway, asked = request.state["gateway"], wire.known_query(request, requests.Detail)
     number = _number(request.path_params["incident_id"])
     found = await identities.find(gateway.ctx, caller.tenant, "numeric_id", number)
     kinds: tuple[EventKind, ...] = ("note", "alert", "activity")
@@ -42,7 +42,7 @@ async def get_incident(request: Request[State], caller: Principal) -> Response:
 
 async def list_incidents(request: Request[State], caller: Principal) -> Response:
     """`GET incident`."""
-    gateway, asked = request.state["gateway"], _query(request, requests.List)
+    gateway, asked = request.state["gateway"], wire.known_query(request, requests.List)
     page = await _page(gateway.reader, caller.tenant, translate.search(asked))
     found = [hits.document(each) for each in page.hits]
     return wire.reply(replies.listed(found, page.total or 0, asked.limit, _form(gateway, asked)))
@@ -75,17 +75,6 @@ def _answer(found: Mapping[str, Any]) -> Response:
 
 def _form(gateway: Gateway, asked: requests.Detail) -> Form:
     return Form(None if asked.response_type == "client" else gateway.settings.log360_zone)
-
-
-def _query(request: Request[State], model: type[Model]) -> Model:
-    """The query parameters that the model names. Raises QueryError for one that is given twice, ValidationError."""
-    known = {field.alias or name for name, field in model.model_fields.items()}
-    items = [(name, value) for name, value in request.query_params.multi_items() if name in known]
-    names = [name for name, _ in items]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise QueryError(f'"{twice}" is given twice', twice)
-    return model.model_validate(dict(items))
 
 
 async def _body(request: Request[State], model: type[Model]) -> Model:

@@ -73,7 +73,7 @@ async def test_only_what_a_person_did_says_who(shared: Client, lived: str) -> No
     [
         pytest.param("per_page=0", (400, "per_page: input should be greater than or equal to 1"), id="pages of none"),
         pytest.param("page=101&per_page=100", (400, "page: page times per_page may be at most 10,000"), id="too deep"),
-        pytest.param("page=1&page=2", (400, "page: given twice"), id="two pages"),
+        pytest.param("page=1&page=2", (400, 'page: "page" is given twice'), id="two pages"),
         pytest.param("page=x", (400, "page: a whole number is wanted here"), id="a page by name"),
     ],
 )

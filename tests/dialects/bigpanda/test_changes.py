@@ -195,7 +195,7 @@ async def test_pages_show_each_change_once(several: dict[str, str], shared: Clie
         pytest.param("sort=summary", "sort: input should be 'start_time_frame' or 'end_time_frame'", id="by words"),
         pytest.param("include=all", "include: input should be 'change'", id="something else of it"),
         pytest.param("cursor=x", "cursor: this cursor was changed, or belongs to another search", id="another cursor"),
-        pytest.param("search=a&search=b", "search: given twice", id="two searches"),
+        pytest.param("search=a&search=b", 'search: "search" is given twice', id="two searches"),
     ],
 )  # fmt: skip
 async def test_lists_that_are_refused(shared: Client, query: str, error: str) -> None:

@@ -118,7 +118,7 @@ async def test_the_list_is_in_the_order_made(
 
 
 async def test_one_parameter_twice_is_refused(client: Client) -> None:
-    assert answer(await client.get(f"{DEFINITIONS}?type=Text&type=Text")) == refused(400, "type: given twice")
+    assert answer(await client.get(f"{DEFINITIONS}?type=Text&type=Text")) == refused(400, 'type: "type" is given twice')
 
 
 async def test_as_many_as_there_may_be_and_no_more(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,7 @@ async def test_an_environment_that_there_is_not(shared: Client) -> None:
     [
         ({"expand": "alert"}, "expand: input should be 'alerts'"),
         ({"expand": ""}, "expand: input should be 'alerts'"),
-        ({"expand": ["alerts", "alerts"]}, "expand: given twice"),
+        ({"expand": ["alerts", "alerts"]}, 'expand: "expand" is given twice'),
     ],
 )
 async def test_what_is_refused(shared: Client, query: dict[str, str], told: str) -> None:

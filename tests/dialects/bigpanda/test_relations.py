@@ -123,7 +123,7 @@ async def test_what_has_none_lists_none(shared: Client) -> None:
         pytest.param("incident_id=1&change_id=1", (400, "one of incident_id and change_id is wanted"), id="of both"),
         pytest.param(f"incident_id={NOBODY}", (404, f'incident_id: no incident "{NOBODY}"'), id="an unknown incident"),
         pytest.param(f"change_id={NOBODY}", (404, f'change_id: no change "{NOBODY}"'), id="an unknown change"),
-        pytest.param("change_id=1&change_id=2", (400, "change_id: given twice"), id="of two changes"),
+        pytest.param("change_id=1&change_id=2", (400, 'change_id: "change_id" is given twice'), id="of two changes"),
         pytest.param("incident_id=1&include=all", (400, "include: input should be 'change'"), id="with anything else"),
         pytest.param(
             "change_id=1&include_history=true",

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from gateway.dialects.bigpanda import requests
+from gateway import wire
 from gateway.dialects.bigpanda.requests import Detail, EnvironmentChange, NewEnvironment, Search
 from gateway.problems import problem
 from queries.errors import QueryError
@@ -21,7 +21,7 @@ WHOLE = "a whole number is wanted here"
 def read(model: type[BaseModel], query: str) -> dict[str, Any]:
     """The query string as the model reads it."""
     request: Request[Any] = Request({"type": "http", "query_string": query.encode(), "headers": []})
-    return requests.query(request, model).model_dump(by_alias=True)
+    return wire.known_query(request, model).model_dump(by_alias=True)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_queries(model: type[BaseModel], query: str, expected: dict[str, Any]) -
         ("page=%2B1", "page", WHOLE),
         ("page=1_0", "page", WHOLE),
         ("page=" + "1" * 19, "page", WHOLE),
-        ("page=1&page=1", "page", "given twice"),
+        ("page=1&page=1", "page", '"page" is given twice'),
         ("page_size=0", "page_size", "input should be greater than or equal to 1"),
         ("page_size=101", "page_size", "input should be less than or equal to 100"),
         ("from=100000000000", "from", "input should be less than or equal to 99999999999"),

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.incidents import alerts
+from gateway.incidents import alerts, events
 from gateway.incidents.creating import Draft, create
 from gateway.incidents.following import News, follow
 from gateway.incidents.moving import merge
@@ -79,7 +79,7 @@ async def test_an_incident_without_alerts_has_nothing_to_follow(stage: Stage) ->
 
 
 async def test_alerts_by_incident_in_the_order_attached(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts, "_PAGE", 3)
+    monkeypatch.setattr(events, "PAGE", 3)
     made = [await stage.says("warning", host=str(i)) for i in range(8)]
     ids = [each.incident_id for each in made]
     found = await alerts.of_incidents(stage.ctx, stage.tenant, [*ids, "nothing"], ("alert_id",))
