@@ -7,13 +7,14 @@ from benchmarks.bench import Bench
 from benchmarks.connection import asked
 from benchmarks.incidents import incident_id
 from benchmarks.writing import lines, write_raw
-from gateway.incidents import alerts, events
-from gateway.incidents.changes import settled
-from gateway.incidents.context import AlertRules
-from gateway.incidents.rollup import rolled_up
-from gateway.incidents.tenants import events_of
-from gateway.incidents.vocabulary import Vocabulary, vocabulary
+from gateway.alerts import documents as alerts
+from gateway.alerts.rollup import rolled_up
+from gateway.incidents.model.difference import settled
+from gateway.incidents.model.vocabulary import Vocabulary, vocabulary
+from gateway.incidents.session import AlertRules
+from gateway.incidents.writing import events
 from gateway.settings import load
+from gateway.store.tenants import events_of
 
 _MOST = 5_000
 _ROLES = ("db", "web", "app", "mq", "edge")

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
+from gateway.access.keys import Keyring
 from gateway.attack.catalogue import Catalogue
-from gateway.incidents.context import Context
-from gateway.incidents.pits import Pits
-from gateway.incidents.reading import Reader
-from gateway.keys import Keyring
+from gateway.incidents.reading.find import Reader
+from gateway.incidents.session import Context
 from gateway.settings import Settings
+from gateway.store.pits import Pits
 
 
 @dataclass(frozen=True, slots=True)

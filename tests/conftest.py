@@ -10,8 +10,8 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
-from gateway.app import create_app
-from gateway.incidents.context import utc_now
+from gateway.incidents.session import utc_now
+from gateway.serving.app import create_app
 from gateway.settings import Settings
 from tests.cluster import running_opensearch
 

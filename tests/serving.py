@@ -7,8 +7,8 @@ from pathlib import Path
 
 import uvicorn
 
-from gateway.app import create_app
 from gateway.cli.serving import Patient
+from gateway.serving.app import create_app
 from gateway.settings import Settings
 
 

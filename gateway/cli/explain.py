@@ -11,9 +11,9 @@ import typer
 from gateway.cli.failures import Failure
 from gateway.cli.output import AsJson, show_json, show_pretty
 from gateway.dialects.im import requests, translate
-from gateway.incidents.context import utc_now
-from gateway.incidents.documents import is_custom
-from gateway.incidents.tenants import tenant_name
+from gateway.incidents.model.documents import is_custom
+from gateway.incidents.session import utc_now
+from gateway.store.tenants import tenant_name
 from queries.fields import TYPED_COLUMNS, Column, Columns, Kind
 from queries.searches import Search, body
 from queries.sorts import sort_clauses

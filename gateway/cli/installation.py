@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from gateway import templates
 from gateway.attack import stix
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
-from gateway.opensearch import OpenSearch
 from gateway.settings import load
+from gateway.store import OpenSearch, templates
 
 template_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Index templates of the engine.")
 attack_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="The ATT&CK catalogue.")

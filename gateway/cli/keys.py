@@ -9,13 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from gateway import keys
-from gateway.app import running
+from gateway.access import keys
+from gateway.access.keys import SCOPES, Key
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
-from gateway.incidents.tenants import tenant_name
-from gateway.keys import SCOPES, Key
+from gateway.serving.app import running
+from gateway.store.tenants import tenant_name
 from queries.periods import instant, iso
 
 commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, revoke.")

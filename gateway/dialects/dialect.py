@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.auth import Principal, principal
+from gateway.access.principals import Principal, principal
 from gateway.problems import Problem, problem
 from gateway.state import State
 

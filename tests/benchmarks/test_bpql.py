@@ -11,11 +11,11 @@ from benchmarks.bench import Bench
 from benchmarks.bpql import bpql
 from benchmarks.incidents import incident_id, incidents
 from benchmarks.writing import lines
-from gateway.app import running
-from gateway.incidents.context import Actor
-from gateway.incidents.following import News, follow
-from gateway.incidents.tenants import incidents_of
+from gateway.alerts.sync import News, follow
+from gateway.incidents.session import Actor
+from gateway.serving.app import running
 from gateway.settings import load
+from gateway.store.tenants import incidents_of
 
 COUNT, ALERTED = 300, 100
 

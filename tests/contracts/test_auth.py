@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
-from gateway import keys
-from gateway.app import create_app, running
+from gateway.access import keys
 from gateway.dialects import im
+from gateway.serving.app import create_app, running
 from gateway.settings import load
 from tests.conftest import Serve, live
 from tests.dialects.im.calls import IM, Client, answer, events, refusal

@@ -10,10 +10,10 @@ import pytest
 from markupsafe import escape
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from gateway import keys
-from gateway.app import running
+from gateway.access import keys
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import Dialect, Operation
+from gateway.serving.app import running
 from gateway.settings import load
 from tests.conftest import Serve
 
@@ -57,7 +57,7 @@ async def tokens(opensearch_url: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 async def keyed(opensearch_url: str) -> AsyncIterator[Client]:
     """A client of a gateway that asks for keys."""
-    from gateway.app import create_app  # noqa: PLC0415
+    from gateway.serving.app import create_app  # noqa: PLC0415
     from tests.conftest import live  # noqa: PLC0415
 
     async with live(create_app(load(opensearch_url=opensearch_url, auth="keys"))) as client:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.dialect import Dialect, Header, Operation
 from gateway.problems import Problem
 from gateway.state import State

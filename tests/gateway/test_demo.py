@@ -17,7 +17,6 @@ import orjson
 import pytest
 
 from gateway import attack
-from gateway.app import running
 from gateway.demo import holdings
 from gateway.demo.calendar import DAYS, busyness, first_after, moments
 from gateway.demo.holdings import DemoError, fill, is_wanting, told_of
@@ -25,9 +24,10 @@ from gateway.demo.loading import Reached, effort
 from gateway.demo.plans import PART, plan
 from gateway.demo.scenarios import scenarios
 from gateway.demo.stories import stories
-from gateway.incidents.context import Actor
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.documents import identified, incident_fields
+from gateway.incidents.model.documents import identified, incident_fields
+from gateway.incidents.session import Actor
+from gateway.incidents.writing.create import Draft, create
+from gateway.serving.app import running
 from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import Everything

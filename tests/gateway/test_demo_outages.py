@@ -9,7 +9,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.app import running
 from gateway.demo.arrangements import ENVIRONMENTS, TAGS, arrange
 from gateway.demo.calendar import moments
 from gateway.demo.operating import Beat, Merge, Signal, Split, tell
@@ -17,8 +16,9 @@ from gateway.demo.outages import outages
 from gateway.demo.stage import Stage
 from gateway.dialects.bigpanda.alerts import read
 from gateway.dialects.bigpanda.definitions import id_of
-from gateway.incidents.tenants import incidents_of
+from gateway.serving.app import running
 from gateway.settings import load
+from gateway.store.tenants import incidents_of
 
 TIMES = moments(datetime(2026, 11, 20, 12, tzinfo=UTC))
 V2 = "/resources/v2.0"

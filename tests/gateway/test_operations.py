@@ -18,10 +18,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 import index_templates
-from gateway import operations
-from gateway.app import running
-from gateway.opensearch import OpenSearch
+from gateway.serving import operations
+from gateway.serving.app import running
 from gateway.settings import load
+from gateway.store import OpenSearch
 from tests.conftest import Serve, live
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +34,7 @@ import logging
 from gateway import logs
 from gateway.settings import load
 logs.configure(load(log_format={log_format!r}, log_level={level!r}))
-logging.getLogger("gateway.opensearch").debug("asked %s", "this")
+logging.getLogger("gateway.store").debug("asked %s", "this")
 logging.getLogger("gateway").info("started")
 logging.getLogger("opensearch").warning("GET http://engine:9200/x [status:404]")
 logging.getLogger("opensearch").error("gone")

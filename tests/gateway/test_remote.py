@@ -9,7 +9,7 @@ import httpx2
 import orjson
 import pytest
 
-from gateway.remote import Ending, RemoteError, Target, Watch, bulk, export, snapshot
+from gateway.client import Ending, RemoteError, Target, Watch, bulk, export, snapshot
 from gateway.settings import load
 from tests.serving import serving
 

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from gateway.logs import Lines as Formatter
-from gateway.middleware.requests import Requests
+from gateway.serving.middleware import Requests
 
 pytestmark = pytest.mark.anyio
 

@@ -8,10 +8,9 @@ import orjson
 import pytest
 
 import index_templates
-from gateway import templates
-from gateway.incidents.tenants import Tenants
-from gateway.opensearch import OpenSearch
 from gateway.settings import Settings
+from gateway.store import OpenSearch, templates
+from gateway.store.tenants import Tenants
 
 pytestmark = pytest.mark.anyio
 

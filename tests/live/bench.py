@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-from gateway.app import create_app
+from gateway.serving.app import create_app
 from gateway.settings import load
 from tests import faults
 from tests.conftest import live

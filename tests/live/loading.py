@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx2
 
-from gateway.app import create_app
-from gateway.incidents.context import utc_now
+from gateway.incidents.session import utc_now
+from gateway.serving.app import create_app
 from gateway.settings import load
 from tests.conftest import live
 

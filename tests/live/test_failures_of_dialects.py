@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 import httpx2
 import pytest
 
-from gateway.app import create_app
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import Dialect, Operation
+from gateway.serving.app import create_app
 from gateway.settings import load
 from tests import faults
 from tests.conftest import live

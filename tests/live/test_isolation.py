@@ -9,9 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway import keys
-from gateway.app import create_app, running
-from gateway.incidents.context import utc_now
+from gateway.access import keys
+from gateway.incidents.session import utc_now
+from gateway.serving.app import create_app, running
 from gateway.settings import load
 from tests.conftest import live
 from tests.live import hostile, loading

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents import hits, moving
-from gateway.incidents.alerts import ALERT_ID
-from gateway.incidents.changing import Change, change, own_edit
-from gateway.incidents.events import KIND
-from gateway.incidents.statuses import own
-from gateway.incidents.tenants import events_of, incidents_of
-from gateway.opensearch import OpenSearch
+from gateway.alerts import saga as moving
+from gateway.alerts.documents import ALERT_ID
+from gateway.incidents.model.statuses import own
+from gateway.incidents.writing.change import Change, change, own_edit
+from gateway.incidents.writing.events import KIND
+from gateway.store import OpenSearch, hits
+from gateway.store.tenants import events_of, incidents_of
 from queries.criteria import Is, Where
 from queries.searches import WINDOW, Search, body
 from tests.gateway.incidents.stage import Stage, event, staged

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.incidents import reading
+from gateway.incidents.reading import find as reading
 from tests.live import loading
 from tests.live.loading import Clients, Json
 from tests.live.writers import SEVERITIES, writing

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.app import running
+from gateway.serving.app import running
 from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import Criterion

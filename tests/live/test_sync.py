@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.incidents import results
+from gateway.incidents.writing import results
 from tests import faults
 from tests.live import bench as benches
 from tests.live import loading

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.actian import replies, requests, translate
 from gateway.dialects.actian.arrays import array
-from gateway.incidents import events
+from gateway.incidents.writing import events
 from gateway.state import Gateway, State
 from queries.errors import QueryError
 from queries.searches import WINDOW, Search

@@ -8,9 +8,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway import wire
-from gateway.incidents import hits
-from gateway.incidents.documents import Document
-from gateway.incidents.hits import Hit
+from gateway.incidents.model.documents import Document
+from gateway.store import hits
+from gateway.store.hits import Hit
 
 Pages = AsyncGenerator[Sequence[Hit], None]
 Row = Callable[[Document], dict[str, Any]]

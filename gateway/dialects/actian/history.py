@@ -5,9 +5,10 @@ from typing import Any
 
 from gateway.dialects.actian import replies, walking
 from gateway.dialects.actian.translate import ALERT_ID, ALERTS
-from gateway.incidents import events, hits
-from gateway.incidents.context import Context
-from gateway.incidents.events import Event
+from gateway.incidents.session import Context
+from gateway.incidents.writing import events
+from gateway.incidents.writing.events import Event
+from gateway.store import hits
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
 

@@ -4,12 +4,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.actian import reading, replies, translate, walking
 from gateway.dialects.actian.arrays import array
 from gateway.dialects.actian.history import history
-from gateway.incidents import hits, identities
+from gateway.incidents.reading import identities
 from gateway.state import State
+from gateway.store import hits
 
 
 async def list_incidents(request: Request[State], caller: Principal) -> Response:

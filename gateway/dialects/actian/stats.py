@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.actian import counting, reading, translate
-from gateway.incidents.aggregating import aggregated
+from gateway.incidents.reading.count import aggregated
 from gateway.state import Gateway, State
 from queries.periods import stepped
 

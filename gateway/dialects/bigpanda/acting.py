@@ -8,17 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.bigpanda import membership
-from gateway.incidents import hits, identities
-from gateway.incidents.changes import merged
-from gateway.incidents.context import Context
-from gateway.incidents.creating import hex_id
-from gateway.incidents.documents import Document
-from gateway.incidents.hits import Hit
-from gateway.incidents.statuses import own
+from gateway.incidents.model.difference import merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.model.statuses import own
+from gateway.incidents.reading import identities
+from gateway.incidents.session import Context
+from gateway.incidents.writing.create import hex_id
 from gateway.problems import Conflict, NotFound
 from gateway.state import State
+from gateway.store import hits
+from gateway.store.hits import Hit
 from queries.periods import iso
 
 

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
+from gateway.alerts import resolve as resolving
+from gateway.alerts import timeline
 from gateway.dialects.bigpanda import bodies
 from gateway.dialects.bigpanda.acting import accepted, changed, done, open_incident
 from gateway.dialects.bigpanda.folders import is_snoozed
@@ -17,11 +19,10 @@ from gateway.dialects.bigpanda.names import INCIDENT, NAME
 from gateway.dialects.bigpanda.replies import user_id
 from gateway.dialects.bigpanda.times import moment
 from gateway.dialects.dialect import Operation
-from gateway.incidents import resolving, timeline
-from gateway.incidents.changes import FieldChange, merged
-from gateway.incidents.changing import Change, Edit, change_one
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Happening
+from gateway.incidents.model.difference import FieldChange, merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.writing.change import Change, Edit, change_one
+from gateway.incidents.writing.events import Happening
 from gateway.state import State
 from queries.errors import QueryError
 from queries.periods import iso

@@ -7,15 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.bigpanda import activity_types, bodies
 from gateway.dialects.bigpanda.activity_types import COMMENTED, SHARED, TYPE, Told
 from gateway.dialects.dialect import Operation
-from gateway.incidents import events, hits, identities
-from gateway.incidents.context import Context
-from gateway.incidents.events import NEWEST_FIRST, Event, of_kind
-from gateway.incidents.tenants import events_of
+from gateway.incidents.reading import identities
+from gateway.incidents.session import Context
+from gateway.incidents.writing import events
+from gateway.incidents.writing.events import NEWEST_FIRST, Event, of_kind
 from gateway.state import State
+from gateway.store import hits
+from gateway.store.tenants import events_of
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
 from queries.searches import WINDOW, Search, body

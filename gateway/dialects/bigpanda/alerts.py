@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
+from gateway.alerts.intake import AlertEvent, ingest
 from gateway.dialects.bigpanda import bodies
 from gateway.dialects.bigpanda.bodies import Alert
 from gateway.dialects.bigpanda.names import DATA_PREFIX, NAME
 from gateway.dialects.bigpanda.times import moment
 from gateway.dialects.dialect import Operation
-from gateway.incidents.creating import hex_id
-from gateway.incidents.ingesting import AlertEvent, ingest
+from gateway.incidents.writing.create import hex_id
 from gateway.state import State
 from queries.errors import QueryError
 

@@ -8,18 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.bigpanda import change_bodies, records
 from gateway.dialects.bigpanda.acting import named
 from gateway.dialects.bigpanda.change_bodies import Change, Changes
 from gateway.dialects.bigpanda.times import SECOND, moment, whole_seconds
 from gateway.dialects.dialect import Header, Operation
-from gateway.incidents import hits
-from gateway.incidents.changes import SEPARATOR
-from gateway.incidents.context import Context
-from gateway.incidents.events import KIND, Event
+from gateway.incidents.model.difference import SEPARATOR
+from gateway.incidents.session import Context
+from gateway.incidents.writing.events import KIND, Event
 from gateway.problems import NotFound
 from gateway.state import State
+from gateway.store import hits
 from queries import cursors
 from queries.criteria import And, Between, Criterion, Is, Like, Where
 from queries.cursors import Cursor

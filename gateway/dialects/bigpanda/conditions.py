@@ -26,7 +26,7 @@ from gateway.dialects.bigpanda.tree import (
     values_of,
 )
 from gateway.dialects.bigpanda.words import WORDS
-from gateway.incidents.changes import SEPARATOR
+from gateway.incidents.model.difference import SEPARATOR
 from queries.criteria import (
     And,
     Criterion,

@@ -11,16 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.bigpanda import bodies
 from gateway.dialects.bigpanda.bodies import CONFIGURED, PRIORITY
 from gateway.dialects.bigpanda.times import seconds
 from gateway.dialects.dialect import Operation
-from gateway.incidents import registry
-from gateway.incidents.context import Context
-from gateway.incidents.registry import Entry
+from gateway.incidents.session import Context
 from gateway.problems import Conflict, NotFound
 from gateway.state import State
+from gateway.store import registry
+from gateway.store.registry import Entry
 from queries.errors import QueryError
 from queries.periods import iso
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.bigpanda import matching, membership
 from gateway.dialects.bigpanda.bpql import parse
 from gateway.dialects.bigpanda.conditions import size
@@ -17,11 +17,11 @@ from gateway.dialects.bigpanda.names import ENVIRONMENT, ENVIRONMENTS
 from gateway.dialects.bigpanda.requests import EnvironmentChange, NewEnvironment
 from gateway.dialects.bigpanda.tree import Regex, leaves, values_of
 from gateway.dialects.dialect import Operation
-from gateway.incidents import registry
-from gateway.incidents.context import Context
-from gateway.incidents.registry import Entry
+from gateway.incidents.session import Context
 from gateway.problems import Conflict
 from gateway.state import State
+from gateway.store import registry
+from gateway.store.registry import Entry
 from queries.errors import QueryError
 
 MOST, MOST_CLAUSES, MOST_REGEXES = 100, 500, 20

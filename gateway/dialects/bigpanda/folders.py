@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from gateway.dialects.bigpanda.requests import Folder
-from gateway.incidents.documents import Document
-from gateway.incidents.statuses import own
+from gateway.incidents.model.documents import Document
+from gateway.incidents.model.statuses import own
 from queries.criteria import And, Between, Criterion, Is, Not, Or, Present, Where
 from queries.fields import TYPED_COLUMNS
 from queries.periods import iso

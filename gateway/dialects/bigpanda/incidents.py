@@ -6,14 +6,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
+from gateway.alerts import documents as alerts
 from gateway.dialects.bigpanda import matching, membership, replies, requests, searching
 from gateway.dialects.bigpanda.names import INCIDENT, INCIDENTS
 from gateway.dialects.dialect import Operation
-from gateway.incidents import alerts, hits, identities
-from gateway.incidents.context import Context
-from gateway.incidents.hits import Hit
+from gateway.incidents.reading import identities
+from gateway.incidents.session import Context
 from gateway.state import State
+from gateway.store import hits
+from gateway.store.hits import Hit
 from queries.criteria import Everything
 
 

@@ -8,10 +8,10 @@ from gateway.dialects.bigpanda import conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
 from gateway.dialects.bigpanda.conditions import Commented
 from gateway.dialects.bigpanda.tree import Leaf, Node, values_of
-from gateway.incidents import hits
-from gateway.incidents.context import Context
-from gateway.incidents.events import INCIDENT_ID, KIND
-from gateway.incidents.tenants import events_of, incidents_of
+from gateway.incidents.session import Context
+from gateway.incidents.writing.events import INCIDENT_ID, KIND
+from gateway.store import hits
+from gateway.store.tenants import events_of, incidents_of
 from queries.criteria import And, Criterion, Ids, Is, Where
 from queries.errors import QueryError
 from queries.searches import Search, body

@@ -10,14 +10,15 @@ from functools import lru_cache
 from gateway.dialects.bigpanda import conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
 from gateway.dialects.bigpanda.tree import values_of
-from gateway.incidents import identities, registry
-from gateway.incidents.changes import INCIDENT
-from gateway.incidents.context import Context
-from gateway.incidents.hits import Hit
-from gateway.incidents.registry import Entry
-from gateway.incidents.tenants import incidents_of
+from gateway.incidents.model.difference import INCIDENT
+from gateway.incidents.reading import identities
+from gateway.incidents.session import Context
 from gateway.problems import NotFound
 from gateway.state import Gateway
+from gateway.store import registry
+from gateway.store.hits import Hit
+from gateway.store.registry import Entry
+from gateway.store.tenants import incidents_of
 from queries.criteria import And, Criterion, Ids, Is, Not, Present, Where
 from queries.fields import TYPED_COLUMNS, Column
 from queries.searches import Search

@@ -4,16 +4,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
+from gateway.alerts import documents as alerts
+from gateway.alerts import resolve as resolving
+from gateway.alerts import saga as moving
 from gateway.dialects.bigpanda import bodies, membership
 from gateway.dialects.bigpanda.acting import accepted, open_incident
 from gateway.dialects.bigpanda.membership import Environment
 from gateway.dialects.bigpanda.names import ENVIRONMENT, INCIDENT, NAME
 from gateway.dialects.dialect import Operation
-from gateway.incidents import alerts, moving, resolving
-from gateway.incidents.tenants import incidents_of
 from gateway.problems import NotFound
 from gateway.state import Gateway, State
+from gateway.store.tenants import incidents_of
 from queries.criteria import And, Ids
 from queries.searches import Search
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.incidents.changes import SEPARATOR
+from gateway.incidents.model.difference import SEPARATOR
 from queries.criteria import Between, Criterion, Where
 from queries.fields import TYPED_COLUMNS, Column
 

@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from gateway.incidents import hits
-from gateway.incidents.context import Context
-from gateway.incidents.creating import hex_id
-from gateway.incidents.events import Event
-from gateway.incidents.tenants import events_of
+from gateway.incidents.session import Context
+from gateway.incidents.writing.create import hex_id
+from gateway.incidents.writing.events import Event
 from gateway.problems import Conflict, Unavailable
+from gateway.store import hits
+from gateway.store.tenants import events_of
 from queries.searches import Search, body
 
 Kind = Literal["change", "rcc"]

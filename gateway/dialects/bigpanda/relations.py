@@ -12,20 +12,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.bigpanda import change_bodies, changes, records
 from gateway.dialects.bigpanda.acting import check_open, named
 from gateway.dialects.bigpanda.names import NAME
 from gateway.dialects.dialect import Operation
-from gateway.incidents import events, hits, identities
-from gateway.incidents.changes import FieldChange
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.creating import hex_id
-from gateway.incidents.events import INCIDENT_ID, KIND, Event, Happening
-from gateway.incidents.tenants import events_of
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.reading import identities
+from gateway.incidents.session import Actor, Context
+from gateway.incidents.writing import events
+from gateway.incidents.writing.change import Change, change_one, own_edit
+from gateway.incidents.writing.create import hex_id
+from gateway.incidents.writing.events import INCIDENT_ID, KIND, Event, Happening
 from gateway.problems import NotFound
 from gateway.state import State
+from gateway.store import hits
+from gateway.store.tenants import events_of
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
 from queries.periods import iso

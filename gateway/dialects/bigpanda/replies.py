@@ -6,10 +6,10 @@ from typing import Any
 
 from gateway.dialects.bigpanda.folders import folders, is_snoozed
 from gateway.dialects.bigpanda.times import seconds, seconds_or_none
-from gateway.incidents import statuses
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Event
-from gateway.incidents.statuses import own
+from gateway.incidents.model import statuses
+from gateway.incidents.model.documents import Document
+from gateway.incidents.model.statuses import own
+from gateway.incidents.writing.events import Event
 from queries.periods import iso
 
 Json = dict[str, Any]

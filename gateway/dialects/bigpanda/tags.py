@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.bigpanda import bodies, definitions
 from gateway.dialects.bigpanda.acting import changed, done, incident, open_incident
 from gateway.dialects.bigpanda.activities import newest
@@ -21,14 +21,14 @@ from gateway.dialects.bigpanda.bodies import PRIORITY
 from gateway.dialects.bigpanda.names import INCIDENT, NAME
 from gateway.dialects.bigpanda.times import seconds
 from gateway.dialects.dialect import Operation
-from gateway.incidents import hits
-from gateway.incidents.changes import FieldChange
-from gateway.incidents.changing import Change, change_one
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Happening
-from gateway.incidents.hits import Hit
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model.documents import Document
+from gateway.incidents.writing.change import Change, change_one
+from gateway.incidents.writing.events import Happening
 from gateway.problems import NotFound
 from gateway.state import State
+from gateway.store import hits
+from gateway.store.hits import Hit
 from queries.errors import QueryError
 
 TAGS = f"{INCIDENT}/tags"

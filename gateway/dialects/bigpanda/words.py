@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gateway.incidents.statuses import STATUSES, canonical, projected, rank
+from gateway.incidents.model.statuses import STATUSES, canonical, projected, rank
 from queries.criteria import And, Criterion, Is, Not, Or, Present, Where
 from queries.fields import TYPED_COLUMNS, Column
 

@@ -14,14 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.im import requests
 from gateway.dialects.im.bulk_body import Item, items
 from gateway.dialects.im.names import NAME
-from gateway.incidents.changing import Change, change, field_edit
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.outcomes import Outcome
+from gateway.incidents.session import Actor, Context
+from gateway.incidents.writing.change import Change, change, field_edit
+from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import GatewayError, Problem, TooLarge, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS

@@ -11,9 +11,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.im import pages, requests
-from gateway.incidents.reading import Page
+from gateway.incidents.reading.find import Page
 from gateway.problems import GatewayError
 from gateway.state import Gateway, State
 from queries.errors import QueryError

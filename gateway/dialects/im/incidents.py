@@ -6,16 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import attack, wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.im import requests
 from gateway.dialects.im.documents import etag, lock, rendered, split_meta
 from gateway.dialects.im.names import NAME, PREFIX
-from gateway.incidents import hits, reading
-from gateway.incidents.changing import Change, change_one, field_edit
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.deleting import delete
-from gateway.incidents.outcomes import succeeded
+from gateway.incidents.reading import find as reading
+from gateway.incidents.writing.change import Change, change_one, field_edit
+from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.delete import delete
+from gateway.incidents.writing.outcomes import succeeded
 from gateway.state import State
+from gateway.store import hits
 
 
 async def get_incident(request: Request[State], caller: Principal) -> Response:

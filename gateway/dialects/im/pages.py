@@ -10,10 +10,10 @@ from starlette.requests import Request
 
 from gateway import wire
 from gateway.dialects.im import requests, translate
-from gateway.incidents import hits
-from gateway.incidents.places import Pit
-from gateway.incidents.reading import Page
+from gateway.incidents.reading.find import Page
 from gateway.state import Gateway, State
+from gateway.store import hits
+from gateway.store.pit_slots import Pit
 from queries import cursors
 from queries.criteria import And, Criterion, Ids
 from queries.errors import QueryError

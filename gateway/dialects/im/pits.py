@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.im import requests
 from gateway.dialects.im.pages import asked_in
-from gateway.incidents.places import Pit
 from gateway.state import State
+from gateway.store.pit_slots import Pit
 from queries.periods import iso
 
 

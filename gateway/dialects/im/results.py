@@ -6,15 +6,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.im import requests
 from gateway.dialects.im.documents import etag, lock, rendered, split_meta
 from gateway.dialects.im.names import NAME, PREFIX
-from gateway.incidents import hits, results
-from gateway.incidents.changes import RESULT
-from gateway.incidents.reading import get
+from gateway.incidents.model.difference import RESULT
+from gateway.incidents.reading.find import get
+from gateway.incidents.writing import results
 from gateway.problems import Conflict
 from gateway.state import Gateway, State
+from gateway.store import hits
 from queries.criteria import And, Criterion, Ids, Is, Where
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS

@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.im import pages, requests, translate
-from gateway.incidents.places import Pit
-from gateway.incidents.reading import Counts
+from gateway.incidents.reading.find import Counts
 from gateway.state import Gateway, State
+from gateway.store.pit_slots import Pit
 from queries.criteria import Criterion
 from queries.errors import QueryError
 from queries.fields import Column, Columns

@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
+from gateway.alerts import timeline
 from gateway.dialects.im import requests
 from gateway.dialects.im.names import NAME
-from gateway.incidents import reading, timeline
-from gateway.incidents.documents import check_object, identified
-from gateway.incidents.events import EventKind
+from gateway.incidents.model.documents import check_object, identified
+from gateway.incidents.reading import find as reading
+from gateway.incidents.writing.events import EventKind
 from gateway.state import State
 from queries import cursors
 from queries.errors import QueryError

@@ -6,19 +6,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.incidents_v1 import replies, requests, writing
 from gateway.dialects.incidents_v1.names import NAME
 from gateway.dialects.incidents_v1.reading import body, number, user_id
 from gateway.dialects.incidents_v1.words import ENUMERATIONS
-from gateway.incidents import hits, identities
-from gateway.incidents.changing import Change, Edit, change_one
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.outcomes import Outcome, succeeded
-from gateway.incidents.reading import get
+from gateway.incidents.reading import identities
+from gateway.incidents.reading.find import get
+from gateway.incidents.session import Actor, Context
+from gateway.incidents.writing.change import Change, Edit, change_one
+from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.outcomes import Outcome, succeeded
 from gateway.problems import Conflict, NotFound
 from gateway.state import State
+from gateway.store import hits
 
 
 async def put_incident(request: Request[State], caller: Principal) -> Response:

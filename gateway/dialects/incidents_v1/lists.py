@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.incidents_v1 import facets, pages, requests
 from gateway.dialects.incidents_v1.reading import query
 from gateway.dialects.incidents_v1.translate import INCIDENTS, wanted
-from gateway.incidents.aggregating import aggregated
+from gateway.incidents.reading.count import aggregated
 from gateway.state import State
 
 

@@ -7,15 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
+from gateway.alerts import timeline
 from gateway.dialects.incidents_v1 import replies, requests
 from gateway.dialects.incidents_v1.names import NAME
 from gateway.dialects.incidents_v1.reading import body, number
-from gateway.incidents import hits, identities, timeline
-from gateway.incidents.context import Context
-from gateway.incidents.events import Event
-from gateway.incidents.reading import get
+from gateway.incidents.reading import identities
+from gateway.incidents.reading.find import get
+from gateway.incidents.session import Context
+from gateway.incidents.writing.events import Event
 from gateway.state import State
+from gateway.store import hits
 
 _SLICE = 1000
 _DONE = "OK"

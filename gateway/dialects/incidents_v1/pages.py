@@ -7,8 +7,8 @@ from typing import Any
 
 from gateway.dialects.incidents_v1 import replies
 from gateway.dialects.incidents_v1.requests import Direction
-from gateway.incidents import hits
 from gateway.state import Gateway
+from gateway.store import hits
 from queries.criteria import And, Between, Criterion, Where
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS

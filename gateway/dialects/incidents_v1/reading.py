@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.dialect import Header
 from gateway.dialects.incidents_v1.requests import IncidentType, OfType
 from gateway.state import State

@@ -9,15 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.incidents_v1 import replies, requests
 from gateway.dialects.incidents_v1.reading import body, query
 from gateway.dialects.incidents_v1.times import date_time
-from gateway.incidents import registry
-from gateway.incidents.registry import REGISTRY, Entry
-from gateway.opensearch import OpenSearch
 from gateway.problems import NotFound
 from gateway.state import State
+from gateway.store import OpenSearch, registry
+from gateway.store.registry import REGISTRY, Entry
 
 KIND = "scan_report"
 GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (50, "E"), (0, "F"))

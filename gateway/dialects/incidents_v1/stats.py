@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
 from gateway.dialects.incidents_v1 import buckets, requests
 from gateway.dialects.incidents_v1.reading import incident_type, query
 from gateway.dialects.incidents_v1.translate import INCIDENTS
 from gateway.dialects.incidents_v1.words import criterion
-from gateway.incidents.aggregating import aggregated
+from gateway.incidents.reading.count import aggregated
 from gateway.state import Gateway, State
 from queries.criteria import And, Criterion, Everything, Is, Where
 from queries.fields import TYPED_COLUMNS, Column

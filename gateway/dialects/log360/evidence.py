@@ -7,13 +7,14 @@ from typing import Any
 
 import orjson
 
-from gateway.incidents import hits, timeline
-from gateway.incidents.changes import merged
-from gateway.incidents.changing import Change, change_one
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.documents import Document
-from gateway.incidents.events import KIND, NEWEST_FIRST, Event
-from gateway.incidents.tenants import events_of
+from gateway.alerts import timeline
+from gateway.incidents.model.difference import merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.session import Actor, Context
+from gateway.incidents.writing.change import Change, change_one
+from gateway.incidents.writing.events import KIND, NEWEST_FIRST, Event
+from gateway.store import hits
+from gateway.store.tenants import events_of
 from queries.criteria import And, Is, Or, Where
 from queries.fields import Column
 from queries.searches import WINDOW, Search, body

@@ -10,15 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.access.principals import Principal
+from gateway.alerts import timeline
 from gateway.dialects.log360 import replies, requests, translate, writing
 from gateway.dialects.log360.names import NAME
 from gateway.dialects.log360.replies import Form
-from gateway.incidents import hits, identities, timeline
-from gateway.incidents.context import Context
-from gateway.incidents.events import Event, EventKind
-from gateway.incidents.reading import Page, Reader
+from gateway.incidents.reading import identities
+from gateway.incidents.reading.find import Page, Reader
+from gateway.incidents.session import Context
+from gateway.incidents.writing.events import Event, EventKind
 from gateway.state import Gateway, State
+from gateway.store import hits
 from queries.errors import QueryError
 from queries.searches import WINDOW, Search
 

@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.incidents.context import Context
-from gateway.incidents.outcomes import Outcome, succeeded
-from gateway.incidents.registry import REGISTRY, Entry
-from gateway.incidents.tenants import incidents_of
+from gateway.incidents.session import Context
+from gateway.incidents.writing.outcomes import Outcome, succeeded
 from gateway.problems import Conflict, NotFound, Unavailable
+from gateway.store.registry import REGISTRY, Entry
+from gateway.store.tenants import incidents_of
 from queries.errors import QueryError
 from queries.periods import iso
 

@@ -8,20 +8,21 @@ from functools import partial
 from gateway.dialects.log360 import evidence, translate
 from gateway.dialects.log360.requests import Create, Update
 from gateway.dialects.log360.uniqueness import giving, name_key, release
-from gateway.incidents import hits, identities
-from gateway.incidents.changes import FieldChange, merged
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.creating import Draft
-from gateway.incidents.creating import create as create_incidents
-from gateway.incidents.deleting import delete as delete_incident
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Happening
-from gateway.incidents.hits import Hit
-from gateway.incidents.outcomes import Outcome
-from gateway.incidents.reading import Reader
-from gateway.incidents.tenants import incidents_of
+from gateway.incidents.model.difference import FieldChange, merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading import identities
+from gateway.incidents.reading.find import Reader
+from gateway.incidents.session import Actor, Context
+from gateway.incidents.writing.change import Change, change_one, own_edit
+from gateway.incidents.writing.create import Draft
+from gateway.incidents.writing.create import create as create_incidents
+from gateway.incidents.writing.delete import delete as delete_incident
+from gateway.incidents.writing.events import Happening
+from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import NotFound
+from gateway.store import hits
+from gateway.store.hits import Hit
+from gateway.store.tenants import incidents_of
 
 
 async def create(ctx: Context, actor: Actor, sent: Create, zone: tzinfo) -> int:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from gateway.app import create_app
+from gateway.serving.app import create_app
 from gateway.settings import load
 from tests.conftest import live
 from tests.dialects.actian.calls import Client, Clock

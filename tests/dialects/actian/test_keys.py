@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from gateway import keys, openapi
+from gateway.access import keys
 from gateway.dialects.actian import dialect
-from gateway.incidents.context import utc_now
-from gateway.opensearch import OpenSearch
+from gateway.incidents.session import utc_now
+from gateway.serving import openapi
 from gateway.settings import load
+from gateway.store import OpenSearch
 from tests.conftest import Serve
 from tests.dialects.actian.calls import Client, make, path, refusal
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import httpx2
 
-from gateway.incidents import alerts, hits, timeline
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.ingesting import AlertEvent, ingest
+from gateway.alerts import documents as alerts
+from gateway.alerts import timeline
+from gateway.alerts.intake import AlertEvent, ingest
+from gateway.incidents.session import Actor, Context
 from gateway.state import Gateway
+from gateway.store import hits
 from queries.criteria import Is, Where
 from queries.fields import Column
 from queries.searches import Search

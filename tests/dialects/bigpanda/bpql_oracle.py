@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from gateway.incidents import statuses
+from gateway.incidents.model import statuses
 from tests.dialects.bigpanda.bpql_corpus import Known
 from tests.oracle import folded
 

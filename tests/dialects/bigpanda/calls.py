@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx2
 
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.context import Actor, Context
+from gateway.incidents.session import Actor, Context
+from gateway.incidents.writing.change import Change, change_one, own_edit
 
 Client = httpx2.AsyncClient
 Json = dict[str, Any]

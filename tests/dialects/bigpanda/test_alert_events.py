@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.alerts.intake import AlertEvent
 from gateway.dialects.bigpanda.alerts import joined, read
-from gateway.incidents.ingesting import AlertEvent
 from gateway.problems import problem
 from tests.dialects.bigpanda.calls import START, Json
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import given
 
-from gateway.app import running
 from gateway.dialects.bigpanda import matching
+from gateway.serving.app import running
 from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import And

@@ -8,7 +8,7 @@ import pytest
 from gateway.dialects.bigpanda.bpql import parse
 from gateway.dialects.bigpanda.conditions import comments, criterion
 from gateway.dialects.bigpanda.words import WORDS
-from gateway.incidents import statuses
+from gateway.incidents.model import statuses
 from queries.criteria import (
     And,
     Between,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.incidents.context import Context
+from gateway.incidents.session import Context
 from tests.conftest import Serve
 from tests.dialects.bigpanda.calls import (
     NOW,

@@ -4,8 +4,8 @@ import orjson
 import pytest
 
 from gateway.dialects.bigpanda import matching
-from gateway.incidents.context import Context
-from gateway.incidents.tenants import events_of
+from gateway.incidents.session import Context
+from gateway.store.tenants import events_of
 from queries.criteria import Ids
 from queries.errors import QueryError
 from queries.searches import Search, body

@@ -8,8 +8,8 @@ import anyio
 import pytest
 
 from gateway.dialects.bigpanda import records
-from gateway.incidents.context import Context
-from gateway.incidents.tenants import events_of
+from gateway.incidents.session import Context
+from gateway.store.tenants import events_of
 from tests.dialects.bigpanda.acts import act, activities, alerted, answer, made, refused, told
 from tests.dialects.bigpanda.calls import Client, Clock, Json, make
 from tests.dialects.bigpanda.change_calls import CHANGES, RELATIONS, relate, send, sent

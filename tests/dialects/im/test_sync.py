@@ -142,7 +142,7 @@ async def test_refresh_is_of_the_incidents_too(shared: Client, members: list[str
 
 
 async def test_in_slices(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.incidents.results._SLICE", 2)
+    monkeypatch.setattr("gateway.incidents.writing.results._SLICE", 2)
     async with serve() as client:
         names = [f"n{i}" for i in range(5)]
         await loaded(client, [{"id": each} for each in names])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.app import create_app
+from gateway.serving.app import create_app
 from gateway.settings import load
 from tests.conftest import Serve, live
 from tests.dialects.im.calls import (

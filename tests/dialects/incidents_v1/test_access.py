@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from gateway import keys
-from gateway.opensearch import OpenSearch
+from gateway.access import keys
 from gateway.settings import load
+from gateway.store import OpenSearch
 from tests.conftest import Serve
 from tests.dialects.incidents_v1.bodies import BODY, PATCH
 from tests.dialects.incidents_v1.calls import Client, answer, fresh, made, refusal

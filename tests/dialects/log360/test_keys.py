@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway import keys
-from gateway.app import create_app, running
+from gateway.access import keys
+from gateway.serving.app import create_app, running
 from gateway.settings import load
 from queries.errors import QueryError
 from tests.conftest import live

@@ -15,10 +15,10 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway import keys
-from gateway.app import running
-from gateway.incidents import registry
+from gateway.access import keys
+from gateway.serving.app import running
 from gateway.settings import load
+from gateway.store import registry
 from tests.dialects.log360.calls import Json, refusal
 from tests.serving import ROOT, serving
 

@@ -8,9 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.app import running
 from gateway.dialects.log360.uniqueness import IN_FLIGHT, name_key, take
 from gateway.problems import Conflict
+from gateway.serving.app import running
 from gateway.settings import load
 from tests.conftest import Serve
 from tests.dialects.log360.calls import (

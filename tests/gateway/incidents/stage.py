@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateway.app import running
-from gateway.incidents import alerts, timeline
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.ingesting import AlertEvent, Ingested, ingest
-from gateway.incidents.tenants import incidents_of
+from gateway.alerts import documents as alerts
+from gateway.alerts import timeline
+from gateway.alerts.intake import AlertEvent, Ingested, ingest
+from gateway.incidents.session import Actor, Context
+from gateway.serving.app import running
 from gateway.settings import Settings
+from gateway.store.tenants import incidents_of
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
 CHECK = {"name": "check", "value": "cpu"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.incidents.activities import happened, rendered
-from gateway.incidents.changes import FieldChange
+from gateway.incidents.model.activities import happened, rendered
+from gateway.incidents.model.difference import FieldChange
 
 STATUS = FieldChange("status", "new", "closed")
 CLOSING = FieldChange("state", "open", "closed")

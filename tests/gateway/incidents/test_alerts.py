@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.incidents import alerts, events
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.following import News, follow
-from gateway.incidents.moving import merge
-from gateway.incidents.rollup import arrival
+from gateway.alerts import documents as alerts
+from gateway.alerts.rollup import arrival
+from gateway.alerts.saga import merge
+from gateway.alerts.sync import News, follow
+from gateway.incidents.writing import events
+from gateway.incidents.writing.create import Draft, create
 from gateway.problems import NotFound
 from queries.periods import iso
 from tests.gateway.incidents.stage import START, Stage, staged

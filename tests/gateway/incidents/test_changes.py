@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents import changes
-from gateway.incidents.changes import FieldChange
-from gateway.incidents.vocabulary import Vocabulary
+from gateway.incidents.model import difference as changes
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model.vocabulary import Vocabulary
 from queries.errors import QueryError
 from queries.fields import RESULT_FIELDS
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents.documents import custom_kind, identified, incident_fields, result_fields
+from gateway.incidents.model.documents import custom_kind, identified, incident_fields, result_fields
 from queries.errors import QueryError
 from queries.fields import Kind
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.incidents import hits
 from gateway.problems import TimedOut, Unavailable
+from gateway.store import hits
 
 META = '"_index":"im-incidents-t","_id":"a","_version":1,"_seq_no":7,"_primary_term":2,"found":true'
 SHOWN = b'{"_meta":{"id":"a","type":"incident","version":"2-7"}'

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents import alerts, resolving, timeline
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.deleting import delete
-from gateway.incidents.ingesting import IN_FLIGHT, ingest
-from gateway.incidents.statuses import own
-from gateway.incidents.tenants import incidents_of
+from gateway.alerts import documents as alerts
+from gateway.alerts import resolve as resolving
+from gateway.alerts import timeline
+from gateway.alerts.intake import IN_FLIGHT, ingest
+from gateway.incidents.model.statuses import own
+from gateway.incidents.writing.change import Change, change_one, own_edit
+from gateway.incidents.writing.delete import delete
 from gateway.problems import Conflict, NotFound
+from gateway.store.tenants import incidents_of
 from queries.periods import iso
 from tests.gateway.incidents.stage import CHECK, START, Stage, event, staged
 

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents import merging, moving, registry, timeline
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.deleting import delete
-from gateway.incidents.merging import gathered
-from gateway.incidents.moving import merge, split
-from gateway.incidents.statuses import own
+from gateway.alerts import merge as merging
+from gateway.alerts import saga as moving
+from gateway.alerts import timeline
+from gateway.alerts.merge import gathered
+from gateway.alerts.saga import merge, split
+from gateway.incidents.model.statuses import own
+from gateway.incidents.writing.change import Change, change_one, own_edit
+from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.delete import delete
 from gateway.problems import Conflict, NotFound, Unavailable
+from gateway.store import registry
 from queries.errors import QueryError
 from tests.gateway.incidents.stage import Stage, event, staged
 

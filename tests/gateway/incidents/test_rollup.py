@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents import statuses
-from gateway.incidents.rollup import Arrival, arrival, pairs, rolled_up
-from gateway.incidents.vocabulary import Vocabulary
+from gateway.alerts.rollup import Arrival, arrival, pairs, rolled_up
+from gateway.incidents.model import statuses
+from gateway.incidents.model.vocabulary import Vocabulary
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 AT, EARLIER, LATER = "2026-11-22T08:00:00.000Z", "2026-11-22T07:00:00.000Z", "2026-11-22T09:00:00.000Z"

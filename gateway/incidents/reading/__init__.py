@@ -1,0 +1,1 @@
+"""Finding, counting and following incidents and what hangs on them."""

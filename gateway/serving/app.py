@@ -1,0 +1,94 @@
+"""The application: dialects mounted, middleware around them, and the parts of a running gateway."""
+
+import gc
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import attack
+from gateway.access.keys import Keyring
+from gateway.alerts import saga as moving
+from gateway.dialects import DIALECTS
+from gateway.dialects.dialect import rendered
+from gateway.incidents.model.vocabulary import vocabulary
+from gateway.incidents.reading.find import Reader
+from gateway.incidents.session import AlertRules, Clock, Context, utc_now
+from gateway.serving import openapi, operations
+from gateway.serving.middleware import Requests
+from gateway.settings import Settings
+from gateway.state import Gateway, State
+from gateway.store import OpenSearch, registry, templates
+from gateway.store.pits import Pits
+from gateway.store.sequences import Sequences
+from gateway.store.tenants import Tenants
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
+    """The gateway as an ASGI application; its lifespan connects to the engine and puts the templates in place."""
+    routes = [route for dialect in DIALECTS for route in dialect.routes()]
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        async with running(settings, clock) as gateway:
+            gc.collect()
+            gc.freeze()
+            yield {"gateway": gateway}
+
+    app = Starlette(
+        routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS)],
+        middleware=[Middleware(Requests)],
+        exception_handlers={HTTPException: _unmatched},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Gateway]:
+    """The parts of a gateway over an engine that answers, once what another left undone is done.
+
+    Raises GatewayError, TemplateError.
+    """
+    store = OpenSearch(settings)
+    try:
+        await templates.apply(store)
+        secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
+        tenants = Tenants(store, custom_fields=settings.custom_fields, provision=settings.provision)
+        ctx = Context(store, tenants, Sequences(store), vocabulary(settings), clock, _alert_rules(settings))
+        await moving.replay(ctx)
+        pits = Pits(ctx, settings, secret)
+        keyring = Keyring(store, settings.key_cache)
+        catalogue = attack.load(settings.attack_catalogue)
+        try:
+            yield Gateway(settings, ctx, Reader(ctx, pits), pits, keyring, catalogue, secret)
+        finally:
+            await pits.settle()
+    finally:
+        await store.close()
+
+
+def _alert_rules(settings: Settings) -> AlertRules:
+    window, reopening = (timedelta(seconds=each) for each in (settings.flapping_window, settings.reopen_window))
+    return AlertRules(settings.flapping_changes, window, reopening)
+
+
+async def _shared_secret(store: OpenSearch) -> bytes:
+    """The secret that every gateway over this engine signs with, made by the first."""
+    fresh = {"kind": "secret", "secret": secrets.token_hex(32)}
+    entry = await registry.revise(store, "secret", lambda held: held or fresh)
+    return bytes.fromhex(entry["secret"])
+
+
+async def _unmatched(request: Request, error: Exception) -> Response:
+    """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
+    path = request.scope["path"]
+    dialect = next((each for each in DIALECTS if each.serves(path)), DIALECTS[0])
+    return rendered(dialect, error, path)

@@ -1,0 +1,38 @@
+"""Numeric ids: one sequence per tenant, leased in blocks from the registry, so that no number is ever given twice."""
+
+import asyncio
+from collections import defaultdict
+
+from gateway.store import OpenSearch, registry
+
+_BLOCK = 100
+
+
+class Sequences:
+    """What this process has leased and not yet given."""
+
+    def __init__(self, store: OpenSearch) -> None:
+        self._store = store
+        self._leased: dict[str, range] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take(self, tenant: str, count: int) -> list[int]:
+        """That many numbers, rising, never given before to anyone."""
+        async with self._locks[tenant]:
+            left = self._leased.get(tenant, range(0))
+            if len(left) < count:
+                left = await self._lease(tenant, max(4 * count, _BLOCK))
+            self._leased[tenant] = left[count:]
+            return list(left[:count])
+
+    async def _lease(self, tenant: str, count: int) -> range:
+        entry = await registry.revise(
+            self._store,
+            f"sequence:{tenant}",
+            lambda entry: {
+                "kind": "sequence",
+                "tenant": tenant,
+                "next": (entry["next"] if entry else 1) + count,
+            },
+        )
+        return range(entry["next"] - count, entry["next"])
