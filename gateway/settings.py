@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -59,7 +58,6 @@ class Settings(BaseSettings):
         description="levels, most severe first, comma-separated",
     )
     workflows: Path | None = Field(None, description='JSON file: {"workflow": {"status": "open|in_progress|closed"}}')
-    log360_zone: ZoneInfo = Field(ZoneInfo("UTC"), description="time zone of Log360's times that name none")
     attack_catalogue: Path | None = Field(None, description="ATT&CK catalogue that replaces the shipped one")
     custom_fields: int = Field(500, ge=0, le=5000, description="custom field names a tenant may have")
 
@@ -71,6 +69,9 @@ class Settings(BaseSettings):
         "5m", description="how long an unused point in time lives when the request names no time"
     )
     pit_max_keep_alive: str = Field("1h", description="the longest keep_alive a request may ask for")
+    search_window: int = Field(
+        10_000, ge=1, le=10_000, description="how deep from + size reach without a point in time"
+    )
     pits: int = Field(100, ge=1, description="points in time a tenant may have open")
     pits_total: int = Field(
         250, ge=1, description="points in time open for all tenants; keep it under the cluster's own limit"
@@ -117,9 +118,9 @@ class Settings(BaseSettings):
         return self
 
 
-def load(**overrides: object) -> Settings:
+def load(model: type[Settings] = Settings, **overrides: object) -> Settings:
     """The settings of this process. Raises SettingsError, one sentence, for one that is wrong or that nobody knows."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | {_CONFIG}
+    known = {PREFIX + name.upper() for name in model.model_fields} | {_CONFIG}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
     if unknown:
         raise SettingsError(f"no setting {unknown[0]}; known are {', '.join(sorted(known))}")
@@ -127,7 +128,7 @@ def load(**overrides: object) -> Settings:
     if config and not Path(config).is_file():
         raise SettingsError(f"{_CONFIG} names {config}, which is no file")
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        return model(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = place(first["loc"])

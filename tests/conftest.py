@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app
-from gateway.settings import Settings
+from gateway.dialects import Settings
 from tests.cluster import running_opensearch
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]

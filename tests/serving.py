@@ -9,7 +9,7 @@ import uvicorn
 
 from gateway.cli.serving import Patient
 from gateway.serving.app import create_app
-from gateway.settings import Settings
+from gateway.dialects import Settings
 
 
 @contextmanager

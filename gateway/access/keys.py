@@ -4,19 +4,18 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from gateway.problems import Unauthenticated
-from gateway.store import OpenSearch, parsed, registry
-from gateway.store.registry import REGISTRY, Entry
+from gateway.store.bulk import Write
+from gateway.store.registry import Entry, Registry
 from queries.errors import QueryError
 from queries.periods import iso
 
 SCOPES = ("read", "write", "delete", "admin")
-_VENDOR_SUBJECTS = ("incident", "incidents")
-_VENDOR_ACTIONS = {"read": "read", "create": "write", "update": "write", "delete": "delete"}
 _PREFIX = "igk"
 _INVALID = "the key is missing, unknown, expired or revoked"
 
@@ -34,47 +33,38 @@ class Key:
 
 
 async def make(
-    store: OpenSearch, *, name: str, tenant: str, scopes: Sequence[str], now: datetime, expires_at: datetime | None
+    registry: Registry, *, name: str, tenant: str, scopes: Sequence[str], now: datetime, expires_at: datetime | None
 ) -> tuple[Key, str]:
-    """A new key and the token that stands for it, which nobody can read again. Raises QueryError for no scope."""
+    """A new key and the token that stands for it, which nobody can read again."""
     key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
-    key = Key(key_id, name, tenant, tuple(dict.fromkeys(scope(each) for each in scopes)), now, expires_at)
-    await store.put(REGISTRY, _entry_id(key_id), _entry(key, secret), refresh="wait_for")
+    key = Key(key_id, name, tenant, tuple(dict.fromkeys(scopes)), now, expires_at)
+    await registry.put(Write(_entry_id(key_id), _entry(key, secret)), refresh="wait_for")
     return key, f"{_PREFIX}_{key_id}_{secret}"
 
 
-def scope(said: str) -> str:
-    """The scope that a word stands for: one of ours, or of Log360's, such as `incident.READ` and `incidents.update`.
-
-    Raises QueryError.
-    """
-    word = said.lower()
-    subject, _, action = word.rpartition(".")
-    found = _VENDOR_ACTIONS.get(action) if subject in _VENDOR_SUBJECTS else word
+def scope(said: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The scope that a word stands for: one of ours, or, whatever its case, one of those `words`. Raises QueryError."""
+    found = words.get(said.lower(), said.lower())
     if found not in SCOPES:
         raise QueryError(f'no scope "{said[:80]}"; there are {", ".join(SCOPES)}', "scope")
     return found
 
 
-async def listed(store: OpenSearch, tenant: str | None = None) -> list[Key]:
+async def listed(registry: Registry, tenant: str | None = None) -> list[Key]:
     """Every key, of one tenant or of all, oldest first."""
-    kinds = [{"term": {"kind": "key"}}, *([{"term": {"tenant": tenant}}] if tenant else [])]
-    body = {"query": {"bool": {"filter": kinds}}, "size": 10_000, "sort": [{"created_at": "asc"}]}
-    await store.refresh(REGISTRY)
-    found = parsed(await store.search(body, REGISTRY))["hits"]["hits"]
-    return [_key(each["_source"]) for each in found]
+    return [_key(entry) for entry in await registry.of_kind("key", tenant)]
 
 
-async def revoke(store: OpenSearch, key_id: str) -> bool:
+async def revoke(registry: Registry, key_id: str) -> bool:
     """Ends a key; False if there is none of that id."""
-    return await store.delete(REGISTRY, _entry_id(key_id), refresh="wait_for")
+    return await registry.delete(_entry_id(key_id), refresh="wait_for")
 
 
 class Keyring:
     """Keys that were checked a moment ago; a revoked one is trusted for at most the setting's seconds."""
 
-    def __init__(self, store: OpenSearch, trusted_for: float) -> None:
-        self._store = store
+    def __init__(self, registry: Registry, trusted_for: float) -> None:
+        self._registry = registry
         self._trusted_for = trusted_for
         self._checked: dict[str, tuple[float, Key]] = {}
 
@@ -95,7 +85,7 @@ class Keyring:
         key_id, _, secret = rest.partition("_")
         if prefix != _PREFIX or not key_id.isalnum() or not key_id.isascii() or len(key_id) != 16:
             raise Unauthenticated(_INVALID)
-        entry = await registry.read(self._store, _entry_id(key_id))
+        entry = await self._registry.read(_entry_id(key_id))
         if entry is None or not hmac.compare_digest(entry["digest"], _digest(secret)):
             raise Unauthenticated(_INVALID)
         return _key(entry)

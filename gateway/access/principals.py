@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from gateway.access.keys import SCOPES
-from gateway.incidents.session import Actor
 from gateway.problems import Forbidden, NotFound, Unauthenticated
 from gateway.state import Gateway, State
-from gateway.store.tenants import tenant_name
+from gateway.store.names import tenant_name
 from queries.errors import QueryError
 
 _ALL = frozenset(SCOPES)
@@ -23,10 +22,6 @@ class Principal:
     name: str
     scopes: frozenset[str]
 
-    def acting(self, dialect: str) -> Actor:
-        """The principal as one who changes things through a dialect."""
-        return Actor(self.tenant, self.name, dialect)
-
 
 async def principal(
     request: Request[State], scope: str, *, named: str | None = None, key_header: str | None = None
@@ -39,8 +34,9 @@ async def principal(
     """
     gateway: Gateway = request.state["gateway"]
     header = request.headers.get("x-scope-orgid") or None
-    if gateway.settings.auth == "none":
-        name = named or header or gateway.settings.default_tenant
+    settings = gateway.ctx.settings
+    if settings.auth == "none":
+        name = named or header or settings.default_tenant
         user = request.headers.get("user-id") or "anonymous"
         if len(user) > LONGEST_NAME:
             raise QueryError(f"a user id may have at most {LONGEST_NAME} characters", "User-ID")

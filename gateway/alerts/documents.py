@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gateway.incidents.model.statuses import STATUSES, own
-from gateway.incidents.session import AlertRules, Context
-from gateway.incidents.writing import events
-from gateway.incidents.writing.events import Event
-from gateway.problems import Unavailable
-from gateway.store import Json, hits
-from gateway.store.tenants import events_of
+from gateway.incidents.model.rules import Rules
+from gateway.incidents.model.statuses import STATUSES
+from gateway.incidents.reading import history
+from gateway.incidents.reading.history import Event
+from gateway.incidents.session import Session
+from gateway.store.attempts import Attempts
+from gateway.store.bulk import Write
+from gateway.store.errors import of_item
+from gateway.store.hits import Stored
 from queries.criteria import And, Is, Where
 from queries.fields import Column
 from queries.periods import iso
@@ -18,7 +20,7 @@ from queries.periods import iso
 ALERT_ID = Column("alert_id", "keyword")
 
 _AS_ATTACHED = ({"sequence": {"order": "asc"}}, {"alert_id": {"order": "asc"}})
-_ROUNDS = 12
+_KEPT = ("kind", "sequence", "created_at", "at", "incident_id")
 
 
 def event_id(alert_id: str) -> str:
@@ -27,89 +29,78 @@ def event_id(alert_id: str) -> str:
 
 
 async def of_incidents(
-    ctx: Context,
-    tenant: str,
-    incident_ids: Sequence[str],
-    fields: tuple[str, ...] | None = None,
-    *,
-    at_once: bool = True,
+    session: Session, incident_ids: Sequence[str], fields: tuple[str, ...] | None = None, *, fresh: bool = True
 ) -> dict[str, list[Event]]:
     """Every alert of the incidents, in the order attached, by the incident's id.
 
     Those of a moment ago are among them, unless that is not asked for, as in a list.
     """
-    found: dict[str, list[Event]] = {each: [] for each in incident_ids}
+    alerts: dict[str, list[Event]] = {incident_id: [] for incident_id in incident_ids}
     if not incident_ids:
-        return found
-    wanted = And((Where(events.INCIDENT_ID, Is(tuple(incident_ids))), Where(events.KIND, Is(("alert",)))))
+        return alerts
+    wanted = And((Where(history.INCIDENT_ID, Is(tuple(incident_ids))), Where(history.KIND, Is(("alert",)))))
     shown = None if fields is None else (*fields, "incident_id")
-    async for page in events.pages(ctx, tenant, wanted, _AS_ATTACHED, shown, at_once=at_once):
-        for alert in map(hits.document, page):
-            found[alert["incident_id"]].append(alert)
-    return found
+    async for page in history.pages(session, wanted, _AS_ATTACHED, shown, fresh=fresh):
+        for hit in page:
+            alert = hit.document
+            alerts[alert["incident_id"]].append(alert)
+    return alerts
 
 
-async def read(ctx: Context, tenant: str, alert_ids: Sequence[str]) -> list[Json | None]:
-    """The alerts as they are now, each as the engine answers it; None where there is none."""
-    if not alert_ids:
-        return []
-    return await ctx.store.mget(events_of(tenant), [event_id(each) for each in alert_ids])
+async def of_incident(session: Session, incident_id: str) -> list[Event]:
+    """Every alert of the incident, in the order attached."""
+    return (await of_incidents(session, [incident_id]))[incident_id]
 
 
-def settled(before: Event | None, alert: Mapping[str, Any], now: datetime, rules: AlertRules) -> Event:
+async def read(session: Session, alert_ids: Sequence[str]) -> list[Stored | None]:
+    """The alerts as they are now, in the order asked for; None where there is none."""
+    return await session.events.get_many([event_id(alert_id) for alert_id in alert_ids])
+
+
+def derived(before: Event | None, alert: Mapping[str, Any], now: datetime, rules: Rules) -> Event:
     """The alert with what follows from its status, and from what that was: since when, active or not, flapping."""
-    at = iso(now)
-    made = {"kind": "alert", "created_at": at, "at": at} if before is None else _kept(before)
-    after: Event = {**alert, **made, "updated_at": at}
+    stamp = iso(now)
+    made = {"kind": "alert", "created_at": stamp, "at": stamp} if before is None else {k: before[k] for k in _KEPT}
+    after: Event = {**alert, **made, "updated_at": stamp}
     after["active"] = after.get("ended_at") is None and after.get("status") != "ok"
     was, status = (before or {}).get("status"), after.get("status")
-    changes = own(before or {}).get("status_changes", ())
+    changes = rules.marks(before or {}).get("status_changes", ())
     if status in STATUSES:
-        after["changed_at"] = at if status != was or before is None else before.get("changed_at", at)
-        changes = [*changes, at] if was in STATUSES and status != was else changes
+        after["changed_at"] = stamp if status != was or before is None else before.get("changed_at", stamp)
+        changes = [*changes, stamp] if was in STATUSES and status != was else changes
     _keep_changes(after, changes, rules)
     return {name: value for name, value in after.items() if value is not None}
 
 
-def _kept(before: Event) -> Event:
-    return {name: before[name] for name in ("kind", "sequence", "created_at", "at", "incident_id")}
-
-
-def _keep_changes(alert: Event, changes: Sequence[str], rules: AlertRules) -> None:
+def _keep_changes(alert: Event, changes: Sequence[str], rules: Rules) -> None:
     """Keeps the latest changes of status, and until when they are so many in so little time as to be flapping."""
-    latest = list(changes)[-rules.flapping_changes :]
-    kept = {name: value for name, value in own(alert).items() if name not in {"status_changes", "flapping_until"}}
+    latest, marks = list(changes)[-rules.flapping_changes :], rules.marks(alert)
+    kept = {name: value for name, value in marks.items() if name not in {"status_changes", "flapping_until"}}
     kept |= {"status_changes": latest} if latest else {}
     if len(latest) == rules.flapping_changes:
         kept["flapping_until"] = iso(datetime.fromisoformat(latest[0]) + rules.flapping_window)
-    if kept != own(alert):
-        alert["ext"] = alert.get("ext", {}) | {"bigpanda": kept}
+    if kept != marks:
+        alert["ext"] = alert.get("ext", {}) | {rules.alerting: kept}
 
 
-async def write(ctx: Context, tenant: str, alerts: Sequence[tuple[Event, Json | None]]) -> list[bool]:
+async def write(session: Session, alerts: Sequence[tuple[Event, Stored | None]]) -> list[bool]:
     """Puts each alert in place of the one that was seen, or of none; whether that was still so. Raises Unavailable."""
-    if not alerts:
-        return []
-    lines = b"".join(
-        events.line(tenant, event_id(alert["alert_id"]), alert, "index" if seen else "create", seen)
-        for alert, seen in alerts
-    )
-    items = await ctx.store.bulk(lines)
-    failed = next((each for each in items if each["status"] >= 300 and each["status"] != 409), None)
+    writes = [Write(event_id(alert["alert_id"]), alert, seen) for alert, seen in alerts]
+    items = await session.events.write(writes)
+    failed = next((item for item in items if not item.done and not item.overtaken), None)
     if failed is not None:
-        raise Unavailable(f"the engine answered with status {failed['status']} for an alert")
-    return [each["status"] != 409 for each in items]
+        raise of_item(failed.status, failed.error, " alert")
+    return [not item.overtaken for item in items]
 
 
-async def move(ctx: Context, tenant: str, alert_ids: Sequence[str], source_id: str, destination_id: str) -> None:
+async def move(session: Session, alert_ids: Sequence[str], source_id: str, destination_id: str) -> None:
     """Puts those of the alerts that are in the one incident into the other. Raises Unavailable."""
     waiting = list(alert_ids)
-    for _ in range(_ROUNDS):
-        found = [each for each in await read(ctx, tenant, waiting) if each]
-        staying = [each for each in found if each["_source"]["incident_id"] == source_id]
-        moved = [(each["_source"] | {"incident_id": destination_id}, each) for each in staying]
-        kept = await write(ctx, tenant, moved)
-        waiting = [alert["alert_id"] for (alert, _), done in zip(moved, kept, strict=True) if not done]
+    async for _ in Attempts("the alerts"):
+        alerts = [alert for alert in await read(session, waiting) if alert]
+        staying = [alert for alert in alerts if alert.source["incident_id"] == source_id]
+        moved = [(alert.source | {"incident_id": destination_id}, alert) for alert in staying]
+        done = await write(session, moved)
+        waiting = [alert["alert_id"] for (alert, _), moved_ in zip(moved, done, strict=True) if not moved_]
         if not waiting:
             return
-    raise Unavailable("the alerts are changing too fast; try again")

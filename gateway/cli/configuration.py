@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from gateway import attack, logs
+from gateway.dialects import Settings as Model
 from gateway.settings import Settings, SettingsError, load
 
 _QUIET = {"log_level": "warning", "log_format": "console"}
@@ -10,7 +11,7 @@ _QUIET = {"log_level": "warning", "log_format": "console"}
 
 def configured(**overrides: object) -> Settings:
     """The settings, if a gateway can run by them. Raises SettingsError."""
-    settings = load(**overrides)
+    settings = load(Model, **overrides)
     if settings.attack_catalogue is not None:
         _require_catalogue(settings.attack_catalogue)
     return settings

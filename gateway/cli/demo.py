@@ -20,7 +20,7 @@ from gateway.demo.holdings import fill, is_wanting, told_of
 from gateway.demo.tour import Examples, elsewhere, examples, tour
 from gateway.serving.app import create_app, running
 from gateway.settings import Settings
-from gateway.store.tenants import tenant_name
+from gateway.store.names import tenant_name
 
 _DATA = Path(".demo")
 

@@ -10,8 +10,11 @@ from gateway.attack import stix
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
+from gateway.dialects import EXTENSIONS
+from gateway.dialects import Settings as Model
 from gateway.settings import load
-from gateway.store import OpenSearch, templates
+from gateway.store import templates
+from gateway.store.client import Client
 
 template_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Index templates of the engine.")
 attack_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="The ATT&CK catalogue.")
@@ -45,7 +48,7 @@ def import_bundle(
     as_json: AsJson = False,
 ) -> None:
     """Make a bundle the ATT&CK catalogue, in the file that GATEWAY_ATTACK_CATALOGUE names."""
-    path = load().attack_catalogue
+    path = load(Model).attack_catalogue
     if path is None:
         raise Failure("set GATEWAY_ATTACK_CATALOGUE to the file that is to hold the catalogue")
     try:
@@ -61,8 +64,8 @@ def import_bundle(
 
 
 async def _applied() -> list[str]:
-    store = OpenSearch(administering())
+    client = Client(administering())
     try:
-        return await templates.apply(store)
+        return await templates.apply(client, EXTENSIONS)
     finally:
-        await store.close()
+        await client.close()

@@ -20,6 +20,7 @@ from gateway import logs
 from gateway.cli.configuration import configured
 from gateway.cli.failures import Failure
 from gateway.cli.stopping import interruptible
+from gateway.dialects import Settings as Model
 from gateway.serving.app import create_app, running
 from gateway.settings import PREFIX, Settings, load
 
@@ -65,7 +66,7 @@ def serve(
 
 def application() -> ASGIApp:
     """The gateway as each of the serving processes makes it."""
-    settings = load()
+    settings = load(Model)
     logs.configure(settings)
     return create_app(settings)
 

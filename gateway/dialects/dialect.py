@@ -11,13 +11,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.access.principals import Principal, principal
+from gateway.access.principals import principal
+from gateway.incidents.session import Session
 from gateway.problems import Problem, problem
 from gateway.state import State
+from queries.extensions import Extension
 
 _log = logging.getLogger("gateway.requests")
 
-Endpoint = Callable[[Request[State], Principal], Awaitable[Response]]
+Endpoint = Callable[[Request[State], Session], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Operation:
 class Dialect:
     """One vendor's way of speaking about incidents; a key may also stand in the header it names.
 
-    Each of its operations reads its `headers`, besides those that say who calls.
+    Each of its operations reads its `headers`, besides those that say who calls. `extension` are the fields of its own
+    that documents carry, `settings` what can be set of it, `scope_words` what it calls our scopes.
     """
 
     name: str
@@ -67,6 +70,9 @@ class Dialect:
     error_model: type[BaseModel] | None = None
     key_header: str | None = None
     headers: tuple[Header, ...] = ()
+    extension: Extension | None = None
+    settings: type[BaseModel] | None = None
+    scope_words: Mapping[str, str] = field(default_factory=dict)
 
     def routes(self) -> list[Route]:
         """One route per path, in the table's order, so that a wrong method can be told every right one."""
@@ -115,7 +121,8 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
             named = request.path_params.get("tenant")
             caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header)
             request.scope["state"]["tenant"] = caller.tenant
-            return await operation.endpoint(request, caller)
+            session = Session(request.state["gateway"].ctx, caller.tenant, caller.name, dialect.name)
+            return await operation.endpoint(request, session)
         except ClientDisconnect:
             raise
         except Exception as error:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,20 +15,19 @@ from starlette.responses import Response
 
 from gateway import attack
 from gateway.access.keys import Keyring
-from gateway.alerts import saga as moving
-from gateway.dialects import DIALECTS
+from gateway.alerts import saga
+from gateway.dialects import DIALECTS, EXTENSIONS
 from gateway.dialects.dialect import rendered
+from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import vocabulary
-from gateway.incidents.reading.find import Reader
-from gateway.incidents.session import AlertRules, Clock, Context, utc_now
+from gateway.incidents.reading.search import Reader
+from gateway.incidents.session import Clock, Context, utc_now
 from gateway.serving import openapi, operations
 from gateway.serving.middleware import Requests
 from gateway.settings import Settings
 from gateway.state import Gateway, State
-from gateway.store import OpenSearch, registry, templates
+from gateway.store import Store, templates
 from gateway.store.pits import Pits
-from gateway.store.sequences import Sequences
-from gateway.store.tenants import Tenants
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
@@ -57,33 +57,33 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
 
     Raises GatewayError, TemplateError.
     """
-    store = OpenSearch(settings)
+    the_rules = rules(vocabulary(settings), EXTENSIONS, **_alert_times(settings))
+    store = Store(settings, the_rules.fields.columns)
     try:
-        await templates.apply(store)
+        await templates.apply(store.client, EXTENSIONS)
         secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
-        tenants = Tenants(store, custom_fields=settings.custom_fields, provision=settings.provision)
-        ctx = Context(store, tenants, Sequences(store), vocabulary(settings), clock, _alert_rules(settings))
-        await moving.replay(ctx)
-        pits = Pits(ctx, settings, secret)
-        keyring = Keyring(store, settings.key_cache)
+        pits = Pits(store, clock, settings, secret)
+        ctx = Context(settings, store, the_rules, pits, Reader(store, pits, settings.search_window), secret, clock)
+        await saga.replay(ctx)
         catalogue = attack.load(settings.attack_catalogue)
         try:
-            yield Gateway(settings, ctx, Reader(ctx, pits), pits, keyring, catalogue, secret)
+            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue)
         finally:
             await pits.settle()
     finally:
         await store.close()
 
 
-def _alert_rules(settings: Settings) -> AlertRules:
+def _alert_times(settings: Settings) -> dict[str, Any]:
     window, reopening = (timedelta(seconds=each) for each in (settings.flapping_window, settings.reopen_window))
-    return AlertRules(settings.flapping_changes, window, reopening)
+    return {"flapping_changes": settings.flapping_changes, "flapping_window": window, "reopen_window": reopening}
 
 
-async def _shared_secret(store: OpenSearch) -> bytes:
+async def _shared_secret(store: Store) -> bytes:
     """The secret that every gateway over this engine signs with, made by the first."""
     fresh = {"kind": "secret", "secret": secrets.token_hex(32)}
-    entry = await registry.revise(store, "secret", lambda held: held or fresh)
+    entry = await store.registry.revise("secret", lambda held: held or fresh)
+    assert entry is not None
     return bytes.fromhex(entry["secret"])
 
 

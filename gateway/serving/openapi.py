@@ -19,7 +19,7 @@ from gateway.dialects.dialect import Dialect, Header, Operation
 from gateway.problems import Problem, problem
 from gateway.serving import pages as console
 from gateway.state import State
-from gateway.store.tenants import NAME
+from gateway.store.names import NAME
 from queries.errors import QueryError
 
 Json = dict[str, Any]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway import telemetry, wire
+from gateway.dialects import EXTENSIONS
 from gateway.incidents.session import Context
 from gateway.problems import GatewayError
 from gateway.state import State
@@ -28,12 +29,12 @@ async def healthz(_request: Request[State]) -> Response:
 async def readyz(request: Request[State]) -> Response:
     """200 while the engine answers and holds the templates, else 503 that says which of the two is wanting."""
     engine = in_place = False
-    store = request.state["gateway"].ctx.store
+    client, extensions = request.state["gateway"].ctx.store.client, EXTENSIONS
     try:
         async with asyncio.timeout(_PATIENCE):
-            await store.call("GET", "/")
+            await client.call("GET", "/")
             engine = True
-            in_place = await templates.in_place(store)
+            in_place = await templates.in_place(client, extensions)
     except (GatewayError, TimeoutError):
         pass
     ready = engine and in_place
@@ -51,7 +52,7 @@ async def metrics(request: Request[State]) -> Response:
 async def _open_pits(ctx: Context) -> float:
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await open_everywhere(ctx.store, ctx.clock())
+            return await open_everywhere(ctx.store.registry, ctx.clock())
     except (GatewayError, TimeoutError):
         return math.nan
 

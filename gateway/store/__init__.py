@@ -1,6 +1,5 @@
-"""The only way to the engine: nobody else imports opensearchpy."""
+"""The only way to the engine: nobody else knows its client, its versions, its refresh or its errors."""
 
-from gateway.store.client import OpenSearch
-from gateway.store.replies import NO_REPLY, Json, complete, parsed
+from gateway.store.store import Store
 
-__all__ = ["NO_REPLY", "Json", "OpenSearch", "complete", "parsed"]
+__all__ = ["Store"]

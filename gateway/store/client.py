@@ -1,9 +1,9 @@
-"""The calls that we make of the engine."""
+"""One exchange with the engine: a place in the queue, a deadline, which host, what is tried again."""
 
 import asyncio
 import io
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
@@ -12,10 +12,10 @@ import orjson
 from opensearchpy import AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
-from gateway.problems import NotFound, TooMany, Unavailable
+from gateway.problems import TooMany, Unavailable
 from gateway.settings import Settings
-from gateway.store.errors import BUSY, ours
-from gateway.store.replies import Json, complete, document, in_no_index, parsed
+from gateway.store.errors import Overloaded, ours
+from gateway.store.replies import complete
 from gateway.telemetry import ENGINE_SECONDS
 
 _PIECE = 2**20
@@ -34,17 +34,16 @@ class _Text:
         return text
 
 
-class OpenSearch:
-    """The engine: reads are tried twice, writes once, so that no write ever happens twice unseen."""
+class Client:
+    """The way to the engine: reads are tried twice, writes once, so that no write ever happens twice unseen."""
 
     def __init__(self, settings: Settings) -> None:
-        self._timeout = settings.opensearch_timeout
+        self.timeout = settings.opensearch_timeout
+        """Seconds that one call may take."""
         self._places = asyncio.Semaphore(settings.opensearch_requests)
         self._waiting, self._most_waiting = 0, settings.opensearch_waiting
         self._reads = _client(settings, retries=1)
         self._writes = _client(settings, retries=0)
-        self.mend: Callable[[str], Awaitable[None]] = _left_alone
-        """Called with each index that a write found missing, before the write is told."""
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -71,7 +70,7 @@ class OpenSearch:
                         path,
                         params=params,
                         body=body,
-                        timeout=self._timeout,
+                        timeout=self.timeout,
                         ignore=(404,) if missing_ok else (),
                     )
             except engine.OpenSearchException as error:
@@ -92,93 +91,6 @@ class OpenSearch:
         finally:
             self._places.release()
 
-    async def search(self, body: Json, index: str | None = None, *, cached: bool = False) -> str:
-        """The reply of a search that was answered by every shard. A missing index has nothing in it."""
-        params: Json = {
-            "allow_partial_search_results": "false",
-            "cancel_after_time_interval": f"{self._timeout * 1000:.0f}ms",
-        }
-        if index is not None:
-            params["ignore_unavailable"] = "true"
-        if cached:
-            params["request_cache"] = "true"
-        path = f"/{index}/_search" if index else "/_search"
-        return await self.call("POST", path, orjson.dumps(body), params=params)
-
-    async def get(self, index: str, document_id: str) -> Json | None:
-        """A document as it is now (`_source`, `_seq_no`, `_primary_term`), or None."""
-        reply = await self.call("GET", _document_path(index, document_id), missing_ok=True)
-        found = parsed(reply)
-        return found if found.get("found") else None
-
-    async def get_text(self, index: str, document_id: str) -> str:
-        """The engine's own reply for a document, found or not."""
-        return await self.call("GET", _document_path(index, document_id), missing_ok=True)
-
-    async def mget(self, index: str, ids: Sequence[str], *, source: bool = True) -> list[Json | None]:
-        """Documents as they are now, in the order asked for; None where there is none."""
-        params = None if source else {"_source": "false"}
-        reply = await self.call(
-            "POST", f"/{index}/_mget", orjson.dumps({"ids": list(ids)}), params=params, missing_ok=True
-        )
-        found = parsed(reply)
-        return [document(each) for each in found.get("docs", [found] * len(ids))]
-
-    async def bulk(self, lines: bytes, *, refresh: str = "false") -> list[Json]:
-        """What became of each operation, in order. Raises only where none was tried."""
-        reply = await self.call("POST", "/_bulk", lines, params={"refresh": refresh}, write=True)
-        items = [next(iter(item.values())) for item in parsed(reply)["items"]]
-        for index in {each["_index"] for each in items if in_no_index(each)}:
-            await self.mend(index)
-        return items
-
-    async def put(
-        self,
-        index: str,
-        document_id: str,
-        document: Json,
-        *,
-        seen: Json | None = None,
-        refresh: str = "false",
-    ) -> Json:
-        """Creates a document, or replaces the one `seen` (a `get` of it). Raises Conflict if it is not as assumed."""
-        params: Json = {"refresh": refresh}
-        if seen is None:
-            params["op_type"] = "create"
-        else:
-            params |= {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]}
-        path = _document_path(index, document_id)
-        try:
-            return parsed(await self.call("PUT", path, orjson.dumps(document), params=params, write=True))
-        except NotFound:
-            await self.mend(index)
-            raise Unavailable("the index was missing; try again") from None
-
-    async def delete(self, index: str, document_id: str, *, seen: Json | None = None, refresh: str = "false") -> bool:
-        """Deletes a document, as `seen` if given; False where there was none. Raises Conflict."""
-        params: Json = {"refresh": refresh}
-        if seen is not None:
-            params |= {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]}
-        path = _document_path(index, document_id)
-        reply = await self.call("DELETE", path, params=params, missing_ok=True, write=True)
-        return bool(parsed(reply).get("result") == "deleted")
-
-    async def delete_matching(self, index: str, clause: Json) -> int:
-        """Deletes what the clause matches, writes of this moment included; how many there were."""
-        await self.refresh(index)
-        reply = await self.call(
-            "POST",
-            f"/{index}/_delete_by_query",
-            orjson.dumps({"query": clause}),
-            params={"conflicts": "proceed", "ignore_unavailable": "true", "refresh": "true"},
-            write=True,
-        )
-        return int(complete(reply)["deleted"])
-
-    async def refresh(self, index: str) -> None:
-        """Makes every write acknowledged so far visible to searches."""
-        complete(await self.call("POST", f"/{index}/_refresh", params={"ignore_unavailable": "true"}))
-
     async def started(self, index: str) -> None:
         """Waits until the index, which another process may be making just now, can be read."""
         # A new index is yellow before its shard can be read.
@@ -189,10 +101,8 @@ class OpenSearch:
         params = {"keep_alive": keep_alive, "allow_partial_pit_creation": "false"}
         try:
             reply = await self.call("POST", f"/{index}/_search/point_in_time", params=params, write=True)
-        except Unavailable as error:
-            if error.reason == BUSY:
-                raise TooMany("the cluster has no room for another point in time", kind="too_many_pits") from error
-            raise
+        except Overloaded as error:
+            raise TooMany("the cluster has no room for another point in time", kind="too_many_pits") from error
         pit: str = complete(reply)["pit_id"]
         return pit
 
@@ -202,12 +112,8 @@ class OpenSearch:
         await self.call("DELETE", "/_search/point_in_time", body, missing_ok=True, write=True)
 
 
-async def _left_alone(_index: str) -> None:
-    """Does nothing."""
-
-
-def _document_path(index: str, document_id: str) -> str:
-    """Dots too are escaped, so that no id can climb out of the index."""
+def document_path(index: str, document_id: str) -> str:
+    """The engine's path of a document; dots too are escaped, so that no id can climb out of the index."""
     return f"/{index}/_doc/{quote(document_id, safe='').replace('.', '%2E')}"
 
 

@@ -1,20 +1,38 @@
-"""The engine's failures as ours: what a caller can mend is a 400, the rest is typed by what may be done about it."""
+"""The engine's failures as ours, by the type and the status that it gives them; never by its sentences."""
 
 import logging
 from typing import Any
 
 from opensearchpy import exceptions as engine
 
-from gateway.problems import Conflict, NotFound, PitExpired, TimedOut, Unavailable
+from gateway.problems import Conflict, GatewayError, NotFound, PitExpired, TimedOut, Unavailable
 from gateway.store.replies import NO_REPLY
 from queries.errors import QueryError
-
-BUSY = "the engine is overloaded"
 
 _log = logging.getLogger("gateway.store")
 _GONE = frozenset({"search_context_missing_exception", "node_not_connected_exception"})
 _TOO_MANY = frozenset({"too_many_clauses", "too_many_nested_clauses"})
-_FULL = "maximum shards open"
+_FULL = "validation_exception"
+_EXISTS = "resource_already_exists_exception"
+_LONGEST = 300
+
+
+class Refused(QueryError):
+    """Something that the engine does not take as it was sent."""
+
+
+class AlreadyExists(Conflict):
+    """What was to be made is there."""
+
+    kind = "already_exists"
+
+
+class Overloaded(Unavailable):
+    """The engine has no room for this now."""
+
+
+class NoRoom(Unavailable):
+    """The engine makes no further index."""
 
 
 def ours(error: engine.OpenSearchException) -> Exception:
@@ -25,47 +43,54 @@ def ours(error: engine.OpenSearchException) -> Exception:
         case engine.ConnectionError():
             return Unavailable("the engine cannot be reached")
         case engine.TransportError():
-            return _answered(error)
+            return _answered(error.status_code, error.info)
         case _:
             return Unavailable(NO_REPLY)
 
 
-def _answered(error: engine.TransportError) -> Exception:
-    status, kinds, reason = error.status_code, _kinds(error.info), _reason(error.info)
-    level = logging.DEBUG if status in {400, 404, 409} else logging.WARNING
-    _log.log(level, "the engine answered %s: %s", status, kinds)
-    if status == 400:
-        return _bad_request(reason)
-    if kinds & _TOO_MANY:
+def _answered(status: int | str, info: Any) -> Exception:
+    types = _types(info)
+    _log.log(
+        logging.DEBUG if status in {400, 404, 409} else logging.WARNING, "the engine answered %s: %s", status, types
+    )
+    if _EXISTS in types:
+        return AlreadyExists("it is there already")
+    if _FULL in types:
+        return NoRoom("the engine has no room for another index")
+    if types & _TOO_MANY:
         return QueryError("the query has too many clauses for the engine")
-    if "task_cancelled_exception" in kinds:
+    if "task_cancelled_exception" in types:
         return TimedOut("the engine stopped a search that took too long")
-    if "index_not_found_exception" in kinds:
+    if "index_not_found_exception" in types:
         return NotFound("no such index")
-    if kinds & _GONE:
+    if types & _GONE:
         return PitExpired("this point in time is gone; open a new one")
-    return _by_status(status)
+    return _by_status(status, info)
 
 
-def _bad_request(reason: str) -> Exception:
-    if _FULL in reason:
-        return Unavailable("the engine has no room for another index")
-    return QueryError(f"the engine refused this: {reason}", kind="refused")
-
-
-def _by_status(status: int | str) -> Exception:
+def _by_status(status: int | str, info: Any) -> Exception:
     match status:
+        case 400:
+            return Refused(f"the engine refused this: {_reason(info)}", kind="refused")
         case 409:
             return Conflict("the document is not at that version")
         case 429:
-            return Unavailable(BUSY)
+            return Overloaded("the engine is overloaded")
         case 401 | 403:
             return Unavailable("the engine refuses the gateway's own credentials")
         case _:
             return Unavailable(f"the engine failed with status {status}")
 
 
-def _kinds(info: Any) -> set[str]:
+def of_item(status: int, error: Any, what: str) -> GatewayError | QueryError:
+    """What a failed operation of a bulk request is for the caller whose `what` it was."""
+    if status == 400:
+        reason = str((error or {}).get("reason", "no reason given"))[:_LONGEST]
+        return QueryError(f"the engine refused this{what}: {reason}", kind="wrong_type")
+    return Unavailable(f"the engine answered with status {status}")
+
+
+def _types(info: Any) -> set[str]:
     error = info.get("error") if isinstance(info, dict) else None
     if not isinstance(error, dict):
         return set()
@@ -79,4 +104,4 @@ def _reason(info: Any) -> str:
         return "no reason given"
     cause = next(iter(error.get("root_cause", [])), error)
     reason = (error.get("caused_by") or {}).get("reason") or cause.get("reason") or "no reason given"
-    return str(reason).split("\n", maxsplit=1)[0][:300]
+    return str(reason).split("\n", maxsplit=1)[0][:_LONGEST]

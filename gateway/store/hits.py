@@ -1,27 +1,67 @@
-"""Documents cut out of the engine's replies: the stored bytes, spliced into the wire document and never rebuilt."""
+"""Documents in the engine's replies: the stored bytes, spliced into the wire document and never rebuilt."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import orjson
 
 from gateway.problems import TimedOut, Unavailable
-from gateway.store import NO_REPLY, parsed
+from gateway.store.replies import IN_PART, NO_REPLY, parsed
 from queries.fields import HIDDEN
+
+Read = TypeVar("Read")
 
 _KIND = b',"kind":"'
 
 
-class Hit(msgspec.Struct):
-    """One found document, its source still as the bytes that were stored."""
-
+class _Versioned(msgspec.Struct):
     id: str = msgspec.field(name="_id")
-    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
     seq_no: int = msgspec.field(name="_seq_no", default=0)
     primary_term: int = msgspec.field(name="_primary_term", default=0)
+
+    @property
+    def version(self) -> str:
+        """The document's version as callers see it."""
+        return f"{self.primary_term}-{self.seq_no}"
+
+
+class Stored(_Versioned):
+    """A document as it was read by its id, to be changed on that version."""
+
+    source: dict[str, Any] = msgspec.field(name="_source", default_factory=dict)
+
+
+class Hit(_Versioned):
+    """One found document, its source still as the bytes that were stored."""
+
+    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
     sort: list[Any] | None = None
     matched_queries: list[str] = []
-    found: bool = True
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The stored document, hidden fields and all."""
+        stored: dict[str, Any] = orjson.loads(bytes(self.source))
+        return stored
+
+    @property
+    def kind(self) -> str:
+        """Whether the document, read whole, is an incident or an aggregation result."""
+        return _cut(bytes(self.source))[1].decode()
+
+    def wire(self) -> bytes:
+        """The document as `_im` shows it: `_meta`, then every stored field but the hidden ones, which stand last."""
+        return self._joined(*_cut(bytes(self.source)))
+
+    def wire_of_some(self) -> bytes:
+        """The same of a document read in part, whose fields the engine puts in any order."""
+        fields = self.document
+        shown = {name: value for name, value in fields.items() if name not in HIDDEN}
+        return self._joined(orjson.dumps(shown)[1:-1], fields["kind"].encode())
+
+    def _joined(self, fields: bytes, name: bytes) -> bytes:
+        meta = f'{self.id}","type":"{name.decode()}","version":"{self.version}"}}'
+        return b"".join((b'{"_meta":{"id":"', meta.encode(), b"," if fields else b"", fields, b"}"))
 
 
 class _Total(msgspec.Struct):
@@ -42,13 +82,46 @@ class Reply(msgspec.Struct):
 
     took: int
     timed_out: bool
-    hits: _Hits
+    found: _Hits = msgspec.field(name="hits")
     shards: _Shards = msgspec.field(name="_shards")
-    aggregations: msgspec.Raw = msgspec.Raw(b"")
+    raw_aggregations: msgspec.Raw = msgspec.field(name="aggregations", default=msgspec.Raw(b""))
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The documents, in the order asked for."""
+        return self.found.hits
+
+    @property
+    def total(self) -> int:
+        """How many there are in all; 0 where that was not asked."""
+        return self.found.total.value if self.found.total else 0
+
+    @property
+    def aggregations(self) -> dict[str, Any]:
+        """What was counted; nothing where there is no index."""
+        counted: dict[str, Any] = orjson.loads(bytes(self.raw_aggregations) or b"{}")
+        return counted
+
+
+class _Looked(msgspec.Struct):
+    """One document of a read by ids: there, not there, or an error."""
+
+    id: str = msgspec.field(name="_id")
+    found: bool = False
+    seq_no: int = msgspec.field(name="_seq_no", default=0)
+    primary_term: int = msgspec.field(name="_primary_term", default=0)
+    source: dict[str, Any] = msgspec.field(name="_source", default_factory=dict)
+    error: dict[str, Any] | None = None
+
+
+class _Documents(msgspec.Struct):
+    docs: list[_Looked] | None = None
 
 
 _reply = msgspec.json.Decoder(Reply)
 _hit = msgspec.json.Decoder(Hit)
+_stored = msgspec.json.Decoder(Stored)
+_documents = msgspec.json.Decoder(_Documents)
 
 
 def reply(text: str) -> Reply:
@@ -60,52 +133,45 @@ def reply(text: str) -> Reply:
     if read.timed_out:
         raise TimedOut("the engine did not finish the search in time")
     if read.shards.failed:
-        raise Unavailable("a part of the engine failed")
+        raise Unavailable(IN_PART)
     return read
 
 
 def hit(text: str) -> Hit | None:
+    """The document in the engine's reply to a read by id, as bytes; None if there is none. Raises Unavailable."""
+    return _one(text, _hit)
+
+
+def stored(text: str) -> Stored | None:
     """The document in the engine's reply to a read by id; None if there is none. Raises Unavailable."""
+    return _one(text, _stored)
+
+
+def _one(text: str, decoder: "msgspec.json.Decoder[Read]") -> Read | None:
     if '"found":true' not in text:
         parsed(text)
         return None
     try:
-        return _hit.decode(text)
+        return decoder.decode(text)
     except msgspec.DecodeError as error:
         raise Unavailable(NO_REPLY) from error
 
 
-def version(found: Hit) -> str:
-    """The document's version as callers see it."""
-    return f"{found.primary_term}-{found.seq_no}"
+def documents(text: str, count: int) -> list[Stored | None]:
+    """The documents of a read by ids, in the order asked for; of no index, none. Raises Unavailable."""
+    try:
+        looked = _documents.decode(text).docs
+    except msgspec.DecodeError as error:
+        raise Unavailable(NO_REPLY) from error
+    return [None] * count if looked is None else [_of(each) for each in looked]
 
 
-def kind(found: Hit) -> str:
-    """Whether the document, read whole, is an incident or an aggregation result."""
-    return _cut(bytes(found.source))[1].decode()
-
-
-def document(found: Hit) -> dict[str, Any]:
-    """The stored document, hidden fields and all."""
-    stored: dict[str, Any] = orjson.loads(bytes(found.source))
-    return stored
-
-
-def wire(found: Hit) -> bytes:
-    """The document as `_im` shows it: `_meta`, then every stored field but the hidden ones, which stand last."""
-    return _joined(found, *_cut(bytes(found.source)))
-
-
-def wire_of_some(found: Hit) -> bytes:
-    """The same of a document read in part, whose fields the engine puts in any order."""
-    fields = orjson.loads(bytes(found.source))
-    shown = {name: value for name, value in fields.items() if name not in HIDDEN}
-    return _joined(found, orjson.dumps(shown)[1:-1], fields["kind"].encode())
-
-
-def _joined(found: Hit, fields: bytes, name: bytes) -> bytes:
-    version = f'{found.id}","type":"{name.decode()}","version":"{found.primary_term}-{found.seq_no}"}}'
-    return b"".join((b'{"_meta":{"id":"', version.encode(), b"," if fields else b"", fields, b"}"))
+def _of(looked: _Looked) -> Stored | None:
+    if looked.error and looked.error.get("type") != "index_not_found_exception":
+        raise Unavailable("the engine could not read a document")
+    if not looked.found:
+        return None
+    return Stored(looked.id, looked.seq_no, looked.primary_term, looked.source)
 
 
 def _cut(source: bytes) -> tuple[bytes, bytes]:

@@ -1,18 +1,18 @@
-"""The places that points in time take: per tenant a fixed number of registry entries, claimed by compare-and-set.
+"""The slots that points in time take: per tenant a fixed number of registry entries, claimed by compare-and-set.
 
 So they are counted exactly, whatever number of processes opens them, and an expired one is free at once.
 """
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import orjson
-
 from gateway.problems import Conflict, TooMany
-from gateway.store import Json, OpenSearch, complete
-from gateway.store.registry import REGISTRY, Entry
+from gateway.store.attempts import Attempts
+from gateway.store.bulk import Write
+from gateway.store.hits import Stored
+from gateway.store.registry import Entry, Registry
 from queries.periods import iso
 
 _GRACE = timedelta(seconds=60)
@@ -23,7 +23,7 @@ class Pit:
     """An open point in time; without an engine's id it is one over nothing, for a tenant that has no incidents yet."""
 
     handle: str
-    place: int
+    slot: int
     engine_id: str | None
     is_show_aggs: bool
     opened_at: datetime
@@ -33,47 +33,44 @@ class Pit:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A place taken, as the registry has it; how many others are taken; and the engine's id that it was freed of."""
+    """A slot taken; how many others are taken; and the engine's id of the point in time that it was freed of."""
 
-    place: int
+    slot: int
     others: int
-    seen: Json
     replaced: str | None
 
 
-async def all_places(store: OpenSearch, tenant: str, most: int) -> list[Json | None]:
-    """The tenant's places as they are now; None where nobody ever was."""
-    return await store.mget(REGISTRY, [entry_id(tenant, i) for i in range(most)])
+async def all_slots(registry: Registry, tenant: str, most: int) -> list[Stored | None]:
+    """The tenant's slots as they are now; None where nobody ever was."""
+    return await registry.get_many([entry_id(tenant, slot) for slot in range(most)])
 
 
-async def claim(store: OpenSearch, tenant: str, pit: Pit, most: int, now: datetime) -> Claim:
-    """A free place, taken for the point in time. Raises TooMany when there is none."""
-    while True:
-        places = await all_places(store, tenant, most)
-        free = [i for i, each in enumerate(places) if each is None or not alive(each["_source"], now)]
+async def claim(registry: Registry, tenant: str, pit: Pit, most: int, now: datetime) -> Claim:
+    """A free slot, taken for the point in time. Raises TooMany when there is none."""
+    async for _ in Attempts("the tenant's points in time"):
+        slots = await all_slots(registry, tenant, most)
+        free = [slot for slot, held in enumerate(slots) if held is None or not alive(held.source, now)]
         if not free:
-            raise _full(places, now)
-        place = random.choice(free)
-        held = places[place]
+            raise _full(slots, now)
+        slot = random.choice(free)
+        held = slots[slot]
         try:
-            seen = await store.put(REGISTRY, entry_id(tenant, place), entry(tenant, pit, place, ready=False), seen=held)
+            await registry.put(Write(entry_id(tenant, slot), entry(tenant, replace(pit, slot=slot), ready=False), held))
+            break
         except Conflict:
             continue
-        return Claim(place, most - len(free), seen, held["_source"]["engine_id"] if held else None)
+    return Claim(slot, most - len(free), held.source["engine_id"] if held else None)
 
 
-async def open_everywhere(store: OpenSearch, now: datetime) -> int:
+async def open_everywhere(registry: Registry, now: datetime) -> int:
     """How many points in time are open for all tenants, within the registry's refresh interval."""
-    alive_ones = [{"term": {"kind": "pit"}}, {"range": {"expires_at": {"gt": iso(now)}}}]
-    body = orjson.dumps({"query": {"bool": {"filter": alive_ones}}})
-    count: int = complete(await store.call("POST", f"/{REGISTRY}/_count", body))["count"]
-    return count
+    return await registry.count_open("pit", iso(now))
 
 
-def _full(places: list[Json | None], now: datetime) -> TooMany:
-    soonest = min(pit_of(each["_source"]).expires_at for each in places if each)
+def _full(slots: list[Stored | None], now: datetime) -> TooMany:
+    soonest = min(pit_of(held.source).expires_at for held in slots if held)
     return TooMany(
-        f"{len(places)} of {len(places)} points in time are open; delete one, or wait for one to expire",
+        f"{len(slots)} of {len(slots)} points in time are open; delete one, or wait for one to expire",
         kind="too_many_pits",
         retry_after=max(1, round((soonest - now).total_seconds())),
     )
@@ -84,18 +81,18 @@ def engine_keep_alive(keep_alive: timedelta) -> str:
     return f"{(keep_alive + _GRACE).total_seconds():.0f}s"
 
 
-def entry_id(tenant: str, place: int) -> str:
-    """The registry's id of a place."""
-    return f"pit:{tenant}:{place}"
+def entry_id(tenant: str, slot: int) -> str:
+    """The registry's id of a slot."""
+    return f"pit:{tenant}:{slot}"
 
 
-def entry(tenant: str, pit: Pit, place: int, *, ready: bool = True) -> Entry:
-    """The point in time as its place keeps it; `ready` once the engine has opened it."""
+def entry(tenant: str, pit: Pit, *, ready: bool = True) -> Entry:
+    """The point in time as its slot keeps it; `ready` once the engine has opened it."""
     return {
         "kind": "pit",
         "tenant": tenant,
         "handle": pit.handle,
-        "place": place,
+        "place": pit.slot,
         "engine_id": pit.engine_id,
         "is_show_aggs": pit.is_show_aggs,
         "created_at": iso(pit.opened_at),
@@ -106,10 +103,10 @@ def entry(tenant: str, pit: Pit, place: int, *, ready: bool = True) -> Entry:
 
 
 def pit_of(entry: Mapping[str, object]) -> Pit:
-    """The point in time that a place keeps."""
+    """The point in time that a slot keeps."""
     return Pit(
         handle=str(entry["handle"]),
-        place=int(str(entry["place"])),
+        slot=int(str(entry["place"])),
         engine_id=str(entry["engine_id"]) if entry["engine_id"] else None,
         is_show_aggs=bool(entry["is_show_aggs"]),
         opened_at=datetime.fromisoformat(str(entry["created_at"])),
@@ -119,5 +116,5 @@ def pit_of(entry: Mapping[str, object]) -> Pit:
 
 
 def alive(entry: Mapping[str, object], now: datetime) -> bool:
-    """Whether the point in time of a place still lives."""
+    """Whether the point in time of a slot still lives."""
     return datetime.fromisoformat(str(entry["expires_at"])) > now

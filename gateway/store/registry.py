@@ -1,34 +1,38 @@
-"""The gateway's own small documents, each read by id as it is now and changed by compare-and-set."""
+"""The gateway's own small documents, each read by its id as it is now and changed by compare-and-set."""
 
-from collections.abc import Callable
 from typing import Any
 
-from gateway.problems import Conflict, Unavailable
-from gateway.store import OpenSearch
+import orjson
 
-REGISTRY = "im-registry"
-_TRIES = 50
+from gateway.store.documents import Documents
+from gateway.store.names import REGISTRY
+from gateway.store.replies import complete
 
 Entry = dict[str, Any]
 
-
-async def read(store: OpenSearch, entry_id: str) -> Entry | None:
-    """The entry as it is now, or None."""
-    found = await store.get(REGISTRY, entry_id)
-    return found["_source"] if found else None
+MOST = 10_000
 
 
-async def revise(store: OpenSearch, entry_id: str, edit: Callable[[Entry | None], Entry]) -> Entry:
-    """The entry after `edit` was applied to it as it stood; tried again whenever another writer was first."""
-    for _ in range(_TRIES):
-        seen = await store.get(REGISTRY, entry_id)
-        before = seen["_source"] if seen else None
-        after = edit(before)
-        if after == before:
-            return after
-        try:
-            await store.put(REGISTRY, entry_id, after, seen=seen)
-        except Conflict:
-            continue
-        return after
-    raise Unavailable(f'registry entry "{entry_id}" is changing too fast')
+class Registry(Documents):
+    """The entries of every tenant."""
+
+    async def read(self, entry_id: str) -> Entry | None:
+        """The entry as it is now, or None."""
+        found = await self.get(entry_id)
+        return found.source if found else None
+
+    async def of_kind(self, kind: str, tenant: str | None = None) -> list[Entry]:
+        """Every entry of a kind, of one tenant or of all, oldest first, each with its id as `_id`; 10,000 at most."""
+        terms = [{"term": {"kind": kind}}, *([{"term": {"tenant": tenant}}] if tenant else [])]
+        order = [{"created_at": {"order": "asc", "unmapped_type": "date"}}]
+        body = {"query": {"bool": {"filter": terms}}, "size": MOST, "sort": order}
+        await self.refresh()
+        reply = complete(await self.client.call("POST", f"/{REGISTRY}/_search", orjson.dumps(body)))
+        return [{"_id": found["_id"], **found["_source"]} for found in reply["hits"]["hits"]]
+
+    async def count_open(self, kind: str, now: str) -> int:
+        """How many entries of a kind expire after `now`, of all tenants, within the refresh interval."""
+        terms = [{"term": {"kind": kind}}, {"range": {"expires_at": {"gt": now}}}]
+        body = orjson.dumps({"query": {"bool": {"filter": terms}}})
+        count: int = complete(await self.client.call("POST", f"/{REGISTRY}/_count", body))["count"]
+        return count

@@ -9,6 +9,7 @@ from gateway.problems import TimedOut, Unavailable
 Json = dict[str, Any]
 
 NO_REPLY = "the engine answered with something that is no reply"
+IN_PART = "a part of the engine failed"
 
 
 def parsed(reply: str) -> Json:
@@ -28,17 +29,5 @@ def complete(reply: str) -> Json:
     if found.get("timed_out"):
         raise TimedOut("the engine did not finish in time")
     if found.get("failures") or found.get("_shards", {}).get("failed"):
-        raise Unavailable("a part of the engine failed")
+        raise Unavailable(IN_PART)
     return found
-
-
-def in_no_index(found: Json) -> bool:
-    """Whether what came of one document says that its index is missing."""
-    return bool(found.get("error", {}).get("type") == "index_not_found_exception")
-
-
-def document(found: Json) -> Json | None:
-    """A document that was looked for by its id; a missing index has none, any other error is one."""
-    if "error" in found and not in_no_index(found):
-        raise Unavailable("the engine could not read a document")
-    return found if found.get("found") else None

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 
-from gateway.store import OpenSearch, registry
+from gateway.store.registry import Entry, Registry
 
 _BLOCK = 100
 
@@ -11,8 +11,8 @@ _BLOCK = 100
 class Sequences:
     """What this process has leased and not yet given."""
 
-    def __init__(self, store: OpenSearch) -> None:
-        self._store = store
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
         self._leased: dict[str, range] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -26,13 +26,10 @@ class Sequences:
             return list(left[:count])
 
     async def _lease(self, tenant: str, count: int) -> range:
-        entry = await registry.revise(
-            self._store,
-            f"sequence:{tenant}",
-            lambda entry: {
-                "kind": "sequence",
-                "tenant": tenant,
-                "next": (entry["next"] if entry else 1) + count,
-            },
-        )
+        def advanced(entry: Entry | None) -> Entry:
+            first = entry["next"] if entry else 1
+            return {"kind": "sequence", "tenant": tenant, "next": first + count}
+
+        entry = await self._registry.revise(f"sequence:{tenant}", advanced)
+        assert entry is not None
         return range(entry["next"] - count, entry["next"])

@@ -9,8 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway import wire
 from gateway.incidents.model.documents import Document
-from gateway.store import hits
-from gateway.store.hits import Hit
+from gateway.incidents.reading import Hit
 
 Pages = AsyncGenerator[Sequence[Hit], None]
 Row = Callable[[Document], dict[str, Any]]
@@ -51,4 +50,4 @@ async def _text(first: Sequence[Hit], others: Pages, row: Row) -> AsyncIterator[
 
 
 def _rows(page: Sequence[Hit], row: Row) -> bytes:
-    return b",".join(wire.dumps(row(hits.document(each))) for each in page)
+    return b",".join(wire.dumps(row(each.document)) for each in page)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.dialects.bigpanda import folders
+from gateway.dialects.bigpanda.extension import COLUMNS
 from gateway.dialects.bigpanda.membership import LISTED
 from gateway.dialects.bigpanda.replies import SHOWN
 from gateway.dialects.bigpanda.requests import Search as Asked
@@ -12,13 +13,12 @@ from gateway.dialects.bigpanda.requests import SortBy
 from gateway.dialects.bigpanda.times import SECOND, moment, whole_seconds
 from queries.criteria import And, Between, Criterion, Not, Or, Present, Where
 from queries.errors import QueryError
-from queries.fields import TYPED_COLUMNS
 from queries.periods import iso
 from queries.searches import WINDOW, Search
 
 MOST_EXPANDED = 10
 
-_STARTED, _RESOLVED = TYPED_COLUMNS["started_at"], TYPED_COLUMNS["resolved_at"]
+_STARTED, _RESOLVED = COLUMNS["started_at"], COLUMNS["resolved_at"]
 _KEYS: Mapping[SortBy, dict[str, Any]] = {
     "last_change": {"updated_at": {"order": "desc"}},
     "status": {"status_rank": {"order": "desc", "missing": "_last"}},

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.dialects.incidents_v1 import words
 from gateway.incidents.model.documents import Document
-from gateway.incidents.writing.events import Event
+from gateway.incidents.reading.history import Event
 
 Json = dict[str, Any]
 

@@ -7,15 +7,15 @@ from typing import Any
 
 from gateway.incidents.model import statuses
 from gateway.incidents.model.documents import Document
-from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW, Vocabulary
+from gateway.incidents.model.rules import Rules, at
+from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW
 from queries.errors import QueryError
-from queries.fields import FIELDS, HIDDEN, OBJECTS, Field
+from queries.fields import HIDDEN, OBJECTS, Field
 from queries.periods import iso
 
 INCIDENT, RESULT = "incident", "aggregation_result"
 
 _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count", *HIDDEN})
-_CHANGED_AT = "ext.bigpanda.changed_at"
 _REQUIRED = ("title", "started_at")
 _ONCE = frozenset({"external_id"})
 SEPARATOR = "\u001f"
@@ -43,9 +43,9 @@ def merged(before: Document, fields: Mapping[str, Any]) -> Document:
     return {name: value for name, value in after.items() if name != "ext" or value}
 
 
-def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Mapping[str, Field] = FIELDS) -> Document:
+def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Mapping[str, Field]) -> Document:
     """The fields less the read-only ones, which may be sent back only as they were read. Raises QueryError."""
-    for path, value, current in _leaves(fields, before):
+    for path, value, current in _leaves(fields, before, catalogue):
         field = catalogue.get(path)
         if value is None and current is not None and path.partition(".")[0] == "ext" and field is None:
             raise QueryError(f'"{path}" is no single field; remove those in it one by one', path)
@@ -56,7 +56,7 @@ def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Ma
     return _pruned(fields, "", catalogue)
 
 
-def settled(before: Document | None, after: Document, words: Vocabulary, now: datetime) -> Document:
+def derived(before: Document | None, after: Document, rules: Rules, now: datetime) -> Document:
     """The document with everything that follows from its fields: state, resolution time, metric names, ranks, pairs.
 
     Raises QueryError for words that the vocabulary lacks, and for a document without a title or a start.
@@ -66,34 +66,35 @@ def settled(before: Document | None, after: Document, words: Vocabulary, now: da
         raise QueryError(f'"{missing}" is wanted in every document', missing)
     after = dict(after)
     workflow = after.setdefault("workflow_id", DEFAULT_WORKFLOW)
-    status = after.setdefault("status", words.initial(workflow))
-    after["state"] = words.state(workflow, status)
-    _check_merged(after)
-    _settle_resolution(before or {}, after, now)
-    _settle_metric_names(after)
-    return {name: value for name, value in after.items() if name not in HIDDEN} | _hidden(after, words)
+    status = after.setdefault("status", rules.words.initial(workflow))
+    after["state"] = rules.words.state(workflow, status)
+    _check_merged(after, rules)
+    _derive_resolution(before or {}, after, now)
+    for source, target, key in rules.feeding:
+        _feed(after, at(after, source) or (), target, key)
+    return {name: value for name, value in after.items() if name not in HIDDEN} | _hidden(after, rules)
 
 
-def _hidden(document: Document, words: Vocabulary) -> Document:
+def _hidden(document: Document, rules: Rules) -> Document:
     kind = document.get("kind", INCIDENT)
-    ranks = {"severity_rank": words.rank(document.get("severity"))}
+    ranks = {"severity_rank": rules.words.rank(document.get("severity"))}
     if kind == INCIDENT:
-        ranks["status_rank"] = statuses.rank(statuses.status(document))
+        ranks["status_rank"] = statuses.rank(statuses.status(document, rules.marks(document)))
     pairs = {
         "service_pairs": _pairs(document.get("services", ()), "namespace", "name"),
         "label_pairs": _pairs(document.get("labels", ()), "name", "value", folded=True),
         "alert_pairs": document.get("alert_pairs"),
     }
-    return {"kind": kind, **ranks} | {name: each for name, each in pairs.items() if each}
+    return {"kind": kind, **ranks} | {name: values for name, values in pairs.items() if values}
 
 
-def _check_merged(document: Document) -> None:
-    destination = document.get("ext", {}).get("bigpanda", {}).get("merged_into")
+def _check_merged(document: Document, rules: Rules) -> None:
+    destination = rules.marks(document).get("merged_into")
     if destination is not None and document["state"] != "closed":
         raise QueryError(f'it was merged into "{destination}", and stays closed', "status")
 
 
-def _settle_resolution(before: Document, after: Document, now: datetime) -> None:
+def _derive_resolution(before: Document, after: Document, now: datetime) -> None:
     if after["state"] == "closed":
         after.setdefault("resolved_at", iso(now))
     elif "resolved_at" in after and after["resolved_at"] != before.get("resolved_at"):
@@ -102,13 +103,13 @@ def _settle_resolution(before: Document, after: Document, now: datetime) -> None
         after.pop("resolved_at", None)
 
 
-def _settle_metric_names(after: Document) -> None:
-    """Has Actian's metrics among the metric names, as every dialect finds incidents by these."""
-    held, metrics = after.get("metric_names", []), after.get("ext", {}).get("actian", {}).get("metrics", [])
-    named = dict.fromkeys(name for each in metrics if (name := each.get("metric_name")) and isinstance(name, str))
-    added = [each for each in named if each not in held]
+def _feed(after: Document, objects: Sequence[Mapping[str, Any]], target: str, key: str) -> None:
+    """Has the names that the objects bring in the list where every dialect looks for them."""
+    held = after.get(target, [])
+    named = dict.fromkeys(name for each in objects if (name := each.get(key)) and isinstance(name, str))
+    added = [name for name in named if name not in held]
     if added:
-        after["metric_names"] = [*held, *added]
+        after[target] = [*held, *added]
 
 
 def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
@@ -117,7 +118,7 @@ def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
     return {name: value for name, value in document.items() if name not in HIDDEN} | {**stamp, **hidden}
 
 
-def difference(before: Document, after: Document) -> list[FieldChange]:
+def difference(before: Document, after: Document, rules: Rules) -> list[FieldChange]:
     """Every field that differs, by name; parts of `ext` each by its own. Bookkeeping is left out."""
     changes = [
         FieldChange(name, before.get(name), after.get(name))
@@ -126,23 +127,26 @@ def difference(before: Document, after: Document) -> list[FieldChange]:
     ]
     if before.get("ext") == after.get("ext"):
         return changes
-    changes += [FieldChange(path, old, new) for path, new, old in _leaves(_ext(after), _ext(before)) if old != new]
-    gone = [(path, old) for path, old, new in _leaves(_ext(before), _ext(after)) if new is None]
-    changes += [FieldChange(path, old, None) for path, old in gone]
-    return [each for each in changes if each.field != _CHANGED_AT]
+    old, new, fields = _ext(before), _ext(after), rules.fields.fields
+    changes += [FieldChange(path, was, now) for path, now, was in _leaves(new, old, fields) if was != now]
+    gone = [(path, was) for path, was, now in _leaves(old, new, fields) if now is None]
+    changes += [FieldChange(path, was, None) for path, was in gone]
+    return [change for change in changes if change.field != rules.mark("changed_at")]
 
 
 def _ext(document: Document) -> Document:
     return {"ext": document.get("ext", {})}
 
 
-def _leaves(fields: Mapping[str, Any], other: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any, Any]]:
+def _leaves(
+    fields: Mapping[str, Any], other: Mapping[str, Any], catalogue: Mapping[str, Field], prefix: str = ""
+) -> list[tuple[str, Any, Any]]:
     """(path, value, the other's value) of each field; only `ext` and its dialects are looked into."""
     found: list[tuple[str, Any, Any]] = []
     for name, value in fields.items():
         path, current = f"{prefix}{name}", other.get(name)
-        if isinstance(value, dict) and (path == "ext" or path.startswith("ext.")) and path not in FIELDS:
-            found += _leaves(value, current if isinstance(current, dict) else {}, f"{path}.")
+        if isinstance(value, dict) and (path == "ext" or path.startswith("ext.")) and path not in catalogue:
+            found += _leaves(value, current if isinstance(current, dict) else {}, catalogue, f"{path}.")
         else:
             found.append((path, value, current))
     return found
@@ -163,13 +167,13 @@ def _pruned(fields: Mapping[str, Any], prefix: str, catalogue: Mapping[str, Fiel
 def _merged_deeply(before: Document, fields: Mapping[str, Any], path: str = "ext") -> Document:
     after = dict(before)
     for name, value in fields.items():
-        place, held = f"{path}.{name}", before.get(name)
+        held = before.get(name)
         if value is None:
             after.pop(name, None)
         elif isinstance(value, dict) and (isinstance(held, dict) or path == "ext"):
-            after[name] = held if value == held else _merged_deeply(held or {}, value, place)
+            after[name] = held if value == held else _merged_deeply(held or {}, value, f"{path}.{name}")
         else:
-            after[name] = value if place in FIELDS else _without_none(value)
+            after[name] = value
     return {name: value for name, value in after.items() if value != {}}
 
 

@@ -1,13 +1,14 @@
 """What may be written: fields of the wire document, checked and brought into the form in which they are stored."""
 
-import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from queries.custom import check_object, custom_kind
 from queries.errors import QueryError
-from queries.fields import FIELDS, OBJECTS, RESERVED, RESULT_FIELDS, Field, Kind
+from queries.fields import OBJECTS, RESERVED, RESULT_FIELDS, Catalogue, Field, Kind
 from queries.periods import instant, iso
 
 Document = dict[str, Any]
@@ -18,10 +19,7 @@ RESERVED_IDS = frozenset({"pit", "pits", "bulkUpdate", "bulkCreate", "export", "
 _CUSTOM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")
 _LISTS = frozenset({"services", "labels"})
 _LONGEST = 8191
-_DEEPEST = 20
-_LONGEST_LEAF = 32_000
 _SAFE = 2**53
-_CONTAINERS = frozenset(name.rsplit(".", depth)[0] for name in FIELDS for depth in range(1, name.count(".") + 1))
 
 
 def identified(incident_id: str, where: str = "id") -> str:
@@ -31,9 +29,10 @@ def identified(incident_id: str, where: str = "id") -> str:
     return incident_id
 
 
-def incident_fields(sent: Mapping[str, Any], now: datetime) -> Document:
+def incident_fields(sent: Mapping[str, Any], now: datetime, catalogue: Catalogue) -> Document:
     """An incident's fields as stored; None where one is to be removed. Raises QueryError at the field."""
-    return {name: None if value is None else _incident_value(name, value, now) for name, value in sent.items()}
+    checker = _Checker(catalogue, now)
+    return {name: None if value is None else checker.value(name, value) for name, value in sent.items()}
 
 
 def result_fields(sent: Mapping[str, Any], now: datetime) -> Document:
@@ -46,61 +45,53 @@ def result_fields(sent: Mapping[str, Any], now: datetime) -> Document:
     }
 
 
-def custom_kind(name: str, value: Any) -> Kind | None:
-    """What column a custom value needs; None for an empty list, which needs none. Raises QueryError at the field."""
-    if not isinstance(value, list):
-        return _custom_scalar(name, value)
-    kinds = {_custom_scalar(name, each) for each in value}
-    if len(kinds) > 1:
-        raise QueryError("a list holds values of one type", name)
-    return next(iter(kinds), None)
+@dataclass(frozen=True, slots=True)
+class _Checker:
+    """Checks values at one moment, against the fields that there are."""
 
+    catalogue: Catalogue
+    now: datetime
 
-def is_custom(name: str) -> bool:
-    """Whether a top-level name is the client's own rather than a typed one."""
-    return name not in FIELDS and name not in OBJECTS and name not in RESERVED
+    def value(self, name: str, value: Any) -> Any:
+        """The value of a top-level field."""
+        if name in self.catalogue.fields:
+            return _typed(self.catalogue.fields[name], value, self.now, name)
+        if name in OBJECTS:
+            return self._container(name, value)
+        if name in RESERVED:
+            raise QueryError(f'"{name}" is a reserved name', name)
+        if not _CUSTOM.fullmatch(name):
+            raise QueryError(
+                f'"{name[:140]}" cannot be a field: a letter, then up to 127 of A-Z a-z 0-9 _ -', name[:140]
+            )
+        custom_kind(name, value)
+        return [_one_zero(member) for member in value] if isinstance(value, list) else _one_zero(value)
 
+    def _container(self, name: str, value: Any) -> Any:
+        if name in _LISTS and isinstance(value, list):
+            return [self._object(name, member, f"{name}[{i}]") for i, member in enumerate(value)]
+        if name in _LISTS:
+            raise QueryError(f"{name} is a list of objects", name)
+        return self._object(name, value, name)
 
-def _incident_value(name: str, value: Any, now: datetime) -> Any:
-    if name in FIELDS:
-        return _typed(FIELDS[name], value, now, name)
-    if name in OBJECTS:
-        return _container(name, value, now, name)
-    if name in RESERVED:
-        raise QueryError(f'"{name}" is a reserved name', name)
-    if not _CUSTOM.fullmatch(name):
-        raise QueryError(f'"{name[:140]}" cannot be a field: a letter, then up to 127 of A-Z a-z 0-9 _ -', name[:140])
-    custom_kind(name, value)
-    return [_one_zero(each) for each in value] if isinstance(value, list) else _one_zero(value)
+    def _object(self, name: str, value: Any, where: str) -> Document:
+        if not isinstance(value, dict):
+            raise QueryError(f"{name} is an object", where)
+        return {key: self._member(f"{name}.{key}", member, f"{where}.{key}") for key, member in value.items()}
+
+    def _member(self, name: str, value: Any, where: str) -> Any:
+        if value is None:
+            return None
+        if name in self.catalogue.fields:
+            return _typed(self.catalogue.fields[name], value, self.now, where)
+        if name in self.catalogue.containers:
+            return self._object(name, value, where)
+        raise QueryError(f'no field "{name}"', where, "unknown_field")
 
 
 def _one_zero(value: Any) -> Any:
     """The value; of the two zeros the usual one, as the engine would tell them apart."""
     return value + 0.0 if isinstance(value, float) else value
-
-
-def _container(name: str, value: Any, now: datetime, where: str) -> Any:
-    if name in _LISTS and isinstance(value, list):
-        return [_object(name, each, now, f"{where}[{i}]") for i, each in enumerate(value)]
-    if name in _LISTS:
-        raise QueryError(f"{name} is a list of objects", where)
-    return _object(name, value, now, where)
-
-
-def _object(name: str, value: Any, now: datetime, where: str) -> Document:
-    if not isinstance(value, dict):
-        raise QueryError(f"{name} is an object", where)
-    return {key: _member(f"{name}.{key}", each, now, f"{where}.{key}") for key, each in value.items()}
-
-
-def _member(name: str, value: Any, now: datetime, where: str) -> Any:
-    if value is None:
-        return None
-    if name in FIELDS:
-        return _typed(FIELDS[name], value, now, where)
-    if name in _CONTAINERS:
-        return _object(name, value, now, where)
-    raise QueryError(f'no field "{name}"', where, "unknown_field")
 
 
 def _typed(field: Field, value: Any, now: datetime, where: str) -> Any:
@@ -141,32 +132,3 @@ _WANTED: Mapping[Kind, str] = {
     "number": "a number",
     "object": "an object",
 }
-
-
-def _custom_scalar(name: str, value: Any) -> Kind:
-    match value:
-        case bool():
-            return "boolean"
-        case str():
-            return "keyword"
-        case int() | float() if math.isfinite(value) and abs(value) < 1.7e308:
-            return "number"
-        case dict():
-            check_object(value, name)
-            return "object"
-        case _:
-            raise QueryError("a text, number, boolean or object, or a list of one of them, is wanted here", name)
-
-
-def check_object(value: Any, where: str, path: str = "", depth: int = 1) -> None:
-    """Raises QueryError for what the engine cannot index of a free-form object: its leaves are terms, path and all."""
-    if depth > _DEEPEST:
-        raise QueryError(f"nested deeper than {_DEEPEST}", where)
-    if isinstance(value, dict):
-        for name, each in value.items():
-            check_object(each, where, f"{path}.{name}", depth + 1)
-    elif isinstance(value, list):
-        for each in value:
-            check_object(each, where, path, depth + 1)
-    elif len(f"{path}{value}".encode(errors="replace")) > _LONGEST_LEAF:
-        raise QueryError(f"a value in an object may have, with its path, at most {_LONGEST_LEAF:,} bytes", where)

@@ -1,8 +1,9 @@
 """What alerts say of an incident: four words, most severe last, beside the canonical severity and state.
 
-BigPanda's vocabulary, stored for incidents of every origin, so that all of them can be sorted and searched by it.
+They are stored for incidents of every origin, so that all of them can be sorted and searched by them.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from gateway.incidents.model.documents import Document
@@ -34,28 +35,22 @@ def projected(severity: str | None) -> str:
     return _PROJECTED.get(severity or "", "unknown")
 
 
-def status(incident: Document) -> str:
+def status(incident: Document, marks: Mapping[str, Any]) -> str:
     """The incident's status: of a closed one ok, else what its alerts say, else its severity (dialects: BP16)."""
     if incident["state"] == "closed":
         return "ok"
-    said: str | None = own(incident).get("status")
+    said: str | None = marks.get("status")
     return said or projected(incident.get("severity"))
 
 
-def severity(incident: Document) -> str:
+def severity(incident: Document, marks: Mapping[str, Any]) -> str:
     """The highest status that the alerts reached, while it still stands for the canonical severity (settled 2)."""
-    said, held = own(incident).get("severity"), incident.get("severity")
+    said, held = marks.get("severity"), incident.get("severity")
     return said if said is not None and canonical(said) == held else projected(held)
 
 
-def check_not_merged(incident: Document) -> None:
+def check_not_merged(marks: Mapping[str, Any]) -> None:
     """Raises Conflict for an incident that was merged into another: what would be done to it is to be done there."""
-    destination = own(incident).get("merged_into")
+    destination = marks.get("merged_into")
     if destination is not None:
         raise Conflict(f'it was merged into "{destination}"', kind="merged")
-
-
-def own(incident: Document) -> dict[str, Any]:
-    """What the incident holds for BigPanda alone."""
-    found: dict[str, Any] = incident.get("ext", {}).get("bigpanda", {})
-    return found

@@ -4,30 +4,26 @@ A change is applied to what was read, and written on that version only, so that 
 each other's work. History is written once the document is, and before anything is acknowledged.
 """
 
-import asyncio
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-import orjson
-
-from gateway.incidents.model import difference as changes
-from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model import difference
+from gateway.incidents.model.difference import INCIDENT, FieldChange
 from gateway.incidents.model.documents import Document, incident_fields
-from gateway.incidents.session import Actor, Context
+from gateway.incidents.model.rules import Rules
+from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.events import Happening
-from gateway.incidents.writing.outcomes import Outcome, succeeded, version, written
+from gateway.incidents.writing.outcomes import Outcome, succeeded, written
 from gateway.problems import Conflict, NotFound, Unavailable
-from gateway.store import Json
-from gateway.store.tenants import incidents_of
+from gateway.store.attempts import LIMIT, Attempts
+from gateway.store.bulk import Item, Write
+from gateway.store.hits import Stored
 from queries.errors import QueryError
 from queries.periods import iso
-
-_ROUNDS = 12
 
 Edit = Callable[[Document, datetime], Document]
 
@@ -36,22 +32,22 @@ Edit = Callable[[Document, datetime], Document]
 class Change:
     """An edit of one document; with a version, of that version only.
 
-    With `told`, it is always written, and its history is what that says of the differences.
+    With `tell`, it is always written, and its history is what that says of the differences.
     """
 
     id: str
     edit: Edit
     version: str | None = None
-    kind: str = changes.INCIDENT
-    told: Callable[[Sequence[FieldChange]], list[Happening]] | None = None
+    kind: str = INCIDENT
+    tell: Callable[[Sequence[FieldChange]], list[Happening]] | None = None
 
 
-def field_edit(sent: Mapping[str, Any]) -> Edit:
+def field_edit(sent: Mapping[str, Any], rules: Rules) -> Edit:
     """The edit that sets what a caller sent, under the rules for incidents."""
 
     def edit(before: Document, now: datetime) -> Document:
-        writable = changes.without_read_only(before, sent)
-        return changes.merged(before, incident_fields(writable, now))
+        writable = difference.without_read_only(before, sent, rules.fields.fields)
+        return difference.merged(before, incident_fields(writable, now, rules.fields))
 
     return edit
 
@@ -60,41 +56,39 @@ def own_edit(fields: Mapping[str, Any]) -> Edit:
     """The edit that sets what a dialect itself has checked, read-only fields of `_im` among it."""
 
     def edit(before: Document, _now: datetime) -> Document:
-        return changes.merged(before, fields)
+        return difference.merged(before, fields)
 
     return edit
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    ctx: Context
-    actor: Actor
-    changes: Sequence[Change]
-    refresh: str
-
-
-async def change(ctx: Context, actor: Actor, asked: Sequence[Change], *, refresh: str = "false") -> list[Outcome]:
+async def change(session: Session, changes: Sequence[Change], *, refresh: str = "false") -> list[Outcome]:
     """Applies changes, those of one document in the order given; each outcome stands where its change stood."""
-    call = _Call(ctx, actor, asked, refresh)
-    outcomes: list[Outcome | None] = [None] * len(asked)
+    outcomes: dict[int, Outcome] = {}
     pending: dict[str, list[int]] = {}
-    for i, each in enumerate(asked):
+    for i, each in enumerate(changes):
         pending.setdefault(each.id, []).append(i)
-    for attempt in range(_ROUNDS):
-        pending = await _round(call, pending, outcomes)
+    async for turn in Attempts("the document"):
+        pending = await _round(_Call(session, changes, refresh, session.now()), pending, outcomes)
         if not pending:
             break
-        await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))
-    busy = Unavailable("the document is changing too fast; try again")
-    for positions in pending.values():
-        for i in positions:
-            outcomes[i] = Outcome(asked[i].id, error=busy)
-    return [each for each in outcomes if each is not None]
+        if turn == LIMIT - 1:
+            busy = Unavailable("the document is changing too fast; try again")
+            outcomes |= {i: Outcome(changes[i].id, error=busy) for some in pending.values() for i in some}
+            break
+    return [outcomes[i] for i in range(len(changes))]
 
 
-async def change_one(ctx: Context, actor: Actor, asked: Change, *, refresh: str = "false") -> Outcome:
+async def change_one(session: Session, change_: Change, *, refresh: str = "false") -> Outcome:
     """Applies one change. Raises what its outcome would tell."""
-    return succeeded(*await change(ctx, actor, [asked], refresh=refresh))
+    return succeeded(*await change(session, [change_], refresh=refresh))
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    session: Session
+    changes: Sequence[Change]
+    refresh: str
+    now: datetime
 
 
 @dataclass(slots=True)
@@ -102,31 +96,28 @@ class _Fold:
     """The changes of one document applied, in memory, to what was read of it."""
 
     id: str
-    seen: Json
+    seen: Stored | None
     document: Document
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    told: dict[int, list[Happening]] = field(default_factory=dict)
+    happenings: dict[int, list[Happening]] = field(default_factory=dict)
     touched: dict[int, Document] = field(default_factory=dict)
     overtaken: bool = False
 
 
-async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: list[Outcome | None]) -> dict[str, list[int]]:
+async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[int, Outcome]) -> dict[str, list[int]]:
     """Reads, applies and writes once; what remains is what another writer was faster with."""
-    ctx, actor = call.ctx, call.actor
-    now = ctx.clock()
-    found = await ctx.store.mget(incidents_of(actor.tenant), list(pending))
-    folds = [_fold(call, *each, seen, now) for each, seen in zip(pending.items(), found, strict=True)]
-    folds = await _fitting(call, folds, now)
-    changed = [fold for fold in folds if fold.told]
-    lines = b"".join(_index_line(actor.tenant, fold) for fold in changed)
-    items = await ctx.store.bulk(lines, refresh=call.refresh) if lines else []
-    for fold, item in zip(changed, items, strict=True):
+    incidents = call.session.incidents
+    found = await incidents.get_many(list(pending))
+    folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), found, strict=True)]
+    folds = await _fitting(call, folds)
+    changed = [fold for fold in folds if fold.happenings]
+    writes = [Write(fold.id, fold.document, fold.seen) for fold in changed]
+    for fold, item in zip(changed, await incidents.write(writes, refresh=call.refresh), strict=True):
         _settle(fold, item)
-    told = [each for fold in changed for happenings in fold.told.values() for each in happenings]
-    await events.record(ctx, actor, told, now)
+    happenings = [each for fold in changed for some in fold.happenings.values() for each in some]
+    await events.record(call.session, happenings, call.now)
     for fold in folds:
-        for i, outcome in fold.outcomes.items():
-            outcomes[i] = outcome
+        outcomes |= fold.outcomes
     return {fold.id: pending[fold.id] for fold in folds if fold.overtaken}
 
 
@@ -134,79 +125,72 @@ def _fold(
     call: _Call,
     document_id: str,
     positions: Sequence[int],
-    seen: Json | None,
-    now: datetime,
+    seen: Stored | None,
     refused: Mapping[int, QueryError] = MappingProxyType({}),
 ) -> _Fold:
-    if seen is None or seen["_source"]["kind"] != call.changes[positions[0]].kind:
+    if seen is None or seen.source["kind"] != call.changes[positions[0]].kind:
         missing = Outcome(document_id, error=NotFound(f'no document "{document_id}"'))
-        return _Fold(document_id, {}, {}, dict.fromkeys(positions, missing))
-    fold = _Fold(document_id, seen, seen["_source"])
+        return _Fold(document_id, None, {}, dict.fromkeys(positions, missing))
+    fold = _Fold(document_id, seen, seen.source)
     for i in positions:
         try:
             if i in refused:
                 raise refused[i]
-            fold.outcomes[i] = _applied(call, fold, i, now)
+            fold.outcomes[i] = _applied(call, fold, seen, i)
         except (QueryError, Conflict) as error:
             fold.outcomes[i] = Outcome(document_id, error=error)
     return fold
 
 
-def _applied(call: _Call, fold: _Fold, i: int, now: datetime) -> Outcome:
-    asked, current, before = call.changes[i], version(fold.seen), fold.document
-    if asked.version is not None and (asked.version != current or fold.told):
+def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
+    asked, before, rules = call.changes[i], fold.document, call.session.rules
+    if asked.version is not None and (asked.version != seen.version or fold.happenings):
         raise Conflict(f'"{fold.id}" is no longer at version {asked.version}')
-    after = changes.settled(before, asked.edit(before, now), call.ctx.words, now)
-    differences = changes.difference(before, after)
-    if not differences and asked.told is None:
-        return Outcome(fold.id, "noop", current, before)
-    told = _told(asked, differences)
-    notes = sum(1 for each in told if each.note is not None)
-    stamp: Document = {"updated_at": iso(now), "updated_by": call.actor.name}
+    after = difference.derived(before, asked.edit(before, call.now), rules, call.now)
+    differences = difference.difference(before, after, rules)
+    if not differences and asked.tell is None:
+        return Outcome(fold.id, "noop", seen.version, before)
+    happenings = _happenings(asked, differences, rules)
+    notes = sum(1 for each in happenings if each.note is not None)
+    stamp: Document = {"updated_at": iso(call.now), "updated_by": call.session.actor}
     if notes:
         stamp["note_count"] = after.get("note_count", 0) + notes
-    fold.told[i], fold.document = told, changes.stamped(after, stamp)
+    fold.happenings[i], fold.document = happenings, difference.stamped(after, stamp)
     fold.touched[i] = {
         each.field: each.after for each in differences if each.after is not None and "." not in each.field
     }
-    return Outcome(fold.id, "updated", current, fold.document)
+    return Outcome(fold.id, "updated", seen.version, fold.document)
 
 
-def _told(asked: Change, differences: Sequence[FieldChange]) -> list[Happening]:
-    if asked.kind != changes.INCIDENT:
+def _happenings(asked: Change, differences: Sequence[FieldChange], rules: Rules) -> list[Happening]:
+    if asked.kind != INCIDENT:
         return []
-    return asked.told(differences) if asked.told else events.of_changes(asked.id, differences)
+    return asked.tell(differences) if asked.tell else events.of_changes(asked.id, differences, rules)
 
 
-async def _fitting(call: _Call, folds: list[_Fold], now: datetime) -> list[_Fold]:
+async def _fitting(call: _Call, folds: list[_Fold]) -> list[_Fold]:
     """The folds without the changes whose custom fields cannot be stored; each of those alone is told why not."""
+    tenants, tenant = call.session.ctx.store.tenants, call.session.tenant
     refused: dict[int, QueryError] = {}
     while True:
-        asked = [(i, document) for fold in folds for i, document in fold.touched.items()]
-        refusals = await call.ctx.tenants.admit(call.actor.tenant, [document for _, document in asked])
-        found = {i: refusal for (i, _), refusal in zip(asked, refusals, strict=True) if refusal is not None}
-        if not found:
+        touched = [(i, document) for fold in folds for i, document in fold.touched.items()]
+        refusals = await tenants.admit(tenant, [document for _, document in touched])
+        new = {i: refusal for (i, _), refusal in zip(touched, refusals, strict=True) if refusal is not None}
+        if not new:
             return folds
-        refused |= found
+        refused |= new
         for at, fold in enumerate(folds):
-            if not found.keys().isdisjoint(fold.touched):
-                folds[at] = _fold(call, fold.id, list(fold.outcomes), fold.seen, now, refused)
+            if not new.keys().isdisjoint(fold.touched):
+                folds[at] = _fold(call, fold.id, list(fold.outcomes), fold.seen, refused)
 
 
-def _settle(fold: _Fold, item: Json) -> None:
-    fold.overtaken = item["status"] == 409
-    if fold.overtaken:
-        fold.told = {}
-        return
-    fold.outcomes |= {i: written(fold.outcomes[i], item, "updated") for i in fold.told}
-    if item["status"] >= 300:
-        fold.told = {}
-        return
-    same = {i: each for i, each in fold.outcomes.items() if each.result == "noop"}
-    fold.outcomes |= {i: written(each, item, "noop") for i, each in same.items()}
-
-
-def _index_line(tenant: str, fold: _Fold) -> bytes:
-    seen = {"if_seq_no": fold.seen["_seq_no"], "if_primary_term": fold.seen["_primary_term"]}
-    action = orjson.dumps({"index": {"_index": incidents_of(tenant), "_id": fold.id, **seen}})
-    return b"%b\n%b\n" % (action, orjson.dumps(fold.document))
+def _settle(fold: _Fold, item: Item) -> None:
+    """Takes what became of the write into the outcomes; what is not written has no history."""
+    fold.overtaken = item.overtaken
+    if not item.overtaken:
+        fold.outcomes |= {i: written(fold.outcomes[i], item, "updated") for i in fold.happenings}
+    if item.done:
+        same = {i: outcome for i, outcome in fold.outcomes.items() if outcome.result == "noop"}
+        fold.outcomes |= {i: written(outcome, item, "noop") for i, outcome in same.items()}
+    else:
+        fold.happenings = {}

@@ -7,21 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-
-from gateway.incidents.model import difference as changes
+from gateway.incidents.model import difference
 from gateway.incidents.model.documents import Document, identified, incident_fields
-from gateway.incidents.session import Actor, Context
+from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, written
 from gateway.problems import Conflict
-from gateway.store import Json
-from gateway.store.tenants import incidents_of
+from gateway.store.bulk import Item, Write
 from queries.errors import QueryError
 from queries.periods import iso
-
-_DEFAULTS: Document = {"type": "INCIDENT", "category": "RELIABILITY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +33,28 @@ class Draft:
     activity: int | None = None
 
 
-async def create(ctx: Context, actor: Actor, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
+async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
     """Makes incidents; each outcome stands where its draft stood. An id in use is a Conflict."""
-    await ctx.tenants.ensure(actor.tenant)
-    now = ctx.clock()
-    numbers = await ctx.sequences.take(actor.tenant, len(drafts))
-    made = [_made(ctx, actor, draft, number, now) for draft, number in zip(drafts, numbers, strict=True)]
-    refusals = await ctx.tenants.admit(actor.tenant, [each.document for each in made])
+    tenants = session.ctx.store.tenants
+    await tenants.ensure(session.tenant)
+    now = session.now()
+    numbers = await session.numbers(len(drafts))
+    made = [_made(session, draft, number, now) for draft, number in zip(drafts, numbers, strict=True)]
+    refusals = await tenants.admit(session.tenant, [outcome.document for outcome in made])
     outcomes = [
-        Outcome(each.id, error=refusal) if refusal and not each.error else each
-        for each, refusal in zip(made, refusals, strict=True)
+        Outcome(outcome.id, error=refusal) if refusal and not outcome.error else outcome
+        for outcome, refusal in zip(made, refusals, strict=True)
     ]
-    sent = [i for i, each in enumerate(outcomes) if each.error is None]
-    lines = [_create_line(actor.tenant, outcomes[i]) for i in sent]
-    items = await ctx.store.bulk(b"".join(lines), refresh=refresh) if lines else []
-    for i, item in zip(sent, items, strict=True):
+    sent = [i for i, outcome in enumerate(outcomes) if outcome.error is None]
+    writes = [Write(str(outcomes[i].id), outcomes[i].document) for i in sent]
+    for i, item in zip(sent, await session.incidents.write(writes, refresh=refresh), strict=True):
         outcomes[i] = _created(outcomes[i], item)
-    told = [
-        Happening(str(each.id), "created", note=each.document.get("comment"), number=draft.activity)
-        for draft, each in zip(drafts, outcomes, strict=True)
-        if each.result
+    happenings = [
+        Happening(str(outcome.id), "created", note=outcome.document.get("comment"), number=draft.activity)
+        for draft, outcome in zip(drafts, outcomes, strict=True)
+        if outcome.result
     ]
-    await events.record(ctx, actor, told, now)
+    await events.record(session, happenings, now)
     return outcomes
 
 
@@ -68,37 +63,33 @@ def hex_id(tenant: str, document_id: str) -> str:
     return hashlib.sha256(f"{tenant}\0{document_id}".encode()).hexdigest()[:24]
 
 
-def stamped(actor: Actor, document_id: str, number: int, now: datetime) -> Document:
+def stamped(session: Session, document_id: str, number: int, now: datetime) -> Document:
     """What the gateway itself gives a new document."""
     at = iso(now)
     return {
-        "numeric_id": number, "hex_id": hex_id(actor.tenant, document_id), "created_at": at, "created_by": actor.name,
-        "updated_at": at, "updated_by": actor.name,
+        "numeric_id": number, "hex_id": hex_id(session.tenant, document_id), "created_at": at,
+        "created_by": session.actor, "updated_at": at, "updated_by": session.actor,
     }  # fmt: skip
 
 
-def _made(ctx: Context, actor: Actor, draft: Draft, number: int, now: datetime) -> Outcome:
+def _made(session: Session, draft: Draft, number: int, now: datetime) -> Outcome:
+    rules = session.rules
     try:
         if draft.version is not None:
             raise Conflict(f"nothing new is at version {draft.version}")
         incident_id = f"i{uuid.uuid4()}" if draft.id is None else identified(draft.id, "_meta.id")
-        sent = changes.without_read_only({}, draft.fields)
-        document = changes.merged(changes.merged({}, incident_fields(sent, now)), draft.own)
-        document = {**_DEFAULTS, "started_at": iso(now)} | document
-        document |= stamped(actor, incident_id, number, now)
-        document |= {"origin": actor.dialect, "alert_count": 0, "note_count": int("comment" in document)}
-        return Outcome(incident_id, document=changes.settled(None, document, ctx.words, now))
+        sent = difference.without_read_only({}, draft.fields, rules.fields.fields)
+        document = difference.merged(difference.merged({}, incident_fields(sent, now, rules.fields)), draft.own)
+        document = {"started_at": iso(now), **document}
+        document |= stamped(session, incident_id, number, now)
+        document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
+        return Outcome(incident_id, document=difference.derived(None, document, rules, now))
     except (QueryError, Conflict) as error:
         return Outcome(draft.id, error=error)
 
 
-def _create_line(tenant: str, outcome: Outcome) -> bytes:
-    action = orjson.dumps({"create": {"_index": incidents_of(tenant), "_id": outcome.id}})
-    return b"%b\n%b\n" % (action, orjson.dumps(outcome.document))
-
-
-def _created(outcome: Outcome, item: Json) -> Outcome:
-    if item["status"] == 409:
+def _created(outcome: Outcome, item: Item) -> Outcome:
+    if item.overtaken:
         taken = Conflict(f'incident "{outcome.id}" is there already', kind="already_exists")
         return Outcome(outcome.id, error=taken)
     return written(outcome, item, "created")

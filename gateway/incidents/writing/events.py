@@ -1,33 +1,19 @@
 """Notes, alerts and activities: small documents beside an incident, each with its own id."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
-
-import orjson
+from typing import Any
 
 from gateway.incidents.model.activities import happened, rendered
 from gateway.incidents.model.difference import FieldChange
-from gateway.incidents.session import Actor, Context
-from gateway.problems import Unavailable
-from gateway.store import hits
-from gateway.store.hits import Hit
-from gateway.store.tenants import events_of
-from queries.criteria import And, Criterion, Is, Where
-from queries.fields import Column
+from gateway.incidents.model.rules import Rules
+from gateway.incidents.session import Session
+from gateway.store.attempts import Attempts
+from gateway.store.bulk import Write
 from queries.periods import iso
-from queries.searches import Search, body
 
 Event = dict[str, Any]
-EventKind = Literal["note", "alert", "activity"]
-
-PAGE = 1000
-
-_TRIES = 3
-KIND = Column("kind", "keyword")
-INCIDENT_ID = Column("incident_id", "keyword")
-NEWEST_FIRST = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,69 +32,48 @@ class Happening:
     number: int | None = None
 
 
-def of_changes(incident_id: str, changes: Sequence[FieldChange]) -> list[Happening]:
+def of_changes(incident_id: str, changes: Sequence[FieldChange], rules: Rules) -> list[Happening]:
     """What a change of fields means; a comment among them is also a note."""
-    return [Happening(incident_id, kind, told, None, _note(kind, told)) for kind, told in happened(changes)]
+    return [Happening(incident_id, kind, some, None, _note(kind, some)) for kind, some in happened(changes, rules)]
 
 
 def _note(kind: str, changes: Sequence[FieldChange]) -> str | None:
     return next((str(each.after) for each in changes if kind == "note_added" and each.field == "comment"), None)
 
 
-def of_kind(kind: EventKind, incident_id: str) -> Criterion:
-    """An incident's events of one kind."""
-    return And((Where(INCIDENT_ID, Is((incident_id,))), Where(KIND, Is((kind,)))))
-
-
-async def pages(
-    ctx: Context,
-    tenant: str,
-    wanted: Criterion,
-    order: Sequence[dict[str, Any]] = NEWEST_FIRST,
-    fields: tuple[str, ...] | None = None,
-    *,
-    at_once: bool = True,
-) -> AsyncGenerator[Sequence[Hit], None]:
-    """All the events, latest first unless another order is given; those of a moment ago too, if `at_once`.
-
-    An event keeps its place in these orders whatever is written, and new ones stand at one end, so each is met once.
-    """
-    if at_once:
-        await ctx.store.refresh(events_of(tenant))
-    search = Search(wanted, order, PAGE, fields=fields)
-    while True:
-        found = hits.reply(await ctx.store.search(body(search, tenant), events_of(tenant))).hits.hits
-        yield found
-        if len(found) < PAGE:
-            return
-        search = replace(search, after=found[-1].sort)
-
-
-async def record(ctx: Context, actor: Actor, happenings: Sequence[Happening], now: datetime) -> None:
+async def record(session: Session, happenings: Sequence[Happening], now: datetime) -> None:
     """Writes activities, and the notes among them. Raises Unavailable if one is not kept."""
     if not happenings:
         return
-    numbers = await ctx.sequences.take(actor.tenant, len(happenings))
-    documents = []
+    numbers = await session.numbers(len(happenings))
+    writes = []
     for fresh, each in zip(numbers, happenings, strict=True):
         number = each.number or fresh
-        documents.append((f"activity-{number}", _activity(each, number, actor, now)))
+        writes.append(Write(activity_id(number), _activity(each, number, session, now), mode="index"))
         if each.note is not None:
-            documents.append((f"note-{number}", note(each.incident_id, number, each.note, actor.name, now)))
-    await write(ctx, actor.tenant, documents)
+            kept = note(each.incident_id, number, each.note, session.actor, now)
+            writes.append(Write(note_id(number), kept, mode="index"))
+    await _keep(session, writes)
 
 
-async def write(ctx: Context, tenant: str, documents: Sequence[tuple[str, Event]], *, refresh: str = "false") -> None:
-    """Puts the events, (id, document) each, in place; again if they are there already. Raises Unavailable."""
-    waiting = list(documents)
-    for _ in range(_TRIES):
+async def _keep(session: Session, writes: Sequence[Write]) -> None:
+    """Puts the events in place; again if they are there already. Raises Unavailable."""
+    waiting = list(writes)
+    async for _ in Attempts("an incident's history"):
+        items = await session.events.write(waiting)
+        waiting = [write for write, item in zip(waiting, items, strict=True) if not item.done]
         if not waiting:
             return
-        lines = b"".join(line(tenant, event_id, event) for event_id, event in waiting)
-        items = await ctx.store.bulk(lines, refresh=refresh)
-        waiting = [each for each, item in zip(waiting, items, strict=True) if item["status"] >= 300]
-    if waiting:
-        raise Unavailable("the engine did not take an incident's history; the change itself was made")
+
+
+def activity_id(number: int | str) -> str:
+    """The document id of an activity."""
+    return f"activity-{number}"
+
+
+def note_id(number: int | str) -> str:
+    """The document id of a note."""
+    return f"note-{number}"
 
 
 def note(incident_id: str, number: int, text: str, author: str, now: datetime) -> Event:
@@ -120,25 +85,11 @@ def note(incident_id: str, number: int, text: str, author: str, now: datetime) -
     }  # fmt: skip
 
 
-def _activity(happening: Happening, number: int, actor: Actor, now: datetime) -> Event:
+def _activity(happening: Happening, number: int, session: Session, now: datetime) -> Event:
     params = dict(happening.params or {})
     found = {
         "kind": "activity", "incident_id": happening.incident_id, "activity_id": str(number), "sequence": number,
-        "type": happening.type, "at": iso(now), "actor": actor.name, "dialect": actor.dialect,
+        "type": happening.type, "at": iso(now), "actor": session.actor, "dialect": session.dialect,
         "changes": rendered(happening.changes), "params": params,
     }  # fmt: skip
     return found | {"via": params["via"]} if "via" in params else found
-
-
-def line(
-    tenant: str,
-    event_id: str,
-    event: Event,
-    operation: Literal["index", "create"] = "index",
-    seen: Mapping[str, Any] | None = None,
-) -> bytes:
-    """The lines of a bulk request that put the event in place; of the one that was `seen`, if it is given."""
-    where = {"_index": events_of(tenant), "_id": event_id}
-    version = {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]} if seen else {}
-    action = orjson.dumps({operation: where | version})
-    return b"%b\n%b\n" % (action, orjson.dumps(event))

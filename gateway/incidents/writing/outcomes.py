@@ -1,11 +1,12 @@
-"""What became of one write, and a document's version as callers see it."""
+"""What became of one write."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 from gateway.incidents.model.documents import Document
-from gateway.problems import GatewayError, Unavailable
-from gateway.store import Json
+from gateway.problems import GatewayError
+from gateway.store.bulk import Item
+from gateway.store.errors import of_item
 from queries.errors import QueryError
 
 Result = Literal["created", "updated", "noop", "deleted"]
@@ -22,11 +23,6 @@ class Outcome:
     error: GatewayError | QueryError | None = None
 
 
-def version(found: Json) -> str:
-    """A document's version as callers see it."""
-    return f"{found['_primary_term']}-{found['_seq_no']}"
-
-
 def succeeded(outcome: Outcome) -> Outcome:
     """The outcome, if it is a good one. Raises its error."""
     if outcome.error is not None:
@@ -34,15 +30,8 @@ def succeeded(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def written(outcome: Outcome, item: Json, result: Result) -> Outcome:
+def written(outcome: Outcome, item: Item, result: Result) -> Outcome:
     """The outcome as the engine's answer to its operation makes it."""
-    if item["status"] < 300:
-        return Outcome(outcome.id, result, version(item), outcome.document)
-    return Outcome(outcome.id, error=_refused(item))
-
-
-def _refused(item: Json) -> GatewayError | QueryError:
-    if item["status"] == 400:
-        reason = item.get("error", {}).get("reason", "no reason given")
-        return QueryError(f"the engine refused this: {reason[:300]}", kind="wrong_type")
-    return Unavailable(f"the engine answered with status {item['status']}")
+    if item.done:
+        return Outcome(outcome.id, result, item.version, outcome.document)
+    return Outcome(outcome.id, error=of_item(item.status, item.error, ""))

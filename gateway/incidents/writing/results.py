@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.incidents.model import difference as changes
-from gateway.incidents.model.difference import RESULT
+from gateway.incidents.model import difference
+from gateway.incidents.model.difference import INCIDENT, RESULT
 from gateway.incidents.model.documents import ID, Document, identified, result_fields
-from gateway.incidents.reading.find import get
-from gateway.incidents.session import Actor, Context
+from gateway.incidents.reading.identities import get
+from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, Edit, change, change_one, field_edit
 from gateway.incidents.writing.create import stamped
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import Conflict, NotFound
-from gateway.store import hits
-from gateway.store.tenants import incidents_of
+from gateway.store.bulk import Write
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
 from queries.fields import RESULT_FIELDS, TYPED_COLUMNS, Column
 from queries.periods import iso
-from queries.searches import Search, body
+from queries.searches import Search
 
 SYNCED = ("status", "workflow_id", "severity", "comment", "reviewer")
 """What `sync=true` carries from a result to its incidents (seed, "Updating Aggregation Result")."""
@@ -33,10 +32,9 @@ _BY_NUMBER = ({"numeric_id": {"order": "asc"}},)
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What became of a result and of the incidents in it."""
+    """How many incidents of a result follow it now, and why others do not."""
 
-    outcome: Outcome
-    synced: int
+    count: int
     failed: list[dict[str, str]]
 
 
@@ -50,11 +48,11 @@ def result_id_of(aggregation_id: str, result_id: str) -> str:
 
 def members(document_id: str) -> Criterion:
     """The incidents in a result."""
-    return And((Where(KIND, Is((changes.INCIDENT,))), Where(_MEMBERS, Is((document_id,)))))
+    return And((Where(KIND, Is((INCIDENT,))), Where(_MEMBERS, Is((document_id,)))))
 
 
 async def create(
-    ctx: Context, actor: Actor, aggregation_id: str, result_id: str, sent: Mapping[str, Any], *, refresh: str
+    session: Session, aggregation_id: str, result_id: str, sent: Mapping[str, Any], *, refresh: str
 ) -> str:
     """Makes a result over `incident_ids`, its incidents first, so that it can be repeated until it is whole; its id.
 
@@ -63,71 +61,64 @@ async def create(
     document_id = result_id_of(aggregation_id, result_id)
     incident_ids = _incident_ids(sent)
     fields = {name: value for name, value in sent.items() if name != "incident_ids"}
-    await ctx.tenants.ensure(actor.tenant)
-    document = _made(ctx, actor, fields, ctx.clock(), aggregation_id, result_id)
-    if (await ctx.store.mget(incidents_of(actor.tenant), [document_id], source=False))[0]:
+    await session.ctx.store.tenants.ensure(session.tenant)
+    document = _made(session, fields, aggregation_id, result_id)
+    if (await session.incidents.get_many([document_id], source=False))[0]:
         raise Conflict(f'aggregation result "{result_id}" is there already', kind="already_exists")
-    await _check_incidents(ctx, actor.tenant, incident_ids)
+    await _check_incidents(session, incident_ids)
     for start in range(0, len(incident_ids), _SLICE):
         joins = [Change(each, _join(document_id)) for each in incident_ids[start : start + _SLICE]]
-        for outcome in await change(ctx, actor, joins):
+        for outcome in await change(session, joins):
             if outcome.error is not None:
                 raise outcome.error
-    [number] = await ctx.sequences.take(actor.tenant, 1)
-    document |= stamped(actor, document_id, number, ctx.clock()) | {"incidents_count": len(incident_ids)}
-    settled = changes.settled(None, document, ctx.words, ctx.clock())
-    await ctx.store.put(incidents_of(actor.tenant), document_id, settled, refresh=refresh)
+    [number] = await session.numbers(1)
+    document |= stamped(session, document_id, number, session.now()) | {"incidents_count": len(incident_ids)}
+    derived = difference.derived(None, document, session.rules, session.now())
+    await session.incidents.put(Write(document_id, derived), refresh=refresh)
     return document_id
 
 
 async def update(
-    ctx: Context,
-    actor: Actor,
-    document_id: str,
-    sent: Mapping[str, Any],
-    *,
-    seen_version: str | None,
-    sync: bool,
-    refresh: str,
-) -> Synced:
-    """Changes a result and, with `sync`, every incident in it; what failed can be finished by the same call."""
+    session: Session, document_id: str, sent: Mapping[str, Any], seen_version: str | None = None, *, refresh: str
+) -> Outcome:
+    """Changes a result. Raises NotFound, Conflict, QueryError."""
 
     def edit(before: Document, now: datetime) -> Document:
-        writable = changes.without_read_only(before, sent, RESULT_FIELDS)
-        return changes.merged(before, result_fields(writable, now))
+        writable = difference.without_read_only(before, sent, RESULT_FIELDS)
+        return difference.merged(before, result_fields(writable, now))
 
-    outcome = await change_one(ctx, actor, Change(document_id, edit, seen_version, RESULT), refresh=refresh)
+    return await change_one(session, Change(document_id, edit, seen_version, RESULT), refresh=refresh)
+
+
+async def sync(session: Session, document_id: str, sent: Mapping[str, Any], *, refresh: str) -> Synced:
+    """Sets on every incident in the result those of the fields that are carried to them; what failed can be redone."""
     carried = {name: sent[name] for name in SYNCED if name in sent}
-    if not sync or not carried:
-        return Synced(outcome, 0, [])
-    synced = await _sync(ctx, actor, document_id, outcome, carried)
-    if refresh != "false":
-        await ctx.store.refresh(incidents_of(actor.tenant))
-    return synced
-
-
-async def _sync(ctx: Context, actor: Actor, document_id: str, outcome: Outcome, carried: Mapping[str, Any]) -> Synced:
-    synced, failed = 0, []
-    async for ids in _member_ids(ctx, actor.tenant, document_id):
-        for each in await change(ctx, actor, [Change(i, field_edit(carried)) for i in ids]):
-            if each.error is None:
-                synced += 1
+    count, failed = 0, list[dict[str, str]]()
+    if not carried:
+        return Synced(count, failed)
+    edit = field_edit(carried, session.rules)
+    async for ids in _member_ids(session, document_id):
+        for outcome in await change(session, [Change(each, edit) for each in ids]):
+            if outcome.error is None:
+                count += 1
             else:
-                failed.append({"id": str(each.id), "reason": str(each.error)})
-    return Synced(outcome, synced, failed)
+                failed.append({"id": str(outcome.id), "reason": str(outcome.error)})
+    if refresh != "false":
+        await session.incidents.refresh()
+    return Synced(count, failed)
 
 
-async def delete(ctx: Context, actor: Actor, document_id: str, seen_version: str | None, *, refresh: str) -> str:
+async def delete(session: Session, document_id: str, seen_version: str | None, *, refresh: str) -> str:
     """Removes a result; its incidents stay and leave it. The version that was deleted. Raises NotFound, Conflict."""
-    found = await get(ctx, actor.tenant, document_id, RESULT)
-    if seen_version is not None and seen_version != hits.version(found):
-        raise Conflict(f'aggregation result "{document_id}" is at version {hits.version(found)}')
-    async for ids in _member_ids(ctx, actor.tenant, document_id):
-        for outcome in await change(ctx, actor, [Change(each, _leave(document_id)) for each in ids]):
+    found = await get(session, document_id, RESULT)
+    if seen_version is not None and seen_version != found.version:
+        raise Conflict(f'aggregation result "{document_id}" is at version {found.version}')
+    async for ids in _member_ids(session, document_id):
+        for outcome in await change(session, [Change(each, _leave(document_id)) for each in ids]):
             if outcome.error is not None and not isinstance(outcome.error, NotFound):
                 raise outcome.error
-    await ctx.store.delete(incidents_of(actor.tenant), document_id, refresh=refresh)
-    return hits.version(found)
+    await session.incidents.delete(document_id, refresh=refresh)
+    return found.version
 
 
 def _incident_ids(sent: Mapping[str, Any]) -> list[str]:
@@ -137,22 +128,21 @@ def _incident_ids(sent: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(identified(each, f"incident_ids[{i}]") for i, each in enumerate(ids)))
 
 
-async def _check_incidents(ctx: Context, tenant: str, ids: Sequence[str]) -> None:
+async def _check_incidents(session: Session, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), _SLICE):
         part = ids[start : start + _SLICE]
-        found = await ctx.store.mget(incidents_of(tenant), part, source=False)
+        found = await session.incidents.get_many(part, source=False)
         missing = next((i for i, each in enumerate(found) if each is None), None)
         if missing is not None:
             raise QueryError(f'no incident "{part[missing]}"', f"incident_ids[{start + missing}]")
 
 
-def _made(
-    ctx: Context, actor: Actor, sent: Mapping[str, Any], now: datetime, aggregation_id: str, result_id: str
-) -> Document:
-    ids = {"aggregation_id": aggregation_id, "result_id": result_id}
-    document = changes.merged({}, result_fields(changes.without_read_only(ids, sent, RESULT_FIELDS), now))
+def _made(session: Session, sent: Mapping[str, Any], aggregation_id: str, result_id: str) -> Document:
+    ids, now = {"aggregation_id": aggregation_id, "result_id": result_id}, session.now()
+    fields = result_fields(difference.without_read_only(ids, sent, RESULT_FIELDS), now)
+    document = difference.merged({}, fields)
     document.setdefault("started_at", iso(now))
-    changes.settled(None, dict(document), ctx.words, now)
+    difference.derived(None, dict(document), session.rules, now)
     return document | ids | {"kind": RESULT}
 
 
@@ -173,15 +163,9 @@ def _leave(document_id: str) -> Edit:
     return edit
 
 
-async def _member_ids(ctx: Context, tenant: str, document_id: str) -> AsyncIterator[list[str]]:
+async def _member_ids(session: Session, document_id: str) -> AsyncIterator[list[str]]:
     """The ids of the incidents in a result, in slices, in the order of their making."""
-    await ctx.store.refresh(incidents_of(tenant))
-    after: Sequence[Any] | None = None
-    while True:
-        search = Search(members(document_id), _BY_NUMBER, _SLICE, after=after, source=False)
-        rows = hits.reply(await ctx.store.search(body(search, tenant), incidents_of(tenant))).hits.hits
+    await session.incidents.refresh()
+    async for rows in session.incidents.pages(Search(members(document_id), _BY_NUMBER, 0, source=False)):
         if rows:
-            yield [each.id for each in rows]
-        if len(rows) < _SLICE:
-            return
-        after = rows[-1].sort
+            yield [row.id for row in rows]

@@ -11,7 +11,7 @@ from gateway.alerts import timeline
 from gateway.alerts.intake import AlertEvent, Ingested, ingest
 from gateway.incidents.session import Actor, Context
 from gateway.serving.app import running
-from gateway.settings import Settings
+from gateway.dialects import Settings
 from gateway.store.tenants import incidents_of
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
