@@ -9,11 +9,11 @@ from benchmarks.incidents import incident_id
 from benchmarks.writing import lines, write_raw
 from gateway.alerts import documents as alerts
 from gateway.alerts.rollup import rolled_up
+from gateway.dialects.settings import load
 from gateway.incidents.model.difference import settled
 from gateway.incidents.model.vocabulary import Vocabulary, vocabulary
 from gateway.incidents.session import AlertRules
 from gateway.incidents.writing import events
-from gateway.settings import load
 from gateway.store.tenants import events_of
 
 _MOST = 5_000
@@ -38,7 +38,7 @@ async def give_alerts(bench: Bench) -> None:
 def _lines(bench: Bench, document_id: str, before: Json, words: Vocabulary) -> bytes:
     """The incident as its alerts make it, and the alerts."""
     rng = Random(document_id)
-    made = [alerts.settled(None, each, bench.now, AlertRules()) for each in _sent(rng, document_id, before)]
+    made = [alerts.derived(None, each, bench.now, AlertRules()) for each in _sent(rng, document_id, before)]
     after, _ = rolled_up(before, made, (), words, bench.now)
     place = {"index": {"_index": bench.index, "_id": document_id}}
     told = [events.line(bench.tenant, alerts.event_id(each["alert_id"]), each, "create") for each in made]

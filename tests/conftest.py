@@ -10,9 +10,9 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
+from gateway.dialects.settings import Settings
 from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app
-from gateway.dialects import Settings
 from tests.cluster import running_opensearch
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from gateway import attack, logs
-from gateway.dialects import Settings as Model
-from gateway.settings import Settings, SettingsError, load
+from gateway.dialects.settings import load
+from gateway.settings import Settings, SettingsError
 
 _QUIET = {"log_level": "warning", "log_format": "console"}
 
 
 def configured(**overrides: object) -> Settings:
     """The settings, if a gateway can run by them. Raises SettingsError."""
-    settings = load(Model, **overrides)
+    settings = load(**overrides)
     if settings.attack_catalogue is not None:
         _require_catalogue(settings.attack_catalogue)
     return settings

@@ -11,8 +11,7 @@ from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
 from gateway.dialects import EXTENSIONS
-from gateway.dialects import Settings as Model
-from gateway.settings import load
+from gateway.dialects.settings import load
 from gateway.store import templates
 from gateway.store.client import Client
 
@@ -48,7 +47,7 @@ def import_bundle(
     as_json: AsJson = False,
 ) -> None:
     """Make a bundle the ATT&CK catalogue, in the file that GATEWAY_ATTACK_CATALOGUE names."""
-    path = load(Model).attack_catalogue
+    path = load().attack_catalogue
     if path is None:
         raise Failure("set GATEWAY_ATTACK_CATALOGUE to the file that is to hold the catalogue")
     try:

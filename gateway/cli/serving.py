@@ -20,9 +20,9 @@ from gateway import logs
 from gateway.cli.configuration import configured
 from gateway.cli.failures import Failure
 from gateway.cli.stopping import interruptible
-from gateway.dialects import Settings as Model
+from gateway.dialects.settings import load
 from gateway.serving.app import create_app, running
-from gateway.settings import PREFIX, Settings, load
+from gateway.settings import PREFIX, Settings
 
 GRACE = 20
 
@@ -66,7 +66,7 @@ def serve(
 
 def application() -> ASGIApp:
     """The gateway as each of the serving processes makes it."""
-    settings = load(Model)
+    settings = load()
     logs.configure(settings)
     return create_app(settings)
 

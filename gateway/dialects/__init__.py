@@ -1,20 +1,11 @@
 """The dialects that are served; the first one's error shape serves paths that belong to none."""
 
-from typing import Any, cast
-
-from pydantic import create_model
-
-from gateway import settings
 from gateway.dialects import actian, bigpanda, im, incidents_v1, log360
 
 DIALECTS = (im.dialect, incidents_v1.dialect, log360.dialect, bigpanda.dialect, actian.dialect)
 
 EXTENSIONS = tuple(dialect.extension for dialect in DIALECTS if dialect.extension)
 """What they add to the documents that all of them share."""
-
-_MODELS: tuple[Any, ...] = (settings.Settings, *(dialect.settings for dialect in DIALECTS if dialect.settings))
-Settings = cast(type[settings.Settings], create_model("Settings", __base__=_MODELS))
-"""Everything that can be set, what can be set of a dialect among it."""
 
 SCOPE_WORDS = {word: scope for dialect in DIALECTS for word, scope in dialect.scope_words.items()}
 """What the dialects call our scopes."""

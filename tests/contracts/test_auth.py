@@ -11,8 +11,8 @@ import pytest
 
 from gateway.access import keys
 from gateway.dialects import im
+from gateway.dialects.settings import load
 from gateway.serving.app import create_app, running
-from gateway.settings import load
 from tests.conftest import Serve, live
 from tests.dialects.im.calls import IM, Client, answer, events, refusal
 
@@ -56,7 +56,9 @@ async def made(url: str, tenant: str, *scopes: str, expires_at: datetime | None 
     """A new key of the tenant, and its token."""
     async with running(load(opensearch_url=url)) as gateway:
         store = gateway.ctx.store
-        return await keys.make(store, name="a key", tenant=tenant, scopes=scopes, now=NOW, expires_at=expires_at)
+        return await keys.make(
+            store.registry, name="a key", tenant=tenant, scopes=scopes, now=NOW, expires_at=expires_at
+        )
 
 
 def bearing(token: str) -> dict[str, str]:
@@ -171,7 +173,7 @@ async def test_a_revoked_key(serve: Serve, opensearch_url: str, tenant: str, tru
     async with serve(headers=bearing(token), auth="keys", key_cache=trusted) as client:
         assert (await client.get(f"{IM}/incidents")).status_code == 200
         async with running(load(opensearch_url=opensearch_url)) as gateway:
-            assert await keys.revoke(gateway.ctx.store, key.key_id)
+            assert await keys.revoke(gateway.ctx.store.registry, key.key_id)
         assert (await client.get(f"{IM}/incidents")).status_code == status
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from gateway.dialects import DIALECTS
-from gateway.settings import PREFIX, Settings
+from gateway.dialects.settings import Settings
+from gateway.settings import PREFIX
 from tests.serving import ROOT, serving
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "dialects").glob("*.md"))]

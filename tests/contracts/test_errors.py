@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from dirty_equals import IsStr
 
+from gateway.dialects.settings import load
 from gateway.serving.app import create_app
-from gateway.settings import load
 from tests.conftest import Serve, live
 from tests.dialects.im.calls import IM, NDJSON, Client, Refusal, answer, refusal
 
@@ -63,7 +63,7 @@ async def test_a_failure_of_ours_shows_nothing_of_it(client: Client, monkeypatch
     def broken(*_args: object, **_words: object) -> None:
         raise RuntimeError("the password is 1234")
 
-    monkeypatch.setattr("gateway.incidents.reading.find.get", broken)
+    monkeypatch.setattr("gateway.incidents.reading.search.get", broken)
     response = await client.get(f"{IM}/incidents/a")
     assert refusal(response) == (500, "internal", None)
     assert b"1234" not in response.content

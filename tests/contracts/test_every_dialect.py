@@ -13,8 +13,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from gateway.access import keys
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import Dialect, Operation
+from gateway.dialects.settings import load
 from gateway.serving.app import running
-from gateway.settings import load
 from tests.conftest import Serve
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +48,7 @@ async def tokens(opensearch_url: str) -> dict[str, str]:
     async with running(load(opensearch_url=opensearch_url)) as gateway:
         store, now = gateway.ctx.store, datetime.now(UTC)
         made = [
-            keys.make(store, name=scope, tenant="keyed", scopes=[scope], now=now, expires_at=None)
+            keys.make(store.registry, name=scope, tenant="keyed", scopes=[scope], now=now, expires_at=None)
             for scope in keys.SCOPES
         ]
         return {key.name: token for key, token in await asyncio.gather(*made)}

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
-from gateway.settings import load
+from gateway.dialects.settings import load
 from tests.dialects.log360.calls import refusal
 from tests.serving import serving
 

@@ -24,11 +24,11 @@ from gateway.demo.loading import Reached, effort
 from gateway.demo.plans import PART, plan
 from gateway.demo.scenarios import scenarios
 from gateway.demo.stories import stories
+from gateway.dialects.settings import load
 from gateway.incidents.model.documents import identified, incident_fields
 from gateway.incidents.session import Actor
 from gateway.incidents.writing.create import Draft, create
 from gateway.serving.app import running
-from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import Everything
 from queries.searches import Search

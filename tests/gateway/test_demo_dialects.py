@@ -16,8 +16,8 @@ from gateway.demo.tour import elsewhere
 from gateway.dialects.actian.words import LEVELS
 from gateway.dialects.log360.requests import NOBODY
 from gateway.dialects.log360.uniqueness import take
+from gateway.dialects.settings import load
 from gateway.serving.app import running
-from gateway.settings import load
 from queries.criteria import Everything
 from queries.searches import Search
 

@@ -18,9 +18,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 import index_templates
+from gateway.dialects.settings import load
 from gateway.serving import operations
 from gateway.serving.app import running
-from gateway.settings import load
 from gateway.store import OpenSearch
 from tests.conftest import Serve, live
 
@@ -32,7 +32,7 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 LOGGING = """
 import logging
 from gateway import logs
-from gateway.settings import load
+from gateway.dialects.settings import load
 logs.configure(load(log_format={log_format!r}, log_level={level!r}))
 logging.getLogger("gateway.store").debug("asked %s", "this")
 logging.getLogger("gateway").info("started")

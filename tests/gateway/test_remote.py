@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from gateway.client import Ending, RemoteError, Target, Watch, bulk, export, snapshot
-from gateway.settings import load
+from gateway.dialects.settings import load
 from tests.serving import serving
 
 COUNT = 3300

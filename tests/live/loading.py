@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx2
 
+from gateway.dialects.settings import load
 from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app
-from gateway.settings import load
 from tests.conftest import live
 
 Json = dict[str, Any]

@@ -9,8 +9,8 @@ import pytest
 
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import Dialect, Operation
+from gateway.dialects.settings import load
 from gateway.serving.app import create_app
-from gateway.settings import load
 from tests import faults
 from tests.conftest import live
 from tests.contracts.test_every_dialect import BIGPANDA, furnished, paths_of

@@ -10,9 +10,9 @@ import httpx2
 import pytest
 
 from gateway.access import keys
+from gateway.dialects.settings import load
 from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app, running
-from gateway.settings import load
 from tests.conftest import live
 from tests.live import hostile, loading
 from tests.live.loading import NDJSON, SEARCH, Json
@@ -55,7 +55,7 @@ async def two(opensearch_url: str) -> AsyncIterator[Two]:
         for client, whose in ((victim, one), (thief, other)):
             tenant = whose.headers["X-Scope-OrgID"]
             words: Json = {"name": f"key of {tenant}", "tenant": tenant, "scopes": keys.SCOPES, "expires_at": None}
-            _, token = await keys.make(gateway.ctx.store, **words, now=utc_now())
+            _, token = await keys.make(gateway.ctx.store.registry, **words, now=utc_now())
             client.headers["Authorization"] = f"Bearer {token}"
         pit, cursor = await fill(victim, canary)
         await loading.create(thief, [{"_meta": {"id": "i1"}, "title": "mine", "region": "north", "tags": ["x"]}])

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.dialects.settings import load
 from gateway.serving.app import running
-from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import Criterion
 from queries.fields import TYPED_COLUMNS

@@ -8,9 +8,9 @@ import pytest
 
 from gateway.access import keys
 from gateway.dialects.actian import dialect
+from gateway.dialects.settings import load
 from gateway.incidents.session import utc_now
 from gateway.serving import openapi
-from gateway.settings import load
 from gateway.store import OpenSearch
 from tests.conftest import Serve
 from tests.dialects.actian.calls import Client, make, path, refusal
@@ -28,7 +28,7 @@ async def tokens(opensearch_url: str, tenant: str) -> AsyncIterator[Mapping[str,
     wanted = {"reader": (tenant, "read"), "writer": (tenant, "write"), "other": (f"o{uuid.uuid4().hex[:12]}", "read")}
     made = await asyncio.gather(
         *(
-            keys.make(store, name=name, tenant=of, scopes=[scope], now=utc_now(), expires_at=None)
+            keys.make(store.registry, name=name, tenant=of, scopes=[scope], now=utc_now(), expires_at=None)
             for name, (of, scope) in wanted.items()
         )
     )

@@ -12,8 +12,8 @@ from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 
 from gateway.dialects.actian.walking import PAGE
+from gateway.dialects.settings import load
 from gateway.serving.app import create_app
-from gateway.settings import load
 from tests.dialects.actian.calls import Client, alerts, attach, change, get, make, make_many, path
 
 pytestmark = pytest.mark.anyio

@@ -9,11 +9,9 @@ from typing import Any
 import httpx2
 
 from gateway.alerts import documents as alerts
-from gateway.alerts import timeline
 from gateway.alerts.intake import AlertEvent, ingest
 from gateway.incidents.session import Actor, Context
 from gateway.state import Gateway
-from gateway.store import hits
 from queries.criteria import Is, Where
 from queries.fields import Column
 from queries.searches import Search
@@ -68,7 +66,7 @@ async def _known(ctx: Context, gateway: Gateway, tenant: str) -> list[Known]:
     for each in found.hits:
         notes = await timeline.page(ctx, tenant, each.id, "note", size=100)
         comments = [note["body"] for note in notes.rows]
-        known.append(Known(each.id, hits.document(each), attached.get(each.id, []), comments))
+        known.append(Known(each.id, each.document, attached.get(each.id, []), comments))
     return known
 
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import httpx2
 import pytest
 
+from gateway.dialects.settings import load
 from gateway.incidents.session import Context
 from gateway.serving.app import create_app, running
-from gateway.settings import load
 from tests.conftest import live
 from tests.dialects.bigpanda.calls import Client, Clock
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from gateway.dialects.bigpanda import matching
+from gateway.dialects.settings import load
 from gateway.serving.app import running
-from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import And
 from queries.searches import Search

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.dialects.bigpanda.bpql import parse
 from gateway.dialects.bigpanda.conditions import comments, criterion
+from gateway.dialects.bigpanda.extension import COLUMNS as TYPED_COLUMNS
 from gateway.dialects.bigpanda.words import WORDS
 from gateway.incidents.model import statuses
 from queries.criteria import (
@@ -25,7 +26,7 @@ from queries.criteria import (
     Present,
     Where,
 )
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column
 from tests.oracle import holds
 
 ALERTS, LABELS = Column("alert_pairs", "keyword"), Column("label_pairs", "keyword")

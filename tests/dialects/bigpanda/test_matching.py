@@ -38,7 +38,7 @@ async def tenant(shared: Client, ctx: Context) -> str:
             reply = await shared.post(f"/_im/incidents/{incident_id}/notes?refresh=true", json={"body": each})
             assert reply.status_code == 201, reply.text
     tenant = shared.headers["X-Scope-OrgID"]
-    await ctx.store.refresh(events_of(tenant))
+    await ctx.store.events(tenant).refresh()
     return tenant
 
 

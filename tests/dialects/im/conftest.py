@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx2
 import pytest
 
+from gateway.dialects.settings import load
 from gateway.serving.app import create_app
-from gateway.settings import load
 from tests.conftest import live
 from tests.dialects.im.calls import Client
 

@@ -90,7 +90,7 @@ async def test_what_a_page_shows_may_change_on_the_way(corpus: Client) -> None:
 
 
 async def test_past_the_window(corpus: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.incidents.reading.find.WINDOW", 5)
+    monkeypatch.setattr("gateway.incidents.reading.search.WINDOW", 5)
     response = await corpus.post(f"{IM}/incidents_full_types", json={"from": 3, "size": 3})
     assert refusal(response) == (400, "window_exceeded", "from")
     assert "open a point in time" in answer(response)["error"]["reason"]
@@ -106,7 +106,7 @@ async def found_at(client: Client, pit: str, start: int, size: int) -> list[str]
 
 
 async def test_a_deep_page_goes_on_by_cursor(corpus: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.incidents.reading.find.WINDOW", 5)
+    monkeypatch.setattr("gateway.incidents.reading.search.WINDOW", 5)
     pit = await opened(corpus)
     page = await searched(corpus, **{"pit": pit, "from": 11, "size": 4})
     rest = await searched(corpus, pit=pit, size=1000, after=page["next"])
@@ -114,7 +114,7 @@ async def test_a_deep_page_goes_on_by_cursor(corpus: Client, monkeypatch: pytest
 
 
 async def test_a_deep_page_is_of_its_own_order_and_filter(corpus: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.incidents.reading.find.WINDOW", 4)
+    monkeypatch.setattr("gateway.incidents.reading.search.WINDOW", 4)
     pit = await opened(corpus)
     deep: Json = {"pit": pit, "from": 6, "size": 3}
     by_title = [{"field": "title", "order": "asc"}]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.access import keys
-from gateway.settings import load
+from gateway.dialects.settings import load
 from gateway.store import OpenSearch
 from tests.conftest import Serve
 from tests.dialects.incidents_v1.bodies import BODY, PATCH
@@ -19,8 +19,8 @@ async def test_keys_and_tenants(serve: Serve, opensearch_url: str, tenant: str) 
     settings = load(opensearch_url=opensearch_url)
     store = OpenSearch(settings)
     asked: dict[str, Any] = {"tenant": tenant, "now": datetime.now(UTC), "expires_at": None}
-    _, reading = await keys.make(store, name="reader", scopes=["read"], **asked)
-    _, writing = await keys.make(store, name="writer", scopes=["read", "write"], **asked)
+    _, reading = await keys.make(store.registry, name="reader", scopes=["read"], **asked)
+    _, writing = await keys.make(store.registry, name="writer", scopes=["read", "write"], **asked)
     await store.close()
     reader, writer = {"Authorization": f"Bearer {reading}"}, {"Authorization": f"Bearer {writing}"}
     async with serve(auth="keys", headers={}) as client:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import httpx2
 import pytest
 
+from gateway.dialects.settings import load
 from gateway.serving.app import create_app
-from gateway.settings import load
 from tests.conftest import live
 from tests.dialects.log360.calls import Client
 

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from gateway.access import keys
+from gateway.dialects.settings import load
 from gateway.serving.app import create_app, running
-from gateway.settings import load
 from queries.errors import QueryError
 from tests.conftest import live
 from tests.dialects.log360.calls import PATH, Client, create, native, refusal
@@ -56,7 +56,9 @@ async def tokens(opensearch_url: str, new_tenant: Callable[[], str]) -> dict[str
     asked = [*((tenants[0], each) for each in MAY), (tenants[1], "admin")]
     async with running(load(opensearch_url=opensearch_url)) as gateway:
         made = [
-            keys.make(gateway.ctx.store, name="user001", tenant=tenant, scopes=said.split(), now=now, expires_at=None)
+            keys.make(
+                gateway.ctx.store.registry, name="user001", tenant=tenant, scopes=said.split(), now=now, expires_at=None
+            )
             for tenant, said in asked
         ]
         told = [token for _, token in await asyncio.gather(*made)]

@@ -16,8 +16,8 @@ import orjson
 import pytest
 
 from gateway.access import keys
+from gateway.dialects.settings import load
 from gateway.serving.app import running
-from gateway.settings import load
 from gateway.store import registry
 from tests.dialects.log360.calls import Json, refusal
 from tests.serving import ROOT, serving
@@ -60,7 +60,9 @@ def token(opensearch_url: str, new_tenant: Callable[[], str]) -> str:
             store, now = gateway.ctx.store, datetime.now(UTC)
             sequence = {"kind": "sequence", "tenant": tenant, "next": NUMBER}
             await registry.revise(store, f"sequence:{tenant}", lambda _: sequence)
-            _, told = await keys.make(store, name="k", tenant=tenant, scopes=["admin"], now=now, expires_at=None)
+            _, told = await keys.make(
+                store.registry, name="k", tenant=tenant, scopes=["admin"], now=now, expires_at=None
+            )
             return told
 
     return asyncio.run(made())

@@ -9,9 +9,9 @@ import httpx2
 import pytest
 
 from gateway.dialects.log360.uniqueness import IN_FLIGHT, name_key, take
+from gateway.dialects.settings import load
 from gateway.problems import Conflict
 from gateway.serving.app import running
-from gateway.settings import load
 from tests.conftest import Serve
 from tests.dialects.log360.calls import (
     PATH,

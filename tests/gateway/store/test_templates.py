@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 import index_templates
-from gateway.dialects import Settings
+from gateway.dialects.settings import Settings
 from gateway.store import OpenSearch, templates
 from gateway.store.tenants import Tenants
 

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.alerts import documents as alerts
-from gateway.alerts import timeline
 from gateway.alerts.intake import AlertEvent, Ingested, ingest
-from gateway.incidents.session import Actor, Context
+from gateway.dialects.settings import Settings
+from gateway.incidents.reading import history
+from gateway.incidents.session import Context, Session
 from gateway.serving.app import running
-from gateway.dialects import Settings
-from gateway.store.tenants import incidents_of
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
 CHECK = {"name": "check", "value": "cpu"}
@@ -27,11 +26,11 @@ class Stage:
     now: datetime = START
 
     @property
-    def actor(self) -> Actor:
-        return Actor(self.tenant, "monitor", "bigpanda")
+    def session(self) -> Session:
+        return Session(self.ctx, self.tenant, "monitor", "bigpanda")
 
     async def send(self, *sent: AlertEvent) -> list[Ingested]:
-        return await ingest(self.ctx, self.actor, sent)
+        return await ingest(self.session, sent)
 
     async def says(self, status: str, minutes: float = 0, host: str = "db") -> Ingested:
         """An event of a host, so many minutes after the one before."""
@@ -40,15 +39,15 @@ class Stage:
         return found
 
     async def incident(self, incident_id: str) -> dict[str, Any]:
-        found = await self.ctx.store.get(incidents_of(self.tenant), incident_id)
+        found = await self.session.incidents.get(incident_id)
         assert found
-        return dict(found["_source"])
+        return found.source
 
     async def alerts(self, incident_id: str) -> list[dict[str, Any]]:
-        return (await alerts.of_incidents(self.ctx, self.tenant, [incident_id]))[incident_id]
+        return await alerts.of_incident(self.session, incident_id)
 
     async def activities(self, incident_id: str) -> list[dict[str, Any]]:
-        page = await timeline.page(self.ctx, self.tenant, incident_id, "activity", size=100)
+        page = await history.page(self.session, incident_id, "activity", size=100)
         return page.rows[::-1]
 
     async def told(self, incident_id: str) -> list[str]:

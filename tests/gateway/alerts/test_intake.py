@@ -9,15 +9,14 @@ import pytest
 
 from gateway.alerts import documents as alerts
 from gateway.alerts import resolve as resolving
-from gateway.alerts import timeline
+from gateway.alerts.attach import attach
 from gateway.alerts.intake import IN_FLIGHT, ingest
-from gateway.incidents.model.statuses import own
+from gateway.dialects.bigpanda.extension import own
 from gateway.incidents.writing.change import Change, change_one, own_edit
 from gateway.incidents.writing.delete import delete
 from gateway.problems import Conflict, NotFound
-from gateway.store.tenants import incidents_of
 from queries.periods import iso
-from tests.gateway.incidents.stage import CHECK, START, Stage, event, staged
+from tests.gateway.alerts.stage import CHECK, START, Stage, event, staged
 
 pytestmark = pytest.mark.anyio
 
@@ -121,14 +120,14 @@ async def test_the_window_is_a_setting(opensearch_url: str, tenant: str) -> None
 async def test_one_closed_by_hand_reopens_with_the_next_event(stage: Stage) -> None:
     found = await stage.says("critical")
     closed = own_edit({"status": "closed"})
-    await change_one(stage.ctx, stage.actor, Change(found.incident_id, closed))
+    await change_one(stage.session, Change(found.incident_id, closed))
     assert await stage.says("critical", 1) == found
     assert (await stage.incident(found.incident_id))["state"] == "open"
 
 
 async def test_after_its_incident_was_deleted_a_key_makes_another(stage: Stage) -> None:
     first = await stage.says("critical")
-    await delete(stage.ctx, stage.actor, first.incident_id)
+    await delete(stage.session, first.incident_id)
     second = await stage.says("critical", IN_FLIGHT.total_seconds() / 60 + 1)
     assert second.incident_id != first.incident_id
     assert (await stage.incident(second.incident_id))["alert_count"] == 1
@@ -141,7 +140,7 @@ async def test_an_alert_whose_incident_goes_while_it_is_taken_in_makes_another(
 
     async def written(*args: Any) -> list[bool]:
         done = await write(*args)
-        await stage.ctx.store.delete(incidents_of(stage.tenant), first.incident_id)
+        await stage.session.incidents.delete(first.incident_id)
         return done
 
     monkeypatch.setattr(alerts, "write", written)
@@ -193,7 +192,7 @@ async def test_an_acknowledged_alert_stays_as_it_is_and_its_incident_was_seen(st
 @pytest.mark.parametrize("word", ["acknowledged", "ok"])
 async def test_what_is_no_news_of_trouble_opens_nothing_again(stage: Stage, word: str) -> None:
     found = await stage.says("critical")
-    await change_one(stage.ctx, stage.actor, Change(found.incident_id, own_edit({"status": "closed"})))
+    await change_one(stage.session, Change(found.incident_id, own_edit({"status": "closed"})))
     assert await stage.says(word, 48 * 60) == found
     assert (await stage.incident(found.incident_id))["state"] == "closed"
 
@@ -209,7 +208,7 @@ async def test_an_acknowledgement(stage: Stage, first: str | None, expected: str
 
 async def test_events_at_once_make_one_alert(stage: Stage) -> None:
     sent = [event("db", "critical", START + timedelta(seconds=i)) for i in range(12)]
-    found = await asyncio.gather(*(ingest(stage.ctx, stage.actor, [each]) for each in sent))
+    found = await asyncio.gather(*(ingest(stage.session, [each]) for each in sent))
     assert len({each.incident_id for [each] in found}) == 1
     [alert] = await stage.alerts(found[0][0].incident_id)
     assert alert["last_event_at"] == "2026-11-22T08:00:11.000Z"
@@ -219,7 +218,7 @@ async def test_events_at_once_make_one_alert(stage: Stage) -> None:
 async def test_many_at_once_into_one_incident_are_all_seen(stage: Stage) -> None:
     found = await stage.says("critical")
     sent = [{"alert_id": f"{i:024x}", "status": "warning"} for i in range(16)]
-    adding = (timeline.add_alerts(stage.ctx, stage.actor, found.incident_id, [each], refresh="false") for each in sent)
+    adding = (attach(stage.session, found.incident_id, [each]) for each in sent)
     await asyncio.gather(*adding, *(stage.says("critical") for _ in range(4)))
     incident = await stage.incident(found.incident_id)
     assert (incident["alert_count"], own(incident)["status"]) == (17, "critical")
@@ -229,29 +228,29 @@ async def test_many_at_once_into_one_incident_are_all_seen(stage: Stage) -> None
 async def test_resolving_by_hand(stage: Stage) -> None:
     found = await stage.says("critical")
     stage.now += timedelta(minutes=1)
-    await resolving.resolve(stage.ctx, stage.actor, found.incident_id, "restarted")
+    await resolving.resolve(stage.session, found.incident_id, "restarted")
     incident, [alert] = await stage.incident(found.incident_id), await stage.alerts(found.incident_id)
     assert (incident["state"], incident["comment"], incident["note_count"]) == ("closed", "restarted", 1)
     assert (alert["status"], alert["active"], alert["ended_at"]) == ("ok", False, iso(stage.now))
     [resolved] = [each for each in await stage.activities(found.incident_id) if each["type"] == "resolved"]
     assert resolved["params"] == {"annotation": "restarted"}
     with pytest.raises(Conflict, match="resolved already"):
-        await resolving.resolve(stage.ctx, stage.actor, found.incident_id, None)
+        await resolving.resolve(stage.session, found.incident_id, None)
 
 
 async def test_resolving_alerts_by_hand(stage: Stage) -> None:
     first, second = await stage.says("critical"), await stage.says("warning", host="other")
     more = [{"alert_id": "f" * 24, "status": "warning"}]
-    await timeline.add_alerts(stage.ctx, stage.actor, first.incident_id, more, refresh="false")
-    await resolving.resolve_alerts(stage.ctx, stage.actor, [first.alert_id, second.alert_id], "fine")
+    await attach(stage.session, first.incident_id, more)
+    await resolving.resolve_alerts(stage.session, [first.alert_id, second.alert_id], "fine")
     states = [(await stage.incident(each.incident_id))["state"] for each in (first, second)]
     assert states == ["open", "closed"]
     [told] = [each for each in await stage.activities(first.incident_id) if each["type"] == "alerts_resolved"]
     assert told["params"] == {
         "resolution_type": "manual-api", "ids_to_resolve": [first.alert_id], "annotation": "fine",
     }  # fmt: skip
-    await resolving.resolve_alerts(stage.ctx, stage.actor, [first.alert_id], "again")
+    await resolving.resolve_alerts(stage.session, [first.alert_id], "again")
     assert (await stage.told(first.incident_id)).count("alerts_resolved") == 1
     with pytest.raises(NotFound, match='no alert "nothing"'):
-        await resolving.resolve_alerts(stage.ctx, stage.actor, ["f" * 24, "nothing"], None)
+        await resolving.resolve_alerts(stage.session, ["f" * 24, "nothing"], None)
     assert (await stage.incident(first.incident_id))["state"] == "open"

@@ -10,17 +10,16 @@ import pytest
 
 from gateway.alerts import merge as merging
 from gateway.alerts import saga as moving
-from gateway.alerts import timeline
+from gateway.alerts.attach import attach
 from gateway.alerts.merge import gathered
 from gateway.alerts.saga import merge, split
-from gateway.incidents.model.statuses import own
+from gateway.dialects.bigpanda.extension import own
 from gateway.incidents.writing.change import Change, change_one, own_edit
 from gateway.incidents.writing.create import Draft, create
 from gateway.incidents.writing.delete import delete
 from gateway.problems import Conflict, NotFound, Unavailable
-from gateway.store import registry
 from queries.errors import QueryError
-from tests.gateway.incidents.stage import Stage, event, staged
+from tests.gateway.alerts.stage import Stage, event, staged
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +37,7 @@ async def three(stage: Stage) -> list[str]:
 
 
 async def made(stage: Stage, incident_id: str, **fields: Any) -> str:
-    [outcome] = await create(stage.ctx, stage.actor, [Draft({"title": incident_id, **fields}, incident_id)])
+    [outcome] = await create(stage.session, [Draft({"title": incident_id, **fields}, incident_id)])
     assert outcome.error is None
     return incident_id
 
@@ -51,7 +50,7 @@ async def test_a_merge(stage: Stage) -> None:
     first, second, third = await three(stage)
     held = [*await ids(stage, first), *await ids(stage, second), *await ids(stage, third)]
     stage.now += timedelta(minutes=1)
-    await merge(stage.ctx, stage.actor, third, [first, second], "same cause")
+    await merge(stage.session, third, [first, second], "same cause")
     incident = await stage.incident(third)
     assert sorted(await ids(stage, third)) == sorted(held)
     shown = ("state", "severity", "alert_count", "started_at", "comment", "note_count")
@@ -68,21 +67,21 @@ async def test_a_merge(stage: Stage) -> None:
         assert await stage.told(source) == ["created", "alerts_added", "merged_source", "resolved"]
         [told] = [each for each in await stage.activities(source) if each["type"] == "merged_source"]
         assert told["params"] == sources | {"target_incident_id": third}
-    assert await registry.read(stage.ctx.store, f"move:{stage.tenant}") is None
+    assert await stage.ctx.store.registry.read(f"move:{stage.tenant}") is None
 
 
 async def test_a_merged_source_sleeps_and_flaps_no_more(stage: Stage) -> None:
     first, second, _ = await three(stage)
     held = {"snooze": {"end_time": "2030-01-01T00:00:00.000Z", "cancel_on_incident_updates": False}}
     states = own_edit({"ext": {"bigpanda": {**held, "flapping_until": "2030-01-01T00:00:00.000Z"}}})
-    await change_one(stage.ctx, stage.actor, Change(first, states))
-    await merge(stage.ctx, stage.actor, second, [first], None)
+    await change_one(stage.session, Change(first, states))
+    await merge(stage.session, second, [first], None)
     assert not own(await stage.incident(first)).keys() & {"snooze", "flapping_until", "status"}
 
 
 async def test_the_next_event_finds_its_alert_where_it_is_now(stage: Stage) -> None:
     first, second, _ = await three(stage)
-    await merge(stage.ctx, stage.actor, second, [first], None)
+    await merge(stage.session, second, [first], None)
     assert (await stage.says("ok", 1, host="h0")).incident_id == second
     assert own(await stage.incident(second))["status"] == "warning"
     await stage.says("ok", 1, host="h1")
@@ -91,17 +90,17 @@ async def test_the_next_event_finds_its_alert_where_it_is_now(stage: Stage) -> N
 
 async def test_a_merged_source_stays_closed(stage: Stage) -> None:
     first, second, _ = await three(stage)
-    await merge(stage.ctx, stage.actor, second, [first], None)
+    await merge(stage.session, second, [first], None)
     with pytest.raises(QueryError, match="stays closed"):
-        await change_one(stage.ctx, stage.actor, Change(first, own_edit({"status": "new"})))
+        await change_one(stage.session, Change(first, own_edit({"status": "new"})))
     with pytest.raises(Conflict, match="was merged into"):
-        await timeline.add_alerts(stage.ctx, stage.actor, first, [{"alert_id": "a" * 24}], refresh="false")
+        await attach(stage.session, first, [{"alert_id": "a" * 24}])
 
 
 async def test_an_alert_that_arrives_in_a_source_passes_on(stage: Stage) -> None:
     first, second, _ = await three(stage)
-    late = timeline.add_alerts(stage.ctx, stage.actor, first, [{"alert_id": "a" * 24, "status": "ok"}], refresh="false")
-    results = await asyncio.gather(merge(stage.ctx, stage.actor, second, [first], None), late, return_exceptions=True)
+    late = attach(stage.session, first, [{"alert_id": "a" * 24, "status": "ok"}])
+    results = await asyncio.gather(merge(stage.session, second, [first], None), late, return_exceptions=True)
     arrived = not isinstance(results[1], Conflict)
     assert (len(await ids(stage, second)), await ids(stage, first)) == (3 if arrived else 2, [])
     assert (await stage.incident(second))["alert_count"] == (3 if arrived else 2)
@@ -110,17 +109,17 @@ async def test_an_alert_that_arrives_in_a_source_passes_on(stage: Stage) -> None
 async def test_merging_what_is_active_reopens_a_closed_destination(stage: Stage) -> None:
     first, second, third = await three(stage)
     await stage.says("ok", 1, host="h1")
-    await change_one(stage.ctx, stage.actor, Change(third, own_edit({"status": "closed"})))
-    await merge(stage.ctx, stage.actor, second, [third], None)
+    await change_one(stage.session, Change(third, own_edit({"status": "closed"})))
+    await merge(stage.session, second, [third], None)
     assert (await stage.incident(second))["state"] == "closed"
-    await merge(stage.ctx, stage.actor, second, [first], None)
+    await merge(stage.session, second, [first], None)
     assert (await stage.incident(second))["state"] == "open"
 
 
 async def test_incidents_of_other_dialects_merge_too(stage: Stage) -> None:
     first, _, _ = await three(stage)
     await made(stage, "hand", team="blue", tags=["x"], severity="high")
-    await merge(stage.ctx, stage.actor, first, ["hand"], None)
+    await merge(stage.session, first, ["hand"], None)
     incident = await stage.incident(first)
     assert (incident["team"], incident["tags"], incident["severity"]) == ("blue", ["x"], "critical")
     assert (await stage.incident("hand"))["state"] == "closed"
@@ -142,11 +141,11 @@ def test_gathered() -> None:
 
 async def test_a_split(stage: Stage) -> None:
     first, second, third = await three(stage)
-    await change_one(stage.ctx, stage.actor, Change(third, own_edit({"team": "blue"})))
+    await change_one(stage.session, Change(third, own_edit({"team": "blue"})))
     [critical] = await ids(stage, first)
-    await merge(stage.ctx, stage.actor, third, [first, second], None)
+    await merge(stage.session, third, [first, second], None)
     stage.now += timedelta(minutes=1)
-    new = await split(stage.ctx, stage.actor, third, [critical], "another cause")
+    new = await split(stage.session, third, [critical], "another cause")
     incident, source = await stage.incident(new), await stage.incident(third)
     shown = ("title", "state", "severity", "alert_count", "started_at", "team", "origin")
     assert [incident[each] for each in shown] == [
@@ -167,18 +166,18 @@ async def test_a_split(stage: Stage) -> None:
 
 async def test_what_is_left_after_a_split_may_be_ok(stage: Stage) -> None:
     first, second, _ = await three(stage)
-    await merge(stage.ctx, stage.actor, first, [second], None)
+    await merge(stage.session, first, [second], None)
     [critical, warning] = await ids(stage, first)
     await stage.says("ok", 1, host="h1")
-    new = await split(stage.ctx, stage.actor, first, [critical], None)
+    new = await split(stage.session, first, [critical], None)
     assert [(await stage.incident(each))["state"] for each in (first, new)] == ["closed", "open"]
     other = await merge_back(stage, first, new)
-    new = await split(stage.ctx, stage.actor, other, [warning], None)
+    new = await split(stage.session, other, [warning], None)
     assert [(await stage.incident(each))["state"] for each in (other, new)] == ["open", "closed"]
 
 
 async def merge_back(stage: Stage, destination: str, source: str) -> str:
-    await merge(stage.ctx, stage.actor, destination, [source], None)
+    await merge(stage.session, destination, [source], None)
     return destination
 
 
@@ -202,14 +201,14 @@ async def test_merges_that_cannot_be(
         await made(stage, name)
     if "together" in message:
         many = [{"alert_id": f"{i:024x}"} for i in range(301)]
-        await timeline.add_alerts(stage.ctx, stage.actor, "a", many[:1], refresh="false")
-        await timeline.add_alerts(stage.ctx, stage.actor, "b", many[1:], refresh="false")
-    await merge(stage.ctx, stage.actor, "b", ["c"], None)
+        await attach(stage.session, "a", many[:1])
+        await attach(stage.session, "b", many[1:])
+    await merge(stage.session, "b", ["c"], None)
     before = [await stage.incident(each) for each in ("a", "b", "c")]
     with pytest.raises(error, match=message):
-        await merge(stage.ctx, stage.actor, destination, sources, None)
+        await merge(stage.session, destination, sources, None)
     assert [await stage.incident(each) for each in ("a", "b", "c")] == before
-    assert await registry.read(stage.ctx.store, f"move:{stage.tenant}") is None
+    assert await stage.ctx.store.registry.read(f"move:{stage.tenant}") is None
 
 
 @pytest.mark.parametrize(
@@ -229,18 +228,18 @@ async def test_splits_that_cannot_be(
     for name in ("a", "b", "c"):
         await made(stage, name)
     alerts = [{"alert_id": each} for each in "12"]
-    await timeline.add_alerts(stage.ctx, stage.actor, "a", alerts, refresh="false")
-    await timeline.add_alerts(stage.ctx, stage.actor, "b", [{"alert_id": "3"}], refresh="false")
-    await merge(stage.ctx, stage.actor, "b", ["c"], None)
+    await attach(stage.session, "a", alerts)
+    await attach(stage.session, "b", [{"alert_id": "3"}])
+    await merge(stage.session, "b", ["c"], None)
     with pytest.raises(error, match=message):
-        await split(stage.ctx, stage.actor, source, asked, None)
+        await split(stage.session, source, asked, None)
     assert (await ids(stage, "a"), await ids(stage, "b")) == (["1", "2"], ["3"])
-    assert await registry.read(stage.ctx.store, f"move:{stage.tenant}") is None
+    assert await stage.ctx.store.registry.read(f"move:{stage.tenant}") is None
 
 
 async def test_the_same_merge_twice_at_once(stage: Stage) -> None:
     first, second, _ = await three(stage)
-    asked = [merge(stage.ctx, stage.actor, second, [first], None) for _ in range(2)]
+    asked = [merge(stage.session, second, [first], None) for _ in range(2)]
     failed = [each for each in await asyncio.gather(*asked, return_exceptions=True) if each is not None]
     assert [str(each) for each in failed] == ["this merge is under way already"]
 
@@ -248,7 +247,7 @@ async def test_the_same_merge_twice_at_once(stage: Stage) -> None:
 async def test_different_ones_wait_for_each_other(stage: Stage) -> None:
     found = await stage.send(*(event(f"n{i}", "critical") for i in range(8)))
     pairs = [found[i : i + 2] for i in range(0, 8, 2)]
-    merges = (merge(stage.ctx, stage.actor, a.incident_id, [b.incident_id], None) for a, b in pairs)
+    merges = (merge(stage.session, a.incident_id, [b.incident_id], None) for a, b in pairs)
     await asyncio.gather(*merges)
     assert [(await stage.incident(a.incident_id))["alert_count"] for a, _ in pairs] == [2] * 4
 
@@ -258,14 +257,14 @@ async def test_a_destination_that_is_deleted_on_the_way(stage: Stage, monkeypatc
     [alert] = await ids(stage, first)
     mark = merging._mark
 
-    async def marked(ctx: Any, actor: Any, plan: Any, source: Any) -> None:
-        await mark(ctx, actor, plan, source)
+    async def marked(session: Any, plan: Any, source: Any) -> None:
+        await mark(session, plan, source)
         if source["id"] == second:
-            await delete(stage.ctx, stage.actor, third)
+            await delete(stage.session, third)
 
     monkeypatch.setattr(merging, "_mark", marked)
     with pytest.raises(NotFound):
-        await merge(stage.ctx, stage.actor, third, [first, second], None)
+        await merge(stage.session, third, [first, second], None)
     incident = await stage.incident(first)
     assert (incident["state"], incident["alert_count"], "merged_into" in own(incident)) == ("open", 1, False)
     assert await ids(stage, first) == [alert]
@@ -276,13 +275,13 @@ async def test_a_source_that_is_deleted_on_the_way(stage: Stage, monkeypatch: py
     first, second, third = await three(stage)
     mark = merging._mark
 
-    async def marked(ctx: Any, actor: Any, plan: Any, source: Any) -> None:
+    async def marked(session: Any, plan: Any, source: Any) -> None:
         if source["id"] == second:
-            await delete(stage.ctx, stage.actor, second)
-        await mark(ctx, actor, plan, source)
+            await delete(stage.session, second)
+        await mark(session, plan, source)
 
     monkeypatch.setattr(merging, "_mark", marked)
-    await merge(stage.ctx, stage.actor, third, [first, second], None)
+    await merge(stage.session, third, [first, second], None)
     assert (await stage.incident(third))["alert_count"] == len(await ids(stage, third)) == 2
 
 
@@ -295,9 +294,9 @@ async def test_what_is_left_of_a_tenant_that_is_gone_is_cleared(stage: Stage, pl
         "until": "2026-11-22T07:00:00Z",
     }
     entry |= {"actor": {"name": "x", "dialect": "bigpanda"}} | ({"plan": {"destination": "a"}} if planned else {})
-    await stage.ctx.store.put(registry.REGISTRY, f"move:{stage.tenant}", entry)
+    await stage.ctx.store.registry.put(Write(f"move:{stage.tenant}", entry))
     await moving.replay(stage.ctx)
-    assert await registry.read(stage.ctx.store, f"move:{stage.tenant}") is None
+    assert await stage.ctx.store.registry.read(f"move:{stage.tenant}") is None
 
 
 async def test_one_that_works_on_is_waited_for_whatever_its_clock(stage: Stage) -> None:
@@ -314,7 +313,7 @@ async def test_one_that_works_on_is_waited_for_whatever_its_clock(stage: Stage) 
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(merging, "_gather", gathered_late)
-        merge_one = asyncio.create_task(merge(stage.ctx, stage.actor, second, [first], None))
+        merge_one = asyncio.create_task(merge(stage.session, second, [first], None))
         await slow.wait()
         await moving.replay(ahead)
         await merge_one
@@ -328,12 +327,12 @@ async def test_one_whose_place_was_taken_stops(stage: Stage, monkeypatch: pytest
 
     async def marked(*args: Any) -> None:
         await mark(*args)
-        await registry.revise(stage.ctx.store, f"move:{stage.tenant}", lambda held: {**(held or {}), "by": "another"})
+        await stage.ctx.store.registry.revise(f"move:{stage.tenant}", lambda held: {**(held or {}), "by": "another"})
 
     with monkeypatch.context() as patched:
         patched.setattr(merging, "_mark", marked)
         with pytest.raises(Unavailable, match="another gateway goes on"):
-            await merge(stage.ctx, stage.actor, second, [first], None)
+            await merge(stage.session, second, [first], None)
     assert len(await ids(stage, first)) == 1
     stage.now += timedelta(minutes=1)
     await moving.replay(stage.ctx)
