@@ -68,8 +68,8 @@ class Documents:
     async def put(self, write: Write, *, refresh: str = "false") -> str:
         """The version of the document once it is in place. Raises Conflict if that is not as the write assumed."""
         params: dict[str, Any] = {"refresh": refresh}
-        if write.seen is not None:
-            params |= {"if_seq_no": write.seen.seq_no, "if_primary_term": write.seen.primary_term}
+        if write.version is not None:
+            params |= {"if_seq_no": write.version[0], "if_primary_term": write.version[1]}
         elif write.mode == "create":
             params["op_type"] = "create"
         path = document_path(self.index, write.id)
