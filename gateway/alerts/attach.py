@@ -59,12 +59,11 @@ def _check_free(seen: Stored | None, incident_id: str) -> None:
         raise Conflict(f'alert "{seen.source["alert_id"]}" belongs to another incident', kind="already_exists")
 
 
-def _attached(session: Session, before: Event | None, sent: Mapping[str, Any], incident_id: str, number: int) -> Event:
-    now = session.now()
+def _attached(session: Session, before: Event | None, sent: Mapping[str, Any], new: Mapping[str, Any]) -> Event:
+    now, rules = session.now(), session.rules
     if before is None:
-        made = {**sent, "incident_id": incident_id, "sequence": number}
-        return derived(None, made, now, session.rules)
-    return derived(before, merged(before, sent), now, session.rules)
+        return derived(None, {**new, **sent}, now, rules)
+    return derived(before, merged(before, sent), now, rules)
 
 
 async def _check_written(
