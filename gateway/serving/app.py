@@ -45,7 +45,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
     app = Starlette(
         routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS)],
-        middleware=[Middleware(Requests)],
+        middleware=[Middleware(Requests, settings=settings)],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,
     )

@@ -21,7 +21,7 @@ from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, succeeded, written
-from gateway.problems import Conflict, NotFound, Unavailable
+from gateway.problems import Conflict, GatewayError, NotFound, Unavailable
 from gateway.store.attempts import LIMIT, Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.hits import Stored
@@ -72,14 +72,26 @@ async def change(session: Session, changes: Sequence[Change], *, refresh: str = 
     for i, each in enumerate(changes):
         pending.setdefault(each.id, []).append(i)
     async for turn in Attempts("the document"):
-        pending = await _round(_Call(session, changes, refresh, session.now()), pending, outcomes)
+        try:
+            pending = await _round(_Call(session, changes, refresh, session.now()), pending, outcomes)
+        except GatewayError as error:
+            if not outcomes:
+                raise
+            outcomes |= _all_failed(changes, pending, error)
+            break
         if not pending:
             break
         if turn == LIMIT - 1:
             busy = Unavailable("the document is changing too fast; try again")
-            outcomes |= {i: Outcome(changes[i].id, error=busy) for some in pending.values() for i in some}
+            outcomes |= _all_failed(changes, pending, busy)
             break
     return [outcomes[i] for i in range(len(changes))]
+
+
+def _all_failed(
+    changes: Sequence[Change], pending: Mapping[str, Sequence[int]], error: GatewayError
+) -> dict[int, Outcome]:
+    return {i: Outcome(changes[i].id, error=error) for some in pending.values() for i in some}
 
 
 async def change_one(session: Session, change_: Change, *, refresh: str = "false") -> Outcome:
@@ -125,7 +137,8 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     done = [(fold, item) for fold, item in zip(changed, items, strict=True) if item.done]
     await publish(call.session, [(fold.id, item.version, fold.effects) for fold, item in done])
     for fold in folds:
-        outcomes |= fold.outcomes
+        if not fold.overtaken:
+            outcomes |= fold.outcomes
     return {fold.id: pending[fold.id] for fold in folds if fold.overtaken}
 
 
