@@ -32,7 +32,7 @@ WATCH = 1.0
 _PAUSE = 0.05
 _log = logging.getLogger("gateway.moving")
 
-Step = Callable[[], Awaitable[None]]
+Step = Callable[[], Awaitable[object]]
 
 
 class _Operation(Protocol):

@@ -36,7 +36,7 @@ async def test_an_event_makes_an_alert_and_an_incident(stage: Stage) -> None:
         "started_at": at, "last_event_at": at, "changed_at": now, "created_at": now, "updated_at": now, "at": now,
         "description": "down", "source": "api.app", "tags": [{"name": "host", "value": "db"}, CHECK],
         "ext": {"bigpanda": {"primary_property": "host", "secondary_property": "check", "incident_key": "db"}},
-        "kind": "alert", "sequence": alert["sequence"],
+        "kind": "alert", "sequence": alert["sequence"], "revision": 1,
     }  # fmt: skip
     incident = await stage.incident(found.incident_id)
     shown = ("title", "description", "source", "started_at", "state", "severity", "alert_count", "origin")
