@@ -1,5 +1,6 @@
 """What the dialects add to the shared documents: each field once, and mapped as it is declared."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -61,9 +62,7 @@ def test_each_is_declared_once_in_its_own_part() -> None:
 
 def test_an_extension_alone_rises_the_version_by_its_own() -> None:
     versions = [composed("incidents", EXTENSIONS[:count])["version"] for count in range(len(EXTENSIONS) + 1)]
-    assert [after - before for before, after in zip(versions, versions[1:], strict=False)] == [
-        extension.version for extension in EXTENSIONS
-    ]
+    assert [after - before for before, after in pairwise(versions)] == [extension.version for extension in EXTENSIONS]
 
 
 def test_the_rules_know_them() -> None:
