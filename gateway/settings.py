@@ -35,7 +35,14 @@ class Settings(BaseSettings):
     opensearch_ca: Path | None = Field(None, description="certificate authority of an https OpenSearch")
     opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
     opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
-    opensearch_waiting: int = Field(512, ge=0, description="engine calls waiting for a place; above it: 503")
+
+    request_timeout: float = Field(
+        10, gt=0, le=3600, description="seconds from a request's arrival to its answer; of a stream, for each part"
+    )
+    requests: int = Field(64, ge=1, le=10_000, description="requests that a process works on at once")
+    requests_waiting: int = Field(
+        512, ge=0, description="requests that wait for a place, all tenants together; above it: 503"
+    )
 
     host: str = Field("127.0.0.1", description="address that serve listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that serve listens on; 0: a free one")

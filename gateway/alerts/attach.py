@@ -16,13 +16,17 @@ from gateway.store.bulk import Item, Write
 from gateway.store.errors import of_item
 from gateway.store.hits import Stored
 from queries.errors import QueryError
-from queries.periods import iso
 
 
 async def attach(
-    session: Session, incident_id: str, alerts: Sequence[Mapping[str, Any]], *, refresh: str = "false"
+    session: Session,
+    incident_id: str,
+    alerts: Sequence[Mapping[str, Any]],
+    *,
+    started_at: str | None = None,
+    refresh: str = "false",
 ) -> list[Event]:
-    """Attaches alerts, all of them or none; each as it is then.
+    """Attaches alerts, all of them or none; each as it is then. A new one that says no start has the one given.
 
     Raises NotFound without the incident, Conflict for one that was merged into another and for an alert of another
     one, QueryError for an alert that does not fit.
@@ -38,7 +42,8 @@ async def attach(
         for key, seen in found.items():
             _check_free(seen, incident_id)
             before[key] = seen.source if seen else None
-            after[key] = _attached(session, before[key], sent[key], incident_id, fresh[key])
+            new = {"started_at": started_at, "incident_id": incident_id, "sequence": fresh[key]}
+            after[key] = _attached(session, before[key], sent[key], new)
         return {key: after[key] for key in found}
 
     items = await session.events.rewrite(list(sent), edit, refresh=refresh)
@@ -54,12 +59,11 @@ def _check_free(seen: Stored | None, incident_id: str) -> None:
         raise Conflict(f'alert "{seen.source["alert_id"]}" belongs to another incident', kind="already_exists")
 
 
-def _attached(session: Session, before: Event | None, sent: Mapping[str, Any], incident_id: str, number: int) -> Event:
-    now = session.now()
+def _attached(session: Session, before: Event | None, sent: Mapping[str, Any], new: Mapping[str, Any]) -> Event:
+    now, rules = session.now(), session.rules
     if before is None:
-        made = {"started_at": iso(now), **sent, "incident_id": incident_id, "sequence": number}
-        return derived(None, made, now, session.rules)
-    return derived(before, merged(before, sent), now, session.rules)
+        return derived(None, {**new, **sent}, now, rules)
+    return derived(before, merged(before, sent), now, rules)
 
 
 async def _check_written(

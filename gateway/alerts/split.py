@@ -11,13 +11,14 @@ from gateway.alerts.sync import News, annotated, sync_with_alerts
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.model.statuses import check_not_merged
+from gateway.incidents.projection import project_incident
 from gateway.incidents.reading.history import Event
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
-from gateway.incidents.writing import events, notes
+from gateway.incidents.writing import notes
 from gateway.incidents.writing.create import Draft, create
 from gateway.incidents.writing.delete import delete
-from gateway.incidents.writing.events import Happening, activity_id
+from gateway.incidents.writing.events import activity_id
 from gateway.problems import Conflict, NotFound
 from queries.custom import is_custom
 from queries.errors import QueryError
@@ -96,10 +97,10 @@ def _title(alert: Event, rules: Rules) -> str:
 
 
 async def _make(session: Session, plan: Json) -> None:
-    """The new incident; of one that is there already, its maker may not have come to tell."""
+    """The new incident; one that is there already carries the account of its making."""
     [outcome] = await create(session, [Draft({}, plan["new_id"], plan["fields"], activity=plan["created"])])
     if isinstance(outcome.error, Conflict):
-        await events.record(session, [Happening(plan["new_id"], "created", number=plan["created"])], session.now())
+        await project_incident(session, plan["new_id"])
     elif outcome.error is not None:
         raise outcome.error
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.incidents.model.rules import Rules
+from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Page, Reader
 from gateway.settings import Settings
 from gateway.store import Store
@@ -33,6 +34,7 @@ class Context:
     pits: Pits
     reader: Reader
     secret: bytes
+    projected: Projected
     clock: Clock = utc_now
 
 

@@ -20,8 +20,10 @@ from gateway.dialects import DIALECTS, EXTENSIONS
 from gateway.dialects.dialect import rendered
 from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import vocabulary
+from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Reader
 from gateway.incidents.session import Clock, Context, utc_now
+from gateway.incidents.writing.delete import replay as replay_deletions
 from gateway.serving import openapi, operations
 from gateway.serving.middleware import Requests
 from gateway.settings import Settings
@@ -43,7 +45,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
     app = Starlette(
         routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS)],
-        middleware=[Middleware(Requests)],
+        middleware=[Middleware(Requests, settings=settings)],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,
     )
@@ -63,7 +65,9 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         await templates.apply(store.client, EXTENSIONS)
         secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
         pits = Pits(store, clock, settings, secret)
-        ctx = Context(settings, store, the_rules, pits, Reader(store, pits, settings.search_window), secret, clock)
+        reader = Reader(store, pits, settings.search_window)
+        ctx = Context(settings, store, the_rules, pits, reader, secret, Projected(), clock)
+        await replay_deletions(ctx)
         await saga.replay(ctx)
         catalogue = attack.load(settings.attack_catalogue)
         try:

@@ -10,9 +10,12 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from gateway import work
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import rendered
+from gateway.settings import Settings
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS
+from gateway.work.admission import Admission
 
 _log = logging.getLogger("gateway.requests")
 _HEADER = b"x-request-id"
@@ -25,8 +28,10 @@ _UNANSWERED = 499
 class Requests:
     """The outermost layer of the application; it sees bodies only as lengths, and paths only as their templates."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
+        self._seconds = settings.request_timeout
+        self._admission = Admission(settings.requests, settings.requests_waiting)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers with the request's id; what escapes is a 500, or a broken connection once the answer has begun."""
@@ -34,6 +39,7 @@ class Requests:
             await self._app(scope, receive, send)
             return
         started, request_id = perf_counter(), _id_in(scope["headers"])
+        under_way = work.begin(self._seconds, self._admission)
         answer, bound = _Answer(send, request_id), bind_contextvars(request_id=request_id.decode())
         try:
             await self._app(scope, receive, answer.send)
@@ -45,6 +51,7 @@ class Requests:
             else:
                 _log.exception("an answer broke off")
         finally:
+            under_way.leave()
             _account(scope, answer, perf_counter() - started)
             reset_contextvars(**bound)
 

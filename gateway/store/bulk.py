@@ -16,12 +16,20 @@ Mode = Literal["create", "index"]
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A document to be put in place: of the version that was `seen`, else of none, or, with `index`, of any."""
+    """A document to be put in place: of the version that was `seen`, else of none, or, with `index`, of any.
+
+    Without a document, the one that was seen is deleted. A version may be given by its numbers alone.
+    """
 
     id: str
-    document: dict[str, Any]
-    seen: Stored | None = None
+    document: dict[str, Any] | None
+    seen: Stored | tuple[int, int] | None = None
     mode: Mode = "create"
+
+    @property
+    def version(self) -> tuple[int, int] | None:
+        """The sequence number and the term of the version that was seen."""
+        return (self.seen.seq_no, self.seen.primary_term) if isinstance(self.seen, Stored) else self.seen
 
 
 class Item(msgspec.Struct):
@@ -69,9 +77,12 @@ def lines(index: str, writes: Iterable[Write]) -> bytes:
 
 def _line(index: str, write: Write) -> bytes:
     target: dict[str, Any] = {"_index": index, "_id": write.id}
-    mode = "index" if write.seen else write.mode
-    if write.seen:
-        target |= {"if_seq_no": write.seen.seq_no, "if_primary_term": write.seen.primary_term}
+    version = write.version
+    if version:
+        target |= {"if_seq_no": version[0], "if_primary_term": version[1]}
+    if write.document is None:
+        return b"%b\n" % orjson.dumps({"delete": target})
+    mode = "index" if version else write.mode
     return b"%b\n%b\n" % (orjson.dumps({mode: target}), orjson.dumps(write.document))
 
 

@@ -3,8 +3,7 @@
 import asyncio
 import io
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +11,8 @@ import orjson
 from opensearchpy import AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
-from gateway.problems import TooMany, Unavailable
+from gateway import work
+from gateway.problems import TooMany
 from gateway.settings import Settings
 from gateway.store.errors import Overloaded, ours
 from gateway.store.replies import complete
@@ -40,8 +40,8 @@ class Client:
     def __init__(self, settings: Settings) -> None:
         self.timeout = settings.opensearch_timeout
         """Seconds that one call may take."""
-        self._places = asyncio.Semaphore(settings.opensearch_requests)
-        self._waiting, self._most_waiting = 0, settings.opensearch_waiting
+        # Whoever was let in at the door waits here for as long as its time lasts, and is never sent away.
+        self._connections = asyncio.Semaphore(settings.opensearch_requests)
         self._reads = _client(settings, retries=1)
         self._writes = _client(settings, retries=0)
 
@@ -62,7 +62,11 @@ class Client:
     ) -> str:
         """The engine's reply, uncut. Raises GatewayError; a 404 is a reply where `missing_ok`."""
         transport = (self._writes if write else self._reads).transport
-        async with self._place():
+        under_way = work.current()
+        if under_way:
+            await under_way.enter()
+        async with self._connections:
+            timeout = min(self.timeout, under_way.left()) if under_way else self.timeout
             try:
                 with ENGINE_SECONDS.labels(method, _api(path)).time():
                     reply: str = await transport.perform_request(
@@ -70,26 +74,12 @@ class Client:
                         path,
                         params=params,
                         body=body,
-                        timeout=self.timeout,
+                        timeout=timeout,
                         ignore=(404,) if missing_ok else (),
                     )
             except engine.OpenSearchException as error:
-                raise ours(error) from error
+                raise ours(error, write=write) from error
         return reply
-
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
-        if self._places.locked() and self._waiting >= self._most_waiting:
-            raise Unavailable("too many requests are waiting for the engine")
-        self._waiting += 1
-        try:
-            await self._places.acquire()
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._places.release()
 
     async def started(self, index: str) -> None:
         """Waits until the index, which another process may be making just now, can be read."""

@@ -6,12 +6,14 @@ from typing import Any
 
 import orjson
 
-from gateway.problems import Conflict, NotFound, Unavailable
+from gateway import work
+from gateway.problems import Conflict, NotFound, TimedOut, Unavailable
 from gateway.store import bulk, hits, searching
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.client import Client, document_path
 from gateway.store.hits import Hit, Reply, Stored
+from gateway.store.names import REGISTRY
 from gateway.store.replies import complete, parsed
 from gateway.store.tenants import Tenants
 from queries.clauses import clause
@@ -60,7 +62,13 @@ class Documents:
         if not writes:
             return []
         sent = bulk.lines(self.index, writes)
-        items = bulk.items(await self.client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True))
+        reply = await self.client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True)
+        try:
+            items = bulk.items(reply)
+        except Unavailable as error:
+            raise TimedOut(f"{error.reason}; it may have done this") from error
+        if any(item.done for item in items):
+            self._note_write()
         if any(item.in_no_index for item in items):
             await self.tenants.mend(self.index)
         return items
@@ -68,8 +76,8 @@ class Documents:
     async def put(self, write: Write, *, refresh: str = "false") -> str:
         """The version of the document once it is in place. Raises Conflict if that is not as the write assumed."""
         params: dict[str, Any] = {"refresh": refresh}
-        if write.seen is not None:
-            params |= {"if_seq_no": write.seen.seq_no, "if_primary_term": write.seen.primary_term}
+        if write.version is not None:
+            params |= {"if_seq_no": write.version[0], "if_primary_term": write.version[1]}
         elif write.mode == "create":
             params["op_type"] = "create"
         path = document_path(self.index, write.id)
@@ -78,6 +86,7 @@ class Documents:
         except NotFound:
             await self.tenants.mend(self.index)
             raise Unavailable("the index was missing; try again") from None
+        self._note_write()
         return f"{reply['_primary_term']}-{reply['_seq_no']}"
 
     async def delete(self, document_id: str, *, seen: Stored | None = None, refresh: str = "false") -> bool:
@@ -87,7 +96,15 @@ class Documents:
             params |= {"if_seq_no": seen.seq_no, "if_primary_term": seen.primary_term}
         path = document_path(self.index, document_id)
         reply = await self.client.call("DELETE", path, params=params, missing_ok=True, write=True)
-        return bool(parsed(reply).get("result") == "deleted")
+        deleted = bool(parsed(reply).get("result") == "deleted")
+        if deleted:
+            self._note_write()
+        return deleted
+
+    def _note_write(self) -> None:
+        """What a caller asked for is being done; the gateway's own entries are no part of it."""
+        if self.index != REGISTRY:
+            work.note_write()
 
     async def delete_matching(self, criterion: Criterion) -> int:
         """Deletes what the criterion holds for, writes of this moment included; how many there were."""

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import aiohttp
 from opensearchpy import exceptions as engine
 
 from gateway.problems import Conflict, GatewayError, NotFound, PitExpired, TimedOut, Unavailable
@@ -35,20 +36,27 @@ class NoRoom(Unavailable):
     """The engine makes no further index."""
 
 
-def ours(error: engine.OpenSearchException) -> Exception:
-    """What a failure of the engine, or on the way to it, is for a caller."""
+def ours(error: engine.OpenSearchException, *, write: bool = False) -> Exception:
+    """What a failure of the engine, or on the way to it, is for a caller; a write that broke off may have been done."""
     match error:
         case engine.ConnectionTimeout():
             return TimedOut("the engine did not answer in time")
+        case engine.ConnectionError() if write and not _refused(error):
+            return TimedOut("the engine broke off; it may have done this")
         case engine.ConnectionError():
             return Unavailable("the engine cannot be reached")
         case engine.TransportError():
-            return _answered(error.status_code, error.info)
+            return _answered(error.status_code, error.info, write=write)
         case _:
-            return Unavailable(NO_REPLY)
+            return TimedOut(f"{NO_REPLY}; it may have done this") if write else Unavailable(NO_REPLY)
 
 
-def _answered(status: int | str, info: Any) -> Exception:
+def _refused(error: engine.ConnectionError) -> bool:
+    """Whether nothing was sent, as there was no connection."""
+    return isinstance(error.info, aiohttp.ClientConnectorError)
+
+
+def _answered(status: int | str, info: Any, *, write: bool) -> Exception:
     types = _types(info)
     _log.log(
         logging.DEBUG if status in {400, 404, 409} else logging.WARNING, "the engine answered %s: %s", status, types
@@ -65,6 +73,8 @@ def _answered(status: int | str, info: Any) -> Exception:
         return NotFound("no such index")
     if types & _GONE:
         return PitExpired("this point in time is gone; open a new one")
+    if write and isinstance(status, int) and status >= 500 and status != 503:
+        return TimedOut(f"the engine failed with status {status}; it may have done this")
     return _by_status(status, info)
 
 

@@ -3,6 +3,8 @@
 from gateway.settings import Settings
 from gateway.store.client import Client
 from gateway.store.documents import Documents
+from gateway.store.hits import Stored
+from gateway.store.leftovers import left_of_kind
 from gateway.store.names import REGISTRY, events_of, incidents_of
 from gateway.store.registry import Registry
 from gateway.store.sequences import Sequences
@@ -30,6 +32,10 @@ class Store:
     def entries(self, tenant: str) -> Documents:
         """The registry's entries of one tenant, to be searched."""
         return Documents(self.client, self.tenants, tenant, REGISTRY)
+
+    async def left_of_kind(self, kind: str) -> list[tuple[str, Stored]]:
+        """Every event of a kind that is not to stay, of all tenants, each with its tenant's name."""
+        return await left_of_kind(self.client, kind)
 
     async def close(self) -> None:
         """Closes every connection."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
+from gateway import work
 from gateway.dialects.actian.arrays import Pages
 from gateway.dialects.actian.translate import NEWEST_FIRST
 from gateway.incidents.session import Session
@@ -26,6 +27,7 @@ async def incidents(session: Session, wanted: Criterion, fields: tuple[str, ...]
     pit, _ = await session.ctx.pits.open(session.tenant, is_show_aggs=False, keep_alive=None)
     try:
         while True:
+            work.renew()
             page = await session.find(search, await session.ctx.pits.use(session.tenant, pit.handle))
             yield page.hits
             if page.after is None:

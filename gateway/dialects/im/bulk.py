@@ -13,14 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateway import wire
+from gateway import wire, work
 from gateway.dialects.im import requests
 from gateway.dialects.im.bulk_body import Item, items
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change, field_edit
 from gateway.incidents.writing.create import Draft, create
 from gateway.incidents.writing.outcomes import Outcome
-from gateway.problems import GatewayError, Problem, TooLarge, problem
+from gateway.problems import GatewayError, Problem, TooLarge, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
 
@@ -112,6 +112,7 @@ class _Run:
             raise too_large
 
     async def _applied(self, part: Sequence[Item]) -> list[Outcome]:
+        work.renew()
         good = [each for each in part if each.error is None]
         applied = iter(await self._tried(good))
         return [Outcome(each.id, error=each.error) if each.error is not None else next(applied) for each in part]
@@ -122,7 +123,8 @@ class _Run:
             if self.broken is None:
                 return await self.apply(self.session, part, self.refresh) if part else []
         except GatewayError as error:
-            self.broken = error
+            self.broken = Unavailable(f"not tried, as what came before it failed: {error.reason}")
+            return [Outcome(each.id, error=error) for each in part]
         return [Outcome(each.id, error=self.broken) for each in part]
 
 

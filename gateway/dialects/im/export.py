@@ -11,6 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from gateway import work
 from gateway.dialects.im import pages, requests
 from gateway.dialects.im.pages import Found
 from gateway.incidents.reading.search import Page
@@ -77,6 +78,7 @@ async def _stream(
     count, page, token = 0, first.page, first.token
     yield lines.head()
     while True:
+        work.renew()
         ahead = _ahead(session, search, token)
         try:
             count += len(page.hits)

@@ -60,7 +60,7 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     ids = [each["alert_id"] for each in alerts]
     if not alerts or len(set(ids)) < len(ids):
         raise QueryError("at least one alert is wanted, and each under an id of its own")
-    items = await attach(session, incident_id, alerts, refresh=asked.refresh)
+    items = await attach(session, incident_id, alerts, started_at=iso(now), refresh=asked.refresh)
     return wire.reply({"items": items}, 201)
 
 

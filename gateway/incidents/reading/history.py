@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gateway.incidents.projection import project_incident
 from gateway.incidents.session import Session
 from gateway.store.hits import Hit
 from queries.criteria import And, Criterion, Is, Where
@@ -51,6 +52,7 @@ async def page(
     """
     if after is None and offset + size > WINDOW:
         raise QueryError(f"from + size may reach {WINDOW:,}; go on by cursor", "from", "window_exceeded")
+    await project_incident(session, incident_id)
     search = Search(of_kind(kind, incident_id), NEWEST_FIRST, size, offset=offset, after=after, total=True)
     found = await session.events.search(search, fresh=True)
     last = found.hits[-1].sort if found.hits and len(found.hits) == size else None
@@ -59,6 +61,7 @@ async def page(
 
 async def all_of(session: Session, incident_id: str, kind: EventKind) -> list[Event]:
     """Every event of the kind, newest first, as it is shown."""
+    await project_incident(session, incident_id)
     walk = pages(session, of_kind(kind, incident_id))
     return [shown(kind, hit.document) async for some in walk for hit in some]
 

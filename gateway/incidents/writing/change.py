@@ -1,7 +1,8 @@
 """Changing incidents and aggregation results: one or many, each with its own outcome.
 
 A change is applied to what was read, and written on that version only, so that writers of different fields never lose
-each other's work. History is written once the document is, and before anything is acknowledged.
+each other's work. The document carries its own history until that is
+written too, so that the two are one write whatever ends in between.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,14 +12,16 @@ from types import MappingProxyType
 from typing import Any
 
 from gateway.incidents.model import difference
+from gateway.incidents.model.accounts import CARRIED, Effect, packed
 from gateway.incidents.model.difference import INCIDENT, FieldChange
 from gateway.incidents.model.documents import Document, incident_fields
 from gateway.incidents.model.rules import Rules
+from gateway.incidents.projection import project, publish
 from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, succeeded, written
-from gateway.problems import Conflict, NotFound, Unavailable
+from gateway.problems import Conflict, GatewayError, NotFound, Unavailable
 from gateway.store.attempts import LIMIT, Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.hits import Stored
@@ -32,7 +35,7 @@ Edit = Callable[[Document, datetime], Document]
 class Change:
     """An edit of one document; with a version, of that version only.
 
-    With `tell`, it is always written, and its history is what that says of the differences.
+    With `tell`, it is always written, and its history is what that says of the differences. `effects` are done with it.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Change:
     version: str | None = None
     kind: str = INCIDENT
     tell: Callable[[Sequence[FieldChange]], list[Happening]] | None = None
+    effects: Sequence[Effect] = ()
 
 
 def field_edit(sent: Mapping[str, Any], rules: Rules) -> Edit:
@@ -68,14 +72,26 @@ async def change(session: Session, changes: Sequence[Change], *, refresh: str = 
     for i, each in enumerate(changes):
         pending.setdefault(each.id, []).append(i)
     async for turn in Attempts("the document"):
-        pending = await _round(_Call(session, changes, refresh, session.now()), pending, outcomes)
+        try:
+            pending = await _round(_Call(session, changes, refresh, session.now()), pending, outcomes)
+        except GatewayError as error:
+            if not outcomes:
+                raise
+            outcomes |= _all_failed(changes, pending, error)
+            break
         if not pending:
             break
         if turn == LIMIT - 1:
             busy = Unavailable("the document is changing too fast; try again")
-            outcomes |= {i: Outcome(changes[i].id, error=busy) for some in pending.values() for i in some}
+            outcomes |= _all_failed(changes, pending, busy)
             break
     return [outcomes[i] for i in range(len(changes))]
+
+
+def _all_failed(
+    changes: Sequence[Change], pending: Mapping[str, Sequence[int]], error: GatewayError
+) -> dict[int, Outcome]:
+    return {i: Outcome(changes[i].id, error=error) for some in pending.values() for i in some}
 
 
 async def change_one(session: Session, change_: Change, *, refresh: str = "false") -> Outcome:
@@ -100,6 +116,7 @@ class _Fold:
     document: Document
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     happenings: dict[int, list[Happening]] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
     touched: dict[int, Document] = field(default_factory=dict)
     overtaken: bool = False
 
@@ -108,17 +125,32 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     """Reads, applies and writes once; what remains is what another writer was faster with."""
     incidents = call.session.incidents
     found = await incidents.get_many(list(pending))
+    await project(call.session, found)
     folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), found, strict=True)]
     folds = await _fitting(call, folds)
     changed = [fold for fold in folds if fold.happenings]
+    await _carry(call, changed)
     writes = [Write(fold.id, fold.document, fold.seen) for fold in changed]
-    for fold, item in zip(changed, await incidents.write(writes, refresh=call.refresh), strict=True):
+    items = await incidents.write(writes, refresh=call.refresh)
+    for fold, item in zip(changed, items, strict=True):
         _settle(fold, item)
-    happenings = [each for fold in changed for some in fold.happenings.values() for each in some]
-    await events.record(call.session, happenings, call.now)
+    done = [(fold, item) for fold, item in zip(changed, items, strict=True) if item.done]
+    await publish(call.session, [(fold.id, item.version, fold.effects) for fold, item in done])
     for fold in folds:
-        outcomes |= fold.outcomes
+        if not fold.overtaken:
+            outcomes |= fold.outcomes
     return {fold.id: pending[fold.id] for fold in folds if fold.overtaken}
+
+
+async def _carry(call: _Call, folds: Sequence[_Fold]) -> None:
+    """Has each document carry what its changes do beside it."""
+    count = sum(len(some) for fold in folds for some in fold.happenings.values())
+    numbers = iter(await call.session.numbers(count) if count else [])
+    for fold in folds:
+        happenings = [each for some in fold.happenings.values() for each in some]
+        extra = [effect for i in fold.happenings for effect in call.changes[i].effects]
+        fold.effects = [*events.effects(call.session, happenings, numbers, call.now), *extra]
+        fold.document[CARRIED] = packed(fold.effects)
 
 
 def _fold(
@@ -185,12 +217,10 @@ async def _fitting(call: _Call, folds: list[_Fold]) -> list[_Fold]:
 
 
 def _settle(fold: _Fold, item: Item) -> None:
-    """Takes what became of the write into the outcomes; what is not written has no history."""
+    """Takes what became of the write into the outcomes."""
     fold.overtaken = item.overtaken
     if not item.overtaken:
         fold.outcomes |= {i: written(fold.outcomes[i], item, "updated") for i in fold.happenings}
     if item.done:
         same = {i: outcome for i, outcome in fold.outcomes.items() if outcome.result == "noop"}
         fold.outcomes |= {i: written(outcome, item, "noop") for i, outcome in same.items()}
-    else:
-        fold.happenings = {}

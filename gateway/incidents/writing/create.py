@@ -2,13 +2,15 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from gateway.incidents.model import difference
+from gateway.incidents.model.accounts import CARRIED, Effect, packed
 from gateway.incidents.model.documents import Document, identified, incident_fields
+from gateway.incidents.projection import publish
 from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.events import Happening
@@ -46,16 +48,22 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
         for outcome, refusal in zip(made, refusals, strict=True)
     ]
     sent = [i for i, outcome in enumerate(outcomes) if outcome.error is None]
+    told = iter(await session.numbers(len(sent)))
+    carried = [_told(session, drafts[i], outcomes[i], told, now) for i in sent]
+    for i, effects in zip(sent, carried, strict=True):
+        outcomes[i].document[CARRIED] = packed(effects)
     writes = [Write(str(outcomes[i].id), outcomes[i].document) for i in sent]
     for i, item in zip(sent, await session.incidents.write(writes, refresh=refresh), strict=True):
         outcomes[i] = _created(outcomes[i], item)
-    happenings = [
-        Happening(str(outcome.id), "created", note=outcome.document.get("comment"), number=draft.activity)
-        for draft, outcome in zip(drafts, outcomes, strict=True)
-        if outcome.result
-    ]
-    await events.record(session, happenings, now)
+    done = [(outcomes[i], effects) for i, effects in zip(sent, carried, strict=True) if outcomes[i].result]
+    await publish(session, [(str(each.id), str(each.version), effects) for each, effects in done])
     return outcomes
+
+
+def _told(session: Session, draft: Draft, outcome: Outcome, numbers: Iterator[int], now: datetime) -> list[Effect]:
+    comment = outcome.document.get("comment")
+    happening = Happening(str(outcome.id), "created", note=comment, number=draft.activity)
+    return events.effects(session, [happening], numbers, now)
 
 
 def hex_id(tenant: str, document_id: str) -> str:

@@ -1,16 +1,15 @@
 """Notes, alerts and activities: small documents beside an incident, each with its own id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.activities import happened, rendered
 from gateway.incidents.model.difference import FieldChange
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.session import Session
-from gateway.store.attempts import Attempts
-from gateway.store.bulk import Write
 from queries.periods import iso
 
 Event = dict[str, Any]
@@ -41,29 +40,19 @@ def _note(kind: str, changes: Sequence[FieldChange]) -> str | None:
     return next((str(each.after) for each in changes if kind == "note_added" and each.field == "comment"), None)
 
 
-async def record(session: Session, happenings: Sequence[Happening], now: datetime) -> None:
-    """Writes activities, and the notes among them. Raises Unavailable if one is not kept."""
-    if not happenings:
-        return
-    numbers = await session.numbers(len(happenings))
-    writes = []
-    for fresh, each in zip(numbers, happenings, strict=True):
-        number = each.number or fresh
-        writes.append(Write(activity_id(number), _activity(each, number, session, now), mode="index"))
+def effects(session: Session, happenings: Iterable[Happening], numbers: Iterator[int], now: datetime) -> list[Effect]:
+    """The activities, and the notes among them, as what a change of their incident does beside it.
+
+    Each takes a number, unless it has one already.
+    """
+    made: list[Effect] = []
+    for each in happenings:
+        number = each.number or next(numbers)
+        made.append(Effect(activity_id(number), activity(each, number, session, now)))
         if each.note is not None:
             kept = note(each.incident_id, number, each.note, session.actor, now)
-            writes.append(Write(note_id(number), kept, mode="index"))
-    await _keep(session, writes)
-
-
-async def _keep(session: Session, writes: Sequence[Write]) -> None:
-    """Puts the events in place; again if they are there already. Raises Unavailable."""
-    waiting = list(writes)
-    async for _ in Attempts("an incident's history"):
-        items = await session.events.write(waiting)
-        waiting = [write for write, item in zip(waiting, items, strict=True) if not item.done]
-        if not waiting:
-            return
+            made.append(Effect(note_id(number), kept))
+    return made
 
 
 def activity_id(number: int | str) -> str:
@@ -85,7 +74,8 @@ def note(incident_id: str, number: int, text: str, author: str, now: datetime) -
     }  # fmt: skip
 
 
-def _activity(happening: Happening, number: int, session: Session, now: datetime) -> Event:
+def activity(happening: Happening, number: int, session: Session, now: datetime) -> Event:
+    """An activity's document."""
     params = dict(happening.params or {})
     found = {
         "kind": "activity", "incident_id": happening.incident_id, "activity_id": str(number), "sequence": number,
