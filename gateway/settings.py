@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     )
     pit_max_keep_alive: str = Field("1h", description="the longest keep_alive a request may ask for")
     search_window: int = Field(
-        10_000, ge=1, le=10_000, description="how deep from + size reach without a point in time"
+        10_000, ge=1, le=10_000, description="how deep from + size reach into incidents without a point in time"
     )
     pits: int = Field(100, ge=1, description="points in time a tenant may have open")
     pits_total: int = Field(
@@ -90,6 +90,15 @@ class Settings(BaseSettings):
     body_limit: int = Field(10 * 2**20, ge=1024, description="bytes of an ordinary request body")
     bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
+    export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")
+
+    lease: float = Field(
+        5, gt=0, le=300, description="seconds that a merge or split is its gateway's own; each step renews them"
+    )
+    lease_watch: float = Field(
+        1, ge=0, le=300, description="seconds that one must stay unchanged past its lease to be taken over"
+    )
+    probe_timeout: float = Field(2, gt=0, le=60, description="seconds that /readyz and /metrics wait for the engine")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
     log_format: Literal["json", "console"] = Field("json", description="how it is logged")

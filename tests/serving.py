@@ -8,8 +8,8 @@ from pathlib import Path
 import uvicorn
 
 from gateway.cli.serving import Patient
-from gateway.dialects.settings import Settings
 from gateway.serving.app import create_app
+from gateway.settings import Settings
 
 
 @contextmanager

@@ -26,9 +26,6 @@ from queries.periods import iso
 
 Json = dict[str, Any]
 
-LEASE = timedelta(seconds=5)
-WATCH = 1.0
-
 _PAUSE = 0.05
 _log = logging.getLogger("gateway.moving")
 
@@ -85,7 +82,7 @@ class _Lease:
 
     async def renew(self, plan: Json | None = None) -> None:
         """Renews the lease, with its plan once there is one. Raises Unavailable if another gateway owns it now."""
-        entry = self.entry | {"until": iso(self.ctx.clock() + LEASE)} | ({} if plan is None else {"plan": plan})
+        entry = self.entry | {"until": _until(self.ctx)} | ({} if plan is None else {"plan": plan})
         self.version = await _written(self.ctx, self.id, entry, self.version)
         self.entry = entry
 
@@ -95,6 +92,10 @@ class _Lease:
             await self.ctx.store.registry.delete(self.id, seen=self.version)
         except Conflict as error:
             raise _lost() from error
+
+
+def _until(ctx: Context) -> str:
+    return iso(ctx.clock() + timedelta(seconds=ctx.settings.lease))
 
 
 def _lost() -> Unavailable:
@@ -132,7 +133,7 @@ async def _acquire(session: Session, operation: str, request: Json) -> _Lease:
     while True:
         entry = {
             "kind": "move", "tenant": session.tenant, "actor": {"name": session.actor, "dialect": session.dialect},
-            **doing, "until": iso(ctx.clock() + LEASE),
+            **doing, "until": _until(ctx),
         }  # fmt: skip
         try:
             return _Lease(ctx, entry_id, entry, await _written(ctx, entry_id, entry, None))
@@ -156,7 +157,7 @@ async def _wait_or_finish(ctx: Context, entry_id: str, doing: Json | None = None
         if held is None or held.seq_no != found.seq_no:
             held, since = found, loop.time()
         still, lapsed = loop.time() - since, datetime.fromisoformat(entry["until"]) <= ctx.clock()
-        if (still >= WATCH and lapsed) or still > LEASE.total_seconds():
+        if (still >= ctx.settings.lease_watch and lapsed) or still > ctx.settings.lease:
             await _take_over(_Lease(ctx, entry_id, entry, found))
             return
         if doing is not None and doing == {name: entry[name] for name in doing}:

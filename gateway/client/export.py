@@ -13,7 +13,6 @@ import orjson
 from gateway.client.connection import Lost, RemoteError, Target, answered, session
 
 _TRIES = 6
-_PAUSE = 0.5
 _PASSING = frozenset({"unavailable", "timed_out", "too_many_requests"})
 
 Json = dict[str, Any]
@@ -28,13 +27,18 @@ class Ending:
 
 
 @asynccontextmanager
-async def snapshot(target: Target, asked: Mapping[str, Any], *, as_csv: bool = False) -> AsyncIterator["Snapshot"]:
-    """The documents that the filters ask for, as they are now. Raises RemoteError."""
+async def snapshot(
+    target: Target, asked: Mapping[str, Any], *, as_csv: bool = False, pause: float = 0.5
+) -> AsyncIterator["Snapshot"]:
+    """The documents that the filters ask for, as they are now. Raises RemoteError.
+
+    `pause` is in seconds; what broke off is gone on with after so long, and after longer each time it does so again.
+    """
     async with session(target) as client:
         pit = await _pit(client, target, asked)
         body = {**asked, "pit": pit}
         try:
-            yield Snapshot(client, target, body, await _total(client, target, body), as_csv)
+            yield Snapshot(client, target, body, await _total(client, target, body), as_csv, pause)
         finally:
             with suppress(RemoteError):
                 async with answered(client, "DELETE", target.at("/incidents/pit"), json={"id": pit}):
@@ -64,6 +68,7 @@ class Snapshot:
     body: Json
     total: int
     as_csv: bool
+    pause: float
     written: int = 0
     after: str | None = None
 
@@ -78,7 +83,7 @@ class Snapshot:
                 failures = 1 if self.written > before else failures + 1
                 if failures == _TRIES:
                     return Ending(self.written, str(error))
-                await asyncio.sleep(_PAUSE * 2**failures)
+                await asyncio.sleep(self.pause * 2**failures)
             except RemoteError as error:
                 return Ending(self.written, str(error))
             else:

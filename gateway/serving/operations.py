@@ -17,7 +17,6 @@ from gateway.state import State
 from gateway.store import templates
 from gateway.store.pit_slots import open_everywhere
 
-_PATIENCE = 2.0
 _FRESH = {"Cache-Control": "no-store"}
 
 
@@ -29,12 +28,12 @@ async def healthz(_request: Request[State]) -> Response:
 async def readyz(request: Request[State]) -> Response:
     """200 while the engine answers and holds the templates, else 503 that says which of the two is wanting."""
     engine = in_place = False
-    client, extensions = request.state["gateway"].ctx.store.client, EXTENSIONS
+    ctx = request.state["gateway"].ctx
     try:
-        async with asyncio.timeout(_PATIENCE):
-            await client.call("GET", "/")
+        async with asyncio.timeout(ctx.settings.probe_timeout):
+            await ctx.store.client.call("GET", "/")
             engine = True
-            in_place = await templates.in_place(client, extensions)
+            in_place = await templates.in_place(ctx.store.client, EXTENSIONS)
     except (GatewayError, TimeoutError):
         pass
     ready = engine and in_place
@@ -51,7 +50,7 @@ async def metrics(request: Request[State]) -> Response:
 
 async def _open_pits(ctx: Context) -> float:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(ctx.settings.probe_timeout):
             return await open_everywhere(ctx.store.registry, ctx.clock())
     except (GatewayError, TimeoutError):
         return math.nan

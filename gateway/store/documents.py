@@ -25,7 +25,7 @@ Edit = Callable[[Document | None], Document | None]
 Rewrite = Callable[[Mapping[str, Stored | None]], Awaitable[Mapping[str, Document]]]
 
 WALKED = 1000
-"""Documents of one page of a walk."""
+"""Documents of one page of a walk, unless the search says how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +158,12 @@ class Documents:
         return await searching.run(self.client, searching.Scope(self.tenant, self.index), search, cached=cached)
 
     async def pages(self, search: Search) -> AsyncGenerator[Sequence[Hit], None]:
-        """Everything that the search finds, page after page; in an order in which documents keep their places."""
-        search = replace(search, size=WALKED)
+        """Everything that the search finds, in pages of its size; in an order in which documents keep their places."""
+        search = replace(search, size=search.size or WALKED)
         while True:
             found = (await self.search(search)).hits
             yield found
-            if len(found) < WALKED:
+            if len(found) < search.size:
                 return
             search = replace(search, after=found[-1].sort)
 

@@ -13,9 +13,8 @@ from benchmarks.incidents import incident_id, incidents
 from benchmarks.writing import lines
 from gateway.alerts.sync import News, sync_with_alerts
 from gateway.dialects.settings import load
-from gateway.incidents.session import Actor
+from gateway.incidents.session import Session
 from gateway.serving.app import running
-from gateway.store.tenants import incidents_of
 
 COUNT, ALERTED = 300, 100
 
@@ -40,8 +39,9 @@ async def test_both_sides_are_measured_and_the_alerts_are_what_they_would_be(ben
     ]
     ids = [incident_id(number) for number in range(COUNT - ALERTED, COUNT)]
     async with running(load(opensearch_url=bench.engine)) as gateway:
-        before = await gateway.ctx.store.mget(incidents_of(bench.tenant), ids)
-        await sync_with_alerts(gateway.ctx, Actor(bench.tenant, "monitor", "bigpanda"), {each: News() for each in ids})
-        after = await gateway.ctx.store.mget(incidents_of(bench.tenant), ids)
+        session = Session(gateway.ctx, bench.tenant, "monitor", "bigpanda")
+        before = await session.incidents.get_many(ids)
+        await sync_with_alerts(session, {each: News() for each in ids})
+        after = await session.incidents.get_many(ids)
     assert after == before
-    assert {each["_source"]["alert_count"] for each in after if each} == {2, 3}
+    assert {each.source["alert_count"] for each in after if each} == {2, 3}

@@ -20,7 +20,7 @@ from gateway.dialects.bigpanda.extension import own
 from gateway.incidents.writing.change import Change, change, own_edit
 from gateway.incidents.writing.events import KIND
 from gateway.store import OpenSearch, hits
-from gateway.store.tenants import events_of, incidents_of
+from gateway.store.names import events_of, incidents_of
 from queries.criteria import Is, Where
 from queries.searches import WINDOW, Search, body
 from tests.gateway.alerts.stage import Stage, event, staged

@@ -40,7 +40,7 @@ class Loaded:
 
     async def found(self, criterion: Criterion) -> list[str]:
         """The ids that the engine finds."""
-        page = await self._gateway.reader.find(self._tenant, Search(criterion, ORDER, 1000, fields=()))
+        page = await self._gateway.ctx.reader.find(self._tenant, Search(criterion, ORDER, 1000, fields=()))
         return sorted(each.id for each in page.hits)
 
     async def searched(self, **words: Any) -> list[str]:

@@ -24,7 +24,7 @@ async def search_incidents(request: Request[State], session: Session) -> Respons
     chosen = membership.chosen(known, request.path_params["environment_id"])
     inside = membership.criteria(known)
     wanted = (inside.pop(chosen.id, Everything()), await matching.criterion(session, asked.query))
-    page = await session.find(searching.search(asked, wanted, inside, now))
+    page = await session.find(searching.search(asked, wanted, inside, now, session.ctx.settings.search_window))
     found = await _alerts(session, page.hits, asked, fresh=False)
     rows = [
         replies.incident(each.document, found[each.id], membership.matched(known, each, chosen), now)

@@ -27,12 +27,18 @@ _KEYS: Mapping[SortBy, dict[str, Any]] = {
 }
 
 
-def search(asked: Asked, wanted: Sequence[Criterion], environments: Mapping[str, Criterion], now: datetime) -> Search:
+def search(
+    asked: Asked,
+    wanted: Sequence[Criterion],
+    environments: Mapping[str, Criterion],
+    now: datetime,
+    window: int = WINDOW,
+) -> Search:
     """The page that is asked for of the incidents that are `wanted`, each with those of the environments it is in.
 
     Raises QueryError for a page that there cannot be, and a period that ends before it starts.
     """
-    _check(asked)
+    _check(asked, window)
     criteria = [LISTED, *wanted, *_period(asked, now)]
     if asked.folder is not None:
         criteria.append(folders.inside(asked.folder, now))
@@ -41,11 +47,11 @@ def search(asked: Asked, wanted: Sequence[Criterion], environments: Mapping[str,
     return Search(And(tuple(criteria)), order, asked.page_size, offset, fields=SHOWN, total=True, named=environments)
 
 
-def _check(asked: Asked) -> None:
+def _check(asked: Asked, window: int) -> None:
     if asked.expand and asked.page_size > MOST_EXPANDED:
         raise QueryError(f"with expand=alerts, a page has at most {MOST_EXPANDED} incidents", "page_size")
-    if asked.page * asked.page_size > WINDOW:
-        raise QueryError(f"pages reach to the {WINDOW:,}th incident", "page", "window_exceeded")
+    if asked.page * asked.page_size > window:
+        raise QueryError(f"pages reach to the {window:,}th incident", "page", "window_exceeded")
 
 
 def _period(asked: Asked, now: datetime) -> list[Criterion]:

@@ -20,7 +20,6 @@ from gateway.problems import GatewayError
 from gateway.state import State
 from queries.errors import QueryError
 
-_PAGE = 1000
 _COLUMNS = (
     "title", "severity", "status", "state", "category", "type", "source", "reviewer", "tags", "mitre", "started_at",
     "created_at", "updated_at", "resolved_at", "description", "comment", "numeric_id",
@@ -41,7 +40,9 @@ async def export(request: Request[State], session: Session) -> Response:
         )
         handle = pit.handle
     words = asked.model_dump(exclude={"format", "checkpoints"})
-    search = requests.Search.model_validate({**words, "pit": handle, "size": 0 if told_only else _PAGE})
+    search = requests.Search.model_validate(
+        {**words, "pit": handle, "size": 0 if told_only else session.ctx.settings.export_page}
+    )
     first = await _first(session, search, own=asked.pit is None)
     lines = _Csv(asked.fields) if asked.format == "csv" else _Ndjson()
     if told_only:

@@ -19,7 +19,7 @@ from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.state import State
 from queries.errors import QueryError
-from queries.searches import WINDOW, Search
+from queries.searches import Search
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -95,12 +95,13 @@ def _number(text: str) -> int:
 
 
 async def _page(session: Session, search: Search) -> Page:
-    """The page; one that the engine's window does not reach is walked to."""
-    if search.offset + search.size <= WINDOW:
+    """The page; one that the window does not reach is walked to."""
+    window = session.ctx.settings.search_window
+    if search.offset + search.size <= window:
         return await session.find(search)
     at, after = 0, None
     while at < search.offset:
-        step = replace(search, offset=0, size=min(WINDOW, search.offset - at), after=after, source=False, total=False)
+        step = replace(search, offset=0, size=min(window, search.offset - at), after=after, source=False, total=False)
         after = (await session.find(step)).after
         at += step.size
         if after is None:

@@ -61,7 +61,7 @@ class Reader:
         """A page. Without a point in time it may not reach past the engine's window: QueryError `window_exceeded`."""
         if pit is not None and pit.engine_id is None:
             return Page(0, [], None, 0 if search.total else None)
-        if search.after is None and search.offset + search.size > self._window:
+        if search.after is None and search.offset and search.offset + search.size > self._window:
             if pit is None:
                 raise QueryError(
                     f"from + size may reach {self._window:,}; open a point in time to go on", "from", "window_exceeded"

@@ -1,6 +1,6 @@
 """Aggregation results: documents beside the incidents that they gather; membership is written on each incident."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,6 @@ SYNCED = ("status", "workflow_id", "severity", "comment", "reviewer")
 
 KIND = Column("kind", "keyword")
 _MEMBERS = TYPED_COLUMNS["aggregation_results"]
-_SLICE = 1000
 _BY_NUMBER = ({"numeric_id": {"order": "asc"}},)
 
 
@@ -66,8 +65,8 @@ async def create(
     if (await session.incidents.get_many([document_id], source=False))[0]:
         raise Conflict(f'aggregation result "{result_id}" is there already', kind="already_exists")
     await _check_incidents(session, incident_ids)
-    for start in range(0, len(incident_ids), _SLICE):
-        joins = [Change(each, _join(document_id)) for each in incident_ids[start : start + _SLICE]]
+    for ids in _slices(session, incident_ids):
+        joins = [Change(each, _join(document_id)) for each in ids]
         for outcome in await change(session, joins):
             if outcome.error is not None:
                 raise outcome.error
@@ -129,12 +128,17 @@ def _incident_ids(sent: Mapping[str, Any]) -> list[str]:
 
 
 async def _check_incidents(session: Session, ids: Sequence[str]) -> None:
-    for start in range(0, len(ids), _SLICE):
-        part = ids[start : start + _SLICE]
+    for part in _slices(session, ids):
         found = await session.incidents.get_many(part, source=False)
-        missing = next((i for i, each in enumerate(found) if each is None), None)
+        missing = next((each for each, incident in zip(part, found, strict=True) if incident is None), None)
         if missing is not None:
-            raise QueryError(f'no incident "{part[missing]}"', f"incident_ids[{start + missing}]")
+            raise QueryError(f'no incident "{missing}"', f"incident_ids[{ids.index(missing)}]")
+
+
+def _slices(session: Session, ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids, as many at a time as are sent to the engine at once."""
+    size = session.ctx.settings.bulk_slice
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def _made(session: Session, sent: Mapping[str, Any], aggregation_id: str, result_id: str) -> Document:
@@ -166,6 +170,7 @@ def _leave(document_id: str) -> Edit:
 async def _member_ids(session: Session, document_id: str) -> AsyncIterator[list[str]]:
     """The ids of the incidents in a result, in slices, in the order of their making."""
     await session.incidents.refresh()
-    async for rows in session.incidents.pages(Search(members(document_id), _BY_NUMBER, 0, source=False)):
+    size = session.ctx.settings.bulk_slice
+    async for rows in session.incidents.pages(Search(members(document_id), _BY_NUMBER, size, source=False)):
         if rows:
             yield [row.id for row in rows]

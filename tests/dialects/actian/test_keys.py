@@ -11,7 +11,8 @@ from gateway.dialects.actian import dialect
 from gateway.dialects.settings import load
 from gateway.incidents.session import utc_now
 from gateway.serving import openapi
-from gateway.store import OpenSearch
+from gateway.store import Store
+from queries.fields import TYPED_COLUMNS
 from tests.conftest import Serve
 from tests.dialects.actian.calls import Client, make, path, refusal
 
@@ -24,7 +25,7 @@ INVALID = "the key is missing, unknown, expired or revoked"
 @pytest.fixture
 async def tokens(opensearch_url: str, tenant: str) -> AsyncIterator[Mapping[str, str]]:
     """Keys that may read, may only write, and are another tenant's."""
-    store = OpenSearch(load(opensearch_url=opensearch_url))
+    store = Store(load(opensearch_url=opensearch_url), TYPED_COLUMNS)
     wanted = {"reader": (tenant, "read"), "writer": (tenant, "write"), "other": (f"o{uuid.uuid4().hex[:12]}", "read")}
     made = await asyncio.gather(
         *(

@@ -209,4 +209,4 @@ def test_the_severity_that_is_shown_is_found(severity: str | None, said: str | N
     incident: dict[str, Any] = {"ext": {"bigpanda": {"severity": said} if said else {}}}
     incident |= {"severity": severity} if severity else {}
     found = [word for word, each in WORDS["severity"].items() if holds(each, incident)]
-    assert found == [statuses.severity(incident)]
+    assert found == [statuses.severity(incident, incident["ext"]["bigpanda"])]

@@ -7,7 +7,8 @@ import pytest
 
 from gateway.access import keys
 from gateway.dialects.settings import load
-from gateway.store import OpenSearch
+from gateway.store import Store
+from queries.fields import TYPED_COLUMNS
 from tests.conftest import Serve
 from tests.dialects.incidents_v1.bodies import BODY, PATCH
 from tests.dialects.incidents_v1.calls import Client, answer, fresh, made, refusal
@@ -16,8 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_keys_and_tenants(serve: Serve, opensearch_url: str, tenant: str) -> None:
-    settings = load(opensearch_url=opensearch_url)
-    store = OpenSearch(settings)
+    store = Store(load(opensearch_url=opensearch_url), TYPED_COLUMNS)
     asked: dict[str, Any] = {"tenant": tenant, "now": datetime.now(UTC), "expires_at": None}
     _, reading = await keys.make(store.registry, name="reader", scopes=["read"], **asked)
     _, writing = await keys.make(store.registry, name="writer", scopes=["read", "write"], **asked)

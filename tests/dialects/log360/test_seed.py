@@ -18,7 +18,6 @@ import pytest
 from gateway.access import keys
 from gateway.dialects.settings import load
 from gateway.serving.app import running
-from gateway.store import registry
 from tests.dialects.log360.calls import Json, refusal
 from tests.serving import ROOT, serving
 
@@ -59,7 +58,7 @@ def token(opensearch_url: str, new_tenant: Callable[[], str]) -> str:
         async with running(load(opensearch_url=opensearch_url)) as gateway:
             store, now = gateway.ctx.store, datetime.now(UTC)
             sequence = {"kind": "sequence", "tenant": tenant, "next": NUMBER}
-            await registry.revise(store, f"sequence:{tenant}", lambda _: sequence)
+            await store.registry.revise(f"sequence:{tenant}", lambda _: sequence)
             _, told = await keys.make(
                 store.registry, name="k", tenant=tenant, scopes=["admin"], now=now, expires_at=None
             )

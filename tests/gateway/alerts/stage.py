@@ -11,6 +11,7 @@ from gateway.alerts.intake import AlertEvent, Ingested, ingest
 from gateway.dialects.settings import Settings
 from gateway.incidents.reading import history
 from gateway.incidents.session import Context, Session
+from gateway.incidents.writing.create import Draft, create
 from gateway.serving.app import running
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -37,6 +38,20 @@ class Stage:
         self.now += timedelta(minutes=minutes)
         [found] = await self.send(event(host, status, self.now))
         return found
+
+    async def three(self) -> list[str]:
+        """Incidents of a critical, a warning and an unknown alert, a minute apart."""
+        words = ("critical", "warning", "unknown")
+        return [(await self.says(word, 1, host=f"h{i}")).incident_id for i, word in enumerate(words)]
+
+    async def make(self, incident_id: str, **fields: Any) -> None:
+        """An incident without alerts."""
+        [outcome] = await create(self.session, [Draft({"title": incident_id, **fields}, incident_id)])
+        assert outcome.error is None
+
+    async def ids(self, incident_id: str) -> list[str]:
+        """The ids of the incident's alerts."""
+        return [each["alert_id"] for each in await self.alerts(incident_id)]
 
     async def incident(self, incident_id: str) -> dict[str, Any]:
         found = await self.session.incidents.get(incident_id)

@@ -1,30 +1,20 @@
 """Alert events, taken in over a real engine."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from gateway.alerts import documents as alerts
-from gateway.alerts import resolve as resolving
-from gateway.alerts.attach import attach
 from gateway.alerts.intake import IN_FLIGHT, ingest
 from gateway.dialects.bigpanda.extension import own
 from gateway.incidents.writing.change import Change, change_one, own_edit
 from gateway.incidents.writing.delete import delete
-from gateway.problems import Conflict, NotFound
 from queries.periods import iso
+from tests import faults
+from tests.faults import Proxy
 from tests.gateway.alerts.stage import CHECK, START, Stage, event, staged
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def stage(opensearch_url: str, tenant: str) -> AsyncIterator[Stage]:
-    async with staged(opensearch_url, tenant) as opened:
-        yield opened
 
 
 async def test_an_event_makes_an_alert_and_an_incident(stage: Stage) -> None:
@@ -133,20 +123,13 @@ async def test_after_its_incident_was_deleted_a_key_makes_another(stage: Stage) 
     assert (await stage.incident(second.incident_id))["alert_count"] == 1
 
 
-async def test_an_alert_whose_incident_goes_while_it_is_taken_in_makes_another(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, write = await stage.says("warning"), alerts.write
-
-    async def written(*args: Any) -> list[bool]:
-        done = await write(*args)
-        await stage.session.incidents.delete(first.incident_id)
-        return done
-
-    monkeypatch.setattr(alerts, "write", written)
-    second = await stage.says("critical", 1)
+async def test_an_alert_whose_incident_goes_while_it_is_taken_in_makes_another(proxied: Stage, proxy: Proxy) -> None:
+    first = await proxied.says("warning")
+    proxy.hits = lambda request: request.path == "/_bulk" and f'"_id":"alert-{first.alert_id}"'.encode() in request.body
+    proxy.fault = faults.meanwhile(lambda: proxied.session.incidents.delete(first.incident_id))
+    second = await proxied.says("critical", 1)
     assert second.incident_id != first.incident_id
-    assert (await stage.alerts(first.incident_id), len(await stage.alerts(second.incident_id))) == ([], 1)
+    assert (await proxied.alerts(first.incident_id), len(await proxied.alerts(second.incident_id))) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -213,44 +196,3 @@ async def test_events_at_once_make_one_alert(stage: Stage) -> None:
     [alert] = await stage.alerts(found[0][0].incident_id)
     assert alert["last_event_at"] == "2026-11-22T08:00:11.000Z"
     assert (await stage.told(found[0][0].incident_id)).count("created") == 1
-
-
-async def test_many_at_once_into_one_incident_are_all_seen(stage: Stage) -> None:
-    found = await stage.says("critical")
-    sent = [{"alert_id": f"{i:024x}", "status": "warning"} for i in range(16)]
-    adding = (attach(stage.session, found.incident_id, [each]) for each in sent)
-    await asyncio.gather(*adding, *(stage.says("critical") for _ in range(4)))
-    incident = await stage.incident(found.incident_id)
-    assert (incident["alert_count"], own(incident)["status"]) == (17, "critical")
-    assert (await stage.told(found.incident_id)).count("alerts_added") == 17
-
-
-async def test_resolving_by_hand(stage: Stage) -> None:
-    found = await stage.says("critical")
-    stage.now += timedelta(minutes=1)
-    await resolving.resolve(stage.session, found.incident_id, "restarted")
-    incident, [alert] = await stage.incident(found.incident_id), await stage.alerts(found.incident_id)
-    assert (incident["state"], incident["comment"], incident["note_count"]) == ("closed", "restarted", 1)
-    assert (alert["status"], alert["active"], alert["ended_at"]) == ("ok", False, iso(stage.now))
-    [resolved] = [each for each in await stage.activities(found.incident_id) if each["type"] == "resolved"]
-    assert resolved["params"] == {"annotation": "restarted"}
-    with pytest.raises(Conflict, match="resolved already"):
-        await resolving.resolve(stage.session, found.incident_id, None)
-
-
-async def test_resolving_alerts_by_hand(stage: Stage) -> None:
-    first, second = await stage.says("critical"), await stage.says("warning", host="other")
-    more = [{"alert_id": "f" * 24, "status": "warning"}]
-    await attach(stage.session, first.incident_id, more)
-    await resolving.resolve_alerts(stage.session, [first.alert_id, second.alert_id], "fine")
-    states = [(await stage.incident(each.incident_id))["state"] for each in (first, second)]
-    assert states == ["open", "closed"]
-    [told] = [each for each in await stage.activities(first.incident_id) if each["type"] == "alerts_resolved"]
-    assert told["params"] == {
-        "resolution_type": "manual-api", "ids_to_resolve": [first.alert_id], "annotation": "fine",
-    }  # fmt: skip
-    await resolving.resolve_alerts(stage.session, [first.alert_id], "again")
-    assert (await stage.told(first.incident_id)).count("alerts_resolved") == 1
-    with pytest.raises(NotFound, match='no alert "nothing"'):
-        await resolving.resolve_alerts(stage.session, ["f" * 24, "nothing"], None)
-    assert (await stage.incident(first.incident_id))["state"] == "open"

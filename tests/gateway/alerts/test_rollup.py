@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from gateway.alerts.rollup import Arrival, arrival, pairs, rolled_up
-from gateway.incidents.model import statuses
+from gateway.dialects import EXTENSIONS
+from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import Vocabulary
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -15,6 +16,7 @@ WORDS = Vocabulary(
     ("critical", "high", "medium", "low", "info"),
     {"default": {"new": "open", "busy": "in_progress", "done": "closed", "closed": "closed"}},
 )
+RULES = rules(WORDS, EXTENSIONS)
 OPEN: dict[str, Any] = {"state": "open", "status": "new", "workflow_id": "default", "started_at": AT}
 CLOSED = OPEN | {"state": "closed", "status": "done", "resolved_at": EARLIER}
 VIA = {"via": "alerts"}
@@ -138,7 +140,7 @@ def test_arrival(before: dict[str, Any] | None, after: dict[str, Any], expected:
     ],
 )
 def test_status_and_severity(before: dict[str, Any], alerts: list[dict[str, Any]], expected: dict[str, Any]) -> None:
-    after, told = rolled_up(before, alerts, [], WORDS, NOW)
+    after, told = rolled_up(before, alerts, [], RULES, NOW)
     assert ({name: value for name, value in after.items() if name != "alert_pairs"}, told) == (expected, [])
 
 
@@ -163,98 +165,13 @@ def test_status_and_severity(before: dict[str, Any], alerts: list[dict[str, Any]
 def test_state(
     before: dict[str, Any], alerts: list[str | None], arrivals: list[Arrival], departed: bool, expected: str
 ) -> None:
-    after, _ = rolled_up(before, [alert(each) for each in alerts], arrivals, WORDS, NOW, departed=departed)
+    after, _ = rolled_up(before, [alert(each) for each in alerts], arrivals, RULES, NOW, departed=departed)
     assert after["status"] == expected
 
 
 def test_it_ends_with_the_last_alert() -> None:
     ended = [alert("ok", ended_at=each) for each in (EARLIER, LATER, AT)]
-    assert rolled_up(OPEN, ended, [Arrival(recovered=True)], WORDS, NOW)[0]["resolved_at"] == LATER
-
-
-@pytest.mark.parametrize(
-    ("held", "alerts", "expected"),
-    [
-        pytest.param("partial", [{}, {}], "partial", id="alerts that know of no plans leave it as it was set"),
-        pytest.param(None, [{"maintenance_plans": ["p"]}, {}], "partial", id="one of two"),
-        pytest.param(None, [{"maintenance_plans": ["p"]}, {"maintenance_plans": ["q"]}], "active", id="all"),
-        pytest.param("active", [{"maintenance_plans": []}, {}], None, id="none any more"),
-    ],
-)
-def test_maintenance(held: str | None, alerts: list[dict[str, Any]], expected: str | None) -> None:
-    before = OPEN | ({} if held is None else {"ext": {"bigpanda": {"maintenance": held}}})
-    after, _ = rolled_up(before, [extended(alert("warning"), **each) for each in alerts], [], WORDS, NOW)
-    assert statuses.own(after).get("maintenance") == expected
-
-
-@pytest.mark.parametrize(
-    ("was", "until", "expected", "told"),
-    [
-        pytest.param(None, LATER, LATER, [("flapping", {"flapping": True, **VIA})], id="it begins"),
-        pytest.param(EARLIER, LATER, LATER, [], id="it goes on"),
-        pytest.param(EARLIER, None, None, [("flapping", {"flapping": False, **VIA})], id="it ends"),
-        pytest.param(LATER, EARLIER, None, [("flapping", {"flapping": False, **VIA})], id="it ends with time"),
-        pytest.param(None, AT, None, [], id="it has just ended"),
-    ],
-)
-def test_flapping(was: str | None, until: str | None, expected: str | None, told: list[Any]) -> None:
-    before = OPEN | ({} if was is None else {"ext": {"bigpanda": {"flapping_until": was}}})
-    alerts = [alert("warning"), extended(alert("warning"), **({} if until is None else {"flapping_until": until}))]
-    after, found = rolled_up(before, alerts, [], WORDS, NOW)
-    assert (statuses.own(after).get("flapping_until"), found) == (expected, told)
-
-
-NEWS = Arrival(new=True)
-
-
-@pytest.mark.parametrize(
-    ("snooze", "incident", "arrivals", "stays"),
-    [
-        pytest.param({"end_time": LATER, "cancel_on_incident_updates": True}, OPEN, [NEWS], False, id="an alert more"),
-        pytest.param(
-            {"end_time": LATER, "cancel_on_incident_updates": True},
-            OPEN,
-            [Arrival(raised=True)],
-            False,
-            id="more severe",
-        ),
-        pytest.param(
-            {"end_time": LATER, "cancel_on_incident_updates": True},
-            CLOSED,
-            [Arrival(active=True)],
-            False,
-            id="reopened",
-        ),
-        pytest.param(
-            {"end_time": LATER, "cancel_on_incident_updates": True},
-            OPEN,
-            [Arrival(changed=True, active=True)],
-            True,
-            id="less severe is no news",
-        ),
-        pytest.param({"end_time": LATER, "cancel_on_incident_updates": False}, OPEN, [NEWS], True, id="not asked for"),
-        pytest.param({"end_time": AT, "cancel_on_incident_updates": True}, OPEN, [NEWS], True, id="over by itself"),
-    ],
-)
-def test_snooze(snooze: dict[str, Any], incident: dict[str, Any], arrivals: list[Arrival], stays: bool) -> None:
-    before = incident | {"ext": {"bigpanda": {"snooze": snooze}}}
-    after, told = rolled_up(before, [alert("warning")], arrivals, WORDS, NOW)
-    assert ("snooze" in statuses.own(after), told) == (stays, [] if stays else [("unsnoozed", VIA)])
-
-
-@pytest.mark.parametrize(
-    ("arrivals", "changed"),
-    [
-        pytest.param([Arrival(new=True)], True, id="an alert more"),
-        pytest.param([Arrival(changed=True)], True, id="another status"),
-        pytest.param([Arrival(active=True)], False, id="the same again"),
-        pytest.param([Arrival(recovered=True)], False, id="ok again"),
-    ],
-)
-def test_changed_at(arrivals: list[Arrival], changed: bool) -> None:
-    held = {"status": "warning", "severity": "warning", "changed_at": EARLIER}
-    after, _ = rolled_up(OPEN | {"ext": {"bigpanda": held}}, [alert("warning")], arrivals, WORDS, NOW)
-    assert statuses.own(after)["changed_at"] == (AT if changed else EARLIER)
+    assert rolled_up(OPEN, ended, [Arrival(recovered=True)], RULES, NOW)[0]["resolved_at"] == LATER
 
 
 def test_pairs() -> None:
@@ -264,7 +181,7 @@ def test_pairs() -> None:
         incident_key="k",
     )
     second = alert(tags=[{"name": "host", "value": "DB-1"}, {"name": "host", "value": "db-2"}], source="nagios")
-    assert pairs([first, second]) == [
+    assert pairs([first, second], RULES) == [
         *(
             "host\x1fDB-1",
             "zone\x1fa",
@@ -275,33 +192,3 @@ def test_pairs() -> None:
         ),
         *("host\x1fdb-2", "source_system\x1fnagios"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("incident", "status", "severity"),
-    [
-        pytest.param({"state": "open"}, "unknown", "unknown", id="nothing is known"),
-        pytest.param({"state": "open", "severity": "high"}, "critical", "critical", id="no alerts: its severity"),
-        pytest.param({"state": "closed", "severity": "high"}, "ok", "critical", id="closed is ok"),
-        pytest.param(
-            {"state": "in_progress", "severity": "critical"} | own(status="warning", severity="critical"),
-            "warning",
-            "critical",
-            id="alerts say the status",
-        ),
-        pytest.param(
-            {"state": "open", "severity": "low"} | own(status="critical", severity="critical"),
-            "critical",
-            "warning",
-            id="a severity set by hand since",
-        ),
-        pytest.param(
-            {"state": "open", "severity": "info"} | own(severity="ok"), "unknown", "ok", id="ok while it agrees"
-        ),
-        pytest.param(
-            {"state": "open"} | own(severity="unknown"), "unknown", "unknown", id="unknown while there is none"
-        ),
-    ],
-)
-def test_shown(incident: dict[str, Any], status: str, severity: str) -> None:
-    assert (statuses.status(incident), statuses.severity(incident)) == (status, severity)

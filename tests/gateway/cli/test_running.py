@@ -81,9 +81,9 @@ def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
         pytest.param(False, "", id="nothing in a file"),
     ],
 )
-def test_progress(terminal: bool, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress(terminal: bool, shown: str) -> None:
     output = io.StringIO()
-    monkeypatch.setattr(progress, "_stderr", Console(file=output, force_terminal=terminal, width=100))
-    with progress.bar("loading", 10) as reached:
+    console = Console(file=output, force_terminal=terminal, width=100)
+    with progress.bar("loading", 10, console=console) as reached:
         reached(5)
     assert re.fullmatch(shown, output.getvalue(), re.DOTALL)

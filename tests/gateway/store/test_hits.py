@@ -36,7 +36,7 @@ def hit(source: str, meta: str = META) -> hits.Hit:
     ],
 )
 def test_wire(source: str, expected: bytes) -> None:
-    assert hits.wire(hit(source)) == expected
+    assert hit(source).wire() == expected
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_wire(source: str, expected: bytes) -> None:
     ],
 )
 def test_wire_of_some(source: str, expected: bytes) -> None:
-    assert hits.wire_of_some(hit(source)) == expected
+    assert hit(source).wire_of_some() == expected
 
 
 def test_kind_and_version() -> None:
     found = hit('{"title":"x","kind":"aggregation_result","severity_rank":0}')
-    assert (hits.kind(found), hits.version(found)) == ("aggregation_result", "2-7")
+    assert (found.kind, found.version) == ("aggregation_result", "2-7")
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def reply(*, timed_out: str = "false", failed: int = 0) -> str:
 
 def test_reply() -> None:
     read = hits.reply(reply())
-    assert (read.took, read.hits.total and read.hits.total.value) == (3, 9)
-    assert [(each.id, each.sort, bytes(each.source)) for each in read.hits.hits] == [
+    assert (read.took, read.total) == (3, 9)
+    assert [(each.id, each.sort, bytes(each.source)) for each in read.hits] == [
         ("a", [None, 17], b'{"kind":"incident"}')
     ]
 

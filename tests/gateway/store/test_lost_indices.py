@@ -77,7 +77,7 @@ async def test_a_tenant_that_writes_may_not_make(serve: Serve, opensearch_url: s
     async with serve(provision=False) as client:
         assert await make(client, "b") == (201, None)
         lose(opensearch_url, tenant, INCIDENTS)
-        assert await make(client, "c", own=5) == (404, "no such index")
+        assert await make(client, "c", own=5) == (404, "no such tenant")
         assert await make(client, "d") == (503, MISSING)
         assert await make(client, "e") == (404, f'no tenant "{tenant}"')
         assert httpx2.head(f"{opensearch_url}/im-incidents-{tenant}").status_code == 404

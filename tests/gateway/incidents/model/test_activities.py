@@ -2,8 +2,13 @@
 
 import pytest
 
+from gateway.dialects import EXTENSIONS
 from gateway.incidents.model.activities import happened, rendered
 from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model.rules import rules
+from gateway.incidents.model.vocabulary import Vocabulary
+
+RULES = rules(Vocabulary(("low", "high"), {"default": {"new": "open"}}), EXTENSIONS)
 
 STATUS = FieldChange("status", "new", "closed")
 CLOSING = FieldChange("state", "open", "closed")
@@ -60,7 +65,7 @@ SEVERITY = FieldChange("severity", "low", "high")
     ],
 )
 def test_happened(changes: list[FieldChange], expected: list[tuple[str, list[FieldChange]]]) -> None:
-    assert happened(changes) == expected
+    assert happened(changes, RULES) == expected
 
 
 def test_rendered() -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents.model.documents import custom_kind, identified, incident_fields, result_fields
+from gateway.dialects import EXTENSIONS
+from gateway.incidents.model.documents import identified, incident_fields, result_fields
 from queries.errors import QueryError
-from queries.fields import Kind
+from queries.fields import catalogue
 
 NOW = datetime(2026, 11, 22, 4, 15, 30, tzinfo=UTC)
+FIELDS = catalogue(row for extension in EXTENSIONS for row in extension.fields)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_no_ids(given: str) -> None:
     ],
 )
 def test_stored(sent: dict[str, Any], stored: dict[str, Any]) -> None:
-    assert incident_fields(sent, NOW) == stored
+    assert incident_fields(sent, NOW, FIELDS) == stored
 
 
 @pytest.mark.parametrize(
@@ -99,54 +101,8 @@ def test_stored(sent: dict[str, Any], stored: dict[str, Any]) -> None:
 )
 def test_refused(sent: dict[str, Any], where: str, kind: str) -> None:
     with pytest.raises(QueryError) as error:
-        incident_fields(sent, NOW)
+        incident_fields(sent, NOW, FIELDS)
     assert (error.value.where, error.value.kind) == (where, kind)
-
-
-def nested(depth: int) -> Any:
-    value: Any = "leaf"
-    for i in range(depth):
-        value = {"a": value} if i % 2 else [value]
-    return {"a": value}
-
-
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        pytest.param("a", "keyword", id="text"),
-        pytest.param(5, "number", id="a whole number"),
-        pytest.param(-0.5, "number", id="a fraction"),
-        pytest.param(True, "boolean", id="a boolean"),
-        pytest.param({}, "object", id="an object"),
-        pytest.param(nested(18), "object", id="an object 20 deep"),
-        pytest.param({"a": "x" * 31_998}, "object", id="an object with a long text"),
-        pytest.param([], None, id="an empty list needs no column"),
-        pytest.param([1, 2.5], "number", id="numbers of both kinds"),
-        pytest.param(["a", "b"], "keyword", id="texts"),
-        pytest.param([{"a": 1}, {}], "object", id="objects"),
-    ],
-)
-def test_custom_kinds(value: Any, kind: Kind | None) -> None:
-    assert custom_kind("x", value) == kind
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        pytest.param([1, "a"], id="a list of two types"),
-        pytest.param([True, 1], id="a boolean among numbers"),
-        pytest.param([None], id="null in a list"),
-        pytest.param([[1]], id="a list in a list"),
-        pytest.param(1e308 * 1.75, id="a number that no column holds"),
-        pytest.param(nested(20), id="an object deeper than 20"),
-        pytest.param({"a": ["x" * 32_000]}, id="a text in an object, too long for a term"),
-        pytest.param({"k" * 32_000: 1}, id="a key in an object, too long for a term"),
-    ],
-)
-def test_no_custom_values(value: Any) -> None:
-    with pytest.raises(QueryError) as error:
-        custom_kind("x", value)
-    assert (error.value.where, error.value.kind) == ("x", "bad_request")
 
 
 def test_results() -> None:

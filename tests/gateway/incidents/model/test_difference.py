@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from gateway.dialects import EXTENSIONS
 from gateway.incidents.model import difference as changes
 from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import Vocabulary
 from queries.errors import QueryError
 from queries.fields import RESULT_FIELDS
@@ -18,6 +20,7 @@ WORDS = Vocabulary(
     ("critical", "low"),
     {"default": {"new": "open", "busy": "in_progress", "done": "closed", "void": "closed"}, "short": {"up": "open"}},
 )
+RULES = rules(WORDS, EXTENSIONS)
 METRICS = [{}, *({"metric_name": each} for each in ("pii", "cpu", "pii", "", 5))]
 ENDS: dict[str, Any] = {"title": "t", "started_at": EARLIER}
 
@@ -71,7 +74,7 @@ STORED = {"title": "t", "state": "open", "ext": {"bigpanda": {"status": "ok", "s
     ],
 )
 def test_without_read_only(sent: dict[str, Any], kept: dict[str, Any]) -> None:
-    assert changes.without_read_only(STORED, sent) == kept
+    assert changes.without_read_only(STORED, sent, RULES.fields.fields) == kept
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,7 @@ def test_without_read_only(sent: dict[str, Any], kept: dict[str, Any]) -> None:
 )
 def test_read_only(sent: dict[str, Any], where: str, kind: str) -> None:
     with pytest.raises(QueryError) as error:
-        changes.without_read_only(STORED, sent)
+        changes.without_read_only(STORED, sent, RULES.fields.fields)
     assert (error.value.where, error.value.kind) == (where, kind)
 
 
@@ -180,12 +183,12 @@ def test_read_only_by_another_catalogue() -> None:
         ),
     ],
 )
-def test_settled(before: dict[str, Any] | None, after: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert changes.settled(before, {**ENDS, **after}, WORDS, NOW) == {**ENDS, **expected}
+def test_derived(before: dict[str, Any] | None, after: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert changes.derived(before, {**ENDS, **after}, RULES, NOW) == {**ENDS, **expected}
 
 
 def test_what_is_hidden_stands_last() -> None:
-    names = list(changes.settled(None, {"kind": "incident", **ENDS, "labels": [{"name": "a"}]}, WORDS, NOW))
+    names = list(changes.derived(None, {"kind": "incident", **ENDS, "labels": [{"name": "a"}]}, RULES, NOW))
     stamped = list(changes.stamped({"kind": "incident", "title": "t", "severity_rank": 0}, {"updated_at": AT}))
     assert (names[-4:], stamped) == (
         ["kind", "severity_rank", "status_rank", "label_pairs"],
@@ -205,14 +208,14 @@ def test_what_is_hidden_stands_last() -> None:
 )
 def test_refused(after: dict[str, Any], where: str) -> None:
     with pytest.raises(QueryError) as error:
-        changes.settled({}, {**ENDS, **after}, WORDS, NOW)
+        changes.derived({}, {**ENDS, **after}, RULES, NOW)
     assert (error.value.where, error.value.kind) == (where, "bad_request")
 
 
 @pytest.mark.parametrize("name", ENDS)
 def test_some_fields_cannot_be_removed(name: str) -> None:
     with pytest.raises(QueryError) as error:
-        changes.settled(ENDS, {other: value for other, value in ENDS.items() if other != name}, WORDS, NOW)
+        changes.derived(ENDS, {other: value for other, value in ENDS.items() if other != name}, RULES, NOW)
     assert (error.value.where, error.value.kind) == (name, "bad_request")
 
 
@@ -245,6 +248,6 @@ def test_some_fields_cannot_be_removed(name: str) -> None:
     ],
 )
 def test_difference(before: dict[str, Any], after: dict[str, Any], expected: list[FieldChange]) -> None:
-    assert sorted(changes.difference(before, after), key=lambda each: each.field) == sorted(
+    assert sorted(changes.difference(before, after, RULES), key=lambda each: each.field) == sorted(
         expected, key=lambda each: each.field
     )
