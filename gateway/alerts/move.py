@@ -1,6 +1,7 @@
 """Alerts moved from incident to incident: out of the one that owns them, which is written with it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from gateway.alerts.news import AlertEdit, News
@@ -10,18 +11,12 @@ from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.problems import NotFound
 
-AT_ONCE = 100
-"""Alerts that one version of an incident carries at most."""
-
 
 async def move(session: Session, source_id: str, alerts: Sequence[tuple[str, str]]) -> None:
     """Puts those alerts that are in the incident into others (alert, incident); what is gone is passed over."""
-    for start in range(0, len(alerts), AT_ONCE):
-        edits = [moved(alert_id, source_id, destination) for alert_id, destination in alerts[start : start + AT_ONCE]]
-        try:
-            await sync_with_alerts(session, {source_id: News(edits, departed=True)})
-        except NotFound:
-            return
+    edits = [moved(alert_id, source_id, destination) for alert_id, destination in alerts]
+    with suppress(NotFound):
+        await sync_with_alerts(session, {source_id: News(edits, departed=True)})
 
 
 def moved(alert_id: str, source_id: str, destination: str) -> AlertEdit:

@@ -5,7 +5,7 @@ none overwrites what it did not see, and what an incident says of its alerts is 
 of an incident, but when its alert was last heard of, is written to the alert alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -31,6 +31,9 @@ from gateway.store.hits import Stored
 from queries.periods import iso
 
 Alerts = dict[str, Event]
+
+AT_ONCE = 100
+"""Alerts that one version of an incident carries at most."""
 
 _HEARTBEAT = frozenset({"last_event_at", "updated_at"})
 
@@ -69,12 +72,21 @@ async def sync_with_alerts(session: Session, news: Mapping[str, News], *, refres
     edits raise; incidents that were brought in line by then stay so.
     """
     done: Alerts = {}
-    pending = dict(news)
-    async for _ in Attempts("the incidents"):
-        pending = await _round(session, pending, refresh, done)
-        if not pending:
-            break
+    for part in _parts(news):
+        pending = part
+        async for _ in Attempts("the incidents"):
+            pending = await _round(session, pending, refresh, done)
+            if not pending:
+                break
     return done
+
+
+def _parts(news: Mapping[str, News]) -> Iterator[dict[str, News]]:
+    """The news in parts, none of which has an incident carry too much."""
+    yield {incident_id: replace(about, edits=about.edits[:AT_ONCE]) for incident_id, about in news.items()}
+    for start in range(AT_ONCE, max((len(about.edits) for about in news.values()), default=0), AT_ONCE):
+        parts = {incident_id: about.edits[start : start + AT_ONCE] for incident_id, about in news.items()}
+        yield {incident_id: News(edits) for incident_id, edits in parts.items() if edits}
 
 
 async def _round(session: Session, news: Mapping[str, News], refresh: str, done: Alerts) -> dict[str, News]:

@@ -11,7 +11,8 @@ from benchmarks.bench import Bench
 from benchmarks.bpql import bpql
 from benchmarks.incidents import incident_id, incidents
 from benchmarks.writing import lines
-from gateway.alerts.sync import News, sync_with_alerts
+from gateway.alerts.news import News
+from gateway.alerts.sync import sync_with_alerts
 from gateway.dialects.settings import load
 from gateway.incidents.session import Session
 from gateway.serving.app import running
