@@ -15,6 +15,8 @@ from gateway.incidents.context import utc_now
 from gateway.settings import Settings
 from tests.cluster import running_opensearch
 
+pytest_plugins = ["tests.containment"]
+
 Serve = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
