@@ -15,6 +15,8 @@ from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app
 from tests.cluster import running_opensearch
 
+pytest_plugins = ["tests.containment"]
+
 Serve = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
@@ -36,7 +38,7 @@ def tenant(opensearch_url: str) -> Iterator[str]:
     """A tenant that nobody else has; what it leaves is taken away, as the engine slows with each index."""
     name = f"t{uuid.uuid4().hex[:12]}"
     yield name
-    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=30).raise_for_status()
+    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=60).raise_for_status()
 
 
 @pytest.fixture

@@ -129,9 +129,11 @@ async def _all(jobs: Iterator[Coroutine[Any, Any, None]]) -> None:
         for job in jobs:
             await job
 
+    # Before Python 3.13 a TaskGroup whose task fails at the end of its block leaves its caller cancelled.
+    workers = [asyncio.create_task(work()) for _ in range(_AT_ONCE)]
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(_AT_ONCE):
-                group.create_task(work())
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from None
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)

@@ -27,7 +27,8 @@ def bench(opensearch_url: str, tenant: str) -> Iterator[Bench]:
     with servers.gateway(opensearch_url) as (url, pid):
         headers = {"content-type": "application/x-ndjson", "X-Scope-OrgID": tenant}
         body = lines(incidents(0, COUNT, now))
-        httpx2.post(f"{url}/_im/incidents/bulkCreate?refresh=true", content=body, headers=headers).raise_for_status()
+        address = f"{url}/_im/incidents/bulkCreate?refresh=true"
+        httpx2.post(address, content=body, headers=headers, timeout=60).raise_for_status()
         yield Bench(opensearch_url, url, pid, process.resident(pid), tenant, COUNT, 1, now)
 
 

@@ -82,7 +82,7 @@ async def callers(opensearch_url: str) -> AsyncIterator[Callers]:
     tokens = {key.scopes[0]: token for key, token in pairs}
     async with live(create_app(load(opensearch_url=opensearch_url, auth="keys"))) as client:
         yield Callers(client, tenant, tokens)
-    httpx2.delete(f"{opensearch_url}/im-incidents-{tenant}*,im-events-{tenant}*", timeout=30).raise_for_status()
+    httpx2.delete(f"{opensearch_url}/im-incidents-{tenant}*,im-events-{tenant}*", timeout=60).raise_for_status()
 
 
 def test_every_operation_asks_for_its_scope() -> None:

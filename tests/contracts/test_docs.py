@@ -16,7 +16,7 @@ from tests.serving import ROOT, serving
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "dialects").glob("*.md"))]
 EXAMPLES = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SHELL = 'set -eu; curl() { command curl -sS --fail-with-body --max-time 30 "$@"; echo; }\n'
+SHELL = 'set -eu; curl() { command curl -sS --fail-with-body --max-time 60 "$@"; echo; }\n'
 
 
 @pytest.fixture(scope="module")

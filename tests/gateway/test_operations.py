@@ -130,7 +130,7 @@ async def test_metrics_are_prometheus_text(client: httpx2.AsyncClient) -> None:
 
 
 async def test_open_points_in_time_are_counted_as_of_now(serve: Serve, opensearch_url: str) -> None:
-    async with serve(clock=lambda: LATER) as client, httpx2.AsyncClient() as engine:
+    async with serve(clock=lambda: LATER) as client, httpx2.AsyncClient(timeout=60) as engine:
         counts = []
         pits = [(await client.get("/_im/incidents/pit")).json()["id"] for _ in range(2)]
         for pit in pits:

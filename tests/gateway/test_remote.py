@@ -129,6 +129,6 @@ async def test_an_export_leaves_no_point_in_time_open(gateway_url: str, tenant: 
     target = Target(gateway_url, tenant=tenant)
     async with snapshot(target, {"is_show_aggs": False}) as wanted:
         assert await wanted.write(io.BytesIO(), _unheard) == Ending(0)
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(timeout=60) as client:
         pits = await client.get(target.at("/incidents/pits"), headers=target.headers())
     assert pits.json()["active_pits"] == 0

@@ -63,7 +63,7 @@ async def failing(opensearch_url: str) -> AsyncIterator[Failing]:
             ids = await furnished(client)
             await client.post(f"{BIGPANDA}/environments", json={"name": "x", "filter": "host = x"})
             yield Failing(client, proxy, tenant, ids)
-    httpx2.delete(f"{opensearch_url}/im-incidents-{tenant},im-events-{tenant}", timeout=30).raise_for_status()
+    httpx2.delete(f"{opensearch_url}/im-incidents-{tenant},im-events-{tenant}", timeout=60).raise_for_status()
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)

@@ -89,7 +89,7 @@ class Model:
         self.told[new, "created"] += 1
 
 
-@pytest.mark.timeout(120 + MOVES)
+@pytest.mark.timeout(600 + MOVES)
 async def test_merges_and_splits_whatever_happens(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moving, "WATCH", 0)
     random = Random(20261122)

@@ -37,7 +37,7 @@ def tenant(opensearch_url: str, tenant: str) -> Iterator[str]:
 
 def left_behind(opensearch_url: str, tenant: str) -> None:
     """Takes away a tenant's indices and its entries in the registry."""
-    with httpx2.Client(base_url=opensearch_url, timeout=30) as engine:
+    with httpx2.Client(base_url=opensearch_url, timeout=60) as engine:
         engine.delete(f"/im-incidents-{tenant}*,im-events-{tenant}*").raise_for_status()
         own = {"query": {"term": {"tenant": tenant}}}
         engine.post("/im-registry/_refresh").raise_for_status()

@@ -17,7 +17,7 @@ def shared_tenant(opensearch_url: str) -> Iterator[str]:
     """The tenant that they share; what it leaves is taken away."""
     name = f"t{uuid.uuid4().hex[:12]}"
     yield name
-    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=30).raise_for_status()
+    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=60).raise_for_status()
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +44,7 @@ async def corpus(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Clien
 @pytest.fixture
 async def refreshed(opensearch_url: str, tenant: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Makes what was written visible to lists and statistics."""
-    async with httpx2.AsyncClient(base_url=opensearch_url) as engine:
+    async with httpx2.AsyncClient(base_url=opensearch_url, timeout=60) as engine:
 
         async def refresh() -> None:
             (await engine.post(f"/im-incidents-{tenant}/_refresh")).raise_for_status()

@@ -23,7 +23,7 @@ def new_tenant(opensearch_url: str) -> Iterator[Callable[[], str]]:
 
     yield name
     for each in made:
-        httpx2.delete(f"{opensearch_url}/im-incidents-{each}*,im-events-{each}*", timeout=30).raise_for_status()
+        httpx2.delete(f"{opensearch_url}/im-incidents-{each}*,im-events-{each}*", timeout=60).raise_for_status()
 
 
 @pytest.fixture(scope="module")

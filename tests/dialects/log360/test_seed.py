@@ -93,7 +93,7 @@ def ran(operation: str, language: str, address: str, token: str, path: Path, bod
         env={"PATH": search_path(path)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=True,
     )
     return done.stdout
