@@ -8,8 +8,8 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from gateway import logs
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import rendered
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS
@@ -34,7 +34,7 @@ class Requests:
             await self._app(scope, receive, send)
             return
         started, request_id = perf_counter(), _id_in(scope["headers"])
-        answer, bound = _Answer(send, request_id), bind_contextvars(request_id=request_id.decode())
+        answer, bound = _Answer(send, request_id), logs.request_id.set(request_id.decode())
         try:
             await self._app(scope, receive, answer.send)
         except ClientDisconnect:
@@ -46,7 +46,7 @@ class Requests:
                 _log.exception("an answer broke off")
         finally:
             _account(scope, answer, perf_counter() - started)
-            reset_contextvars(**bound)
+            logs.request_id.reset(bound)
 
 
 class _Answer:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from gateway.logs import Lines as Formatter
+from gateway.logs import JsonLines
 from gateway.middleware.requests import Requests
 
 pytestmark = pytest.mark.anyio
@@ -87,7 +87,7 @@ def lines() -> Iterator[Lines]:
     """What the gateway logged since, as the JSON that it is in production."""
     text, gateway = io.StringIO(), logging.getLogger("gateway")
     sink = logging.StreamHandler(text)
-    sink.setFormatter(Formatter("json"))
+    sink.setFormatter(JsonLines())
     gateway.addHandler(sink)
     gateway.setLevel(logging.INFO)
     yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
