@@ -7,7 +7,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from gateway.demo.holdings import DemoError
+from gateway.demo.loading import DemoError
 from gateway.engine import EngineError
 from gateway.problems import GatewayError, problem
 from gateway.remote import RemoteError
