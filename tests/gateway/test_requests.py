@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from gateway.dialects.settings import Settings
-from gateway.logs import Lines as Formatter
+from gateway.logs import JsonLines
 from gateway.serving.middleware import Requests
 
 pytestmark = pytest.mark.anyio
@@ -88,7 +88,7 @@ def lines() -> Iterator[Lines]:
     """What the gateway logged since, as the JSON that it is in production."""
     text, gateway = io.StringIO(), logging.getLogger("gateway")
     sink = logging.StreamHandler(text)
-    sink.setFormatter(Formatter("json"))
+    sink.setFormatter(JsonLines())
     gateway.addHandler(sink)
     gateway.setLevel(logging.INFO)
     yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]

@@ -36,6 +36,12 @@ REFUSED = [
         id="a data directory for somebody else's engine",
     ),
     pytest.param(
+        ["demo", "--fresh", "--port", "0"],
+        {},
+        "--fresh is for the demo's own OpenSearch, and GATEWAY_OPENSEARCH_URL names another; name a --tenant",
+        id="a fresh start for somebody else's engine",
+    ),
+    pytest.param(
         ["engine", "--port", "9300", "--data-dir", "{tmp}"],
         {},
         "port 9300 is above 9299, the highest that the embedded engine can take",
