@@ -57,4 +57,4 @@ async def _write(session: Session, effects: Sequence[Effect]) -> list[Item]:
 
 def _done(item: Item) -> bool:
     """Whether the effect is there, by us or by another who was faster."""
-    return item.done or item.overtaken or item.status == 404
+    return item.done or item.overtaken or (item.status == 404 and not item.in_no_index)
