@@ -86,7 +86,16 @@ RESULT_FIELDS: Mapping[str, Field] = {
 OBJECTS = frozenset({"assignee", "assigner", "acknowledged_by", "services", "labels", "ext"})
 """Typed names whose value is an object, or a list of them, with fields of its own."""
 
-HIDDEN = ("kind", "severity_rank", "status_rank", "service_pairs", "label_pairs", "alert_pairs", "alert_tally", "carried")
+HIDDEN = (
+    "kind",
+    "severity_rank",
+    "status_rank",
+    "service_pairs",
+    "label_pairs",
+    "alert_pairs",
+    "alert_tally",
+    "carried",
+)
 """Stored behind the wire document, in this order and always last: for filters and sorting, and what is carried."""
 
 RESERVED = frozenset({*HIDDEN, "tenant", *RESULT_FIELDS} - FIELDS.keys())

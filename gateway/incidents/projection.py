@@ -78,4 +78,5 @@ async def _redo(session: Session, effect: Effect, item: Item) -> Item:
 
 def _done(item: Item) -> bool:
     """Whether there is nothing left to do: by us, by another who was faster, or ever."""
-    return item.done or item.overtaken or item.status in {400, 404}
+    gone = item.status == 404 and not item.in_no_index
+    return item.done or item.overtaken or gone or item.status == 400

@@ -1,28 +1,22 @@
 """What an operator sees of a gateway: whether it lives, whether it is ready, what it counted, what it logged."""
 
-import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 from dirty_equals import IsNow
 from prometheus_client.parser import text_string_to_metric_families
-from starlette.applications import Starlette
 
-import index_templates
 from gateway.dialects.settings import load
-from gateway.serving import operations
-from gateway.serving.app import running
-from gateway.store import OpenSearch
+from gateway.serving.app import create_app
+from tests import faults
 from tests.conftest import Serve, live
+from tests.faults import Proxy
 
 pytestmark = pytest.mark.anyio
 
@@ -48,33 +42,17 @@ except KeyError:
 
 
 @pytest.fixture
-async def silent_port() -> AsyncIterator[int]:
-    """A port that takes connections and says nothing."""
-    over = asyncio.Event()
-
-    async def silence(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await over.wait()
-        writer.close()
-        await writer.wait_closed()
-
-    async with await asyncio.start_server(silence, "127.0.0.1") as server:
-        yield server.sockets[0].getsockname()[1]
-        over.set()
+async def proxy(opensearch_url: str) -> AsyncIterator[Proxy]:
+    """A proxy before the engine, without a fault yet."""
+    async with faults.proxy(opensearch_url) as opened:
+        yield opened
 
 
-@asynccontextmanager
-async def losing_its_engine(opensearch_url: str, port: int) -> AsyncIterator[httpx2.AsyncClient]:
-    """A gateway that found its engine when it started and now looks for it at another port."""
-    elsewhere = OpenSearch(load(opensearch_url=f"http://127.0.0.1:{port}"))
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with running(load(opensearch_url=opensearch_url)) as gateway:
-            yield {"gateway": replace(gateway, ctx=replace(gateway.ctx, store=elsewhere))}
-
-    async with live(Starlette(routes=operations.ROUTES, lifespan=lifespan)) as client:
+@pytest.fixture
+async def proxied(proxy: Proxy) -> AsyncIterator[httpx2.AsyncClient]:
+    """A gateway behind the proxy; it waits for its engine as long as it may, and a probe a moment."""
+    async with live(create_app(load(opensearch_url=proxy.url, opensearch_timeout=300, probe_timeout=0.1))) as client:
         yield client
-    await elsewhere.close()
 
 
 async def sample(client: httpx2.AsyncClient, name: str, labels: dict[str, str]) -> float | None:
@@ -83,33 +61,29 @@ async def sample(client: httpx2.AsyncClient, name: str, labels: dict[str, str]) 
     return next((each.value for each in samples if each.name == name and each.labels == labels), None)
 
 
-async def test_a_gateway_with_its_engine_and_templates_is_alive_and_ready(client: httpx2.AsyncClient) -> None:
-    alive, ready = await client.get("/healthz"), await client.get("/readyz")
+async def test_a_gateway_with_its_engine_and_templates_is_alive_and_ready(serve: Serve) -> None:
+    async with serve(probe_timeout=60) as client:
+        alive, ready = await client.get("/healthz"), await client.get("/readyz")
     assert (alive.status_code, alive.json()) == (200, {"status": "ok"})
     assert (ready.status_code, ready.json()) == (200, {"status": "ok", "engine": True, "templates": True})
 
 
-async def test_a_gateway_whose_templates_are_not_there_is_not_ready(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held = index_templates.load
-    monkeypatch.setattr(index_templates, "load", lambda name: held(name) | {"version": held(name)["version"] + 1})
-    ready = await client.get("/readyz")
+async def test_a_gateway_whose_templates_are_not_there_is_not_ready(proxy: Proxy) -> None:
+    async with live(create_app(load(opensearch_url=proxy.url, probe_timeout=60))) as client:
+        proxy.hits, proxy.fault = lambda request: "_template/" in request.path, faults.claiming({"index_templates": []})
+        ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()) == (503, {"status": "unavailable", "engine": True, "templates": False})
 
 
-async def test_a_gateway_whose_engine_is_gone_is_alive_and_not_ready(opensearch_url: str) -> None:
-    async with losing_its_engine(opensearch_url, 1) as client:
-        alive, ready = await client.get("/healthz"), await client.get("/readyz")
+async def test_a_gateway_whose_engine_is_gone_is_alive_and_not_ready(proxied: httpx2.AsyncClient, proxy: Proxy) -> None:
+    await proxy.refuse()
+    alive, ready = await proxied.get("/healthz"), await proxied.get("/readyz")
     assert (alive.status_code, ready.status_code, ready.json()) == (200, 503, NOT_READY)
 
 
-async def test_a_silent_engine_makes_no_probe_wait(
-    opensearch_url: str, silent_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(operations, "_PATIENCE", 0.1)
-    async with losing_its_engine(opensearch_url, silent_port) as client, asyncio.timeout(5):
-        ready, pits = await client.get("/readyz"), await sample(client, "gateway_open_pits", {})
+async def test_a_silent_engine_makes_no_probe_wait(proxied: httpx2.AsyncClient, proxy: Proxy) -> None:
+    proxy.fault = faults.silent
+    ready, pits = await proxied.get("/readyz"), await sample(proxied, "gateway_open_pits", {})
     assert (ready.status_code, ready.json(), str(pits)) == (503, NOT_READY, "nan")
 
 

@@ -3,67 +3,82 @@
 `MOVES` says how many there are.
 """
 
+import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
 import pytest
 
-from gateway.alerts import saga as moving
 from gateway.alerts.documents import ALERT_ID
+from gateway.alerts.saga import merge, replay, split
 from gateway.dialects.bigpanda.extension import own
+from gateway.incidents.reading.history import KIND, Order
 from gateway.incidents.writing.change import Change, change, own_edit
-from gateway.incidents.writing.events import KIND
-from gateway.store import OpenSearch, hits
-from gateway.store.names import events_of, incidents_of
+from gateway.store.documents import Documents
 from queries.criteria import Is, Where
-from queries.searches import WINDOW, Search, body
+from queries.searches import Search
+from tests import faults
+from tests.faults import Forward, Proxy, Request, Send
 from tests.gateway.alerts.stage import Stage, event, staged
 
 pytestmark = pytest.mark.anyio
 
 MOVES = int(os.environ.get("MOVES", "40"))
 INCIDENTS = 16
-OVER = moving.LEASE + timedelta(seconds=1)
+AS_ATTACHED: Order = ({"sequence": {"order": "asc"}}, {ALERT_ID.path: {"order": "asc", "missing": "_last"}})
+OVER = timedelta(minutes=1)
 
 
-class Crash(BaseException):
-    """The gateway is no more."""
+@dataclass(slots=True)
+class Theatre:
+    """A stage, and the proxy before its engine."""
+
+    stage: Stage
+    proxy: Proxy
+
+    async def ended(self, work: Coroutine[Any, Any, Any], writes: int, *, after: bool) -> bool:
+        """Whether the gateway ended at its next write but so many, before or after the engine had it."""
+        over, left = asyncio.Event(), count(writes, -1)
+
+        async def never(forward: Forward, _send: Send) -> bool:
+            if after:
+                await forward()
+            over.set()
+            await asyncio.Event().wait()
+            return False
+
+        self.proxy.hits, self.proxy.fault = lambda request: is_write(request) and next(left) == 0, never
+        task, end = asyncio.create_task(work), asyncio.create_task(over.wait())
+        await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
+        self.proxy.fault = None
+        if over.is_set():
+            task.cancel()
+        end.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        return over.is_set()
+
+
+def is_write(request: Request) -> bool:
+    """Whether the engine is to change something."""
+    one = request.method != "GET" and "/_doc/" in request.path
+    return one or request.path.endswith(("/_bulk", "/_delete_by_query", "/_mapping"))
 
 
 @pytest.fixture
-async def stage(opensearch_url: str, tenant: str) -> AsyncIterator[Stage]:
-    async with staged(opensearch_url, tenant, custom_fields=100) as opened:
-        yield opened
-
-
-@contextmanager
-def crashing(store: OpenSearch, writes: int, *, after: bool) -> Iterator[None]:
-    """The store ends the gateway at its next write but so many, before or after the engine has it."""
-    left, call = writes, store.call
-
-    async def counted(*args: Any, **options: Any) -> str:
-        nonlocal left
-        if not options.get("write"):
-            return await call(*args, **options)
-        left -= 1
-        if left == -1 and not after:
-            raise Crash
-        answer = await call(*args, **options)
-        if left == -1 or left < -1:
-            raise Crash
-        return answer
-
-    store.call = counted  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        store.call = call  # type: ignore[method-assign]
+async def theatre(opensearch_url: str, tenant: str) -> AsyncIterator[Theatre]:
+    async with (
+        faults.proxy(opensearch_url) as proxy,
+        staged(proxy.url, tenant, custom_fields=100, lease_watch=0) as stage,
+    ):
+        yield Theatre(stage, proxy)
 
 
 @dataclass(slots=True)
@@ -90,17 +105,16 @@ class Model:
 
 
 @pytest.mark.timeout(600 + MOVES)
-async def test_merges_and_splits_whatever_happens(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moving, "WATCH", 0)
-    random = Random(20261122)
+async def test_merges_and_splits_whatever_happens(theatre: Theatre) -> None:
+    stage, random = theatre.stage, Random(20261122)
     model, crashes, done = await _begin(stage), 0, Counter[str]()
     for _ in range(MOVES):
         stage.now += timedelta(seconds=1)
-        crashed = await _move(stage, model, random, done)
+        crashed = await _move(theatre, model, random, done)
         crashes += crashed
         if crashed or random.random() < 0.1:
             stage.now += OVER
-            await moving.replay(stage.ctx)
+            await replay(stage.ctx)
             await _check(stage, model)
     await _check(stage, model)
     assert crashes > MOVES / 4, "the crashes have to be met to be tested"
@@ -112,7 +126,7 @@ async def _begin(stage: Stage) -> Model:
     made = await stage.send(*(event(f"h{i}", "critical", stage.now) for i in range(2 * INCIDENTS)))
     pairs = list(zip(made[::2], made[1::2], strict=True))
     for first, second in pairs:
-        await moving.merge(stage.session, first.incident_id, [second.incident_id], None)
+        await merge(stage.session, first.incident_id, [second.incident_id], None)
     named = [Change(first.incident_id, own_edit({f"c{i}": i})) for i, (first, _) in enumerate(pairs)]
     await change(stage.session, named)
     return Model(
@@ -122,21 +136,18 @@ async def _begin(stage: Stage) -> Model:
     )
 
 
-async def _move(stage: Stage, model: Model, random: Random, done: Counter[str]) -> bool:
+async def _move(theatre: Theatre, model: Model, random: Random, done: Counter[str]) -> bool:
     """One merge or split, ended at any write or not at all; whether it was."""
+    stage = theatre.stage
     divisible = sorted(each for each, held in model.alerts.items() if len(held) > 1)
     merges = len(model.alerts) > 2 and (not divisible or random.random() < len(model.alerts) / (2 * INCIDENTS))
     operation = "merge" if merges else "split"
     seen = set(model.alerts) | {each for each, _ in model.told}
     asked = _merge(model, random) if merges else _split(model, random, divisible)
-    crashed = False
-    try:
-        with crashing(stage.ctx.store, random.randrange(30), after=random.random() < 0.5):
-            await asked.run(stage)
-    except Crash:
-        crashed = True
+    crashed = await theatre.ended(asked.run(stage), random.randrange(30), after=random.random() < 0.5)
+    if crashed:
         stage.now += OVER
-        await moving.replay(stage.ctx)
+        await replay(stage.ctx)
     if await asked.happened(stage, seen):
         done[operation] += 1
         asked.apply(model)
@@ -149,7 +160,7 @@ class Merge:
     sources: list[str]
 
     async def run(self, stage: Stage) -> None:
-        await moving.merge(stage.session, self.destination, self.sources, "merged")
+        await merge(stage.session, self.destination, self.sources, "merged")
 
     async def happened(self, stage: Stage, _seen: set[str]) -> bool:
         found = [own(await stage.incident(each)).get("merged_into") for each in self.sources]
@@ -167,10 +178,10 @@ class Split:
     new: str = ""
 
     async def run(self, stage: Stage) -> None:
-        await moving.split(stage.session, self.source, self.moved, None)
+        await split(stage.session, self.source, self.moved, None)
 
     async def happened(self, stage: Stage, seen: set[str]) -> bool:
-        held = {each["alert_id"]: each["incident_id"] for each in await _alerts(stage)}
+        held = {each["alert_id"]: each["incident_id"] for _, each in await _alerts(stage)}
         [now] = {held[each] for each in self.moved}
         self.new = now
         return now not in seen
@@ -193,12 +204,13 @@ def _split(model: Model, random: Random, divisible: list[str]) -> Split:
 async def _check(stage: Stage, model: Model) -> None:
     """Everything is as the model has it, and nothing is under way."""
     held: dict[str, set[str]] = {}
-    for each in await _alerts(stage):
+    for _, each in await _alerts(stage):
         held.setdefault(each["incident_id"], set()).add(each["alert_id"])
     assert not {each: held.get(each) for each in held.keys() | model.alerts if held.get(each) != model.alerts.get(each)}
-    for incident in await _incidents(stage):
-        _check_incident(incident["_id"], incident["_source"], model)
-    told = Counter((each["incident_id"], each["type"]) for each in await _all(stage, "activity"))
+    for incident_id, incident in await _all(stage.session.incidents, "incident", ({"numeric_id": {"order": "asc"}},)):
+        _check_incident(incident_id, incident, model)
+    activities = await _all(stage.session.events, "activity", AS_ATTACHED)
+    told = Counter((each["incident_id"], each["type"]) for _, each in activities)
     assert not {each: told[each] for each, times in model.told.items() if told[each] != times}
     assert await stage.ctx.store.registry.get(f"move:{stage.tenant}") is None
 
@@ -212,25 +224,12 @@ def _check_incident(incident_id: str, incident: dict[str, Any], model: Model) ->
         assert {name for name in incident if name[0] == "c" and name[1:].isdigit()} == model.fields[incident_id]
 
 
-async def _alerts(stage: Stage) -> list[dict[str, Any]]:
-    return await _all(stage, "alert")
+async def _alerts(stage: Stage) -> list[tuple[str, dict[str, Any]]]:
+    return await _all(stage.session.events, "alert", AS_ATTACHED)
 
 
-async def _all(stage: Stage, kind: str) -> list[dict[str, Any]]:
-    await stage.ctx.store.events(stage.tenant).refresh()
-    order = ({"sequence": {"order": "asc"}}, {ALERT_ID.path: {"order": "asc", "missing": "_last"}})
-    found: list[dict[str, Any]] = []
-    search = Search(Where(KIND, Is((kind,))), order, WINDOW)
-    while True:
-        rows = hits.reply(await stage.ctx.store.search(body(search, stage.tenant), events_of(stage.tenant))).hits.hits
-        found += [each.document for each in rows]
-        if len(rows) < WINDOW:
-            return found
-        search = Search(search.criterion, order, WINDOW, after=rows[-1].sort)
-
-
-async def _incidents(stage: Stage) -> list[dict[str, Any]]:
-    await stage.ctx.store.incidents(stage.tenant).refresh()
-    search = Search(Where(KIND, Is(("incident",))), ({"numeric_id": {"order": "asc"}},), WINDOW)
-    rows = hits.reply(await stage.ctx.store.search(body(search, stage.tenant), incidents_of(stage.tenant))).hits.hits
-    return [{"_id": each.id, "_source": each.document} for each in rows]
+async def _all(documents: Documents, kind: str, order: Order) -> list[tuple[str, dict[str, Any]]]:
+    """Every document of the kind, with its id."""
+    await documents.refresh()
+    pages = documents.pages(Search(Where(KIND, Is((kind,))), order, 0))
+    return [(hit.id, hit.document) async for page in pages for hit in page]
