@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from gateway.alerts import documents as alerts
-from gateway.alerts.move import move
+from gateway.alerts.move import move, take_back
 from gateway.alerts.news import News, annotated
 from gateway.alerts.rollup import Arrival
 from gateway.alerts.sync import sync_with_alerts
@@ -73,7 +73,7 @@ async def undo(session: Session, plan: Json) -> None:
     there = {each.id for each in await session.incidents.get_many([each["id"] for each in plan["moved"]]) if each}
     sources = [source for source in plan["moved"] if source["id"] in there]
     back = [(alert_id, source["id"]) for source in sources for alert_id in source["alerts"]]
-    await move(session, plan["destination"], back)
+    await take_back(session, plan["destination"], back)
     for outcome in await change(session, [_unmarking(session, plan, source) for source in sources]):
         if outcome.error is not None and not isinstance(outcome.error, NotFound):
             raise outcome.error

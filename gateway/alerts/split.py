@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from gateway.alerts import documents as alerts
-from gateway.alerts.move import move, moved
+from gateway.alerts.move import moved, take_back
 from gateway.alerts.news import News, annotated
 from gateway.alerts.sync import sync_with_alerts
 from gateway.incidents.model.documents import Document
@@ -64,7 +64,7 @@ async def undo(session: Session, plan: Json) -> None:
     """The alerts back where they were, and the new incident gone; where the source is no more, it all stays."""
     try:
         await get(session, plan["source"])
-        await move(session, plan["new_id"], [(alert_id, plan["source"]) for alert_id in plan["alerts"]])
+        await take_back(session, plan["new_id"], [(alert_id, plan["source"]) for alert_id in plan["alerts"]])
         await sync_with_alerts(session, {plan["source"]: News(recount=True)})
     except NotFound:
         return
