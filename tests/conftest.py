@@ -16,7 +16,7 @@ from gateway.incidents.context import utc_now
 from gateway.settings import Settings
 from tests.cluster import running_opensearch
 
-pytest_plugins = ["tests.containment"]
+pytest_plugins = ["tests.containment", "tests.purity"]
 
 settings.register_profile("any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
