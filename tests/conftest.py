@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import HealthCheck, settings
 from starlette.applications import Starlette
 
 from gateway.dialects.settings import Settings
@@ -15,7 +16,10 @@ from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app
 from tests.cluster import running_opensearch
 
-pytest_plugins = ["tests.containment"]
+pytest_plugins = ["tests.containment", "tests.purity"]
+
+settings.register_profile("any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
@@ -31,6 +35,14 @@ def opensearch_url() -> Iterator[str]:
 def anyio_backend() -> str:
     """Async tests run on asyncio, as the gateway does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_gateways() -> Iterator[None]:
+    """Gateways of tests wait for their engine for a minute, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GATEWAY_OPENSEARCH_TIMEOUT", "60")
+        yield
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ import asyncio
 import gc
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies
@@ -144,6 +146,22 @@ async def test_failed_as_it_hung_without_a_fixture() -> None:
 
 
 test_well_after_it_hung_without_a_fixture = well
+
+
+def test_failed_as_it_started_a_process() -> None:
+    subprocess.run(["true"], check=True)
+
+
+def test_failed_as_it_connected(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as ours, socket.socket(socket.AF_UNIX) as theirs:
+        ours.bind(str(tmp_path / "ours"))
+        ours.listen()
+        theirs.connect(str(tmp_path / "ours"))
+
+
+@pytest.mark.outside
+def test_well_as_it_says_that_it_starts_one() -> None:
+    subprocess.run(["true"], check=True)
 
 
 async def test_error_as_its_fixture_was_cancelled(steady: None, cancelled_before: None) -> None: ...

@@ -1,8 +1,10 @@
-"""A test that fails, is cancelled or hangs takes no other with it."""
+"""A test that fails, is cancelled or hangs takes no other with it, and none is pure that is not."""
 
 import re
 import subprocess
 import sys
+
+import pytest
 
 from tests import planted
 from tests.serving import ROOT
@@ -11,6 +13,7 @@ OUTCOMES = {"failed": {"FAILED"}, "error": {"ERROR"}, "passed": {"PASSED", "ERRO
 """What becomes of a planted test, by the first word of its name."""
 
 
+@pytest.mark.outside
 def test_whatever_becomes_of_one_the_next_is_well() -> None:
     wanted = {name: OUTCOMES[name.split("_")[1]] for name in vars(planted) if name.startswith("test_")}
     command = [sys.executable, "-m", "pytest", "-q", "-rA", "--tb=line", planted.__file__]

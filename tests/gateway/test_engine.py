@@ -12,6 +12,8 @@ import pytest
 
 from gateway.engine import Engine, EngineError, layout, start
 
+pytestmark = pytest.mark.outside
+
 HEAP = "512m"
 STARTS_AND_LINGERS = """
 import sys, threading

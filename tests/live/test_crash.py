@@ -13,7 +13,7 @@ import pytest
 from gateway.engine import Engine, start
 from tests.live import loading
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.outside]
 
 INCIDENTS = "/_im/incidents"
 HEAP = "512m"

@@ -62,6 +62,7 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.outside
 def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
     [port] = ports.free(ports.HTTP, 1)
     command = [*AS_BACKGROUND_JOB, *GATEWAY, "engine", "--port", str(port), "--data-dir", str(tmp_path)]
