@@ -56,16 +56,26 @@ def serve(opensearch_url: str, tenant: str) -> Serve:
 
 
 @asynccontextmanager
-async def live(app: Starlette) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of the application, for as long as its lifespan lasts."""
+async def transport(app: Starlette) -> AsyncIterator[httpx2.AsyncBaseTransport]:
+    """The way of any number of clients to the application, for as long as its lifespan lasts."""
     async with app.router.lifespan_context(app) as state:
 
         async def with_state(scope: Any, receive: Any, send: Any) -> None:
             await app(scope | {"state": dict(state or {})}, receive, send)
 
-        transport = httpx2.ASGITransport(app=with_state, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://gateway", timeout=60) as client:
-            yield client
+        yield httpx2.ASGITransport(app=with_state, raise_app_exceptions=False)
+
+
+@asynccontextmanager
+async def live(app: Starlette) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the application, for as long as its lifespan lasts."""
+    async with transport(app) as inner, client_of(inner) as client:
+        yield client
+
+
+def client_of(inner: httpx2.AsyncBaseTransport) -> httpx2.AsyncClient:
+    """A client that goes that way."""
+    return httpx2.AsyncClient(transport=inner, base_url="http://gateway", timeout=60)
 
 
 @pytest.fixture
