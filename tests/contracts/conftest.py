@@ -1,13 +1,15 @@
 """Tenants of one gateway that asks for keys; its clock stands, so that two who do the same are answered the same."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Protocol
 
 import httpx2
 import pytest
+from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.dialects.dialect import Dialect
@@ -54,12 +56,20 @@ class Tenant:
         hits = found.raise_for_status().json()["hits"]["hits"]
         return {f"{each['_index']}/{each['_id']}": each["_source" if source else "_seq_no"] for each in hits}
 
+    async def exists(self) -> bool:
+        """Whether the engine has anything under its name."""
+        answer = await self.engine.get(f"/_cat/indices/im-incidents-{self.name}*,im-events-{self.name}*")
+        return bool(answer.raise_for_status().content)
+
     async def _engine(self, action: str, body: object = None) -> httpx2.Response:
         indices = f"im-incidents-{self.name},im-events-{self.name},im-registry"
         return await self.engine.post(f"/{indices}/{action}", params={"ignore_unavailable": "true"}, json=body)
 
 
-Join = Callable[[str], Awaitable[Tenant]]
+class Join(Protocol):
+    """How a tenant comes to be."""
+
+    async def __call__(self, kind: str, *, provision: bool = True) -> Tenant: ...
 
 
 def error_of(dialect: Dialect, response: httpx2.Response) -> int:
@@ -71,22 +81,28 @@ def error_of(dialect: Dialect, response: httpx2.Response) -> int:
 
 @pytest.fixture(scope="module")
 async def join(opensearch_url: str) -> AsyncIterator[Join]:
-    """Makes a new tenant of one gateway; what it has is taken away when the module is done."""
-    settings = load(opensearch_url=opensearch_url, auth="keys", body_limit=LIMIT, bulk_limit=LIMIT)
+    """Makes a new tenant of one gateway, or of one that makes none; what it has is taken away at the end."""
     made: list[str] = []
     async with AsyncExitStack() as stack:
-        inner = await stack.enter_async_context(transport(create_app(settings, lambda: NOW)))
-        anybody = await stack.enter_async_context(client_of(inner))
+        ways = {
+            each: await stack.enter_async_context(transport(gateway(opensearch_url, each))) for each in (True, False)
+        }
         engine = await stack.enter_async_context(httpx2.AsyncClient(base_url=opensearch_url, timeout=60))
 
-        async def joined(kind: str) -> Tenant:
+        async def joined(kind: str, *, provision: bool = True) -> Tenant:
             name = f"{kind}{secrets.token_hex(6)}"
             made.append(name)
             tokens = await keyring.tokens(opensearch_url, name, *keyring.SCOPES)
-            client = await stack.enter_async_context(client_of(inner))
+            client, anybody = [await stack.enter_async_context(client_of(ways[provision])) for _ in range(2)]
             client.headers["Authorization"] = f"Bearer {tokens['admin']}"
             return Tenant(name, client, anybody, tokens, engine)
 
         yield joined
         gone = ",".join(f"im-incidents-{each}*,im-events-{each}*" for each in made)
         (await engine.delete(f"/{gone}")).raise_for_status()
+
+
+def gateway(url: str, provision: bool) -> Starlette:
+    """A gateway that asks for keys, with a small limit on bodies."""
+    words: dict[str, Any] = {"auth": "keys", "body_limit": LIMIT, "bulk_limit": LIMIT, "provision": provision}
+    return create_app(load(opensearch_url=url, **words), lambda: NOW)

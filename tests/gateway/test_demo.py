@@ -1,6 +1,5 @@
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -32,7 +31,7 @@ from gateway.settings import load
 from gateway.state import Gateway
 from queries.criteria import Everything
 from queries.searches import Search
-from tests.serving import ROOT
+from tests.serving import search_path
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TIMES = moments(NOW)
@@ -189,7 +188,7 @@ class Shown:
 
 def test_the_demo_shows_requests_that_work_and_loads_once(opensearch_url: str, tenant: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gateway", "demo", "--tenant", tenant, "--port", "0", "--incidents"]
-    environment = {**os.environ, "GATEWAY_OPENSEARCH_URL": opensearch_url, "PATH": _path(tmp_path)}
+    environment = {**os.environ, "GATEWAY_OPENSEARCH_URL": opensearch_url, "PATH": search_path(tmp_path)}
     first = _shown([*command, "250"], environment, signal.SIGTERM, requests=7)
     again = _shown([*command, "9"], environment, signal.SIGINT, requests=6)
     fresh = _shown([*command, "9", "--fresh"], environment, signal.SIGTERM, requests=6)
@@ -218,12 +217,3 @@ def _shown(command: list[str], environment: dict[str, str], stop: signal.Signals
         demo.send_signal(stop)
         said = demo.stderr.read()
     return Shown(said, [orjson.loads(each.stdout) for each in done], demo.returncode)
-
-
-def _path(tmp_path: Path) -> str:
-    """The search path, with a curl of our own on a machine that has none."""
-    path = os.environ["PATH"]
-    if shutil.which("curl"):
-        return path
-    (tmp_path / "curl").symlink_to(ROOT / "tests" / "curl")
-    return f"{tmp_path}:{path}"

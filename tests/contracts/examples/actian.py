@@ -3,7 +3,6 @@
 from tests.contracts.examples.example import Example, Ids, Makers, Things
 from tests.contracts.faces import answered
 
-
 _WORDS = ("connection_id", "connection_type", "alert_policy_id")
 """What an incident is found by, beside its project's number."""
 

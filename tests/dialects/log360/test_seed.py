@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from gateway.app import running
 from gateway.incidents import registry
 from gateway.settings import load
 from tests.dialects.log360.calls import Json, refusal
-from tests.serving import ROOT, serving
+from tests.serving import search_path, serving
 
 SEED = tomllib.loads((Path(__file__).parent / "seed.toml").read_text())
 NUMBER = 3000000438278
@@ -96,13 +95,6 @@ def ran(operation: str, language: str, address: str, token: str, path: Path, bod
         check=True,
     )
     return done.stdout
-
-
-def search_path(path: Path) -> str:
-    """The programs that there are, with a curl of our own on a machine that has none."""
-    if not shutil.which("curl") and not (path / "curl").exists():
-        (path / "curl").symlink_to(ROOT / "tests" / "curl")
-    return f"{os.environ['PATH']}:{path}"
 
 
 @pytest.mark.usefixtures("incident")
