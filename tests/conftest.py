@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -31,12 +31,32 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@contextmanager
+def tenants(url: str) -> Iterator[Callable[[], str]]:
+    """Names tenants that nobody else has; what they leave is taken away, as the engine slows with each index."""
+    made: list[str] = []
+
+    def name() -> str:
+        made.append(f"t{uuid.uuid4().hex[:12]}")
+        return made[-1]
+
+    yield name
+    for each in made:
+        httpx2.delete(f"{url}/im-incidents-{each}*,im-events-{each}*", timeout=30).raise_for_status()
+
+
 @pytest.fixture
 def tenant(opensearch_url: str) -> Iterator[str]:
-    """A tenant that nobody else has; what it leaves is taken away, as the engine slows with each index."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    yield name
-    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=30).raise_for_status()
+    """A tenant of the test's own."""
+    with tenants(opensearch_url) as new:
+        yield new()
+
+
+@pytest.fixture(scope="module")
+def new_tenant(opensearch_url: str) -> Iterator[Callable[[], str]]:
+    """Names tenants of the module's own, as making one takes longer than most tests do."""
+    with tenants(opensearch_url) as new:
+        yield new
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from queries.periods import iso
-from tests.dialects.actian.calls import Client, Clock, Json, alerts, attach, make, path, refusal
+from tests.clock import Clock
+from tests.dialects.actian.calls import Client, Json, alerts, attach, make, path, refusal
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.actian.calls import Client, Clock, Json, get, make, path, refusal
+from tests.clock import Clock
+from tests.dialects.actian.calls import Client, Json, get, make, path, refusal
 
 pytestmark = pytest.mark.anyio
 

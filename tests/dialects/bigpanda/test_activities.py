@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.clock import Clock
 from tests.dialects.bigpanda.acts import act, activities, answer, refused, send, told
-from tests.dialects.bigpanda.calls import V2, Client, Clock, change, make
+from tests.dialects.bigpanda.calls import V2, Client, change, make
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from gateway.dialects.bigpanda.alerts import joined, read
 from gateway.incidents.ingesting import AlertEvent
 from gateway.problems import problem
-from tests.dialects.bigpanda.calls import START, Json
+from tests.clock import START
+from tests.dialects.bigpanda.calls import Json
 
 SENT: Json = {"app_key": "app", "status": "critical", "host": "db-1"}
 KEY = "app__db-1"

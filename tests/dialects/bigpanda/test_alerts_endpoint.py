@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.clock import Clock
 from tests.dialects.bigpanda.acts import DATA, answer, refused, send, told
-from tests.dialects.bigpanda.calls import Client, Clock, Json, detail, found
+from tests.dialects.bigpanda.calls import Client, Json, detail, found
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,9 @@ import anyio
 import pytest
 
 from gateway.dialects.bigpanda.records import change_id
+from tests.clock import Clock
 from tests.dialects.bigpanda.acts import answer, made, refused
-from tests.dialects.bigpanda.calls import NOW, Client, Clock, Json
+from tests.dialects.bigpanda.calls import NOW, Client, Json
 from tests.dialects.bigpanda.change_calls import APP, CHANGE, CHANGES, DATA, relate, send, sent
 
 pytestmark = pytest.mark.anyio

@@ -7,8 +7,9 @@ import anyio
 import pytest
 
 from gateway.dialects.bigpanda import definitions
+from tests.clock import Clock
 from tests.dialects.bigpanda.acts import DEFINITIONS, answer, define, refused
-from tests.dialects.bigpanda.calls import Client, Clock, Json
+from tests.dialects.bigpanda.calls import Client, Json
 
 pytestmark = pytest.mark.anyio
 

@@ -3,11 +3,11 @@
 import pytest
 
 from gateway.incidents.context import Context
+from tests.clock import Clock
 from tests.conftest import Serve
 from tests.dialects.bigpanda.calls import (
     NOW,
     Client,
-    Clock,
     attach,
     change,
     detail,

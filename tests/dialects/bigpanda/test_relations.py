@@ -10,8 +10,9 @@ import pytest
 from gateway.dialects.bigpanda import records
 from gateway.incidents.context import Context
 from gateway.incidents.tenants import events_of
+from tests.clock import Clock
 from tests.dialects.bigpanda.acts import act, activities, alerted, answer, made, refused, told
-from tests.dialects.bigpanda.calls import Client, Clock, Json, make
+from tests.dialects.bigpanda.calls import Client, Json, make
 from tests.dialects.bigpanda.change_calls import CHANGES, RELATIONS, relate, send, sent
 
 pytestmark = pytest.mark.anyio

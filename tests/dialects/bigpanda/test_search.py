@@ -12,12 +12,11 @@ from gateway.incidents.context import Context
 from queries.criteria import And, Between, Equals, Everything, Not, Or, Present, Where
 from queries.fields import TYPED_COLUMNS
 from queries.searches import body
+from tests.clock import START, Clock
 from tests.conftest import Serve
 from tests.dialects.bigpanda.calls import (
     NOW,
-    START,
     Client,
-    Clock,
     Json,
     attach,
     change,

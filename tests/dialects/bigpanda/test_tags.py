@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.clock import Clock
 from tests.dialects.bigpanda.acts import DEFINITIONS, act, answer, define, define_each, made, refused, told
-from tests.dialects.bigpanda.calls import Client, Clock, Json, change
+from tests.dialects.bigpanda.calls import Client, Json, change
 
 pytestmark = pytest.mark.anyio
 
