@@ -1,7 +1,6 @@
 """Alerts that monitoring systems send: which alert and which incident an event is of, and what is refused."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -12,37 +11,6 @@ from tests.dialects.bigpanda.calls import Client, Json, detail, found
 pytestmark = pytest.mark.anyio
 
 SENT: Json = {"app_key": "app", "status": "critical", "host": "db-1"}
-
-
-@pytest.mark.parametrize(
-    ("sent", "error"),
-    [
-        pytest.param(
-            {"app_key": "a", "alerts": []},
-            "alerts: list should have at least 1 item after validation, not 0",
-            id="none",
-        ),
-        pytest.param({"alerts": [SENT]}, "app_key: field required", id="no app key beside them"),
-        pytest.param(
-            {"app_key": "a", "alerts": [SENT], "status": "ok"},
-            'status: no parameter "status" here',
-            id="an unknown key beside them",
-        ),
-        pytest.param(
-            {"app_key": "a", "alerts": [5]},
-            "alerts[0]: input should be a valid dictionary or instance of Alert",
-            id="a number among them",
-        ),
-        pytest.param([SENT], "a JSON object is wanted as the body", id="a list of them"),
-        pytest.param(
-            {"app_key": "a", "alerts": [SENT] * 1001},
-            "alerts: list should have at most 1000 items after validation, not 1001",
-            id="too many",
-        ),
-    ],
-)
-async def test_what_is_refused_of_several(shared: Client, sent: Any, error: str) -> None:
-    assert answer(await shared.post(DATA, json=sent)) == refused(400, error)
 
 
 async def test_one_bad_alert_keeps_all_others_out(shared: Client) -> None:

@@ -65,8 +65,6 @@ async def test_a_change_is_stamped_with_who_made_it_and_keeps_who_made_the_defin
             refused(400, 'type: an incident tag stays of its type, which is "Text"'),
             id="another type",
         ),
-        pytest.param("fixed", {"type": "Text"}, refused(400, "name: field required"), id="no name"),
-        pytest.param("fixed", [], refused(400, "a JSON object is wanted as the body"), id="a list"),
         pytest.param(
             "gone", {"name": "gone", "type": "Text"}, refused(404, 'no incident tag "gone" is defined'), id="none there"
         ),

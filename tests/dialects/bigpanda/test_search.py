@@ -122,15 +122,11 @@ async def test_alerts_by_id_and_whole(shared: Client, incidents: dict[str, str])
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ({"page": 0}, "page: input should be greater than or equal to 1"),
-        ({"page_size": 101}, "page_size: input should be less than or equal to 100"),
         ({"page": 101, "page_size": 100}, "page: pages reach to the 10,000th incident"),
         ({"page": 1001}, "page: pages reach to the 10,000th incident"),
         ({"expand": "alerts", "page_size": 11}, "page_size: with expand=alerts, a page has at most 10 incidents"),
-        ({"expand": "all"}, "expand: input should be 'alerts'"),
         ({"from": NOW + 1}, f"from: {NOW + 1} is after to, which is {NOW}"),
         ({"from": 7, "to": 6}, "from: 7 is after to, which is 6"),
-        ({"from": NOW * 1000}, "from: input should be less than or equal to 99999999999"),
         ({"to": [1, 2]}, 'to: "to" is given twice'),
         ({"query": "host = = a"}, "query: column 8: a value is wanted here\nhost = = a\n       ^"),
     ],
