@@ -1,7 +1,5 @@
 """Alerts that monitoring systems send: which alert and which incident an event is of, and what is refused."""
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.clock import Clock
@@ -90,12 +88,3 @@ async def test_maintenance_is_as_the_alert_tells(shared: Client) -> None:
     assert (await detail(shared, incident_id))["maintenance"] == "active"
     await send(shared, {"host": "maintained", "maintenance_plans": []})
     assert (await detail(shared, incident_id))["maintenance"] is None
-
-
-async def test_of_two_tenants_each_has_its_own(shared: Client, new_tenant: Callable[[], str]) -> None:
-    [(_, mine)] = await send(shared, {"host": "tenants"})
-    other = {"X-Scope-OrgID": new_tenant()}
-    sent = {**SENT, "host": "tenants", "status": "warning"}
-    [theirs] = answer(await shared.post(DATA, json=sent, headers=other))[1]["data"]["alerts"]
-    assert theirs["incident_id"] != mine
-    assert (await detail(shared, mine))["status"] == "critical"

@@ -135,11 +135,3 @@ async def test_of_writers_at_once_none_loses_its_definition(client: Client) -> N
         for each in names:
             group.start_soon(define, client, each)
     assert sorted(each["name"] for each in (await client.get(DEFINITIONS)).json()) == names
-
-
-async def test_another_tenant_has_none_of_them(shared: Client, new_tenant: Callable[[], str]) -> None:
-    await define(shared, "Mine")
-    other = {"X-Scope-OrgID": new_tenant()}
-    assert answer(await shared.get(DEFINITIONS, headers=other)) == (200, [])
-    missing = refused(404, 'no incident tag "mine" is defined')
-    assert answer(await shared.get(f"{DEFINITIONS}/mine", headers=other)) == missing

@@ -1,6 +1,5 @@
 """Relations between changes and incidents: what is kept of them, and what is told."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -226,14 +225,3 @@ async def test_of_writers_at_once_each_is_told_and_none_loses_what_it_said(share
     expected = shown(relation_id, change_id, incident_id, "MATCH", "why")
     assert answer(await shared.get(f"{RELATIONS}/{relation_id}")) == (200, expected)
     assert len(await told(shared, incident_id, types=TYPE)) == 3
-
-
-async def test_another_tenant_has_none_of_them(shared: Client, new_tenant: Callable[[], str]) -> None:
-    incident_id, change_id = await made(shared), await sent(shared, identifier="mine")
-    relation_id, other = await relate(shared, change_id, incident_id), {"X-Scope-OrgID": new_tenant()}
-    unknown, body = refused(404, f'no relation "{relation_id}"'), {"match_certainty": "NONE"}
-    assert answer(await shared.get(f"{RELATIONS}/{relation_id}", headers=other)) == unknown
-    assert answer(await shared.put(f"{RELATIONS}/{relation_id}", json=body, headers=other)) == unknown
-    body, missing = body | {"change_id": change_id, "incident_id": incident_id}, f'change_id: no change "{change_id}"'
-    assert answer(await shared.post(RELATIONS, json=body, headers=other)) == refused(404, missing)
-    assert answer(await shared.get(f"{RELATIONS}?change_id={change_id}", headers=other)) == refused(404, missing)

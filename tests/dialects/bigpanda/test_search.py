@@ -20,7 +20,6 @@ from tests.dialects.bigpanda.calls import (
     Json,
     attach,
     change,
-    environment,
     found,
     hold,
     iso,
@@ -164,16 +163,6 @@ async def test_results_of_aggregations_are_no_incidents(serve: Serve) -> None:
 async def test_a_tenant_without_anything(serve: Serve) -> None:
     async with serve() as client:
         assert await searched(client) == {"items": [], "total": 0, "page": 1}
-
-
-async def test_another_tenant_finds_nothing_of_this_ones(
-    shared: Client, incidents: dict[str, str], serve: Serve
-) -> None:
-    everything = await environment(shared, "everything", "*")
-    assert len(await found(shared, everything)) == 4
-    async with serve(clock=Clock()) as other:
-        assert await found(other) == []
-        assert (await other.get(within(everything))).json() == refusal(404, f'no environment "{everything}"')
 
 
 BEGUN = Where(TYPED_COLUMNS["started_at"], Between(lt="2026-03-01T10:00:01.000Z"))
