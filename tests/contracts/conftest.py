@@ -72,6 +72,11 @@ class Join(Protocol):
     async def __call__(self, kind: str, *, provision: bool = True) -> Tenant: ...
 
 
+def status_of(dialect: Dialect, status: int) -> int:
+    """The dialect's own status for it: Log360 prints none for what is forbidden, or not there (docs/dialects)."""
+    return {"log360": {403: 401, 404: 400}}.get(dialect.name, {}).get(status, status)
+
+
 def error_of(dialect: Dialect, response: httpx2.Response) -> int:
     """The status of an answer that is an error in the dialect's own shape."""
     assert dialect.error_model is not None

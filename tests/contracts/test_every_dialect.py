@@ -9,9 +9,8 @@ from markupsafe import escape
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gateway.dialects.dialect import Dialect
-from tests.contracts.conftest import error_of
+from tests.contracts.conftest import error_of, status_of
 from tests.contracts.examples.tables import EACH_DIALECT, named
-from tests.contracts.test_flaws import STATUSES
 
 pytestmark = pytest.mark.anyio
 
@@ -22,7 +21,7 @@ Client = httpx2.AsyncClient
 async def test_an_unknown_path_is_told_in_the_dialects_shape(client: Client, dialect: Dialect) -> None:
     for prefix in {each.prefix or dialect.prefix for each in dialect.operations}:
         answer = await client.get(f"{prefix}/no/such/path/at/all")
-        assert error_of(dialect, answer) == STATUSES.get(dialect.name, {}).get(404, 404)
+        assert error_of(dialect, answer) == status_of(dialect, 404)
 
 
 @EACH_DIALECT

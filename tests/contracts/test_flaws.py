@@ -11,15 +11,13 @@ import orjson
 import pytest
 
 from gateway.dialects.dialect import Dialect, Operation
-from tests.contracts.conftest import LIMIT, Join, Tenant, error_of
+from tests.contracts.conftest import LIMIT, Join, Tenant, error_of, status_of
 from tests.contracts.examples.example import Request, filled
 from tests.contracts.examples.tables import EACH_OPERATION, forms, named
 from tests.keyring import SCOPES
 
 pytestmark = pytest.mark.anyio
 
-STATUSES = {"log360": {403: 401, 404: 400}}
-"""Where a vendor prints no status for something, the one that it has instead (docs/dialects/log360.md)."""
 ANY_KEY = {"POST /_im/incidents", "POST /_im/incidents/{id}", "PUT /_im/incidents/{id}", "POST /data/v2/alerts"}
 """Whose bodies take fields, or tags, of the caller's own."""
 
@@ -48,7 +46,7 @@ async def test_each_flaw_is_refused_and_the_same_request_without_it_granted(
     elsewhere = filled(form, {**ids, "tenant": other.name})
     rows = [*of_callers(home, other, operation, elsewhere.path), *of_bodies(home, dialect, request)]
     answers = {flaw: await request.sent(home.anybody, **otherwise) for flaw, _, otherwise in rows}
-    statuses = {flaw: STATUSES.get(dialect.name, {}).get(status, status) for flaw, status, _ in rows}
+    statuses = {flaw: status_of(dialect, status) for flaw, status, _ in rows}
     assert {flaw: error_of(dialect, answer) for flaw, answer in answers.items()} == statuses
     assert answers["no key"].headers["WWW-Authenticate"] == "Bearer"
     assert await home.kept() == before

@@ -114,7 +114,7 @@ async def made(cast: Cast, dialect: Dialect, form: Request, theirs: Ids) -> bool
 
 
 async def answers(cast: Cast, dialect: Dialect, form: Request, theirs: Ids) -> AsyncIterator[Answer]:
-    """What the stranger is told who sends some ids of the owner's; it is what is told to whoever sends nobody's ids."""
+    """The answers to a stranger who sends some ids of the owner's, each the same as to one who sends nobody's."""
     number, names = next(_NUMBERS), form.names
     mixed = names if len(names) > 1 else []
     pair = (cast.stranger, cast.nobody)

@@ -11,11 +11,11 @@ async def incident(things: Things) -> Ids:
 
 
 async def evidence(things: Things) -> Ids:
-    """An alert of an incident of another dialect, told in this one's words."""
+    """An alert of an incident of another dialect, in this one's words."""
     path, uuid = f"/_im/incidents/{things.text('i')}", things.text("uuid")
-    told = {"hostname": things.word, "username": things.word}
+    own = {"hostname": things.word, "username": things.word}
     answered(await things.client.post(path, json={"title": things.word}))
-    alert = {"alert_id": uuid, "description": things.word, "ext": {"log360": told}}
+    alert = {"alert_id": uuid, "description": things.word, "ext": {"log360": own}}
     answered(await things.client.post(f"{path}/alerts", json=alert))
     return {"uuid": uuid}
 
