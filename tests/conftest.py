@@ -10,8 +10,8 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
-from gateway.app import create_app
-from gateway.incidents.context import utc_now
+from gateway.incidents.session import utc_now
+from gateway.serving.app import create_app
 from gateway.settings import Settings
 from tests.cluster import running_opensearch
 
@@ -42,7 +42,7 @@ def tenants(url: str) -> Iterator[Callable[[], str]]:
 
     yield name
     for each in made:
-        httpx2.delete(f"{url}/im-incidents-{each}*,im-events-{each}*", timeout=30).raise_for_status()
+        httpx2.delete(f"{url}/im-incidents-{each}*,im-events-{each}*", timeout=60).raise_for_status()
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway import keys
-from gateway.app import running
-from gateway.settings import load
+from gateway.access import keys
+from gateway.dialects.settings import load
+from gateway.serving.app import running
 
 SCOPES = keys.SCOPES
 THEN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -25,4 +25,4 @@ async def made(
     words: dict[str, Any] = {"tenant": tenant, "name": name, "now": THEN, "expires_at": expires_at}
     async with running(load(opensearch_url=url)) as gateway:
         store = gateway.ctx.store
-        return await asyncio.gather(*(keys.make(store, scopes=each.split(), **words) for each in scopes))
+        return await asyncio.gather(*(keys.make(store.registry, scopes=each.split(), **words) for each in scopes))

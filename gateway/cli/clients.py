@@ -13,7 +13,7 @@ import typer
 from gateway.cli.failures import SOME_FAILED, Failure
 from gateway.cli.output import AsJson
 from gateway.cli.progress import bar
-from gateway.remote import Action, Ending, Summary, Target, Watch, bulk, snapshot
+from gateway.client import Action, Ending, Summary, Target, Watch, bulk, snapshot
 
 _SHOWN = 10
 _TYPES = ("number", "text", "select", "multiselect")

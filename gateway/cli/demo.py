@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from gateway import logs
-from gateway.app import create_app, running
 from gateway.cli.configuration import configured, quiet
 from gateway.cli.engine import started
 from gateway.cli.failures import Failure
@@ -19,8 +18,9 @@ from gateway.cli.serving import listening, run, url_of
 from gateway.cli.stopping import interruptible
 from gateway.demo.holdings import fill, is_wanting, told_of
 from gateway.demo.tour import Examples, elsewhere, examples, tour
-from gateway.incidents.tenants import tenant_name
+from gateway.serving.app import create_app, running
 from gateway.settings import Settings
+from gateway.store.names import tenant_name
 
 _DATA = Path(".demo")
 

@@ -17,11 +17,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from gateway import logs
-from gateway.app import create_app, running
 from gateway.cli.configuration import configured
 from gateway.cli.failures import Failure
 from gateway.cli.stopping import interruptible
-from gateway.settings import PREFIX, Settings, load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app, running
+from gateway.settings import PREFIX, Settings
 
 GRACE = 20
 

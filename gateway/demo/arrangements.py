@@ -7,8 +7,8 @@ from gateway.dialects.bigpanda import definitions, membership
 from gateway.dialects.bigpanda.bodies import Definition
 from gateway.dialects.bigpanda.membership import Environment
 from gateway.dialects.bigpanda.times import seconds
-from gateway.incidents import registry
-from gateway.incidents.registry import Entry
+from gateway.store import registry
+from gateway.store.registry import Entry
 from queries.periods import iso
 
 MAKER = "operations-lead"

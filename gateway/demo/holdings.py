@@ -9,12 +9,11 @@ from gateway.demo.plans import plan
 from gateway.demo.scanning import SCANNERS
 from gateway.demo.stage import Stage
 from gateway.dialects.incidents_v1.scans import KIND
-from gateway.incidents import registry
-from gateway.incidents.context import Context
-from gateway.incidents.registry import REGISTRY, Entry
-from gateway.incidents.tenants import events_of, incidents_of
-from gateway.opensearch import Json
+from gateway.incidents.session import Context
 from gateway.state import Gateway
+from gateway.store import Json, registry
+from gateway.store.registry import REGISTRY, Entry
+from gateway.store.tenants import events_of, incidents_of
 from queries.criteria import Everything
 from queries.periods import iso
 from queries.searches import Search

@@ -5,16 +5,17 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from gateway.alerts import timeline
 from gateway.demo import arrangements, investigations, operating, reliability, scanning
 from gateway.demo.handling import Step, on_shift
 from gateway.demo.plans import Plan
 from gateway.demo.stage import Stage
 from gateway.demo.stories import Campaign, Story
 from gateway.dialects.im.names import NAME
-from gateway.incidents import results, timeline
-from gateway.incidents.changing import Change, change, field_edit
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.outcomes import Outcome, succeeded
+from gateway.incidents.writing import results
+from gateway.incidents.writing.change import Change, change, field_edit
+from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.outcomes import Outcome, succeeded
 
 DETECTION = "detection-pipeline"
 
@@ -128,9 +129,11 @@ async def _all(jobs: Iterator[Coroutine[Any, Any, None]]) -> None:
         for job in jobs:
             await job
 
+    # Before Python 3.13 a TaskGroup whose task fails at the end of its block leaves its caller cancelled.
+    workers = [asyncio.create_task(work()) for _ in range(_AT_ONCE)]
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(_AT_ONCE):
-                group.create_task(work())
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from None
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)

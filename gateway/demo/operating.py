@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.alerts import documents as alerts
+from gateway.alerts import resolve as resolving
+from gateway.alerts import saga as moving
+from gateway.alerts.intake import ingest
 from gateway.demo.stage import Stage
 from gateway.dialects.bigpanda.alerts import read
 from gateway.dialects.bigpanda.names import NAME
-from gateway.incidents import alerts, moving, resolving
-from gateway.incidents.changes import FieldChange
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.events import Happening
-from gateway.incidents.ingesting import ingest
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.writing.change import Change, change_one, own_edit
+from gateway.incidents.writing.events import Happening
 
 
 @dataclass(frozen=True, slots=True)

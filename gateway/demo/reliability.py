@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
+from gateway.alerts import timeline
 from gateway.demo.calendar import STEP, moments_of
 from gateway.demo.stage import Stage
 from gateway.dialects.incidents_v1 import writing
 from gateway.dialects.incidents_v1.names import NAME
 from gateway.dialects.incidents_v1.requests import Incident
-from gateway.incidents import timeline
-from gateway.incidents.changing import Change, change_one
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.outcomes import succeeded
+from gateway.incidents.writing.change import Change, change_one
+from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.outcomes import succeeded
 from queries.periods import iso
 
 MONITOR = "service-monitor"

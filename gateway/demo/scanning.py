@@ -11,7 +11,7 @@ from gateway.demo.calendar import DAYS
 from gateway.demo.stage import Stage
 from gateway.dialects.incidents_v1 import scans
 from gateway.dialects.incidents_v1.requests import ScanReport
-from gateway.incidents import registry
+from gateway.store import registry
 from queries.periods import iso
 
 SCANNERS = {"cluster-posture": "workload runs as root", "dependency-audit": "library has a known vulnerability"}

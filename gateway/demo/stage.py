@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from gateway.incidents.context import Actor, Context
+from gateway.incidents.session import Actor, Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from gateway.dialects.bigpanda import names as bigpanda
 from gateway.dialects.im.names import PREFIX
 from gateway.dialects.incidents_v1 import names as incidents_v1
 from gateway.dialects.log360 import names as log360
-from gateway.incidents import hits
-from gateway.incidents.changes import INCIDENT
-from gateway.incidents.results import KIND
+from gateway.incidents.model.difference import INCIDENT
+from gateway.incidents.writing.results import KIND
 from gateway.state import Gateway
+from gateway.store import hits
 from queries.criteria import And, Is, Not, Present, Where
 from queries.fields import TYPED_COLUMNS
 from queries.searches import Search

@@ -11,9 +11,9 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
-from gateway.app import create_app
 from gateway.dialects.dialect import Dialect
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests import keyring
 from tests.conftest import client_of, transport
 from tests.contracts.examples.example import Client, Things

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway import keys
-from gateway.app import create_app, running
-from gateway.settings import load
+from gateway.access import keys
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app, running
 from tests import keyring
 from tests.conftest import Serve, live
 from tests.dialects.im.calls import IM, Client, answer, events, refusal
@@ -105,7 +105,7 @@ async def test_a_revoked_key(serve: Serve, opensearch_url: str, tenant: str, tru
     async with serve(headers=bearing(token), auth="keys", key_cache=trusted) as client:
         assert (await client.get(f"{IM}/incidents")).status_code == 200
         async with running(load(opensearch_url=opensearch_url)) as gateway:
-            assert await keys.revoke(gateway.ctx.store, key.key_id)
+            assert await keys.revoke(gateway.ctx.store.registry, key.key_id)
         assert (await client.get(f"{IM}/incidents")).status_code == status
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from gateway.dialects.dialect import Dialect
-from gateway.settings import PREFIX, Settings
+from gateway.dialects.settings import Settings
+from gateway.settings import PREFIX
 from tests.contracts.examples.tables import EACH_DIALECT, named
 from tests.serving import ROOT, search_path, serving
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "dialects").glob("*.md"))]
 EXAMPLES = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SHELL = 'set -eu; curl() { command curl -sS --fail-with-body --max-time 30 "$@"; echo; }\n'
+SHELL = 'set -eu; curl() { command curl -sS --fail-with-body --max-time 60 "$@"; echo; }\n'
 
 
 @pytest.fixture(scope="module")

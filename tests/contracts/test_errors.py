@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from dirty_equals import IsStr
 
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests.conftest import Serve, live
 from tests.dialects.im.calls import IM, Client, answer, refusal
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
-from gateway.settings import load
+from gateway.dialects.settings import load
 from tests.dialects.log360.calls import refusal
 from tests.serving import serving
 
@@ -25,7 +25,7 @@ def address(opensearch_url: str) -> Iterator[tuple[str, int]]:
 
 def said(address: tuple[str, int], sent: bytes) -> bytes:
     """All that the server says before it ends the connection."""
-    with socket.create_connection(address, timeout=20) as connection:
+    with socket.create_connection(address, timeout=60) as connection:
         connection.sendall(sent)
         return b"".join(iter(lambda: connection.recv(2**16), b""))
 
@@ -65,7 +65,7 @@ def test_what_is_no_request_is_told(address: tuple[str, int], sent: bytes) -> No
 
 
 def test_after_an_answer_too(address: tuple[str, int]) -> None:
-    with socket.create_connection(address, timeout=20) as connection:
+    with socket.create_connection(address, timeout=60) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: gateway\r\n\r\n")
         answer = b""
         while not answer.endswith(b"}"):

@@ -16,7 +16,6 @@ import orjson
 import pytest
 
 from gateway import attack
-from gateway.app import running
 from gateway.demo import holdings
 from gateway.demo.calendar import DAYS, busyness, first_after, moments
 from gateway.demo.holdings import DemoError, fill, is_wanting, told_of
@@ -24,10 +23,11 @@ from gateway.demo.loading import Reached, effort
 from gateway.demo.plans import PART, plan
 from gateway.demo.scenarios import scenarios
 from gateway.demo.stories import stories
-from gateway.incidents.context import Actor
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.documents import identified, incident_fields
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.incidents.model.documents import identified, incident_fields
+from gateway.incidents.session import Actor
+from gateway.incidents.writing.create import Draft, create
+from gateway.serving.app import running
 from gateway.state import Gateway
 from queries.criteria import Everything
 from queries.searches import Search
@@ -116,8 +116,9 @@ def _severity(fields: dict[str, object]) -> str:
 
 @pytest.fixture
 async def gateway(opensearch_url: str) -> AsyncIterator[Gateway]:
-    """The parts of a gateway."""
-    async with running(load(opensearch_url=opensearch_url)) as opened:
+    """The parts of a gateway; its clock stands still, as what is planned changes with the moment."""
+    now = datetime.now(UTC)
+    async with running(load(opensearch_url=opensearch_url), lambda: now) as opened:
         yield opened
 
 

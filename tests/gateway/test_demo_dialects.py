@@ -7,7 +7,6 @@ import httpx2
 import orjson
 import pytest
 
-from gateway.app import running
 from gateway.demo import holdings, reliability
 from gateway.demo.calendar import moments
 from gateway.demo.holdings import fill
@@ -17,7 +16,8 @@ from gateway.demo.tour import elsewhere
 from gateway.dialects.actian.words import LEVELS
 from gateway.dialects.log360.requests import NOBODY
 from gateway.dialects.log360.uniqueness import take
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import running
 from queries.criteria import Everything
 from queries.searches import Search
 

@@ -9,7 +9,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.app import running
 from gateway.demo.arrangements import ENVIRONMENTS, TAGS, arrange
 from gateway.demo.calendar import moments
 from gateway.demo.operating import Beat, Merge, Signal, Split, tell
@@ -17,8 +16,8 @@ from gateway.demo.outages import outages
 from gateway.demo.stage import Stage
 from gateway.dialects.bigpanda.alerts import read
 from gateway.dialects.bigpanda.definitions import id_of
-from gateway.incidents.tenants import incidents_of
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import running
 
 TIMES = moments(datetime(2026, 11, 20, 12, tzinfo=UTC))
 V2 = "/resources/v2.0"
@@ -102,7 +101,7 @@ async def told(opensearch_url: str, tenant: str) -> None:
         await arrange(stage)
         for each in outages(Random(1), ALL_FATES, stage.times):
             await tell(stage, each)
-        await opened.ctx.store.refresh(incidents_of(tenant))
+        await opened.ctx.store.incidents(tenant).refresh()
 
 
 @pytest.mark.anyio

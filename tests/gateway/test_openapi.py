@@ -4,9 +4,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.applications import Starlette
 
-from gateway import openapi
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import Dialect
+from gateway.serving import openapi
 from tests.conftest import live
 from tests.gateway.shop import HEADERS, ID, LOST, SHOP, SHOP_VERSION, TENANT, WHO, Finding, Json
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway import openapi
 from gateway.dialects import DIALECTS
+from gateway.serving import openapi
 
 
 def headers_of(path: str, method: str = "get") -> dict[str, bool]:

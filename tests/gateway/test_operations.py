@@ -18,10 +18,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 import index_templates
-from gateway import operations
-from gateway.app import running
-from gateway.opensearch import OpenSearch
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving import operations
+from gateway.serving.app import running
+from gateway.store import OpenSearch
 from tests.conftest import Serve, live
 
 pytestmark = pytest.mark.anyio
@@ -32,9 +32,9 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 LOGGING = """
 import logging
 from gateway import logs
-from gateway.settings import load
+from gateway.dialects.settings import load
 logs.configure(load(log_format={log_format!r}, log_level={level!r}))
-logging.getLogger("gateway.opensearch").debug("asked %s", "this")
+logging.getLogger("gateway.store").debug("asked %s", "this")
 logging.getLogger("gateway").info("started")
 logging.getLogger("opensearch").warning("GET http://engine:9200/x [status:404]")
 logging.getLogger("opensearch").error("gone")
@@ -130,7 +130,7 @@ async def test_metrics_are_prometheus_text(client: httpx2.AsyncClient) -> None:
 
 
 async def test_open_points_in_time_are_counted_as_of_now(serve: Serve, opensearch_url: str) -> None:
-    async with serve(clock=lambda: LATER) as client, httpx2.AsyncClient() as engine:
+    async with serve(clock=lambda: LATER) as client, httpx2.AsyncClient(timeout=60) as engine:
         counts = []
         pits = [(await client.get("/_im/incidents/pit")).json()["id"] for _ in range(2)]
         for pit in pits:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import PREFIX, Settings, SettingsError, load
+from gateway.dialects.settings import Settings, load
+from gateway.settings import PREFIX, SettingsError
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 
-from gateway.app import create_app
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import Dialect
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests import faults
 from tests.conftest import live
 from tests.contracts.conftest import error_of
@@ -56,7 +56,7 @@ async def failing(opensearch_url: str) -> AsyncIterator[Failing]:
         async with live(app) as client:
             client.headers["X-Scope-OrgID"] = tenant
             yield Failing(client, proxy, {each.name: await valid(client, tenant, each) for each in DIALECTS})
-    httpx2.delete(f"{opensearch_url}/im-incidents-{tenant},im-events-{tenant}", timeout=30).raise_for_status()
+    httpx2.delete(f"{opensearch_url}/im-incidents-{tenant},im-events-{tenant}", timeout=60).raise_for_status()
 
 
 async def valid(client: httpx2.AsyncClient, tenant: str, dialect: Dialect) -> dict[str, Request]:

@@ -36,7 +36,7 @@ TEMPLATE = load("incidents")["template"]
 
 @pytest.fixture(scope="module")
 def engine(opensearch_url: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=f"{opensearch_url}/test-{uuid.uuid4()}") as client:
+    with httpx2.Client(base_url=f"{opensearch_url}/test-{uuid.uuid4()}", timeout=60) as client:
         try:
             client.put("", json=TEMPLATE).raise_for_status()
             client.put("/_doc/i1?refresh=true", json=INCIDENT).raise_for_status()

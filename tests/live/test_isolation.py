@@ -12,8 +12,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests import keyring
 from tests.conftest import live
 from tests.live import hostile, loading

@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents import hits, moving
-from gateway.incidents.alerts import ALERT_ID
-from gateway.incidents.changing import Change, change, own_edit
-from gateway.incidents.events import KIND
-from gateway.incidents.statuses import own
-from gateway.incidents.tenants import events_of, incidents_of
-from gateway.opensearch import OpenSearch
+from gateway.alerts import saga as moving
+from gateway.alerts.documents import ALERT_ID
+from gateway.dialects.bigpanda.extension import own
+from gateway.incidents.writing.change import Change, change, own_edit
+from gateway.incidents.writing.events import KIND
+from gateway.store import OpenSearch, hits
+from gateway.store.names import events_of, incidents_of
 from queries.criteria import Is, Where
 from queries.searches import WINDOW, Search, body
-from tests.gateway.incidents.stage import Stage, event, staged
+from tests.gateway.alerts.stage import Stage, event, staged
 
 pytestmark = pytest.mark.anyio
 
@@ -89,7 +89,7 @@ class Model:
         self.told[new, "created"] += 1
 
 
-@pytest.mark.timeout(120 + MOVES)
+@pytest.mark.timeout(600 + MOVES)
 async def test_merges_and_splits_whatever_happens(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moving, "WATCH", 0)
     random = Random(20261122)
@@ -112,9 +112,9 @@ async def _begin(stage: Stage) -> Model:
     made = await stage.send(*(event(f"h{i}", "critical", stage.now) for i in range(2 * INCIDENTS)))
     pairs = list(zip(made[::2], made[1::2], strict=True))
     for first, second in pairs:
-        await moving.merge(stage.ctx, stage.actor, first.incident_id, [second.incident_id], None)
+        await moving.merge(stage.session, first.incident_id, [second.incident_id], None)
     named = [Change(first.incident_id, own_edit({f"c{i}": i})) for i, (first, _) in enumerate(pairs)]
-    await change(stage.ctx, stage.actor, named)
+    await change(stage.session, named)
     return Model(
         {first.incident_id: {first.alert_id, second.alert_id} for first, second in pairs},
         {first.incident_id: {f"c{i}"} for i, (first, _) in enumerate(pairs)},
@@ -149,7 +149,7 @@ class Merge:
     sources: list[str]
 
     async def run(self, stage: Stage) -> None:
-        await moving.merge(stage.ctx, stage.actor, self.destination, self.sources, "merged")
+        await moving.merge(stage.session, self.destination, self.sources, "merged")
 
     async def happened(self, stage: Stage, _seen: set[str]) -> bool:
         found = [own(await stage.incident(each)).get("merged_into") for each in self.sources]
@@ -167,7 +167,7 @@ class Split:
     new: str = ""
 
     async def run(self, stage: Stage) -> None:
-        await moving.split(stage.ctx, stage.actor, self.source, self.moved, None)
+        await moving.split(stage.session, self.source, self.moved, None)
 
     async def happened(self, stage: Stage, seen: set[str]) -> bool:
         held = {each["alert_id"]: each["incident_id"] for each in await _alerts(stage)}
@@ -200,7 +200,7 @@ async def _check(stage: Stage, model: Model) -> None:
         _check_incident(incident["_id"], incident["_source"], model)
     told = Counter((each["incident_id"], each["type"]) for each in await _all(stage, "activity"))
     assert not {each: told[each] for each, times in model.told.items() if told[each] != times}
-    assert await stage.ctx.store.get("im-registry", f"move:{stage.tenant}") is None
+    assert await stage.ctx.store.registry.get(f"move:{stage.tenant}") is None
 
 
 def _check_incident(incident_id: str, incident: dict[str, Any], model: Model) -> None:
@@ -217,20 +217,20 @@ async def _alerts(stage: Stage) -> list[dict[str, Any]]:
 
 
 async def _all(stage: Stage, kind: str) -> list[dict[str, Any]]:
-    await stage.ctx.store.refresh(events_of(stage.tenant))
+    await stage.ctx.store.events(stage.tenant).refresh()
     order = ({"sequence": {"order": "asc"}}, {ALERT_ID.path: {"order": "asc", "missing": "_last"}})
     found: list[dict[str, Any]] = []
     search = Search(Where(KIND, Is((kind,))), order, WINDOW)
     while True:
         rows = hits.reply(await stage.ctx.store.search(body(search, stage.tenant), events_of(stage.tenant))).hits.hits
-        found += [hits.document(each) for each in rows]
+        found += [each.document for each in rows]
         if len(rows) < WINDOW:
             return found
         search = Search(search.criterion, order, WINDOW, after=rows[-1].sort)
 
 
 async def _incidents(stage: Stage) -> list[dict[str, Any]]:
-    await stage.ctx.store.refresh(incidents_of(stage.tenant))
+    await stage.ctx.store.incidents(stage.tenant).refresh()
     search = Search(Where(KIND, Is(("incident",))), ({"numeric_id": {"order": "asc"}},), WINDOW)
     rows = hits.reply(await stage.ctx.store.search(body(search, stage.tenant), incidents_of(stage.tenant))).hits.hits
-    return [{"_id": each.id, "_source": hits.document(each)} for each in rows]
+    return [{"_id": each.id, "_source": each.document} for each in rows]

@@ -42,7 +42,7 @@ def tenant(gateways: Clients) -> str:
 
 async def in_engine(url: str, tenant: str) -> list[Json]:
     """The engine's own points in time over the tenant's incidents."""
-    async with httpx2.AsyncClient(base_url=url) as engine:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as engine:
         reply = await engine.get("/_search/point_in_time/_all")
         found = reply.json().get("pits", []) if reply.status_code == 200 else []
     index = f"im-incidents-{tenant}".encode()
@@ -52,7 +52,7 @@ async def in_engine(url: str, tenant: str) -> list[Json]:
 async def lose(url: str, tenant: str) -> None:
     """Deletes the tenant's points in time behind the gateway's back."""
     ids = [each["pit_id"] for each in await in_engine(url, tenant)]
-    async with httpx2.AsyncClient(base_url=url) as engine:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as engine:
         reply = await engine.request("DELETE", "/_search/point_in_time", json={"pit_id": ids})
         assert reply.json()["pits"], reply.text
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from gateway.dialects.dialect import Dialect, Operation
 from gateway.dialects.incidents_v1 import errors, incidents, lists, notes, requests, scans, stats
+from gateway.dialects.incidents_v1.extension import EXTENSION
 from gateway.dialects.incidents_v1.names import NAME, PREFIX
 from gateway.dialects.incidents_v1.reading import API_VERSION, USER_ID, Endpoint, versioned
 
@@ -86,4 +87,5 @@ dialect = Dialect(
     errors.render,
     errors.JsonError,
     headers=(API_VERSION,),
+    extension=EXTENSION,
 )

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests.clock import Clock
 from tests.conftest import live, tenants
 from tests.dialects.actian.calls import Client

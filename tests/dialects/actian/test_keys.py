@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from gateway import openapi
 from gateway.dialects.actian import dialect
+from gateway.serving import openapi
 from tests import keyring
 from tests.conftest import Serve
 from tests.dialects.actian.calls import Client, make, path, refusal

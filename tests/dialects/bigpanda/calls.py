@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx2
 
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.context import Actor, Context
+from gateway.incidents.session import Context, Session
+from gateway.incidents.writing.change import Change, change_one, own_edit
 from tests.clock import START
 
 Client = httpx2.AsyncClient
@@ -51,11 +51,15 @@ async def attach(client: Client, incident: Json, *alerts: Json) -> None:
     assert response.status_code == 201, response.text
 
 
+def as_ann(ctx: Context, tenant: str) -> Session:
+    """Someone at work in the tenant."""
+    return Session(ctx, tenant, "ann", "bigpanda")
+
+
 async def hold(ctx: Context, client: Client, incident: Json, **fields: Any) -> None:
     """Writes what only actions write: fields of the incident's own part for BigPanda."""
     edit = own_edit({"ext": {"bigpanda": fields}})
-    actor = Actor(client.headers["X-Scope-OrgID"], "ann", "bigpanda")
-    await change_one(ctx, actor, Change(incident["_meta"]["id"], edit))
+    await change_one(as_ann(ctx, client.headers["X-Scope-OrgID"]), Change(incident["_meta"]["id"], edit))
 
 
 async def settle(client: Client) -> None:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from gateway.app import create_app, running
-from gateway.incidents.context import Context
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.incidents.session import Context
+from gateway.serving.app import create_app, running
 from tests.clock import Clock
 from tests.conftest import live
 from tests.dialects.bigpanda.calls import Client

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.alerts.intake import AlertEvent
 from gateway.dialects.bigpanda.alerts import joined, read
-from gateway.incidents.ingesting import AlertEvent
 from tests.clock import START
 from tests.dialects.bigpanda.calls import Json
 from tests.refusals import refused

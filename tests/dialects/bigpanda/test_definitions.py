@@ -7,9 +7,11 @@ import anyio
 import pytest
 
 from gateway.dialects.bigpanda import definitions
+from gateway.incidents.session import Context
+from gateway.store.bulk import Write
 from tests.clock import Clock
 from tests.dialects.bigpanda.acts import DEFINITIONS, answer, define, refused
-from tests.dialects.bigpanda.calls import Client, Json
+from tests.dialects.bigpanda.calls import NOW, Client, Json
 
 pytestmark = pytest.mark.anyio
 
@@ -120,13 +122,13 @@ async def test_one_parameter_twice_is_refused(client: Client) -> None:
     assert answer(await client.get(f"{DEFINITIONS}?type=Text&type=Text")) == refused(400, 'type: "type" is given twice')
 
 
-async def test_as_many_as_there_may_be_and_no_more(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(definitions, "MOST", 2)
-    await define(client, "one")
-    await define(client, "two")
-    response = await client.post(DEFINITIONS, json={"name": "three", "type": "Text"})
-    assert answer(response) == refused(400, "a tenant may have at most 2 incident tags")
-    assert answer(await client.put(f"{DEFINITIONS}/two", json={"name": "TWO", "type": "Text"}))[0] == 200
+async def test_as_many_as_there_may_be_and_no_more(client: Client, ctx: Context, tenant: str) -> None:
+    held = {f"tag{i}": shown(NOW, f"tag{i}") for i in range(definitions.MOST - 1)}
+    await ctx.store.registry.put(Write(definitions.entry_id(tenant), definitions.entry(tenant, held)))
+    await define(client, "last")
+    response = await client.post(DEFINITIONS, json={"name": "more", "type": "Text"})
+    assert answer(response) == refused(400, "a tenant may have at most 200 incident tags")
+    assert answer(await client.put(f"{DEFINITIONS}/last", json={"name": "LAST", "type": "Text"}))[0] == 200
 
 
 async def test_of_writers_at_once_none_loses_its_definition(client: Client) -> None:

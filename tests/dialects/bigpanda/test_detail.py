@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.incidents.context import Context
+from gateway.incidents.session import Context
 from tests.clock import Clock
 from tests.dialects.bigpanda.calls import (
     NOW,

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from dirty_equals import IsStr
 
-from gateway.incidents.context import Context
+from gateway.incidents.session import Context
 from tests.conftest import Serve
 from tests.dialects.bigpanda.calls import (
     V2,

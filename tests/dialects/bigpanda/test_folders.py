@@ -6,7 +6,7 @@ import pytest
 
 from gateway.dialects.bigpanda import folders
 from gateway.dialects.bigpanda.requests import Folder
-from gateway.incidents.context import Context
+from gateway.incidents.session import Context
 from tests.clock import START, Clock
 from tests.dialects.bigpanda.calls import NOW, Client, Json, found, hold, iso, make, searched
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.incidents.context import utc_now
+from gateway.incidents.session import utc_now
 from tests.dialects.bigpanda.acts import ACCEPTED, act, alerted, answer, refused, told
 from tests.dialects.bigpanda.calls import V2, Client, Json, attach, detail, environment, found, make
 

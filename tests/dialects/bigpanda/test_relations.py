@@ -6,10 +6,12 @@ from typing import Any
 import anyio
 import pytest
 
-from gateway.dialects.bigpanda import records
-from gateway.incidents.context import Context
-from gateway.incidents.tenants import events_of
+from gateway.dialects.settings import load
+from gateway.incidents.session import Context
+from gateway.serving.app import create_app
+from tests import faults
 from tests.clock import Clock
+from tests.conftest import live
 from tests.dialects.bigpanda.acts import act, activities, alerted, answer, made, refused, told
 from tests.dialects.bigpanda.calls import Client, Json, make
 from tests.dialects.bigpanda.change_calls import CHANGES, RELATIONS, relate, send, sent
@@ -191,8 +193,8 @@ async def test_what_was_kept_and_never_told_is_told_by_the_next_to_say_it(
     incident_id, change_id = await made(shared), await sent(shared, identifier="untold")
     relation_id = await relate(shared, change_id, incident_id)
     before = await activities(shared, incident_id, types=TYPE)
-    index, [activity] = events_of(shared.headers["X-Scope-OrgID"]), before["items"]
-    assert await ctx.store.delete(index, f"activity-{activity['id']}")
+    [activity] = before["items"]
+    assert await ctx.store.events(shared.headers["X-Scope-OrgID"]).delete(f"activity-{activity['id']}")
     assert await told(shared, incident_id, types=TYPE) == []
     for minutes in (0, 1):
         clock.move(minutes=minutes)
@@ -200,19 +202,15 @@ async def test_what_was_kept_and_never_told_is_told_by_the_next_to_say_it(
     assert await activities(shared, incident_id, types=TYPE) == before
 
 
-async def test_where_the_incident_went_meanwhile_no_relation_is_left(
-    shared: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_where_the_incident_went_meanwhile_no_relation_is_left(shared: Client, opensearch_url: str) -> None:
     incident, change_id = await make(shared), await sent(shared, identifier="left")
-    revise = records.revise
-
-    async def overtaken(*asked: Any) -> Json:
-        assert (await shared.delete(f"/_im/incidents/{incident['_meta']['id']}")).status_code == 200
-        return await revise(*asked)
-
-    monkeypatch.setattr(records, "revise", overtaken)
     body = {"change_id": change_id, "incident_id": incident["hex_id"], "match_certainty": "MATCH"}
-    assert answer(await shared.post(RELATIONS, json=body)) == refused(404, f'no incident "{incident["hex_id"]}"')
+    async with faults.proxy(opensearch_url) as proxy, live(create_app(load(opensearch_url=proxy.url))) as client:
+        proxy.hits = lambda request: request.method == "PUT" and "/_doc/rcc-" in request.path
+        delete = partial(shared.delete, f"/_im/incidents/{incident['_meta']['id']}")
+        proxy.fault = faults.meanwhile(delete, first=True)
+        response = await client.post(RELATIONS, json=body, headers=shared.headers)
+    assert answer(response) == refused(404, f'no incident "{incident["hex_id"]}"')
     assert answer(await shared.get(RELATIONS, params={"change_id": change_id})) == (200, [])
 
 

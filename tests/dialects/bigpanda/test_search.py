@@ -6,11 +6,11 @@ import pytest
 from dirty_equals import IsPartialDict
 
 from gateway.dialects.bigpanda import searching
+from gateway.dialects.bigpanda.extension import COLUMNS as TYPED_COLUMNS
 from gateway.dialects.bigpanda.membership import LISTED
 from gateway.dialects.bigpanda.requests import Search
-from gateway.incidents.context import Context
+from gateway.incidents.session import Context
 from queries.criteria import And, Between, Equals, Everything, Not, Or, Present, Where
-from queries.fields import TYPED_COLUMNS
 from queries.searches import body
 from tests.clock import START, Clock
 from tests.conftest import Serve

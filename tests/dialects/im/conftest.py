@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import httpx2
 import pytest
 
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests.conftest import live
 from tests.dialects.im.calls import Client
 
@@ -36,7 +36,7 @@ def tenant(opensearch_url: str, tenant: str) -> Iterator[str]:
 
 def unregister(opensearch_url: str, tenant: str) -> None:
     """Takes a tenant's entries out of the registry, where its points in time count on against those of all."""
-    with httpx2.Client(base_url=opensearch_url, timeout=30) as engine:
+    with httpx2.Client(base_url=opensearch_url, timeout=60) as engine:
         own = {"query": {"term": {"tenant": tenant}}}
         engine.post("/im-registry/_refresh").raise_for_status()
         engine.post("/im-registry/_delete_by_query?conflicts=proceed", json=own).raise_for_status()

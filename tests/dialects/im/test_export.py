@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -9,6 +10,9 @@ import orjson
 import pytest
 from prometheus_client import REGISTRY
 
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from tests.conftest import live
 from tests.dialects.im.calls import (
     IM,
     Client,
@@ -31,10 +35,12 @@ NAMES = [f"n{i}" for i in range(7)]
 NEWEST = NAMES[::-1]
 
 
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three documents to a page, so that seven are several."""
-    monkeypatch.setattr("gateway.dialects.im.export._PAGE", 3)
+@pytest.fixture(scope="module")
+async def shared(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Client]:
+    """A client of a gateway that reads three documents at once, so that seven are several pages."""
+    async with live(create_app(load(opensearch_url=opensearch_url, export_page=3))) as client:
+        client.headers["X-Scope-OrgID"] = shared_tenant
+        yield client
 
 
 @pytest.fixture(scope="module")

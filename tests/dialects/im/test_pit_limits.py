@@ -33,7 +33,7 @@ async def test_as_many_as_are_allowed_to_all(serve: Serve, opensearch_url: str) 
     far = datetime(2200, 1, 1, tzinfo=UTC)
     async with serve(clock=lambda: far, pits_total=2) as client:
         pits = [await opened(client, "keep_alive=1m") for _ in range(2)]
-        httpx2.post(f"{opensearch_url}/im-registry/_refresh").raise_for_status()
+        httpx2.post(f"{opensearch_url}/im-registry/_refresh", timeout=60).raise_for_status()
         response = await client.get(f"{IM}/incidents/pit")
         assert (refusal(response), response.headers["Retry-After"]) == ((429, "too_many_pits", None), "1")
         for pit in pits:

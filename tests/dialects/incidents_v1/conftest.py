@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import httpx2
 import pytest
 
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests.conftest import live, tenants
 from tests.dialects.incidents_v1.calls import CORPUS, FOREIGN, NOW, Client, made
 
@@ -42,7 +42,7 @@ async def corpus(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Clien
 @pytest.fixture
 async def refreshed(opensearch_url: str, tenant: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Makes what was written visible to lists and statistics."""
-    async with httpx2.AsyncClient(base_url=opensearch_url) as engine:
+    async with httpx2.AsyncClient(base_url=opensearch_url, timeout=60) as engine:
 
         async def refresh() -> None:
             (await engine.post(f"/im-incidents-{tenant}/_refresh")).raise_for_status()

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway import keys
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.access import keys
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from queries.errors import QueryError
 from tests import keyring
 from tests.conftest import live

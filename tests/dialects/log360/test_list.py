@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from gateway.dialects.log360 import incidents
 from gateway.dialects.log360.requests import List
 from tests.conftest import Serve
 from tests.dialects.log360.calls import PATH, Client, create, delete, fresh_list, listed, make, refusal
@@ -110,16 +109,15 @@ async def test_a_tenant_without_incidents_has_none(client: Client) -> None:
     assert response.json() == {"data": [], "meta": {"per_page": 100, "total_pages": 0, "total_items": 0}}
 
 
-async def test_pages_past_the_window_are_whole(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_pages_past_the_window_are_whole(serve: Serve) -> None:
     """Of two made in one millisecond too, and whatever the page."""
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    async with serve(lambda: now) as client:
+    async with serve(lambda: now, search_window=5) as client:
         names = [str(i) for i in range(13)]
         for each in names:
             now += timedelta(milliseconds=int(each) % 2)
             await create(client, name=each)
         assert (await fresh_list(client, **{"from": 40})).json()["meta"]["total_items"] == 13
-        monkeypatch.setattr(incidents, "WINDOW", 5)
         for limit in (1, 3, 7):
             found = [await client.get(PATH, params={"from": at, "limit": limit}) for at in range(0, 15, limit)]
             rows = [row for page in found for row in page.json()["data"]]

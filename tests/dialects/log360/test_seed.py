@@ -13,9 +13,8 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.app import running
-from gateway.incidents import registry
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import running
 from tests import keyring
 from tests.dialects.log360.calls import refusal
 from tests.serving import search_path, serving
@@ -49,7 +48,7 @@ def token(opensearch_url: str, new_tenant: Callable[[], str]) -> str:
     async def made() -> str:
         async with running(load(opensearch_url=opensearch_url)) as gateway:
             sequence = {"kind": "sequence", "tenant": tenant, "next": NUMBER}
-            await registry.revise(gateway.ctx.store, f"sequence:{tenant}", lambda _: sequence)
+            await gateway.ctx.store.registry.revise(f"sequence:{tenant}", lambda _: sequence)
         return (await keyring.tokens(opensearch_url, tenant, "admin"))["admin"]
 
     return asyncio.run(made())
@@ -81,7 +80,7 @@ def ran(operation: str, language: str, address: str, token: str, path: Path, bod
         env={"PATH": search_path(path)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=True,
     )
     return done.stdout
