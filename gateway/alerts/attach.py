@@ -80,6 +80,6 @@ async def _check_written(
         if before[key] is None:
             await session.events.delete(key)
     refusal = of_item(items[keys[failed]].status, items[keys[failed]].error, " alert")
-    if isinstance(refusal, QueryError) and len(keys) > 1:
-        raise QueryError(refusal.reason, f"[{failed}]")
+    if isinstance(refusal, QueryError):
+        raise QueryError(refusal.reason, f"[{failed}]" if len(keys) > 1 else None)
     raise refusal
