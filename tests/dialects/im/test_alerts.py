@@ -1,4 +1,4 @@
-"""Alerts (evidence): attached to an incident, replaced under their own id, listed newest first."""
+"""Alerts (evidence): attached to an incident, merged under their own id, listed newest first."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -65,16 +65,24 @@ async def test_several_in_their_order(shared: Client) -> None:
     assert (await read(shared, incident_id))["alert_count"] == 3
 
 
-async def test_an_alert_of_the_same_id_replaces_it(serve: Serve) -> None:
+async def test_an_alert_of_the_same_id_is_merged_into_it(serve: Serve) -> None:
+    """What is not named stays; what follows from the rest is worked out anew."""
     now = NOW
     async with serve(clock=lambda: now) as client:
         await created(client, "a")
         await attached(client, "a", [{"alert_id": "x", "severity": "s", "started_at": 5}, {"alert_id": "y"}])
         now = NOW + timedelta(minutes=1)
         [made] = await attached(client, "a", {"alert_id": "x", "status": "ok"})
-        times = {"started_at": "2026-11-22T04:16:30.123Z", "created_at": AT, "updated_at": "2026-11-22T04:16:30.123Z"}
+        times = {"started_at": "1970-01-01T00:00:00.005Z", "created_at": AT, "updated_at": "2026-11-22T04:16:30.123Z"}
         changed = {"changed_at": "2026-11-22T04:16:30.123Z", **times}
-        assert made == {"alert_id": "x", "incident_id": "a", "status": "ok", "active": False, **changed}
+        assert made == {
+            "alert_id": "x",
+            "incident_id": "a",
+            "severity": "s",
+            "status": "ok",
+            "active": False,
+            **changed,
+        }
         assert [each["alert_id"] for each in await events(client, "a", "alerts")] in (["x", "y"], ["y", "x"])
         assert (await read(client, "a"))["alert_count"] == 2
 
