@@ -70,11 +70,12 @@ async def columns_for(session: Session, asked: requests.Filters, others: Collect
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page, the token of the next one, and the search that found it."""
+    """A page, the token of the next one, and the search that found it, in a point in time or not."""
 
     page: Page
     token: str | None
     search: Search
+    pit: Pit | None
 
 
 async def find(
@@ -97,9 +98,9 @@ async def find(
     except QueryError as error:
         raise await at_its_place(session, {**translate.placed(asked, columns, now), **also(now)}, error) from None
     if page.after is None:
-        return Found(page, None, search)
+        return Found(page, None, search, pit)
     following = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
-    return Found(page, cursors.token(following, identity, session.ctx.secret), search)
+    return Found(page, cursors.token(following, identity, session.ctx.secret), search, pit)
 
 
 async def at_its_place(session: Session, filters: Mapping[str, Criterion], refused: QueryError) -> QueryError:
@@ -154,9 +155,14 @@ def rendered(session: Session, found: Found, asked: requests.Search) -> bytes:
     if page.total is not None:
         tail["total_docs"] = page.total
     if asked.explain:
-        tail["explain"] = body(found.search, session.tenant)
+        tail["explain"] = explanation(session, found.search, found.pit)
     head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(asked.pit))
     return b"".join((head, documents(page), b"],", orjson.dumps(tail)[1:]))
+
+
+def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, Any]:
+    """What the engine was asked, but for its own id of a point in time; nothing where it was not asked."""
+    return {} if pit is not None and pit.engine_id is None else body(search, session.tenant)
 
 
 def documents(page: Page) -> bytes:

@@ -16,7 +16,7 @@ from queries.criteria import Criterion
 from queries.errors import QueryError
 from queries.fields import Column, Columns
 from queries.periods import span, stepped
-from queries.searches import Search, body
+from queries.searches import Search
 
 _ANSWER = frozenset({"took", "total_docs", "other_docs", "explain"})
 """What stands beside the counts, so that no field of such a name can be counted."""
@@ -43,7 +43,8 @@ async def stats(request: Request[State], session: Session) -> Response:
     except QueryError as error:
         placed = translate.placed(asked, columns, now)
         raise await pages.at_its_place(session, placed, error) from None
-    return wire.reply(_answer(session, field, counts, wanted if asked.explain else None))
+    explained = {"explain": pages.explanation(session, wanted, pit)} if asked.explain else {}
+    return wire.reply(_answer(session, field, counts) | explained)
 
 
 async def incidents(request: Request[State], session: Session) -> Response:
@@ -79,9 +80,9 @@ def _groupable(field: str, columns: Columns) -> Column:
     return column
 
 
-def _answer(session: Session, field: str, counts: Counts, explained: Search | None) -> dict[str, Any]:
+def _answer(session: Session, field: str, counts: Counts) -> dict[str, Any]:
     levels = dict.fromkeys(session.ctx.settings.severities, 0) if field == "severity" else {}
     answer: dict[str, Any] = {"took": counts.took, "total_docs": counts.total, field: {**levels, **counts.values}}
     if counts.others:
         answer["other_docs"] = counts.others
-    return answer | ({} if explained is None else {"explain": body(explained, session.tenant)})
+    return answer

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
-from tests.conftest import live
+from tests.conftest import Serve, live
 from tests.dialects.im.calls import (
     IM,
     Client,
@@ -143,17 +143,17 @@ async def test_resumed_at_a_checkpoint(corpus: Client) -> None:
     assert lines[-1]["_status"] == {"complete": True, "count": 7, "next": None, "pit": None}
 
 
-async def test_a_cut_stream_goes_on(client: Client) -> None:
-    await loaded(client, [{"id": name, "started_at": i} for i, name in enumerate(NAMES)])
-    pit = await opened(client)
-    words: Json = {"pit": pit, "checkpoints": True}
-    first = await client.post(f"{IM}/incidents/export", json=words)
-    checkpoint = orjson.loads(first.content.splitlines()[3])["_status"]
-    await put(client, "n0", title="changed since")
-    await created(client, "new")
-    documents, status = rows(
-        await client.post(f"{IM}/incidents/export", json={"pit": pit, "after": checkpoint["next"]})
-    )
+async def test_a_cut_stream_goes_on(serve: Serve) -> None:
+    async with serve(export_page=3) as client:
+        await loaded(client, [{"id": name, "started_at": i} for i, name in enumerate(NAMES)])
+        pit = await opened(client)
+        words: Json = {"pit": pit, "checkpoints": True}
+        first = await client.post(f"{IM}/incidents/export", json=words)
+        checkpoint = orjson.loads(first.content.splitlines()[3])["_status"]
+        await put(client, "n0", title="changed since")
+        await created(client, "new")
+        rest = await client.post(f"{IM}/incidents/export", json={"pit": pit, "after": checkpoint["next"]})
+        documents, status = rows(rest)
     assert (names(documents), documents[-1]["title"]) == (NEWEST[3:], "n0")
     assert status == {"complete": True, "count": 4, "next": None, "pit": pit}
 
