@@ -54,10 +54,8 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     incident_id = request.path_params["id"]
     now = session.now()
     if isinstance(sent, list):
-        alerts = [
-            _fields(each, session.rules, now, f"[{i}]")
-            for i, each in enumerate(_ALERTS.validate_python(sent, strict=True))
-        ]
+        read = _ALERTS.validate_python(sent, strict=True)
+        alerts = [_fields(each, session.rules, now, f"[{i}]") for i, each in enumerate(read)]
     else:
         alerts = [_fields(requests.Alert.model_validate(sent, strict=True), session.rules, now, "")]
     ids = [each["alert_id"] for each in alerts]
