@@ -10,10 +10,12 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
+from gateway.dialects.settings import Settings
 from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app
-from gateway.settings import Settings
 from tests.cluster import running_opensearch
+
+pytest_plugins = ["tests.containment"]
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
