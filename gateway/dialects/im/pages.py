@@ -14,8 +14,8 @@ from gateway.incidents import hits
 from gateway.incidents.places import Pit
 from gateway.incidents.reading import Page
 from gateway.state import Gateway, State
-from queries import cursors
-from queries.criteria import And, Criterion, Ids
+from queries import cursors, guest
+from queries.criteria import And, Criterion, Ids, Placed
 from queries.errors import QueryError
 from queries.fields import Columns
 from queries.searches import Search
@@ -66,6 +66,7 @@ async def used_pit(gateway: Gateway, tenant: str, asked: requests.Filters) -> Pi
 async def columns_for(gateway: Gateway, tenant: str, asked: requests.Filters, others: Collection[str] = ()) -> Columns:
     """The tenant's columns, with those that the request names known as they are now."""
     names = {each.name for each in asked.additional_fields} | set(others)
+    names |= guest.names(asked.search_query, now=gateway.ctx.clock())
     return await gateway.ctx.tenants.columns(tenant, names)
 
 
@@ -84,7 +85,8 @@ async def find(
     now = moment(gateway, pit, cursor)
     order = translate.order(asked.sort)
     columns = await columns_for(gateway, tenant, asked, [each.field for each in order])
-    wanted = _wanted(asked, columns, order, now, cursor, tuple(also(now).values()))
+    filters = tuple(Placed(where, each) for where, each in also(now).items())
+    wanted = _wanted(asked, columns, order, now, cursor, filters)
     try:
         page = await gateway.reader.find(tenant, wanted, pit)
     except QueryError as error:
@@ -152,9 +154,14 @@ def rendered(page: Page, token: str | None, asked: requests.Search) -> bytes:
     if page.total is not None:
         tail["total_docs"] = page.total
     if asked.explain:
-        tail["explain"] = page.ran
+        tail["explain"] = explained(page.ran or {}, asked.pit)
     head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(asked.pit))
     return b"".join((head, documents(page), b"],", orjson.dumps(tail)[1:]))
+
+
+def explained(ran: Mapping[str, Any], pit: str | None) -> dict[str, Any]:
+    """The body that ran, with the caller's own name of the point in time: the engine's tells of nodes and indices."""
+    return {**ran, "pit": {**ran["pit"], "id": pit}} if "pit" in ran else dict(ran)
 
 
 def documents(page: Page) -> bytes:

@@ -14,7 +14,7 @@ from gateway.incidents.reading import Counts
 from gateway.state import Gateway, State
 from queries.criteria import Criterion
 from queries.errors import QueryError
-from queries.fields import Column, Columns
+from queries.fields import Column, Columns, column_of, require_ordered
 from queries.periods import span, stepped
 from queries.searches import Search
 
@@ -43,7 +43,7 @@ async def stats(request: Request[State], caller: Principal) -> Response:
     except QueryError as error:
         placed = translate.placed(asked, columns, now)
         raise await pages.at_its_place(gateway, caller.tenant, placed, error) from None
-    return wire.reply(_answer(gateway, field, counts, explain=asked.explain))
+    return wire.reply(_answer(gateway, field, counts) | _explained(counts, asked))
 
 
 async def incidents(request: Request[State], caller: Principal) -> Response:
@@ -74,15 +74,20 @@ def _moment(gateway: Gateway, pit: Pit | None, asked: requests.Stats) -> datetim
 
 
 def _groupable(field: str, columns: Columns) -> Column:
-    column = translate.column_of(field, columns)
+    column = column_of(field, columns)
     if column is None or column.kind in {"date", "object"} or field in _ANSWER:
         raise QueryError(f'no field "{field}" to count by', "field", "unknown_field")
+    require_ordered(field, column, "field")
     return column
 
 
-def _answer(gateway: Gateway, field: str, counts: Counts, *, explain: bool) -> dict[str, Any]:
+def _explained(counts: Counts, asked: requests.Stats) -> dict[str, Any]:
+    return {"explain": pages.explained(counts.ran, asked.pit)} if asked.explain else {}
+
+
+def _answer(gateway: Gateway, field: str, counts: Counts) -> dict[str, Any]:
     levels = dict.fromkeys(gateway.settings.severities, 0) if field == "severity" else {}
     answer: dict[str, Any] = {"took": counts.took, "total_docs": counts.total, field: {**levels, **counts.values}}
     if counts.others:
         answer["other_docs"] = counts.others
-    return answer | ({"explain": counts.ran} if explain else {})
+    return answer
