@@ -117,7 +117,7 @@ TOO_COMPLEX = "*a" + "?" * 20 + "b"
         ),
         pytest.param(
             {"search_query": {"wildcard": {"word": TOO_COMPLEX}}, "additional_fields": filters(("word", "text", "a*"))},
-            "search_query",
+            "search_query.wildcard.word",
             id="a pattern of a guest's",
         ),
     ],
