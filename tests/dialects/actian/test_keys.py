@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -11,8 +11,7 @@ from gateway.dialects.actian import dialect
 from gateway.dialects.settings import load
 from gateway.incidents.session import utc_now
 from gateway.serving import openapi
-from gateway.store import Store
-from queries.fields import TYPED_COLUMNS
+from gateway.serving.app import running
 from tests.conftest import Serve
 from tests.dialects.actian.calls import Client, make, path, refusal
 
@@ -23,18 +22,16 @@ INVALID = "the key is missing, unknown, expired or revoked"
 
 
 @pytest.fixture
-async def tokens(opensearch_url: str, tenant: str) -> AsyncIterator[Mapping[str, str]]:
+async def tokens(opensearch_url: str, tenant: str) -> Mapping[str, str]:
     """Keys that may read, may only write, and are another tenant's."""
-    store = Store(load(opensearch_url=opensearch_url), TYPED_COLUMNS)
     wanted = {"reader": (tenant, "read"), "writer": (tenant, "write"), "other": (f"o{uuid.uuid4().hex[:12]}", "read")}
-    made = await asyncio.gather(
-        *(
-            keys.make(store.registry, name=name, tenant=of, scopes=[scope], now=utc_now(), expires_at=None)
+    async with running(load(opensearch_url=opensearch_url)) as gateway:
+        registry = gateway.ctx.store.registry
+        made = [
+            keys.make(registry, name=name, tenant=of, scopes=[scope], now=utc_now(), expires_at=None)
             for name, (of, scope) in wanted.items()
-        )
-    )
-    yield {key.name: token for key, token in made}
-    await store.close()
+        ]
+        return {key.name: token for key, token in await asyncio.gather(*made)}
 
 
 async def test_who_may_ask(serve: Serve, tenant: str, tokens: Mapping[str, str]) -> None:

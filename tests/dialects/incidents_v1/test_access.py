@@ -7,8 +7,7 @@ import pytest
 
 from gateway.access import keys
 from gateway.dialects.settings import load
-from gateway.store import Store
-from queries.fields import TYPED_COLUMNS
+from gateway.serving.app import running
 from tests.conftest import Serve
 from tests.dialects.incidents_v1.bodies import BODY, PATCH
 from tests.dialects.incidents_v1.calls import Client, answer, fresh, made, refusal
@@ -17,11 +16,11 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_keys_and_tenants(serve: Serve, opensearch_url: str, tenant: str) -> None:
-    store = Store(load(opensearch_url=opensearch_url), TYPED_COLUMNS)
     asked: dict[str, Any] = {"tenant": tenant, "now": datetime.now(UTC), "expires_at": None}
-    _, reading = await keys.make(store.registry, name="reader", scopes=["read"], **asked)
-    _, writing = await keys.make(store.registry, name="writer", scopes=["read", "write"], **asked)
-    await store.close()
+    async with running(load(opensearch_url=opensearch_url)) as gateway:
+        registry = gateway.ctx.store.registry
+        _, reading = await keys.make(registry, name="reader", scopes=["read"], **asked)
+        _, writing = await keys.make(registry, name="writer", scopes=["read", "write"], **asked)
     reader, writer = {"Authorization": f"Bearer {reading}"}, {"Authorization": f"Bearer {writing}"}
     async with serve(auth="keys", headers={}) as client:
         assert refusal(await client.get("/v1/incidents")) == (401, "a key is wanted: Authorization: Bearer", None)
