@@ -9,6 +9,7 @@ from benchmarks.incidents import incident_id
 from benchmarks.writing import lines, write_raw
 from gateway.alerts import documents as alerts
 from gateway.alerts.rollup import rolled_up
+from gateway.alerts.tally import counted
 from gateway.dialects import EXTENSIONS
 from gateway.dialects.settings import load
 from gateway.incidents.model.difference import derived
@@ -41,7 +42,7 @@ def _lines(bench: Bench, document_id: str, before: Json, known: Rules) -> bytes:
     """The incident as its alerts make it, and the alerts."""
     rng = Random(document_id)
     made = [alerts.derived(None, each, bench.now, known) for each in _sent(rng, document_id, before)]
-    after, _ = rolled_up(before, made, (), known, bench.now)
+    after, _ = rolled_up(before, counted(made, known), (), known, bench.now)
     place = {"index": {"_index": bench.index, "_id": document_id}}
     attached = [Write(alerts.event_id(each["alert_id"]), each) for each in made]
     incident = lines([place, derived(before, after, known, bench.now)])

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "keyword", "whole", "number", "date", "boolean", "object"]
+from queries.errors import QueryError
+
+Kind = Literal["text", "keyword", "whole", "number", "date", "boolean", "object", "key"]
+"""What a column holds; `key` is a key within an object, whose values the engine keeps as text, whatever their type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,16 @@ RESULT_FIELDS: Mapping[str, Field] = {
 OBJECTS = frozenset({"assignee", "assigner", "acknowledged_by", "services", "labels", "ext"})
 """Typed names whose value is an object, or a list of them, with fields of its own."""
 
-HIDDEN = ("kind", "severity_rank", "status_rank", "service_pairs", "label_pairs", "alert_pairs", "carried")
+HIDDEN = (
+    "kind",
+    "severity_rank",
+    "status_rank",
+    "service_pairs",
+    "label_pairs",
+    "alert_pairs",
+    "alert_tally",
+    "carried",
+)
 """Stored behind the wire document, in this order and always last: for filters and sorting, and what is carried."""
 
 RESERVED = frozenset({*HIDDEN, "tenant", *RESULT_FIELDS} - FIELDS.keys())
@@ -135,3 +147,27 @@ def catalogue(extra: Iterable[Field] = ()) -> Catalogue:
     fields = {**FIELDS, **{field.name: field for field in extra}}
     containers = {name.rsplit(".", depth)[0] for name in fields for depth in range(1, name.count(".") + 1)}
     return Catalogue(fields, {**TYPED_COLUMNS, **columns_of(fields)}, frozenset(containers | {"ext"}))
+
+
+_LONGEST = 1024
+"""Characters of a name that can be a key's: its path is part of each of its values, and longer ones are not stored."""
+
+
+def column_of(name: str, columns: Columns) -> Column | None:
+    """The column of a field, a key within an object included; None where no document can have it."""
+    if name in columns:
+        return columns[name]
+    if len(name) > _LONGEST:
+        return None
+    parents = (columns.get(name[:end]) for end, symbol in enumerate(name) if symbol == ".")
+    return Column(name, "key") if any(each and each.kind == "object" for each in parents) else None
+
+
+def require_ordered(name: str, column: Column, where: str) -> None:
+    """Refuses an object and its keys where values are compared by size or counted, which of texts would not be true."""
+    if column.kind in {"object", "key"}:
+        kept = "the engine keeps values within an object as text: they have no true range, order or counts"
+        raise QueryError(f'"{name[:80]}" is {_WITHIN[column.kind]}; {kept}. Send it as a field of its own', where)
+
+
+_WITHIN: Mapping[Kind, str] = {"object": "an object", "key": "within an object"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from queries import costs
 from queries.clauses import clause
 from queries.criteria import Criterion
 from queries.scopes import Body, require, scoped
@@ -34,7 +35,11 @@ class Search:
 
 
 def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str | None = None) -> Body:
-    """The body of a search; with a point in time, which it extends by `keep_alive`, it must name no index."""
+    """The body of a search; with a point in time, which it extends by `keep_alive`, it must name no index.
+
+    Raises QueryError, at its place, for a search that asks too much of the engine.
+    """
+    costs.require(search.criterion, search.named.values(), search.order, search.fields or (), search.aggregations)
     asked: Body = {
         "query": query(search, tenant),
         "size": search.size,

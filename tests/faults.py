@@ -185,6 +185,16 @@ async def silent(forward: Forward, send: Send) -> bool:
     return False
 
 
+def held(until: asyncio.Event) -> Fault:
+    """The engine's own answer, once that has happened."""
+
+    async def fault(forward: Forward, send: Send) -> bool:
+        await until.wait()
+        return await nothing(forward, send)
+
+    return fault
+
+
 async def dripping(forward: Forward, send: Send) -> bool:
     """The body comes a byte at a time, and would take minutes."""
     await send(replace(await forward(), pause=0.1))

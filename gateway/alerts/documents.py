@@ -9,9 +9,6 @@ from gateway.incidents.model.statuses import STATUSES
 from gateway.incidents.reading import history
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
-from gateway.store.attempts import Attempts
-from gateway.store.bulk import Write
-from gateway.store.errors import of_item
 from gateway.store.hits import Stored
 from queries.criteria import And, Is, Where
 from queries.fields import Column
@@ -20,7 +17,7 @@ from queries.periods import iso
 ALERT_ID = Column("alert_id", "keyword")
 
 _AS_ATTACHED = ({"sequence": {"order": "asc"}}, {"alert_id": {"order": "asc"}})
-_KEPT = ("kind", "sequence", "created_at", "at", "incident_id")
+_KEPT = ("kind", "sequence", "created_at", "at", "incident_id", "revision")
 
 
 def event_id(alert_id: str) -> str:
@@ -60,7 +57,11 @@ async def read(session: Session, alert_ids: Sequence[str]) -> list[Stored | None
 def derived(before: Event | None, alert: Mapping[str, Any], now: datetime, rules: Rules) -> Event:
     """The alert with what follows from its status, and from what that was: since when, active or not, flapping."""
     stamp = iso(now)
-    made = {"kind": "alert", "created_at": stamp, "at": stamp} if before is None else {k: before[k] for k in _KEPT}
+    made = (
+        {"kind": "alert", "created_at": stamp, "at": stamp}
+        if before is None
+        else {name: before[name] for name in _KEPT if name in before}
+    )
     after: Event = {**alert, **made, "updated_at": stamp}
     after["active"] = after.get("ended_at") is None and after.get("status") != "ok"
     was, status = (before or {}).get("status"), after.get("status")
@@ -81,26 +82,3 @@ def _keep_changes(alert: Event, changes: Sequence[str], rules: Rules) -> None:
         kept["flapping_until"] = iso(datetime.fromisoformat(latest[0]) + rules.flapping_window)
     if kept != marks:
         alert["ext"] = alert.get("ext", {}) | {rules.alerting: kept}
-
-
-async def write(session: Session, alerts: Sequence[tuple[Event, Stored | None]]) -> list[bool]:
-    """Puts each alert in place of the one that was seen, or of none; whether that was still so. Raises Unavailable."""
-    writes = [Write(event_id(alert["alert_id"]), alert, seen) for alert, seen in alerts]
-    items = await session.events.write(writes)
-    failed = next((item for item in items if not item.done and not item.overtaken), None)
-    if failed is not None:
-        raise of_item(failed.status, failed.error, " alert")
-    return [not item.overtaken for item in items]
-
-
-async def move(session: Session, alert_ids: Sequence[str], source_id: str, destination_id: str) -> None:
-    """Puts those of the alerts that are in the one incident into the other. Raises Unavailable."""
-    waiting = list(alert_ids)
-    async for _ in Attempts("the alerts"):
-        alerts = [alert for alert in await read(session, waiting) if alert]
-        staying = [alert for alert in alerts if alert.source["incident_id"] == source_id]
-        moved = [(alert.source | {"incident_id": destination_id}, alert) for alert in staying]
-        done = await write(session, moved)
-        waiting = [alert["alert_id"] for (alert, _), moved_ in zip(moved, done, strict=True) if not moved_]
-        if not waiting:
-            return

@@ -5,22 +5,23 @@ writer that is slow or dead, goes on where that one stopped.
 """
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from gateway.alerts import documents as alerts
 from gateway.alerts import keys
+from gateway.alerts.news import AlertEdit, News
 from gateway.alerts.rollup import Arrival, arrival
-from gateway.alerts.sync import News, sync_with_alerts
+from gateway.alerts.sync import sync_with_alerts
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
-from gateway.incidents.writing.create import Draft, create
-from gateway.problems import Conflict, NotFound
+from gateway.incidents.writing.create import Draft
+from gateway.problems import NotFound
 from gateway.store.attempts import Attempts
 from gateway.store.hits import Stored
 from queries.periods import iso
@@ -73,7 +74,7 @@ async def ingest(session: Session, events: Sequence[AlertEvent]) -> list[Ingeste
 
 
 async def _take(session: Session, heads: dict[int, AlertEvent]) -> dict[int, Ingested]:
-    """Takes one event of each key in; those that met another writer are tried again."""
+    """Takes one event of each key in; where an incident is deleted just then, its alert is made anew."""
     taken: dict[int, Ingested] = {}
     async for _ in Attempts("the alerts"):
         taken |= await _round(session, {i: event for i, event in heads.items() if i not in taken})
@@ -84,22 +85,27 @@ async def _take(session: Session, heads: dict[int, AlertEvent]) -> dict[int, Ing
 
 @dataclass(slots=True)
 class _Step:
-    """One event on its way: what was seen of its key and of its alert, and what is made of them."""
+    """One event on its way, with what was seen of its key, of its alert and of the incident that it is in."""
 
     event: AlertEvent
     key: Stored
     seen: Stored | None = None
     incident: Document | None = None
-    alert: Event = field(default_factory=dict)
 
     @property
-    def before(self) -> Event | None:
-        """The alert as it was."""
-        return self.seen.source if self.seen else None
+    def alert_id(self) -> str:
+        """The alert of the key."""
+        found: str = self.key.source["alert_id"]
+        return found
+
+    @property
+    def incident_id(self) -> str:
+        """The incident that the alert is in, or makes."""
+        return str(self.seen.source["incident_id"]) if self.seen else incident_of(self.alert_id)
 
 
 async def _round(session: Session, heads: dict[int, AlertEvent]) -> dict[int, Ingested]:
-    """Takes events in; those missing from the answer met another writer."""
+    """Takes events in; those missing from the answer are to be tried again, as a key had an alert of the past."""
     now = session.now()
     steps = await _seen(session, heads, now)
     over = [step for step in steps.values() if _is_over(step, session.rules, now)]
@@ -108,29 +114,23 @@ async def _round(session: Session, heads: dict[int, AlertEvent]) -> dict[int, In
         if step.seen and step.incident is None:
             await session.events.delete(step.seen.id)
     steps = {i: step for i, step in steps.items() if step not in over}
-    for step in steps.values():
-        step.alert = _alert(step, session.rules, now)
-    await _make_incidents(session, [step for step in steps.values() if step.seen is None])
-    await _number(session, [step.alert for step in steps.values() if step.seen is None])
-    written = await alerts.write(session, [(step.alert, step.seen) for step in steps.values()])
-    done = {i: step for (i, step), kept in zip(steps.items(), written, strict=True) if kept}
     try:
-        await sync_with_alerts(session, _news(list(done.values()), session.actor))
+        alerts_ = await sync_with_alerts(session, await _news(session, list(steps.values())))
     except NotFound:  # deleted just now: the next round takes the events to others
         return {}
-    return {i: Ingested(step.alert["alert_id"], step.alert["incident_id"]) for i, step in done.items()}
+    return {i: Ingested(step.alert_id, alerts_[step.alert_id]["incident_id"]) for i, step in steps.items()}
 
 
 async def _seen(session: Session, heads: dict[int, AlertEvent], now: datetime) -> dict[int, _Step]:
     """Each event with its key's entry, made if there is none, its alert and its incident as they are now."""
-    entries = await keys.entries(session, [event.key for event in heads.values()], now)
-    held = await alerts.read(session, [entry.source["alert_id"] for entry in entries])
-    steps = {
-        i: _Step(event, entry, alert) for (i, event), entry, alert in zip(heads.items(), entries, held, strict=True)
-    }
-    known = [step for step in steps.values() if step.seen]
-    ids = [step.seen.source["incident_id"] for step in known if step.seen]
-    for step, incident in zip(known, await session.incidents.get_many(ids), strict=True):
+    entries, made = await keys.entries(session, [event.key for event in heads.values()], now)
+    steps = {i: _Step(event, entry) for (i, event), entry in zip(heads.items(), entries, strict=True)}
+    known = [step for step in steps.values() if step.key.id not in made]
+    for step, alert in zip(known, await alerts.read(session, [step.alert_id for step in known]), strict=True):
+        step.seen = alert
+    held = [step for step in known if step.seen]
+    incidents = await session.incidents.get_many([step.incident_id for step in held])
+    for step, incident in zip(held, incidents, strict=True):
         step.incident = incident.source if incident else None
     return steps
 
@@ -147,12 +147,11 @@ def _is_over(step: _Step, rules: Rules, now: datetime) -> bool:
     return datetime.fromisoformat(step.incident["resolved_at"]) + rules.reopen_window < now
 
 
-def _alert(step: _Step, rules: Rules, now: datetime) -> Event:
+def _alert(session: Session, step: _Step, number: int, before: Event | None) -> Event:
     """The alert after the event; one that is older than what is known of it changes no more than when it began."""
-    event, at, before = step.event, iso(step.event.at), step.before
+    event, at, rules, now = step.event, iso(step.event.at), session.rules, session.now()
     if before is None:
-        alert_id = step.key.source["alert_id"]
-        made = {"alert_id": alert_id, "incident_id": incident_of(alert_id), "started_at": at}
+        made = {"alert_id": step.alert_id, "incident_id": step.incident_id, "sequence": number, "started_at": at}
         return alerts.derived(None, made | _said(event, {}, rules), now, rules)
     earliest = {"started_at": min(at, before.get("started_at", at))}
     if at < before.get("last_event_at", ""):
@@ -185,17 +184,8 @@ def incident_of(alert_id: str) -> str:
     return f"i{uuid.uuid5(uuid.NAMESPACE_OID, alert_id)}"
 
 
-async def _make_incidents(session: Session, steps: Sequence[_Step]) -> None:
-    """Makes the incidents of new alerts; one that is there was made by a writer that did not come further."""
-    if not steps:
-        return
-    for outcome in await create(session, [_draft(step, session.rules) for step in steps]):
-        if outcome.error is not None and not isinstance(outcome.error, Conflict):
-            raise outcome.error
-
-
 def _draft(step: _Step, rules: Rules) -> Draft:
-    event, alert = step.event, step.alert
+    event = step.event
     # There is one pattern: events of one key belong together for as long as its incident may reopen.
     pattern = {
         "correlation_id": str(uuid.uuid5(uuid.NAMESPACE_OID, event.key)),
@@ -206,36 +196,35 @@ def _draft(step: _Step, rules: Rules) -> Draft:
     marks = rules.marked(incident_key=event.key, correlation_matchers_log=[[pattern]])
     fields = {"title": event.title, "description": event.description, "source": event.source}
     given = {name: value for name, value in fields.items() if value is not None}
-    return Draft({}, alert["incident_id"], given | {"started_at": alert["started_at"]} | marks)
+    return Draft({}, step.incident_id, given | {"started_at": iso(event.at)} | marks)
 
 
-async def _number(session: Session, new: Sequence[Event]) -> None:
-    for number, alert in zip(await session.numbers(len(new)), new, strict=True):
-        alert["sequence"] = number
-
-
-def _news(steps: Sequence[_Step], actor: str) -> dict[str, News]:
-    """The news of each incident: what became of its alerts, which of them are new, and whether it was seen."""
+async def _news(session: Session, steps: Sequence[_Step]) -> dict[str, News]:
+    """The news of each incident: what becomes of its alerts, and whether it was seen; one that is new is made."""
     by_incident: dict[str, list[_Step]] = {}
     for step in steps:
-        by_incident.setdefault(step.alert["incident_id"], []).append(step)
-    return {incident_id: _news_of(some, actor) for incident_id, some in by_incident.items()}
+        by_incident.setdefault(step.incident_id, []).append(step)
+    numbers = iter(await session.numbers(len(steps)))
+    return {incident_id: _news_of(session, some, numbers) for incident_id, some in by_incident.items()}
 
 
-def _news_of(steps: Sequence[_Step], actor: str) -> News:
-    added = [step.alert["alert_id"] for step in steps if step.seen is None]
+def _news_of(session: Session, steps: Sequence[_Step], numbers: Iterator[int]) -> News:
+    edits = [AlertEdit(each.alert_id, partial(_alert, session, each, next(numbers)), _meaning(each)) for each in steps]
     seen_at = [iso(step.event.at) for step in steps if step.event.status == ACKNOWLEDGED]
-    arrivals = [_arrival(step) for step in steps]
+    draft = _draft(steps[0], session.rules) if steps[0].seen is None else None
     if not seen_at:
-        return News(arrivals, added)
-    return News(arrivals, added, fields=partial(_acknowledged, min(seen_at), actor))
+        return News(edits, draft)
+    return News(edits, draft, fields=partial(_acknowledged, min(seen_at), session.actor))
 
 
-def _arrival(step: _Step) -> Arrival:
+def _meaning(step: _Step) -> Callable[[Event | None, Event], Arrival] | None:
     """What the event means to the incident; that an alert was seen neither opens nor closes anything."""
-    meaning = arrival(step.before, step.alert)
-    only_seen = step.seen is not None and step.event.status == ACKNOWLEDGED
-    return replace(meaning, active=False, recovered=False) if only_seen else meaning
+
+    def only_seen(before: Event | None, after: Event) -> Arrival:
+        meaning = arrival(before, after)
+        return meaning if before is None else replace(meaning, active=False, recovered=False)
+
+    return only_seen if step.event.status == ACKNOWLEDGED else None
 
 
 def _acknowledged(at: str, actor: str, incident: Document) -> Document:

@@ -12,18 +12,23 @@ from gateway.store.hits import Stored
 from queries.periods import iso
 
 
-async def entries(session: Session, keys: Sequence[str], now: datetime) -> list[Stored]:
-    """The entries of the keys; those that were not there are made."""
+async def entries(session: Session, keys: Sequence[str], now: datetime) -> tuple[list[Stored], set[str]]:
+    """The entries of the keys, and the ids of those that were made just now, whose alerts cannot be there."""
     ids = [_entry_id(key) for key in keys]
     held = await session.events.get_many(ids)
-    new = [each for each, entry in zip(ids, held, strict=True) if entry is None]
-    if new:
-        items = await session.events.write([Write(each, _entry(now)) for each in new])
-        failed = next((item for item in items if not item.done and not item.overtaken), None)
-        if failed is not None:
-            raise of_item(failed.status, failed.error, " key of an alert")
+    new = [Write(each, _entry(now)) for each, entry in zip(ids, held, strict=True) if entry is None]
+    items = await session.events.write(new)
+    failed = next((item for item in items if not item.done and not item.overtaken), None)
+    if failed is not None:
+        raise of_item(failed.status, failed.error, " key of an alert")
+    made = {
+        write.id: Stored(write.id, item.seq_no, item.primary_term, write.document or {})
+        for write, item in zip(new, items, strict=True)
+        if item.done
+    }
+    if len(made) < len(new):
         held = await session.events.get_many(ids)
-    return [entry for entry in held if entry]
+    return [entry or made[each] for each, entry in zip(ids, held, strict=True)], set(made)
 
 
 async def renew(session: Session, held: Sequence[Stored], now: datetime) -> None:

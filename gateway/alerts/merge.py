@@ -1,19 +1,23 @@
 """The steps of a merge: sources closed and marked, their alerts moved, the destination brought in line."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from gateway.alerts import documents as alerts
+from gateway.alerts.move import move, take_back
+from gateway.alerts.news import News, annotated
 from gateway.alerts.rollup import Arrival
-from gateway.alerts.sync import News, annotated, sync_with_alerts
+from gateway.alerts.sync import sync_with_alerts
+from gateway.alerts.tally import PAIRS, TALLY
 from gateway.incidents.model.difference import INCIDENT, FieldChange, merged
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.statuses import STATUSES, check_not_merged
 from gateway.incidents.session import Session
 from gateway.incidents.writing import notes
-from gateway.incidents.writing.change import Change, change_one
+from gateway.incidents.writing.change import Change, change
 from gateway.incidents.writing.events import Happening, activity_id
 from gateway.problems import NotFound
 from queries.custom import is_custom
@@ -52,13 +56,13 @@ async def plan(session: Session, request: Mapping[str, Any]) -> Json:
     }  # fmt: skip
 
 
-def steps(session: Session, plan: Json) -> Sequence[Callable[[], Awaitable[None]]]:
+def steps(session: Session, plan: Json) -> Sequence[Callable[[], Awaitable[object]]]:
     """Each can be done again; after all of them the merge is whole."""
     comment = [partial(_comment, session, plan)] if plan["comment"] is not None else []
     return [
         partial(_reachable, session, plan),
-        *(partial(_mark, session, plan, source) for source in plan["moved"]),
-        *(partial(_move, session, plan, source) for source in plan["moved"]),
+        partial(_mark, session, plan),
+        partial(_move, session, plan),
         partial(_gather, session, plan),
         *comment,
     ]
@@ -66,13 +70,15 @@ def steps(session: Session, plan: Json) -> Sequence[Callable[[], Awaitable[None]
 
 async def undo(session: Session, plan: Json) -> None:
     """The sources as they were, with the alerts that were theirs."""
-    for source in plan["moved"]:
-        try:
-            await _unmark(session, plan, source)
-            await alerts.move(session, source["alerts"], plan["destination"], source["id"])
-            await sync_with_alerts(session, {source["id"]: News()})
-        except NotFound:
-            continue
+    there = {each.id for each in await session.incidents.get_many([each["id"] for each in plan["moved"]]) if each}
+    sources = [source for source in plan["moved"] if source["id"] in there]
+    back = [(alert_id, source["id"]) for source in sources for alert_id in source["alerts"]]
+    await take_back(session, plan["destination"], back)
+    for outcome in await change(session, [_unmarking(session, plan, source) for source in sources]):
+        if outcome.error is not None and not isinstance(outcome.error, NotFound):
+            raise outcome.error
+    for source in sources:
+        await sync_with_alerts(session, {source["id"]: News(recount=True)})
         await session.events.delete(activity_id(source["number"]))
 
 
@@ -101,15 +107,21 @@ async def _reachable(session: Session, plan: Json) -> None:
     await _documents(session, [plan["destination"]])
 
 
-async def _mark(session: Session, plan: Json, source: Json) -> None:
-    """The source is closed, and says where its alerts are. One that was deleted meanwhile has nothing to merge."""
+async def _mark(session: Session, plan: Json) -> None:
+    """The sources are closed, and say where their alerts are. One that was deleted meanwhile has nothing to merge."""
+    for outcome in await change(session, [_marking(session, plan, source) for source in plan["moved"]]):
+        if outcome.error is not None and not isinstance(outcome.error, NotFound):
+            raise outcome.error
+
+
+def _marking(session: Session, plan: Json, source: Json) -> Change:
     rules = session.rules
 
     def edit(before: Document, _now: datetime) -> Document:
         marks = rules.marked(merged_into=plan["destination"], snooze=None, flapping_until=None, status=None)
         closed = rules.words.status_for(before["workflow_id"], "closed")
         status = before["status"] if before["state"] == "closed" else closed
-        return merged(before, {"status": status, **marks}) | {"alert_count": 0, "alert_pairs": []}
+        return merged(before, {"status": status, PAIRS: None, TALLY: None, **marks}) | {"alert_count": 0}
 
     def tell(differences: Sequence[FieldChange]) -> list[Happening]:
         params = {"target_incident_id": plan["destination"], "source_incident_ids": plan["sources"]}
@@ -120,13 +132,10 @@ async def _mark(session: Session, plan: Json, source: Json) -> None:
         )
         return [told, Happening(source["id"], "resolved", closing, {"via": "merge"})] if closing else [told]
 
-    try:
-        await change_one(session, Change(source["id"], edit, tell=tell))
-    except NotFound:
-        return
+    return Change(source["id"], edit, tell=tell)
 
 
-async def _unmark(session: Session, plan: Json, source: Json) -> None:
+def _unmarking(session: Session, plan: Json, source: Json) -> Change:
     rules = session.rules
 
     def edit(before: Document, _now: datetime) -> Document:
@@ -134,13 +143,19 @@ async def _unmark(session: Session, plan: Json, source: Json) -> None:
             return before
         return merged(before, {"status": source["status"], **rules.marked(merged_into=None)})
 
-    await change_one(session, Change(source["id"], edit, tell=lambda _differences: []))
+    return Change(source["id"], edit, tell=lambda _differences: [])
 
 
-async def _move(session: Session, plan: Json, source: Json) -> None:
-    """Every alert of the source, also one that was attached while it was being marked."""
-    held = await alerts.of_incident(session, source["id"])
-    await alerts.move(session, [alert["alert_id"] for alert in held], source["id"], plan["destination"])
+async def _move(session: Session, plan: Json) -> None:
+    """Every alert of the sources, also one that was attached while they were being marked."""
+    held = await alerts.of_incidents(session, plan["sources"])
+    await asyncio.gather(
+        *(
+            move(session, source, [(alert["alert_id"], plan["destination"]) for alert in some])
+            for source, some in held.items()
+            if some
+        )
+    )
 
 
 async def _gather(session: Session, plan: Json) -> None:
@@ -152,7 +167,7 @@ async def _gather(session: Session, plan: Json) -> None:
     activities: list[tuple[str, Mapping[str, Any], int]] = [("merged_destination", params, plan["number"])]
     if moved:
         activities.insert(0, ("alerts_added", {"alert_ids": moved}, plan["added"]))
-    news = News(arrivals, fields=partial(gathered, sources), activities=activities)
+    news = News(arrivals=arrivals, recount=True, fields=partial(gathered, sources), activities=activities)
     await sync_with_alerts(session, {plan["destination"]: news})
 
 

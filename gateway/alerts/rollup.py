@@ -4,19 +4,18 @@ Nothing here talks to a server or reads the clock. Only alerts with a status of 
 state; evidence without one is counted and searched alone (specs: canonical, settled 11).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.incidents.model.difference import SEPARATOR
+from gateway.alerts.tally import PAIRS, TALLY, Alert, Tally, held
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.model.statuses import STATUSES, canonical, projected, rank, worst
 from queries.periods import iso
 
-Alert = Mapping[str, Any]
-Activity = tuple[str, dict[str, Any]]
+Activity = tuple[str, Mapping[str, Any]]
 
 BY_ALERTS = {"via": "alerts"}
 
@@ -42,47 +41,24 @@ def arrival(before: Alert | None, after: Alert) -> Arrival:
 
 
 def rolled_up(
-    before: Document,
-    alerts: Sequence[Alert],
-    arrivals: Sequence[Arrival],
-    rules: Rules,
-    now: datetime,
-    *,
-    departed: bool = False,
+    before: Document, tally: Tally, arrivals: Sequence[Arrival], rules: Rules, now: datetime, *, departed: bool = False
 ) -> tuple[Document, list[Activity]]:
     """The incident with all that follows from its alerts, and what there is to tell beside the fields that changed.
 
     With `departed`, alerts have left it: if all that stay are ok, it is resolved as if the last had just become so.
     """
-    counted = [alert for alert in alerts if alert.get("status") in STATUSES]
-    marks, after = dict(rules.marks(before)), dict(before)
-    after |= {"alert_count": len(alerts), "alert_pairs": pairs(alerts, rules)}
-    if not after["alert_pairs"]:
-        del after["alert_pairs"]
-    _start(after, alerts, rules)
-    _grade(after, marks, counted, rules)
-    _maintain(marks, [rules.marks(alert).get("maintenance_plans") for alert in counted])
-    activities = _flap(marks, [rules.marks(alert).get("flapping_until", "") for alert in counted], now)
-    reopened = _turn(after, counted, arrivals, rules, departed=departed)
+    marks, after = dict(rules.marks(before)), {name: before[name] for name in before if name not in {TALLY, PAIRS}}
+    after |= {"alert_count": tally.count, **held(tally)}
+    _start(after, tally, rules)
+    _grade(after, marks, tally, rules)
+    _maintain(marks, tally)
+    activities = _flap(marks, tally, now)
+    reopened = _turn(after, tally, arrivals, rules, departed=departed)
     activities += _wake(marks, arrivals, now, reopened=reopened)
     news = any(arrival.new or arrival.changed for arrival in arrivals)
     if activities or news or reopened or departed or marks != rules.marks(before):
         marks["changed_at"] = iso(now)
     return _with_marks(after, marks, rules), activities
-
-
-def pairs(alerts: Iterable[Alert], rules: Rules) -> list[str]:
-    """What the incident is found by: `<name>\\x1f<value>` of each value of each alert once, names in lower case."""
-    found: dict[str, None] = {}
-    for alert in alerts:
-        named = [(tag["name"].lower(), tag.get("value")) for tag in alert.get("tags", ())]
-        marks = rules.marks(alert)
-        named += [(name, marks.get(name)) for name in ("primary_property", "secondary_property", "incident_key")]
-        named += [("description", alert.get("description")), ("source_system", alert.get("source"))]
-        for name, values in named:
-            for value in values if isinstance(values, list) else [values]:
-                found |= {} if value is None else {f"{name}{SEPARATOR}{value}": None}
-    return list(found)
 
 
 def _with_marks(after: Document, marks: Document, rules: Rules) -> Document:
@@ -92,19 +68,18 @@ def _with_marks(after: Document, marks: Document, rules: Rules) -> Document:
     return rest | ({"ext": ext} if ext else {})
 
 
-def _start(after: Document, alerts: Sequence[Alert], rules: Rules) -> None:
+def _start(after: Document, tally: Tally, rules: Rules) -> None:
     """An incident that alerts made began with the first of them."""
-    starts = [alert["started_at"] for alert in alerts if alert.get("started_at")]
-    if after.get("origin") == rules.alerting and starts:
-        after["started_at"] = min(starts)
+    if after.get("origin") == rules.alerting and tally.started_at:
+        after["started_at"] = tally.started_at
 
 
-def _grade(after: Document, marks: Document, counted: Sequence[Alert], rules: Rules) -> None:
+def _grade(after: Document, marks: Document, tally: Tally, rules: Rules) -> None:
     """Status as the alerts are, severity as high as they ever were; a severity set by hand stays while it agrees."""
-    if not counted:
+    if not tally.counted:
         marks.pop("status", None)
         return
-    marks["status"] = worst([alert["status"] for alert in counted])
+    marks["status"] = worst(list(tally.statuses))
     reached = worst([marks["status"], marks.get("severity", "ok")])
     if marks.get("severity") == reached:
         return
@@ -116,27 +91,25 @@ def _grade(after: Document, marks: Document, counted: Sequence[Alert], rules: Ru
         after["severity"] = severity
 
 
-def _maintain(marks: Document, plans: Sequence[Any]) -> None:
+def _maintain(marks: Document, tally: Tally) -> None:
     """Where alerts tell of maintenance plans: `partial` if one is in maintenance, `active` if all are."""
-    if all(plan is None for plan in plans):
+    if not tally.spoken:
         return
     marks.pop("maintenance", None)
-    if any(plans):
-        marks["maintenance"] = "active" if all(plans) else "partial"
+    if tally.planned:
+        marks["maintenance"] = "active" if tally.planned == tally.counted else "partial"
 
 
-def _flap(marks: Document, ends: Sequence[str], now: datetime) -> list[Activity]:
+def _flap(marks: Document, tally: Tally, now: datetime) -> list[Activity]:
     """Until when the incident flaps, if it does; told when it enters or leaves the state."""
-    was, until = marks.pop("flapping_until", None), max(ends, default="")
+    was, until = marks.pop("flapping_until", None), tally.flapping_until or ""
     if until > iso(now):
         marks["flapping_until"] = until
         return [] if was else [("flapping", {"flapping": True, **BY_ALERTS})]
     return [("flapping", {"flapping": False, **BY_ALERTS})] if was else []
 
 
-def _turn(
-    after: Document, counted: Sequence[Alert], arrivals: Sequence[Arrival], rules: Rules, *, departed: bool
-) -> bool:
+def _turn(after: Document, tally: Tally, arrivals: Sequence[Arrival], rules: Rules, *, departed: bool) -> bool:
     """Closes the incident when its last alert becomes ok, reopens it when one is active; whether it was reopened."""
     closed, words = after["state"] == "closed", rules.words
     if closed and any(arrival.active for arrival in arrivals):
@@ -144,11 +117,10 @@ def _turn(
         after["state"] = words.state(after["workflow_id"], after["status"])
         return True
     recovered = departed or any(arrival.recovered for arrival in arrivals)
-    if not closed and counted and recovered and all(alert["status"] == "ok" for alert in counted):
+    if not closed and recovered and set(tally.statuses) == {"ok"}:
         after["status"] = words.status_for(after["workflow_id"], "closed")
         after["state"] = "closed"
-        ends = [alert["ended_at"] for alert in counted if alert.get("ended_at")]
-        after |= {"resolved_at": max(ends)} if ends else {}
+        after |= {"resolved_at": tally.ended_at} if tally.ended_at else {}
     return False
 
 

@@ -29,7 +29,7 @@ Json = dict[str, Any]
 _PAUSE = 0.05
 _log = logging.getLogger("gateway.moving")
 
-Step = Callable[[], Awaitable[None]]
+Step = Callable[[], Awaitable[object]]
 
 
 class _Operation(Protocol):

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 from gateway.alerts import documents as alerts
-from gateway.alerts.sync import News, annotated, sync_with_alerts
+from gateway.alerts.move import moved, take_back
+from gateway.alerts.news import News, annotated
+from gateway.alerts.sync import sync_with_alerts
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.model.statuses import check_not_merged
@@ -47,14 +49,13 @@ async def plan(session: Session, request: Mapping[str, Any]) -> Json:
     }  # fmt: skip
 
 
-def steps(session: Session, plan: Json) -> Sequence[Callable[[], Awaitable[None]]]:
+def steps(session: Session, plan: Json) -> Sequence[Callable[[], Awaitable[object]]]:
     """Each can be done again; after all of them the split is whole."""
     comment = [partial(_comment, session, plan)] if plan["comment"] is not None else []
     return [
         partial(_make, session, plan),
-        partial(_move, session, plan),
-        partial(_tell_new, session, plan),
-        partial(_tell_source, session, plan),
+        partial(_leave, session, plan),
+        partial(_arrive, session, plan),
         *comment,
     ]
 
@@ -63,8 +64,8 @@ async def undo(session: Session, plan: Json) -> None:
     """The alerts back where they were, and the new incident gone; where the source is no more, it all stays."""
     try:
         await get(session, plan["source"])
-        await alerts.move(session, plan["alerts"], plan["new_id"], plan["source"])
-        await sync_with_alerts(session, {plan["source"]: News()})
+        await take_back(session, plan["new_id"], [(alert_id, plan["source"]) for alert_id in plan["alerts"]])
+        await sync_with_alerts(session, {plan["source"]: News(recount=True)})
     except NotFound:
         return
     await session.events.delete(activity_id(plan["left"]))
@@ -105,22 +106,19 @@ async def _make(session: Session, plan: Json) -> None:
         raise outcome.error
 
 
-async def _move(session: Session, plan: Json) -> None:
-    await alerts.move(session, plan["alerts"], plan["source"], plan["new_id"])
+async def _leave(session: Session, plan: Json) -> None:
+    """The alerts leave the source, which tells it; of one that is deleted meanwhile nothing is left to split."""
+    params = {"alert_ids": plan["alerts"], "new_incident_id": plan["new_id"]} | annotated(plan["comment"])
+    edits = [moved(alert_id, plan["source"], plan["new_id"]) for alert_id in plan["alerts"]]
+    news = News(edits, departed=True, activities=[("split_source", params, plan["left"])])
+    await sync_with_alerts(session, {plan["source"]: news})
 
 
-async def _tell_new(session: Session, plan: Json) -> None:
+async def _arrive(session: Session, plan: Json) -> None:
     params = {"alert_ids": plan["alerts"], "source_incident_id": plan["source"]} | annotated(plan["comment"])
     added = ("alerts_added", {"alert_ids": plan["alerts"]}, plan["added"])
-    news = News(departed=True, activities=[added, ("split_destination", params, plan["number"])])
-    await sync_with_alerts(session, {plan["new_id"]: news})
-
-
-async def _tell_source(session: Session, plan: Json) -> None:
-    params = {"alert_ids": plan["alerts"], "new_incident_id": plan["new_id"]} | annotated(plan["comment"])
-    news = News(departed=True, activities=[("split_source", params, plan["left"])])
-    with suppress(NotFound):  # deleted meanwhile: the split stands all the same
-        await sync_with_alerts(session, {plan["source"]: news})
+    activities = [added, ("split_destination", params, plan["number"])]
+    await sync_with_alerts(session, {plan["new_id"]: News(departed=True, recount=True, activities=activities)})
 
 
 async def _comment(session: Session, plan: Json) -> None:

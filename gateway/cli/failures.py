@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from gateway.client import RemoteError
-from gateway.demo.holdings import DemoError
+from gateway.demo.loading import DemoError
 from gateway.engine import EngineError
 from gateway.problems import GatewayError, problem
 from gateway.settings import SettingsError

@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from gateway.access import keys
 from gateway.access.keys import SCOPES, Key
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
-from gateway.cli.output import AsJson, show_json
+from gateway.cli.output import AsJson, show_json, show_table
 from gateway.dialects import SCOPE_WORDS
 from gateway.serving.app import running
 from gateway.store.names import tenant_name
@@ -23,7 +21,6 @@ from queries.periods import instant, iso
 commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, revoke.")
 
 _COLUMNS = ("id", "name", "tenant", "scopes", "created", "expires")
-_WIDE = 200
 _PERIOD = re.compile(r"\d+[yMwdhm]", re.ASCII)
 
 
@@ -53,12 +50,7 @@ def list_keys(
     if as_json:
         show_json([_row(each) for each in found])
         return
-    table = Table(*(Column(each, overflow="fold") for each in _COLUMNS), box=None)
-    for each in found:
-        scopes, ends = " ".join(each.scopes), f"{each.expires_at:%Y-%m-%d}" if each.expires_at else "never"
-        table.add_row(each.key_id, each.name, each.tenant, scopes, f"{each.created_at:%Y-%m-%d}", ends)
-    # What is too long for the terminal is wrapped, never cut: ids are there to be copied.
-    Console(width=_WIDE).print(table)
+    show_table(_COLUMNS, map(_cells, found))
 
 
 @commands.command("revoke")
@@ -104,6 +96,11 @@ async def _listed(tenant: str | None) -> list[Key]:
 async def _revoked(key_id: str) -> bool:
     async with running(administering()) as gateway:
         return await keys.revoke(gateway.ctx.store.registry, key_id)
+
+
+def _cells(key: Key) -> list[str]:
+    ends = f"{key.expires_at:%Y-%m-%d}" if key.expires_at else "never"
+    return [key.key_id, key.name, key.tenant, " ".join(key.scopes), f"{key.created_at:%Y-%m-%d}", ends]
 
 
 def _row(key: Key) -> dict[str, Any]:

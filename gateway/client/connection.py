@@ -29,9 +29,13 @@ class Target:
     key: str | None = None
     tenant: str | None = None
 
+    def to(self, path: str) -> str:
+        """The address of a path."""
+        return f"{self.url.rstrip('/')}{path}"
+
     def at(self, path: str) -> str:
         """The address of a path of the native dialect."""
-        return f"{self.url.rstrip('/')}/_im{path}"
+        return self.to(f"/_im{path}")
 
     def headers(self) -> dict[str, str]:
         """What says who asks."""
@@ -46,12 +50,15 @@ def session(target: Target) -> aiohttp.ClientSession:
 
 @asynccontextmanager
 async def answered(
-    client: aiohttp.ClientSession, method: str, address: str, **asked: Any
+    client: aiohttp.ClientSession, method: str, address: str, *, passing: int | None = None, **asked: Any
 ) -> AsyncIterator[aiohttp.ClientResponse]:
-    """A good answer, to be read within the block. Raises Lost when there is none; RemoteError when it is a refusal."""
+    """An answer that is good, or of the passing status, to be read within the block.
+
+    Raises Lost when there is none; RemoteError when it is a refusal.
+    """
     try:
         async with client.request(method, address, **asked) as response:
-            if response.status >= 400:
+            if response.status >= 400 and response.status != passing:
                 raise await _refusal(response)
             yield response
     except (TimeoutError, aiohttp.ClientError) as error:
@@ -76,8 +83,21 @@ async def _refusal(response: aiohttp.ClientResponse) -> RemoteError:
     """Why the gateway refused, in its own words."""
     kind = Lost if response.status in _PASSING else RemoteError
     try:
-        error = orjson.loads(await response.read())["error"]
-        place = f"{error['where']}: " if error["where"] else ""
-        return kind(f"the gateway answered {response.status}: {place}{error['reason']}")
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        reason = _reason(orjson.loads(await response.read()))
+    except orjson.JSONDecodeError:
+        reason = None
+    if reason is None:
         return kind(f"{response.url} answered {response.status}, and not as a gateway does")
+    return kind(f"the gateway answered {response.status}: {reason}")
+
+
+def _reason(told: Any) -> str | None:
+    """The reason in an error of any dialect, behind its place if the dialect tells one apart."""
+    match told:
+        case {"error": {"reason": str(reason), "where": where}} | {"message": str(reason), "path": where}:
+            return f"{where}: {reason}" if where else reason
+        case {"error": {"detail": str(reason)}} | {"description": str(reason)}:
+            return reason
+        case {"errors": [str(reason), *_]}:
+            return reason
+    return None

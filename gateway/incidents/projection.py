@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Iterable, Sequence
 
-from gateway.incidents.model.accounts import Effect, unpacked
+from gateway.incidents.model.accounts import REVISION, Effect, unpacked
 from gateway.incidents.session import Session
 from gateway.problems import GatewayError, Unavailable
+from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.hits import Stored
 
@@ -16,9 +17,8 @@ async def project(session: Session, incidents: Iterable[Stored | None]) -> None:
     """Has the events index hold what these incidents carry. Raises GatewayError; nothing else was done then."""
     known, tenant = session.ctx.projected, session.tenant
     unknown = [each for each in incidents if each and not known.holds(tenant, each.id, each.version)]
-    carried = {each.id: unpacked(each.source, each.id) for each in unknown}
-    missing = await _missing(session, [effect for effects in carried.values() for effect in effects])
-    failed = next((item for item in await _write(session, missing) if not _done(item)), None)
+    carried = [effect for each in unknown for effect in unpacked(each.source, each.id)]
+    failed = next((item for item in await _do(session, await _missing(session, carried)) if not _done(item)), None)
     if failed is not None:
         raise Unavailable(f"the engine answered with status {failed.status} for an incident's history")
     for each in unknown:
@@ -33,7 +33,7 @@ async def project_incident(session: Session, incident_id: str) -> None:
 async def publish(session: Session, written: Sequence[tuple[str, str, Sequence[Effect]]]) -> None:
     """Projects what was just written (incident, version, effects); where it fails, the incidents go on carrying it."""
     try:
-        items = iter(await _write(session, [effect for _, _, effects in written for effect in effects]))
+        items = iter(await _do(session, [effect for _, _, effects in written for effect in effects]))
     except GatewayError as error:
         _log.warning("history is carried by %d incidents until it is read: %s", len(written), error)
         return
@@ -51,10 +51,32 @@ async def _missing(session: Session, effects: Sequence[Effect]) -> list[Effect]:
     return gone + [effect for effect in effects if effect.seen is not None]
 
 
-async def _write(session: Session, effects: Sequence[Effect]) -> list[Item]:
-    return await session.events.write([Write(each.event_id, each.event, seen=each.seen) for each in effects])
+async def _do(session: Session, effects: Sequence[Effect]) -> list[Item]:
+    """What became of each effect, in order; one that is not of the version seen is looked at again."""
+    items = await session.events.write([Write(each.event_id, each.event, seen=each.seen) for each in effects])
+    for i, (effect, item) in enumerate(zip(effects, items, strict=True)):
+        if item.status == 400:
+            _log.error("an event that the engine refuses is dropped: %s", item.error)
+        if item.overtaken and effect.seen is not None and REVISION in (effect.event or {}):
+            items[i] = await _redo(session, effect, item)
+    return items
+
+
+async def _redo(session: Session, effect: Effect, item: Item) -> Item:
+    """Does a revision whose event was heard of meanwhile; one that another process has done is done."""
+    async for _ in Attempts("an alert"):
+        event, revised = await session.events.get(effect.event_id), effect.event or {}
+        if event is None or event.source.get(REVISION, 0) >= revised[REVISION]:
+            break
+        heard = {"last_event_at": max(event.source.get("last_event_at", ""), revised.get("last_event_at", ""))}
+        again = Write(effect.event_id, revised | (heard if heard["last_event_at"] else {}), event)
+        [item] = await session.events.write([again])
+        if not item.overtaken:
+            break
+    return item
 
 
 def _done(item: Item) -> bool:
-    """Whether the effect is there, by us or by another who was faster."""
-    return item.done or item.overtaken or (item.status == 404 and not item.in_no_index)
+    """Whether there is nothing left to do: by us, by another who was faster, or ever."""
+    gone = item.status == 404 and not item.in_no_index
+    return item.done or item.overtaken or gone or item.status == 400

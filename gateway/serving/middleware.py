@@ -8,9 +8,8 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, reset_contextvars
 
-from gateway import work
+from gateway import logs, work
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import rendered
 from gateway.settings import Settings
@@ -40,7 +39,7 @@ class Requests:
             return
         started, request_id = perf_counter(), _id_in(scope["headers"])
         under_way = work.begin(self._seconds, self._admission)
-        answer, bound = _Answer(send, request_id), bind_contextvars(request_id=request_id.decode())
+        answer, bound = _Answer(send, request_id), logs.request_id.set(request_id.decode())
         try:
             await self._app(scope, receive, answer.send)
         except ClientDisconnect:
@@ -53,7 +52,7 @@ class Requests:
         finally:
             under_way.leave()
             _account(scope, answer, perf_counter() - started)
-            reset_contextvars(**bound)
+            logs.request_id.reset(bound)
 
 
 class _Answer:

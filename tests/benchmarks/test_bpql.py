@@ -11,7 +11,8 @@ from benchmarks.bench import Bench
 from benchmarks.bpql import bpql
 from benchmarks.incidents import incident_id, incidents
 from benchmarks.writing import lines
-from gateway.alerts.sync import News, sync_with_alerts
+from gateway.alerts.news import News
+from gateway.alerts.sync import sync_with_alerts
 from gateway.dialects.settings import load
 from gateway.incidents.session import Session
 from gateway.serving.app import running
@@ -26,7 +27,8 @@ def bench(opensearch_url: str, tenant: str) -> Iterator[Bench]:
     with servers.gateway(opensearch_url) as (url, pid):
         headers = {"content-type": "application/x-ndjson", "X-Scope-OrgID": tenant}
         body = lines(incidents(0, COUNT, now))
-        httpx2.post(f"{url}/_im/incidents/bulkCreate?refresh=true", content=body, headers=headers).raise_for_status()
+        address = f"{url}/_im/incidents/bulkCreate?refresh=true"
+        httpx2.post(address, content=body, headers=headers, timeout=60).raise_for_status()
         yield Bench(opensearch_url, url, pid, process.resident(pid), tenant, COUNT, 1, now)
 
 

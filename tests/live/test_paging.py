@@ -14,7 +14,7 @@ from tests.live.loading import Clients, Json
 from tests.live.writers import SEVERITIES, writing
 
 INCIDENTS = loading.number("PAGING_INCIDENTS", 3000)
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120 + INCIDENTS // 50)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600 + INCIDENTS // 50)]
 
 WINDOW = 500 if INCIDENTS < 10_000 else load().search_window
 SIZES = (37, 997) if INCIDENTS < 10_000 else (97, 997)

@@ -104,7 +104,7 @@ class Model:
         self.told[new, "created"] += 1
 
 
-@pytest.mark.timeout(120 + MOVES)
+@pytest.mark.timeout(600 + MOVES)
 async def test_merges_and_splits_whatever_happens(theatre: Theatre) -> None:
     stage, random = theatre.stage, Random(20261122)
     model, crashes, done = await _begin(stage), 0, Counter[str]()

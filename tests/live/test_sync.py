@@ -17,7 +17,7 @@ from tests.live import loading
 from tests.live.loading import Clients, Json
 
 INCIDENTS = loading.number("SYNC_INCIDENTS", 3000)
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120 + INCIDENTS // 50)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600 + INCIDENTS // 50)]
 
 RESULT = "/_im/aggregations/results/rule/big"
 SYNCED = {"status": "in_progress", "severity": "critical", "reviewer": "dana", "comment": "seen"}

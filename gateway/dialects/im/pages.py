@@ -15,8 +15,8 @@ from gateway.incidents.reading import Pit
 from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.state import State
-from queries import cursors
-from queries.criteria import Criterion
+from queries import cursors, guest
+from queries.criteria import Criterion, Placed
 from queries.errors import QueryError
 from queries.fields import Columns
 from queries.searches import Search, body
@@ -65,6 +65,7 @@ async def used_pit(session: Session, asked: requests.Filters) -> Pit | None:
 async def columns_for(session: Session, asked: requests.Filters, others: Collection[str] = ()) -> Columns:
     """The tenant's columns, with those that the request names known as they are now."""
     names = {each.name for each in asked.additional_fields} | set(others)
+    names |= guest.names(asked.search_query, now=session.now())
     return await session.ctx.store.tenants.columns(session.tenant, names)
 
 
@@ -92,7 +93,8 @@ async def find(
     now = moment(session, pit, cursor)
     order = translate.order(asked.sort)
     columns = await columns_for(session, asked, [each.field for each in order])
-    search = _wanted(asked, columns, order, now, cursor, tuple(also(now).values()))
+    filters = tuple(Placed(where, each) for where, each in also(now).items())
+    search = _wanted(asked, columns, order, now, cursor, filters)
     try:
         page = await session.find(search, pit)
     except QueryError as error:

@@ -14,7 +14,7 @@ from gateway.incidents.session import Session
 from gateway.state import State
 from queries.criteria import Criterion
 from queries.errors import QueryError
-from queries.fields import Column, Columns
+from queries.fields import Column, Columns, column_of, require_ordered
 from queries.periods import span, stepped
 from queries.searches import Search
 
@@ -74,9 +74,10 @@ def _moment(session: Session, pit: Pit | None, asked: requests.Stats) -> datetim
 
 
 def _groupable(field: str, columns: Columns) -> Column:
-    column = translate.column_of(field, columns)
+    column = column_of(field, columns)
     if column is None or column.kind in {"date", "object"} or field in _ANSWER:
         raise QueryError(f'no field "{field}" to count by', "field", "unknown_field")
+    require_ordered(field, column, "field")
     return column
 
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.alerts.attach import attach
 from gateway.dialects.im import requests
-from gateway.incidents.model.documents import identified
+from gateway.incidents.model.documents import alert_extensions, identified
+from gateway.incidents.model.rules import Rules
 from gateway.incidents.reading import history
 from gateway.incidents.reading.history import EventKind
 from gateway.incidents.reading.identities import get
@@ -18,7 +19,6 @@ from gateway.incidents.session import Session
 from gateway.incidents.writing.notes import add
 from gateway.state import State
 from queries import cursors
-from queries.custom import check_object
 from queries.errors import QueryError
 from queries.periods import instant, iso
 
@@ -54,9 +54,10 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     incident_id = request.path_params["id"]
     now = session.now()
     if isinstance(sent, list):
-        alerts = [_fields(each, now, f"[{i}]") for i, each in enumerate(_ALERTS.validate_python(sent, strict=True))]
+        read = _ALERTS.validate_python(sent, strict=True)
+        alerts = [_fields(each, session.rules, now, f"[{i}]") for i, each in enumerate(read)]
     else:
-        alerts = [_fields(requests.Alert.model_validate(sent, strict=True), now, "")]
+        alerts = [_fields(requests.Alert.model_validate(sent, strict=True), session.rules, now, "")]
     ids = [each["alert_id"] for each in alerts]
     if not alerts or len(set(ids)) < len(ids):
         raise QueryError("at least one alert is wanted, and each under an id of its own")
@@ -64,15 +65,15 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     return wire.reply({"items": items}, 201)
 
 
-def _fields(alert: requests.Alert, now: datetime, where: str) -> dict[str, Any]:
+def _fields(alert: requests.Alert, rules: Rules, now: datetime, where: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"alert_id": alert.alert_id} | alert.model_dump(exclude_unset=True, exclude_none=True)
     identified(alert.alert_id, f"{where}.alert_id".removeprefix("."))
     for name in ("started_at", "ended_at"):
         if name in fields:
             place = f"{where}.{name}".removeprefix(".")
             fields[name] = iso(instant(fields[name], now, round_up=False, where=place))
-    for dialect, own in fields.get("ext", {}).items():
-        check_object(own, f"{where}.ext.{dialect}".removeprefix("."))
+    if "ext" in fields:
+        fields["ext"] = alert_extensions(fields["ext"], rules, now, f"{where}.ext".removeprefix("."))
     return fields
 
 

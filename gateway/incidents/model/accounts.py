@@ -15,6 +15,9 @@ Event = dict[str, Any]
 CARRIED = "carried"
 """The hidden field: JSON as text, so that nothing in it can be mistaken for a field of the incident."""
 
+REVISION = "revision"
+"""How often an event was changed with its incident; one that an incident carries has the number that comes next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

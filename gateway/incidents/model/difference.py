@@ -84,6 +84,7 @@ def _hidden(document: Document, rules: Rules) -> Document:
         "service_pairs": _pairs(document.get("services", ()), "namespace", "name"),
         "label_pairs": _pairs(document.get("labels", ()), "name", "value", folded=True),
         "alert_pairs": document.get("alert_pairs"),
+        "alert_tally": document.get("alert_tally"),
     }
     return {"kind": kind, **ranks} | {name: values for name, values in pairs.items() if values}
 

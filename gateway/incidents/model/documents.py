@@ -1,11 +1,13 @@
 """What may be written: fields of the wire document, checked and brought into the form in which they are stored."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.incidents.model.rules import Rules
 from queries.custom import check_object, custom_kind
 from queries.errors import QueryError
 from queries.fields import OBJECTS, RESERVED, RESULT_FIELDS, Catalogue, Field, Kind
@@ -42,6 +44,28 @@ def result_fields(sent: Mapping[str, Any], now: datetime) -> Document:
         raise QueryError(f'an aggregation result has no field "{unknown}"', unknown, "unknown_field")
     return {
         name: None if value is None else _typed(RESULT_FIELDS[name], value, now, name) for name, value in sent.items()
+    }
+
+
+def alert_extensions(sent: Mapping[str, Any], rules: Rules, now: datetime, where: str) -> Document:
+    """What an alert holds for single dialects, as stored. Raises QueryError at the field."""
+    return {name: _alert_extension(name, value, rules, now, f"{where}.{name}") for name, value in sent.items()}
+
+
+def _alert_extension(name: str, value: Any, rules: Rules, now: datetime, where: str) -> Document:
+    if name not in rules.free and not any(field.startswith(f"ext.{name}.") for field in rules.alert_fields):
+        raise QueryError(f'no dialect "{name[:80]}" has fields of alerts', where, "unknown_field")
+    if not isinstance(value, dict):
+        raise QueryError("an object is wanted here", where)
+    if name in rules.free:
+        check_object(value, where)
+        return value
+    unknown = next((key for key in value if f"ext.{name}.{key}" not in rules.alert_fields), None)
+    if unknown is not None:
+        raise QueryError(f'no field "ext.{name}.{unknown[:80]}"', f"{where}.{unknown[:80]}", "unknown_field")
+    return {
+        key: None if each is None else _typed(rules.alert_fields[f"ext.{name}.{key}"], each, now, f"{where}.{key}")
+        for key, each in value.items()
     }
 
 
@@ -115,6 +139,8 @@ def _scalar(kind: Kind, value: Any, now: datetime, where: str) -> Any:
         case "boolean", bool():
             return value
         case "whole", int() if not isinstance(value, bool) and abs(value) < _SAFE:
+            return value
+        case "number", int() | float() if not isinstance(value, bool) and math.isfinite(value):
             return value
         case "object", dict():
             check_object(value, where)

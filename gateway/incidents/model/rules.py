@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.incidents.model.vocabulary import Vocabulary
 from queries.extensions import Extension
-from queries.fields import Catalogue, catalogue
+from queries.fields import Catalogue, Field, catalogue
 
 Document = dict[str, Any]
 
@@ -17,7 +17,8 @@ class Rules:
     """The configured words, the fields of every dialect, and the times of alerting.
 
     `alerting` is the extension that holds what alerts make of an incident, and where it was merged into; `raw_status`
-    and `feeding` are the fields that hold a caller's own word for the status, and those that bring names along.
+    and `feeding` are the fields that hold a caller's own word for the status, and those that bring names along. Of what
+    alerts hold, `alert_fields` are the typed ones, and `free` the extensions that hold anything.
     """
 
     words: Vocabulary
@@ -28,6 +29,8 @@ class Rules:
     reopen_window: timedelta = timedelta(hours=24)
     raw_status: frozenset[str] = frozenset()
     feeding: tuple[tuple[str, str, str], ...] = ()
+    alert_fields: Mapping[str, Field] = field(default_factory=dict)
+    free: frozenset[str] = frozenset()
 
     def marks(self, document: Mapping[str, Any]) -> Document:
         """What alerting keeps with an incident or an alert."""
@@ -49,7 +52,10 @@ def rules(words: Vocabulary, extensions: Iterable[Extension], **times: Any) -> R
     fields = catalogue(row for extension in extra for row in extension.fields)
     alerting = next((extension.name for extension in extra if extension.keeps_alerting), "")
     feeding = tuple((row.name, *row.feeds) for row in fields.fields.values() if row.feeds)
-    return Rules(words, fields, alerting, raw_status=fields.raw_of("status"), feeding=feeding, **times)
+    free = frozenset(extension.name for extension in extra if extension.alert_fields is None)
+    typed = {row.name: row for extension in extra for row in extension.alert_fields or ()}
+    raw = fields.raw_of("status")
+    return Rules(words, fields, alerting, raw_status=raw, feeding=feeding, alert_fields=typed, free=free, **times)
 
 
 def at(document: Mapping[str, Any], path: str) -> Any:

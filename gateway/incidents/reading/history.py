@@ -20,7 +20,7 @@ KIND = Column("kind", "keyword")
 INCIDENT_ID = Column("incident_id", "keyword")
 NEWEST_FIRST: Order = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
 
-_HIDDEN = frozenset({"kind", "sequence", "via"})
+_HIDDEN = frozenset({"kind", "sequence", "revision", "via"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,21 +12,21 @@ from types import MappingProxyType
 from typing import Any
 
 from gateway.incidents.model import difference
-from gateway.incidents.model.accounts import CARRIED, Effect, packed
+from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import INCIDENT, FieldChange
 from gateway.incidents.model.documents import Document, incident_fields
 from gateway.incidents.model.rules import Rules
-from gateway.incidents.projection import project, publish
+from gateway.incidents.projection import project
 from gateway.incidents.session import Session
 from gateway.incidents.writing import events
+from gateway.incidents.writing.commit import Version, commit, stamped
 from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, succeeded, written
 from gateway.problems import Conflict, GatewayError, NotFound, Unavailable
 from gateway.store.attempts import LIMIT, Attempts
-from gateway.store.bulk import Item, Write
+from gateway.store.bulk import Item
 from gateway.store.hits import Stored
 from queries.errors import QueryError
-from queries.periods import iso
 
 Edit = Callable[[Document, datetime], Document]
 
@@ -116,7 +116,6 @@ class _Fold:
     document: Document
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     happenings: dict[int, list[Happening]] = field(default_factory=dict)
-    effects: list[Effect] = field(default_factory=list)
     touched: dict[int, Document] = field(default_factory=dict)
     overtaken: bool = False
 
@@ -129,28 +128,20 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), found, strict=True)]
     folds = await _fitting(call, folds)
     changed = [fold for fold in folds if fold.happenings]
-    await _carry(call, changed)
-    writes = [Write(fold.id, fold.document, fold.seen) for fold in changed]
-    items = await incidents.write(writes, refresh=call.refresh)
+    versions = [_version(call, fold) for fold in changed]
+    items = await commit(call.session, versions, call.now, refresh=call.refresh)
     for fold, item in zip(changed, items, strict=True):
         _settle(fold, item)
-    done = [(fold, item) for fold, item in zip(changed, items, strict=True) if item.done]
-    await publish(call.session, [(fold.id, item.version, fold.effects) for fold, item in done])
     for fold in folds:
         if not fold.overtaken:
             outcomes |= fold.outcomes
     return {fold.id: pending[fold.id] for fold in folds if fold.overtaken}
 
 
-async def _carry(call: _Call, folds: Sequence[_Fold]) -> None:
-    """Has each document carry what its changes do beside it."""
-    count = sum(len(some) for fold in folds for some in fold.happenings.values())
-    numbers = iter(await call.session.numbers(count) if count else [])
-    for fold in folds:
-        happenings = [each for some in fold.happenings.values() for each in some]
-        extra = [effect for i in fold.happenings for effect in call.changes[i].effects]
-        fold.effects = [*events.effects(call.session, happenings, numbers, call.now), *extra]
-        fold.document[CARRIED] = packed(fold.effects)
+def _version(call: _Call, fold: _Fold) -> Version:
+    happenings = [each for some in fold.happenings.values() for each in some]
+    effects = [effect for i in fold.happenings for effect in call.changes[i].effects]
+    return Version(fold.id, fold.seen, fold.document, happenings, effects)
 
 
 def _fold(
@@ -183,11 +174,7 @@ def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
     if not differences and asked.tell is None:
         return Outcome(fold.id, "noop", seen.version, before)
     happenings = _happenings(asked, differences, rules)
-    notes = sum(1 for each in happenings if each.note is not None)
-    stamp: Document = {"updated_at": iso(call.now), "updated_by": call.session.actor}
-    if notes:
-        stamp["note_count"] = after.get("note_count", 0) + notes
-    fold.happenings[i], fold.document = happenings, difference.stamped(after, stamp)
+    fold.happenings[i], fold.document = happenings, stamped(call.session, after, happenings, call.now)
     fold.touched[i] = {
         each.field: each.after for each in differences if each.after is not None and "." not in each.field
     }

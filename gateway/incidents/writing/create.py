@@ -2,21 +2,19 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from gateway.incidents.model import difference
-from gateway.incidents.model.accounts import CARRIED, Effect, packed
 from gateway.incidents.model.documents import Document, identified, incident_fields
-from gateway.incidents.projection import publish
 from gateway.incidents.session import Session
-from gateway.incidents.writing import events
+from gateway.incidents.writing.commit import Version, commit
 from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, written
 from gateway.problems import Conflict
-from gateway.store.bulk import Item, Write
+from gateway.store.bulk import Item
 from queries.errors import QueryError
 from queries.periods import iso
 
@@ -48,22 +46,16 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
         for outcome, refusal in zip(made, refusals, strict=True)
     ]
     sent = [i for i, outcome in enumerate(outcomes) if outcome.error is None]
-    told = iter(await session.numbers(len(sent)))
-    carried = [_told(session, drafts[i], outcomes[i], told, now) for i in sent]
-    for i, effects in zip(sent, carried, strict=True):
-        outcomes[i].document[CARRIED] = packed(effects)
-    writes = [Write(str(outcomes[i].id), outcomes[i].document) for i in sent]
-    for i, item in zip(sent, await session.incidents.write(writes, refresh=refresh), strict=True):
+    versions = [_version(drafts[i], outcomes[i]) for i in sent]
+    for i, item in zip(sent, await commit(session, versions, now, refresh=refresh), strict=True):
         outcomes[i] = _created(outcomes[i], item)
-    done = [(outcomes[i], effects) for i, effects in zip(sent, carried, strict=True) if outcomes[i].result]
-    await publish(session, [(str(each.id), str(each.version), effects) for each, effects in done])
     return outcomes
 
 
-def _told(session: Session, draft: Draft, outcome: Outcome, numbers: Iterator[int], now: datetime) -> list[Effect]:
+def _version(draft: Draft, outcome: Outcome) -> Version:
     comment = outcome.document.get("comment")
-    happening = Happening(str(outcome.id), "created", note=comment, number=draft.activity)
-    return events.effects(session, [happening], numbers, now)
+    created = Happening(str(outcome.id), "created", note=comment, number=draft.activity)
+    return Version(str(outcome.id), None, outcome.document, [created])
 
 
 def hex_id(tenant: str, document_id: str) -> str:
@@ -81,19 +73,24 @@ def stamped(session: Session, document_id: str, number: int, now: datetime) -> D
 
 
 def _made(session: Session, draft: Draft, number: int, now: datetime) -> Outcome:
-    rules = session.rules
     try:
-        if draft.version is not None:
-            raise Conflict(f"nothing new is at version {draft.version}")
         incident_id = f"i{uuid.uuid4()}" if draft.id is None else identified(draft.id, "_meta.id")
-        sent = difference.without_read_only({}, draft.fields, rules.fields.fields)
-        document = difference.merged(difference.merged({}, incident_fields(sent, now, rules.fields)), draft.own)
-        document = {"started_at": iso(now), **document}
-        document |= stamped(session, incident_id, number, now)
-        document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
-        return Outcome(incident_id, document=difference.derived(None, document, rules, now))
+        return Outcome(incident_id, document=drafted(session, replace(draft, id=incident_id), number, now))
     except (QueryError, Conflict) as error:
         return Outcome(draft.id, error=error)
+
+
+def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Document:
+    """The document of a draft that has an id. Raises QueryError, and Conflict for a version of what is not there."""
+    rules = session.rules
+    if draft.version is not None:
+        raise Conflict(f"nothing new is at version {draft.version}")
+    sent = difference.without_read_only({}, draft.fields, rules.fields.fields)
+    document = difference.merged(difference.merged({}, incident_fields(sent, now, rules.fields)), draft.own)
+    document = {"started_at": iso(now), **document}
+    document |= stamped(session, str(draft.id), number, now)
+    document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
+    return difference.derived(None, document, rules, now)
 
 
 def _created(outcome: Outcome, item: Item) -> Outcome:

@@ -1,38 +1,19 @@
 """What the tests of this folder say to a gateway, and what it answers."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 
 from gateway.incidents.session import Context, Session
 from gateway.incidents.writing.change import Change, change_one, own_edit
+from tests.clock import START
 
 Client = httpx2.AsyncClient
 Json = dict[str, Any]
 
 V2 = "/resources/v2.0"
-START = datetime(2026, 3, 1, 10, tzinfo=UTC)
 NOW = int(START.timestamp())
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **length: int) -> None:
-        """Goes on by a length of time."""
-        self.now += timedelta(**length)
-
-    @property
-    def seconds(self) -> int:
-        """The time in whole seconds since the epoch."""
-        return int(self.now.timestamp())
 
 
 def within(environment: str = "all", rest: str = "") -> str:

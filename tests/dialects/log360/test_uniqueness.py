@@ -205,10 +205,10 @@ def overtaking(opensearch_url: str, tenant: str, name: str) -> Callable[[], date
     entry = f"{opensearch_url}/im-registry/_doc/name:{tenant}:{name_key(name)}"
 
     def clock() -> datetime:
-        found = httpx2.get(entry).json()
+        found = httpx2.get(entry, timeout=60).json()
         if found.get("found") and found["_source"]["incident_id"] != "i-other":
             other: dict[str, Any] = found["_source"] | {"incident_id": "i-other"}
-            httpx2.put(entry, json=other).raise_for_status()
+            httpx2.put(entry, json=other, timeout=60).raise_for_status()
         return NOW
 
     return clock
@@ -237,8 +237,8 @@ async def test_an_incident_that_was_made_but_never_confirmed_has_its_name(serve:
         incident_id = await create(client, name="name")
         tenant = client.headers["X-Scope-OrgID"]
         entry = f"{opensearch_url}/im-registry/_doc/name:{tenant}:{name_key('name')}"
-        held = httpx2.get(entry).json()["_source"]
-        httpx2.put(entry, json=held | {"given": False}).raise_for_status()
+        held = httpx2.get(entry, timeout=60).json()["_source"]
+        httpx2.put(entry, json=held | {"given": False}, timeout=60).raise_for_status()
         now += 2 * IN_FLIGHT
         await refused(client, "name")
         assert await detail(client, incident_id)

@@ -1,9 +1,10 @@
-"""Alerts as documents: read, written on what was seen, moved."""
+"""Alerts as documents: read, moved."""
 
 import pytest
 
 from gateway.alerts import documents as alerts
 from gateway.alerts.attach import attach
+from gateway.alerts.move import move
 from gateway.store.documents import WALKED
 from tests.gateway.alerts.stage import Stage
 
@@ -12,19 +13,10 @@ pytestmark = pytest.mark.anyio
 
 async def test_only_what_is_in_the_one_incident_moves_to_the_other(stage: Stage) -> None:
     first, second, third = [await stage.says("warning", host=each) for each in "abc"]
-    ids = [first.alert_id, second.alert_id, "nothing"]
-    await alerts.move(stage.session, ids, first.incident_id, third.incident_id)
+    ids = [first.alert_id, second.alert_id]
+    await move(stage.session, first.incident_id, [(alert_id, third.incident_id) for alert_id in ids])
     held = [len(await stage.alerts(each.incident_id)) for each in (first, second, third)]
     assert held == [0, 1, 2]
-
-
-async def test_an_alert_is_written_on_what_was_seen_alone(stage: Stage) -> None:
-    found = await stage.says("warning")
-    [seen] = await alerts.read(stage.session, [found.alert_id])
-    assert seen
-    changed = seen.source | {"description": "mine"}
-    assert await alerts.write(stage.session, [(changed, seen)]) == [True]
-    assert await alerts.write(stage.session, [(changed, seen), (changed, None)]) == [False, False]
 
 
 async def test_alerts_by_incident_in_the_order_attached(stage: Stage) -> None:

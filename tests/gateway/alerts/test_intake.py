@@ -26,7 +26,7 @@ async def test_an_event_makes_an_alert_and_an_incident(stage: Stage) -> None:
         "started_at": at, "last_event_at": at, "changed_at": now, "created_at": now, "updated_at": now, "at": now,
         "description": "down", "source": "api.app", "tags": [{"name": "host", "value": "db"}, CHECK],
         "ext": {"bigpanda": {"primary_property": "host", "secondary_property": "check", "incident_key": "db"}},
-        "kind": "alert", "sequence": alert["sequence"],
+        "kind": "alert", "sequence": alert["sequence"], "revision": 1,
     }  # fmt: skip
     incident = await stage.incident(found.incident_id)
     shown = ("title", "description", "source", "started_at", "state", "severity", "alert_count", "origin")
@@ -125,7 +125,7 @@ async def test_after_its_incident_was_deleted_a_key_makes_another(stage: Stage) 
 
 async def test_an_alert_whose_incident_goes_while_it_is_taken_in_makes_another(proxied: Stage, proxy: Proxy) -> None:
     first = await proxied.says("warning")
-    proxy.hits = lambda request: request.path == "/_bulk" and f'"_id":"alert-{first.alert_id}"'.encode() in request.body
+    proxy.hits = lambda request: request.path == "/_bulk" and f'"_id":"{first.incident_id}"'.encode() in request.body
     proxy.fault = faults.meanwhile(lambda: proxied.session.incidents.delete(first.incident_id))
     second = await proxied.says("critical", 1)
     assert second.incident_id != first.incident_id

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.alerts.rollup import Arrival, arrival, pairs, rolled_up
+from gateway.alerts.rollup import Arrival, arrival, rolled_up
+from gateway.alerts.tally import counted
 from gateway.dialects import EXTENSIONS
 from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import Vocabulary
@@ -140,8 +141,11 @@ def test_arrival(before: dict[str, Any] | None, after: dict[str, Any], expected:
     ],
 )
 def test_status_and_severity(before: dict[str, Any], alerts: list[dict[str, Any]], expected: dict[str, Any]) -> None:
-    after, told = rolled_up(before, alerts, [], RULES, NOW)
-    assert ({name: value for name, value in after.items() if name != "alert_pairs"}, told) == (expected, [])
+    after, told = rolled_up(before, counted(alerts, RULES), [], RULES, NOW)
+    assert ({name: value for name, value in after.items() if name not in {"alert_pairs", "alert_tally"}}, told) == (
+        expected,
+        [],
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,13 +169,15 @@ def test_status_and_severity(before: dict[str, Any], alerts: list[dict[str, Any]
 def test_state(
     before: dict[str, Any], alerts: list[str | None], arrivals: list[Arrival], departed: bool, expected: str
 ) -> None:
-    after, _ = rolled_up(before, [alert(each) for each in alerts], arrivals, RULES, NOW, departed=departed)
+    after, _ = rolled_up(
+        before, counted([alert(each) for each in alerts], RULES), arrivals, RULES, NOW, departed=departed
+    )
     assert after["status"] == expected
 
 
 def test_it_ends_with_the_last_alert() -> None:
     ended = [alert("ok", ended_at=each) for each in (EARLIER, LATER, AT)]
-    assert rolled_up(OPEN, ended, [Arrival(recovered=True)], RULES, NOW)[0]["resolved_at"] == LATER
+    assert rolled_up(OPEN, counted(ended, RULES), [Arrival(recovered=True)], RULES, NOW)[0]["resolved_at"] == LATER
 
 
 def test_pairs() -> None:
@@ -181,7 +187,7 @@ def test_pairs() -> None:
         incident_key="k",
     )
     second = alert(tags=[{"name": "host", "value": "DB-1"}, {"name": "host", "value": "db-2"}], source="nagios")
-    assert pairs([first, second], RULES) == [
+    assert list(counted([first, second], RULES).pairs) == [
         *(
             "host\x1fDB-1",
             "zone\x1fa",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.alerts.rollup import Arrival, rolled_up
+from gateway.alerts.tally import counted
 from gateway.dialects import EXTENSIONS
 from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import Vocabulary
@@ -36,7 +37,7 @@ def alert(status: str, **marks: Any) -> dict[str, Any]:
 )
 def test_maintenance(held: str | None, alerts: list[dict[str, Any]], expected: str | None) -> None:
     before = OPEN | ({} if held is None else {"ext": {"bigpanda": {"maintenance": held}}})
-    after, _ = rolled_up(before, [alert("warning", **each) for each in alerts], [], RULES, NOW)
+    after, _ = rolled_up(before, counted([alert("warning", **each) for each in alerts], RULES), [], RULES, NOW)
     assert RULES.marks(after).get("maintenance") == expected
 
 
@@ -53,7 +54,7 @@ def test_maintenance(held: str | None, alerts: list[dict[str, Any]], expected: s
 def test_flapping(was: str | None, until: str | None, expected: str | None, told: list[Any]) -> None:
     before = OPEN | ({} if was is None else {"ext": {"bigpanda": {"flapping_until": was}}})
     alerts = [alert("warning"), alert("warning", **({} if until is None else {"flapping_until": until}))]
-    after, found = rolled_up(before, alerts, [], RULES, NOW)
+    after, found = rolled_up(before, counted(alerts, RULES), [], RULES, NOW)
     assert (RULES.marks(after).get("flapping_until"), found) == (expected, told)
 
 
@@ -91,7 +92,7 @@ NEWS = Arrival(new=True)
 )
 def test_snooze(snooze: dict[str, Any], incident: dict[str, Any], arrivals: list[Arrival], stays: bool) -> None:
     before = incident | {"ext": {"bigpanda": {"snooze": snooze}}}
-    after, told = rolled_up(before, [alert("warning")], arrivals, RULES, NOW)
+    after, told = rolled_up(before, counted([alert("warning")], RULES), arrivals, RULES, NOW)
     assert ("snooze" in RULES.marks(after), told) == (stays, [] if stays else [("unsnoozed", VIA)])
 
 
@@ -106,5 +107,5 @@ def test_snooze(snooze: dict[str, Any], incident: dict[str, Any], arrivals: list
 )
 def test_changed_at(arrivals: list[Arrival], changed: bool) -> None:
     held = {"status": "warning", "severity": "warning", "changed_at": EARLIER}
-    after, _ = rolled_up(OPEN | {"ext": {"bigpanda": held}}, [alert("warning")], arrivals, RULES, NOW)
+    after, _ = rolled_up(OPEN | {"ext": {"bigpanda": held}}, counted([alert("warning")], RULES), arrivals, RULES, NOW)
     assert RULES.marks(after)["changed_at"] == (AT if changed else EARLIER)

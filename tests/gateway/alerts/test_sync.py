@@ -6,9 +6,9 @@ import pytest
 
 from gateway.alerts import documents as alerts
 from gateway.alerts.attach import attach
-from gateway.alerts.rollup import arrival
+from gateway.alerts.news import AlertEdit, News
 from gateway.alerts.saga import merge
-from gateway.alerts.sync import News, sync_with_alerts
+from gateway.alerts.sync import sync_with_alerts
 from gateway.dialects.bigpanda.extension import own
 from gateway.incidents.writing.create import Draft, create
 from gateway.problems import NotFound
@@ -23,10 +23,8 @@ async def test_an_alert_left_in_a_merged_incident_passes_on_with_its_news(stage:
     first, second = await stage.says("warning"), await stage.says("warning", host="other")
     await merge(stage.session, second.incident_id, [first.incident_id], None)
     late = {"alert_id": "f" * 24, "incident_id": first.incident_id, "status": "critical", "sequence": 10**6}
-    made = alerts.derived(None, late, START, stage.ctx.rules)
-    await alerts.write(stage.session, [(made, None)])
-    news = News([arrival(None, made)], added=["f" * 24])
-    await sync_with_alerts(stage.session, {first.incident_id: news})
+    made = AlertEdit("f" * 24, lambda _before: alerts.derived(None, late, START, stage.ctx.rules))
+    await sync_with_alerts(stage.session, {first.incident_id: News([made])})
     assert [each["alert_id"] for each in await stage.alerts(second.incident_id)][-1] == "f" * 24
     incident = await stage.incident(second.incident_id)
     assert (incident["alert_count"], incident["severity"]) == (3, "critical")

@@ -19,7 +19,7 @@ MISSING = "the engine answered with status 404"
 def lose(url: str, tenant: str, *indices: str) -> None:
     """Takes the tenant's indices away."""
     for each in indices:
-        httpx2.delete(f"{url}/{each.format(tenant=tenant)}", timeout=30).raise_for_status()
+        httpx2.delete(f"{url}/{each.format(tenant=tenant)}", timeout=60).raise_for_status()
 
 
 async def make(client: Client, incident_id: str, **fields: Any) -> tuple[int, str | None]:
@@ -45,7 +45,7 @@ async def test_making(
     lose(opensearch_url, tenant, *lost)
     assert await make(client, "b", **first) == second
     assert await make(client, "c", **({} if lost == (EVENTS,) else {"other": "of another type"})) == (201, None)
-    mapping = httpx2.get(f"{opensearch_url}/im-*-{tenant}/_mapping").json()
+    mapping = httpx2.get(f"{opensearch_url}/im-*-{tenant}/_mapping", timeout=60).json()
     assert {name: each["mappings"]["properties"]["tenant"]["value"] for name, each in mapping.items()} == {
         f"im-incidents-{tenant}": tenant,
         f"im-events-{tenant}": tenant,
@@ -80,4 +80,4 @@ async def test_a_tenant_that_writes_may_not_make(serve: Serve, opensearch_url: s
         assert await make(client, "c", own=5) == (404, "no such tenant")
         assert await make(client, "d") == (503, MISSING)
         assert await make(client, "e") == (404, f'no tenant "{tenant}"')
-        assert httpx2.head(f"{opensearch_url}/im-incidents-{tenant}").status_code == 404
+        assert httpx2.head(f"{opensearch_url}/im-incidents-{tenant}", timeout=60).status_code == 404
