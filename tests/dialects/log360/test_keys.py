@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.access import keys
+from gateway.dialects import SCOPE_WORDS
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
 from queries.errors import QueryError
@@ -68,5 +69,5 @@ def test_the_vendors_words_for_scopes(said: str, scope: str) -> None:
 @pytest.mark.parametrize("said", ["", "incident", "incident.read.all", "user.read", "incident.admin", "reads"])
 def test_words_that_are_no_scope(said: str) -> None:
     with pytest.raises(QueryError) as raised:
-        keys.scope(said)
+        keys.scope(said, SCOPE_WORDS)
     assert raised.value.reason == f'no scope "{said}"; there are read, write, delete, admin'
