@@ -3,25 +3,18 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
+from gateway.access.keys import Keyring
 from gateway.attack.catalogue import Catalogue
-from gateway.incidents.context import Context
-from gateway.incidents.pits import Pits
-from gateway.incidents.reading import Reader
-from gateway.keys import Keyring
-from gateway.settings import Settings
+from gateway.incidents.session import Context
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """The parts of a running gateway."""
 
-    settings: Settings
     ctx: Context
-    reader: Reader
-    pits: Pits
     keyring: Keyring
     attack: Catalogue
-    secret: bytes
 
 
 class State(TypedDict):

@@ -1,5 +1,7 @@
 """The gateway on a socket, for clients that are programs of their own."""
 
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +9,8 @@ from pathlib import Path
 
 import uvicorn
 
-from gateway.app import create_app
 from gateway.cli.serving import Patient
+from gateway.serving.app import create_app
 from gateway.settings import Settings
 
 
@@ -22,12 +24,12 @@ def serving(settings: Settings) -> Iterator[str]:
     server = _Announcing(config, ready)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    assert ready.wait(30), "the gateway did not start"
+    assert ready.wait(60), "the gateway did not start"
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(30)
+        thread.join(60)
 
 
 class _Announcing(uvicorn.Server):
@@ -41,3 +43,13 @@ class _Announcing(uvicorn.Server):
 
 
 ROOT = Path(__file__).parent.parent
+
+
+def search_path(directory: Path) -> str:
+    """The search path of programs, with a curl of our own in the directory on a machine that has none."""
+    path, curl = os.environ["PATH"], directory / "curl"
+    if shutil.which("curl"):
+        return path
+    if not curl.exists():
+        curl.symlink_to(ROOT / "tests" / "curl")
+    return f"{directory}:{path}"

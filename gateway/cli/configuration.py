@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from gateway import attack, logs
-from gateway.settings import Settings, SettingsError, load
+from gateway.dialects.settings import load
+from gateway.settings import Settings, SettingsError
 
 _QUIET = {"log_level": "warning", "log_format": "console"}
 

@@ -3,3 +3,9 @@
 from gateway.dialects import actian, bigpanda, im, incidents_v1, log360
 
 DIALECTS = (im.dialect, incidents_v1.dialect, log360.dialect, bigpanda.dialect, actian.dialect)
+
+EXTENSIONS = tuple(dialect.extension for dialect in DIALECTS if dialect.extension)
+"""What they add to the documents that all of them share."""
+
+SCOPE_WORDS = {word: scope for dialect in DIALECTS for word, scope in dialect.scope_words.items()}
+"""What the dialects call our scopes."""
