@@ -17,6 +17,7 @@ from tests.storms.wire import NDJSON, Answer, Broken, Connection, Request, Unsen
 REFUSALS = frozenset({429, 503})
 ALREADY = frozenset({400, 409})
 PAUSE = 0.02
+PART = 5_000
 TRIES = 100_000
 
 
@@ -130,10 +131,13 @@ async def clients(count: int, urls: Sequence[str], run: Run, tries: int = TRIES)
 async def fill(client: Client, count: int, prefix: str = "f", **fields: Any) -> list[str]:
     """Makes incidents by bulk, all of them searchable then; their ids."""
     ids = [f"{prefix}{number}" for number in range(count)]
-    for start in range(0, count, 5000):
-        rows = [{"_meta": {"id": each}, "title": each, **fields} for each in ids[start : start + 5000]]
-        answer = await client.answered(bulk("bulkCreate", rows))
-        assert {next(iter(item.values()))["status"] for item in answer.json["items"]} == {201}
+    for start in range(0, count, PART):
+        rows = [{"_meta": {"id": each}, "title": each, **fields} for each in ids[start : start + PART]]
+        while rows:
+            answer = await client.answered(bulk("bulkCreate", rows))
+            statuses = [next(iter(item.values()))["status"] for item in answer.json["items"]]
+            assert set(statuses) <= {201, 409, *REFUSALS, 504}, set(statuses)
+            rows = [row for row, status in zip(rows, statuses, strict=True) if status not in {201, 409}]
     return ids
 
 

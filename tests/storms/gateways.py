@@ -31,10 +31,10 @@ class NotServing(Exception):
 class Gateway:
     """A gateway on a port of its own; `settings` are those of its environment, in lower case, without prefix."""
 
-    def __init__(self, engine: str, workers: int = 1, **settings: Any) -> None:
+    def __init__(self, engine: str, **settings: Any) -> None:
         self.port = ports.free(PORTS, 1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._command = [sys.executable, "-m", "gateway", "serve", "--port", str(self.port), "--workers", str(workers)]
+        self._command = [sys.executable, "-m", "gateway", "serve", "--port", str(self.port)]
         given = {"opensearch_url": engine, "log_level": "error", **settings}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
         self._environment = kept | {f"GATEWAY_{name.upper()}": str(value) for name, value in given.items()}
@@ -108,9 +108,9 @@ class Gateway:
 
 
 @asynccontextmanager
-async def serving(engine: str, workers: int = 1, **settings: Any) -> AsyncIterator[Gateway]:
+async def serving(engine: str, **settings: Any) -> AsyncIterator[Gateway]:
     """A gateway that answers, and is gone after the block. Raises NotServing."""
-    opened = Gateway(engine, workers, **settings)
+    opened = Gateway(engine, **settings)
     try:
         await opened.start()
         yield opened

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +59,7 @@ class Connection:
 
     def __init__(self, url: str, tenant: str) -> None:
         place = urlsplit(url)
+        self.url, self.tenant = url, tenant
         self.host, self.port = place.hostname or "", place.port or 80
         self._always = f"host: {place.netloc}\r\nx-scope-orgid: {tenant}\r\n"
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -113,9 +115,7 @@ async def answered(reader: asyncio.StreamReader) -> Answer:
     status, headers = await head_of(reader)
     if status in {204, 304}:
         return Answer(status, headers, b"")
-    if headers.get("transfer-encoding") == "chunked":
-        return Answer(status, headers, b"".join([chunk async for chunk in chunks(reader)]))
-    return Answer(status, headers, await reader.readexactly(int(headers.get("content-length", "0"))))
+    return Answer(status, headers, b"".join([piece async for piece in pieces(reader, headers)]))
 
 
 async def head_of(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
@@ -125,8 +125,11 @@ async def head_of(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
     return int(first.split(" ", 2)[1]), {name.lower(): value.strip() for name, _, value in pairs}
 
 
-async def chunks(reader: asyncio.StreamReader) -> Any:
-    """The pieces of a chunked body as they come. Raises EOFError where it has no end."""
+async def pieces(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises EOFError where it has no end."""
+    if headers.get("transfer-encoding") != "chunked":
+        yield await reader.readexactly(int(headers.get("content-length", "0")))
+        return
     while size := int(await reader.readuntil(b"\r\n"), 16):
         yield await reader.readexactly(size)
         await reader.readexactly(2)
