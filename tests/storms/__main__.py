@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from contextlib import aclosing
 from typing import Annotated
 
 import typer
@@ -39,11 +40,10 @@ async def _raged(names: list[str], run: Run) -> list[report.Row]:
     rows: list[report.Row] = []
     for name in names:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        async with asyncio.timeout(LONGEST):
-            found = await STORMS[name](run)
-        for row in found:
-            print(report.line(row), flush=True)
-        rows += found
+        async with asyncio.timeout(LONGEST), aclosing(STORMS[name](run)) as storm:
+            async for row in storm:
+                print(report.line(row), flush=True)
+                rows.append(row)
     return rows
 
 

@@ -1,6 +1,6 @@
 """Holds what is there against the ledger: values, history, notes, counts and membership, through every dialect."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 
 from tests.storms import holdings
@@ -85,8 +85,9 @@ class Audit:
         return holds_if(not wrong, "each write is answered as its dialect says", self.storm, figure)
 
 
-async def audited(storm: str, ledger: Ledger, readers: list[Client], tenant: str) -> list[Row]:
+async def audited(storm: str, ledger: Ledger, readers: list[Client], tenant: str) -> AsyncGenerator[Row, None]:
     """A row for each invariant, of all that the tenant has."""
     incidents = await holdings.incidents(readers)
     apart = await differences(incidents, readers[0], tenant)
-    return list(Audit(storm, ledger, incidents, effects(incidents), apart).rows())
+    for row in Audit(storm, ledger, incidents, effects(incidents), apart).rows():
+        yield row

@@ -1,6 +1,7 @@
 """No storm at all: the same writes with nothing that fails, which shows that the audit finds nothing by itself."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 from tests.storms import bulks
 from tests.storms.audit import audited
@@ -13,7 +14,7 @@ from tests.storms.run import Run, ground
 WRITES, CLIENTS = 4_000, 4
 
 
-async def calm(run: Run) -> list[Row]:
+async def calm(run: Run) -> AsyncGenerator[Row, None]:
     """Writes through two gateways."""
     ledger, total = Ledger(run.seed), run.count(WRITES)
     async with (
@@ -22,4 +23,5 @@ async def calm(run: Run) -> list[Row]:
         clients(CLIENTS, [each.url for each in gateways], run) as [bulky, *writers],
     ):
         await asyncio.gather(bulks.lives(bulky, ledger, total), *(lives(each, ledger, total) for each in writers))
-        return await audited("calm", ledger, writers, run.tenant)
+        async for row in audited("calm", ledger, writers, run.tenant):
+            yield row

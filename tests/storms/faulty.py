@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 
 from tests import faults
@@ -79,7 +79,7 @@ class Told:
         return self.answer.is_success and (self.route.operation in ASKS_NOTHING or itemised)
 
 
-async def faulty(run: Run) -> list[Row]:
+async def faulty(run: Run) -> AsyncGenerator[Row, None]:
     """A row for each fault, and what became of writes that met one."""
     ledger = Ledger(run.seed)
     async with (
@@ -90,12 +90,15 @@ async def faulty(run: Run) -> list[Row]:
         clients(1, [gateway.url], run, tries=1) as [writer],
     ):
         every = await routes(reader, run.tenant)
-        rows = [await _row(name, every, fault, proxy, reader) for name, fault in FAULTS.items()]
+        for name, fault in FAULTS.items():
+            yield await _row(name, every, fault, proxy, reader)
         searches = [each for each in every if each.operation.startswith("GET") and each.operation.endswith(SEARCHING)]
-        rows += [await _row(name, searches, fault, proxy, reader) for name, fault in PARTIAL.items()]
+        for name, fault in PARTIAL.items():
+            yield await _row(name, searches, fault, proxy, reader)
         await _write(reader, writer, proxy, ledger)
-        rows.append(await _slow(every, proxy, reader))
-        return rows + await audited("one write of each kind in each fault", ledger, [reader], run.tenant)
+        yield await _slow(every, proxy, reader)
+        async for row in audited("one write of each kind in each fault", ledger, [reader], run.tenant):
+            yield row
 
 
 async def _row(name: str, every: list[Route], fault: Fault, proxy: Proxy, client: Client) -> Row:

@@ -1,7 +1,7 @@
 """Storm: kill -9 of engine and gateways at random moments of mixed writes through all dialects, with retries."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from random import Random
 
 from gateway.engine import Engine
@@ -17,7 +17,7 @@ WRITES, KILLS, CLIENTS = 20_000, 5, 8
 LOOK_EVERY = 0.01
 
 
-async def kills(run: Run) -> list[Row]:
+async def kills(run: Run) -> AsyncGenerator[Row, None]:
     """Writes go on while the engine and each of two gateways are killed, and started again."""
     ledger, total, times = Ledger(run.seed), run.count(WRITES), run.count(KILLS)
     chance = run.chance("kills")
@@ -35,7 +35,8 @@ async def kills(run: Run) -> list[Row]:
             await _killed(target, running, gateways, chance)
         await writing
         storm = f"kill -9, {times} of engine, {times} of gateway" + (", with keys" if run.keys else "")
-        return await audited(storm, ledger, writers[:4], run.tenant)
+        async for row in audited(storm, ledger, writers[:4], run.tenant):
+            yield row
 
 
 async def _write(client: Client, ledger: Ledger, total: int, at: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from statistics import quantiles
@@ -40,7 +40,7 @@ class Heard:
         return self.statuses.total() - self.statuses[200]
 
 
-async def loud(run: Run) -> list[Row]:
+async def loud(run: Run) -> AsyncGenerator[Row, None]:
     """The quiet tenant's pages and changes, alone and beside the loud one's pages."""
     quiet = replace(run, tenant=f"{run.tenant}-quiet")
     count, seconds = run.count(CLIENTS, LEAST), max(3.0, SECONDS * run.size)
@@ -61,7 +61,7 @@ async def loud(run: Run) -> list[Row]:
         f"{beside.refused} of {beside.statuses.total():,} refused"
     )
     test = f"{count} clients of one tenant, {QUIET} of another"
-    return [holds_if(not beside.refused and beside.p99 <= bound, "a loud tenant harms no other", test, figure)]
+    yield holds_if(not beside.refused and beside.p99 <= bound, "a loud tenant harms no other", test, figure)
 
 
 async def _heard(url: str, tenant: str, seconds: float) -> Heard:

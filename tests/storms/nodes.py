@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 
 from gateway.engine import Engine
@@ -48,7 +48,7 @@ class Pace:
         self.longest = max(self.longest, now - self._since)
 
 
-async def nodes(run: Run) -> list[Row]:
+async def nodes(run: Run) -> AsyncGenerator[Row, None]:
     """Writes go on through two gateways that know all three nodes."""
     ledger = Ledger(run.seed)
     async with (
@@ -59,11 +59,13 @@ async def nodes(run: Run) -> list[Row]:
         pace, ends = Pace(ledger), asyncio.Event()
         writing = [asyncio.create_task(_write(each, ledger, ends)) for each in writers]
         try:
-            rows = [await _without_one(run, running, pace, name) for name in FAULTS]
+            for name in FAULTS:
+                yield await _without_one(run, running, pace, name)
         finally:
             ends.set()
             await asyncio.gather(*writing)
-        return rows + await audited("one of three nodes killed, one cut off", ledger, writers[:4], run.tenant)
+        async for row in audited("one of three nodes killed, one cut off", ledger, writers[:4], run.tenant):
+            yield row
 
 
 async def _write(client: Client, ledger: Ledger, ends: asyncio.Event) -> None:

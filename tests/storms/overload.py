@@ -1,7 +1,7 @@
 """Storm: many clients for few places; what was refused was not done, and what is tried again is done once."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from tests.storms import writes
@@ -17,7 +17,7 @@ FEW: Mapping[str, Any] = {PLACES: 4, WAITING: 8}
 SHARED = 28
 
 
-async def overload(run: Run) -> list[Row]:
+async def overload(run: Run) -> AsyncGenerator[Row, None]:
     """Creations and changes that are tried again until they are done, and changes that are tried once."""
     ledger = Ledger(run.seed)
     test = f"{CLIENTS} clients, {FEW[PLACES]} places" + (", with keys" if run.keys else "")
@@ -35,7 +35,8 @@ async def overload(run: Run) -> list[Row]:
         )  # fmt: skip
         await _share(retrying, ledger, subjects[:SHARED], run.count(MIXED, CLIENTS) // CLIENTS)
         await asyncio.gather(*(lives(client, ledger, len(ledger.writes) + 1) for client in retrying))
-        return await audited(test, ledger, retrying[:4], run.tenant)
+        async for row in audited(test, ledger, retrying[:4], run.tenant):
+            yield row
 
 
 async def _create(retrying: list[Client], ledger: Ledger, count: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from statistics import mean
@@ -48,7 +48,7 @@ class Sample:
     contexts: int
 
 
-async def soak(run: Run) -> list[Row]:
+async def soak(run: Run) -> AsyncGenerator[Row, None]:
     """Pages, statistics, changes, notes, bulks, exports and points in time, some of which are left."""
     seconds = MINUTES * 60 * run.size
     async with ground(run) as url, serving(url) as gateway, clients(1, [gateway.url], run) as [reader]:
@@ -63,7 +63,8 @@ async def soak(run: Run) -> list[Row]:
         loads = await loading
         left = await watch.settled()
     test = f"{seconds / 60:g} minutes, {sum(loads):,} requests, {LEAVING:.0%} left"
-    return [_flat(watch.samples, test, seconds), _returned(watch.samples[0], left, test)]
+    yield _flat(watch.samples, test, seconds)
+    yield _returned(watch.samples[0], left, test)
 
 
 @dataclass(slots=True)

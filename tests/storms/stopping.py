@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 from collections import Counter
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from tests.storms import wire
@@ -54,13 +55,12 @@ class Scene:
     told: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-async def stopping(run: Run) -> list[Row]:
+async def stopping(run: Run) -> AsyncGenerator[Row, None]:
     """Once for a gateway of one process, once for two."""
-    rows: list[Row] = []
     async with ground(run) as url:
         for workers in (1, 2):
-            rows += await _stopped(run, url, workers)
-    return rows
+            for row in await _stopped(run, url, workers):
+                yield row
 
 
 async def _stopped(run: Run, url: str, workers: int) -> list[Row]:

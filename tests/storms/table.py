@@ -1,10 +1,11 @@
 """The storms by their names."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 
 from tests.storms.calm import calm
 from tests.storms.faulty import faulty
 from tests.storms.hanging import hanging
+from tests.storms.hostile import hostile
 from tests.storms.kills import kills
 from tests.storms.loud import loud
 from tests.storms.nodes import nodes
@@ -15,7 +16,7 @@ from tests.storms.run import Run
 from tests.storms.soak import soak
 from tests.storms.stopping import stopping
 
-Storm = Callable[[Run], Awaitable[list[Row]]]
+Storm = Callable[[Run], AsyncGenerator[Row, None]]
 
 STORMS: Mapping[str, Storm] = {
     "calm": calm,
@@ -28,4 +29,5 @@ STORMS: Mapping[str, Storm] = {
     "loud": loud,
     "nodes": nodes,
     "soak": soak,
+    "hostile": hostile,
 }
