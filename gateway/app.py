@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import attack, openapi, operations, templates
-from gateway.dialects import DIALECTS
+from gateway.dialects import DIALECTS, speaking
 from gateway.dialects.dialect import rendered
 from gateway.incidents import moving, registry
 from gateway.incidents.context import AlertRules, Clock, Context, utc_now
@@ -25,6 +25,7 @@ from gateway.incidents.vocabulary import vocabulary
 from gateway.keys import Keyring
 from gateway.middleware.requests import Requests
 from gateway.opensearch import OpenSearch
+from gateway.serving.paths import Paths
 from gateway.settings import Settings
 from gateway.state import Gateway, State
 
@@ -38,11 +39,11 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         async with running(settings, clock) as gateway:
             gc.collect()
             gc.freeze()
-            yield {"gateway": gateway}
+            yield {"gateway": gateway, "stopping": gateway.stopping}
 
     app = Starlette(
-        routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS)],
-        middleware=[Middleware(Requests)],
+        routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS, settings.root_path or "/")],
+        middleware=[Middleware(Requests), Middleware(Paths, root_path=settings.root_path)],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,
     )
@@ -89,5 +90,4 @@ async def _shared_secret(store: OpenSearch) -> bytes:
 async def _unmatched(request: Request, error: Exception) -> Response:
     """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
     path = request.scope["path"]
-    dialect = next((each for each in DIALECTS if each.serves(path)), DIALECTS[0])
-    return rendered(dialect, error, path)
+    return rendered(speaking(path.removeprefix(request.scope["root_path"])), error, path)

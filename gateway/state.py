@@ -1,6 +1,7 @@
 """What the lifespan gives to every request."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from gateway.attack.catalogue import Catalogue
@@ -13,7 +14,7 @@ from gateway.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The parts of a running gateway."""
+    """The parts of a running gateway; it is `stopping` from when it is told to end to when all is answered."""
 
     settings: Settings
     ctx: Context
@@ -22,9 +23,11 @@ class Gateway:
     keyring: Keyring
     attack: Catalogue
     secret: bytes
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class State(TypedDict):
     """The lifespan's state."""
 
     gateway: Gateway
+    stopping: asyncio.Event

@@ -41,8 +41,8 @@ def demo(
     ):
         logs.configure(settings)
         shown = asyncio.run(_examples(settings, incidents, fresh=fresh))
-        _show(url_of(listener), settings.default_tenant, shown)
-        run(create_app(settings), listener)
+        _show(url_of(listener, settings), settings.default_tenant, shown)
+        run(create_app(settings), listener, settings)
 
 
 def _given(port: int | None, tenant: str | None) -> Settings:

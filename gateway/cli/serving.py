@@ -2,45 +2,34 @@
 
 import asyncio
 import logging
+import math
 import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.supervisors import Multiprocess
 
 from gateway import logs
 from gateway.app import create_app, running
 from gateway.cli.configuration import configured
 from gateway.cli.failures import Failure
 from gateway.cli.stopping import interruptible
+from gateway.serving.limits import limits, raise_descriptor_limit
+from gateway.serving.refusals import refusal
+from gateway.serving.server import Protocols, Server, Supervisor
+from gateway.serving.tls import certificate
 from gateway.settings import PREFIX, Settings, load
 
-GRACE = 20
-
 _BACKLOG = 2048
+# Seconds; a worker that holds the interpreter for less is busy, not hung.
+_HEALTHCHECK = 30
 _log = logging.getLogger("gateway.serve")
-
-
-class Patient(HttpToolsProtocol):
-    """Answers a request that is whole before it ends the connection for what follows and is none.
-
-    Some clients send a body without its length, so that it follows the request.
-    """
-
-    def send_400_response(self, msg: str) -> None:
-        """Says that this is no request, unless an answer is still to come: that is then the last."""
-        if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
-            super().send_400_response(msg)
-        else:
-            self.cycle.keep_alive = False
 
 
 def serve(
@@ -52,15 +41,16 @@ def serve(
     given = {"host": host, "port": port, "workers": workers}
     settings = configured(**given)
     logs.configure(settings)
+    raise_descriptor_limit()
     asyncio.run(_require_engine(settings))
     # The processes that serve read their settings from the environment.
     os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None})
     with listening(settings.host, settings.port) as listener, interruptible():
-        _log.info("serving", {"url": url_of(listener), "workers": settings.workers})
+        _log.info("serving", {"url": url_of(listener, settings), "workers": settings.workers})
         if settings.workers == 1:
-            run(application, listener, factory=True)
+            run(application, listener, settings, factory=True)
         else:
-            _run_workers(settings.workers, listener)
+            _run_workers(settings, listener)
 
 
 def application() -> ASGIApp:
@@ -83,43 +73,52 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, settings: Settings) -> str:
     """Where a browser on this machine finds the listener."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "http" if settings.tls_certificate is None else "https"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def run(app: ASGIApp | Callable[[], ASGIApp], listener: socket.socket, *, factory: bool = False) -> None:
+def run(
+    app: ASGIApp | Callable[[], ASGIApp], listener: socket.socket, settings: Settings, *, factory: bool = False
+) -> None:
     """Serves until Ctrl-C, then finishes what is under way."""
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(_config(app, workers=1, factory=factory)).run([listener])
+        Server(configuration(app, settings, factory=factory)).run([listener])
 
 
-def _run_workers(workers: int, listener: socket.socket) -> None:
-    """Serves in several processes, which share their series through a directory. Raises Failure if one cannot start."""
-    with TemporaryDirectory(prefix="incident-gateway-metrics-") as series:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = series
-        supervisor = Multiprocess(_config(f"{__name__}:application", workers=workers, factory=True), [listener])
-        supervisor.run()
-    if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):
-        raise Failure("a worker could not start; the log says why")
-
-
-def _config(app: ASGIApp | Callable[[], ASGIApp] | str, *, workers: int, factory: bool) -> uvicorn.Config:
+def configuration(
+    app: ASGIApp | Callable[[], ASGIApp] | str, settings: Settings, *, factory: bool = False
+) -> uvicorn.Config:
+    """How uvicorn serves the application."""
     return uvicorn.Config(
         app,
         factory=factory,
-        workers=workers,
+        workers=settings.workers,
         loop="uvloop",
-        http=Patient,
+        # Anything that makes a protocol will do where a class is asked for.
+        http=cast(type[asyncio.Protocol], Protocols(limits(settings), refusal, certificate(settings))),
         ws="none",
         lifespan="on",
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(each) for each in settings.trusted_proxies],
         access_log=False,
         log_config=None,
         server_header=False,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=math.ceil(settings.stop_grace),
+        timeout_worker_healthcheck=_HEALTHCHECK,
     )
+
+
+def _run_workers(settings: Settings, listener: socket.socket) -> None:
+    """Serves in several processes, which share their series through a directory. Raises Failure if one cannot start."""
+    with TemporaryDirectory(prefix="incident-gateway-metrics-") as series:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = series
+        supervisor = Supervisor(configuration(f"{__name__}:application", settings, factory=True), [listener])
+        supervisor.run()
+    if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):
+        raise Failure("a worker could not start; the log says why")
 
 
 async def _require_engine(settings: Settings) -> None:

@@ -32,7 +32,7 @@ async def create_incident(request: Request[State], caller: Principal) -> Respons
     ctx, actor = request.state["gateway"].ctx, caller.acting(NAME)
     draft = Draft(fields, meta.id, version=lock(request, meta))
     outcome = succeeded(*await create(ctx, actor, [draft], refresh=asked.refresh))
-    headers = {"Location": f"{PREFIX}/incidents/{outcome.id}", **etag(outcome.version)}
+    headers = {"Location": f"{request.scope['root_path']}{PREFIX}/incidents/{outcome.id}", **etag(outcome.version)}
     return wire.spliced(rendered(outcome), 201, headers)
 
 

@@ -1,0 +1,1 @@
+"""The server's edge: connections, what may come over them and for how long, and how serving begins and ends."""
