@@ -11,7 +11,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
-from gateway.cli.serving import configuration, listening
+from gateway.cli.serving import listening
+from gateway.serving.configuration import configuration
+from gateway.serving.refusals import refusal
 from gateway.serving.server import Server
 from gateway.settings import Settings
 
@@ -38,7 +40,7 @@ def serving(settings: Settings) -> Iterator[str]:
 def served(app: ASGIApp, settings: Settings) -> Iterator[Served]:
     """An application behind the gateway's edge, until the block ends."""
     ready = threading.Event()
-    server = _Announcing(configuration(app, settings), ready)
+    server = _Announcing(configuration(app, settings, refusal), ready)
     with listening("127.0.0.1", 0) as listener:
         address = listener.getsockname()
         thread = threading.Thread(target=server.run, args=[[listener]], daemon=True)

@@ -2,16 +2,14 @@
 
 import asyncio
 import logging
-import math
 import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
-import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 
@@ -20,15 +18,13 @@ from gateway.app import create_app, running
 from gateway.cli.configuration import configured
 from gateway.cli.failures import Failure
 from gateway.cli.stopping import interruptible
-from gateway.serving.limits import limits, raise_descriptor_limit
+from gateway.serving.configuration import configuration
+from gateway.serving.limits import raise_descriptor_limit
 from gateway.serving.refusals import refusal
-from gateway.serving.server import Protocols, Server, Supervisor
-from gateway.serving.tls import certificate
+from gateway.serving.server import Server, Supervisor
 from gateway.settings import PREFIX, Settings, load
 
 _BACKLOG = 2048
-# Seconds; a worker that holds the interpreter for less is busy, not hung.
-_HEALTHCHECK = 30
 _log = logging.getLogger("gateway.serve")
 
 
@@ -85,37 +81,15 @@ def run(
 ) -> None:
     """Serves until Ctrl-C, then finishes what is under way."""
     with suppress(KeyboardInterrupt):
-        Server(configuration(app, settings, factory=factory)).run([listener])
-
-
-def configuration(
-    app: ASGIApp | Callable[[], ASGIApp] | str, settings: Settings, *, factory: bool = False
-) -> uvicorn.Config:
-    """How uvicorn serves the application."""
-    return uvicorn.Config(
-        app,
-        factory=factory,
-        workers=settings.workers,
-        loop="uvloop",
-        # Anything that makes a protocol will do where a class is asked for.
-        http=cast(type[asyncio.Protocol], Protocols(limits(settings), refusal, certificate(settings))),
-        ws="none",
-        lifespan="on",
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=[str(each) for each in settings.trusted_proxies],
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=math.ceil(settings.stop_grace),
-        timeout_worker_healthcheck=_HEALTHCHECK,
-    )
+        Server(configuration(app, settings, refusal, factory=factory)).run([listener])
 
 
 def _run_workers(settings: Settings, listener: socket.socket) -> None:
     """Serves in several processes, which share their series through a directory. Raises Failure if one cannot start."""
     with TemporaryDirectory(prefix="incident-gateway-metrics-") as series:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = series
-        supervisor = Supervisor(configuration(f"{__name__}:application", settings, factory=True), [listener])
+        config = configuration(f"{__name__}:application", settings, refusal, factory=True)
+        supervisor = Supervisor(config, [listener])
         supervisor.run()
     if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):
         raise Failure("a worker could not start; the log says why")

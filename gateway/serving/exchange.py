@@ -1,10 +1,23 @@
 """How an answer gets out: over a connection that may have to end behind it, to a client that may not read chunks."""
 
 import asyncio
+from array import array
 from collections.abc import Callable
+from contextlib import suppress
+from fcntl import ioctl
+from termios import TIOCOUTQ
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+
+def untaken(transport: asyncio.Transport) -> int:
+    """Bytes that the client has not taken yet, of those that the kernel holds too where it tells."""
+    held = transport.get_extra_info("socket")
+    unsent = array("i", [0])
+    with suppress(OSError, ValueError, AttributeError):
+        ioctl(held.fileno(), TIOCOUTQ, unsent)
+    return transport.get_write_buffer_size() + unsent[0]
 
 
 class Outlet:

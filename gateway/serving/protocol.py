@@ -10,7 +10,7 @@ from uvicorn.server import ServerState
 
 from gateway.serving import faults
 from gateway.serving.connections import LAST_CALL, LINGER, Connections
-from gateway.serving.exchange import Exchange, Outlet
+from gateway.serving.exchange import Exchange, Outlet, untaken
 from gateway.serving.faults import Fault, Refused
 from gateway.serving.reading import BODY, HEAD, NOTHING, Reader
 
@@ -55,7 +55,7 @@ class Connection(Reader):
     def pause_writing(self) -> None:
         """Waits for the client to take what it has been sent."""
         super().pause_writing()
-        self._unsent = self.transport.get_write_buffer_size()
+        self._unsent = untaken(self.transport)
         self.deadline = self._due()
 
     def resume_writing(self) -> None:
@@ -98,8 +98,7 @@ class Connection(Reader):
         path, broken = self._path(), self._given_up()
         self.ended, self.arriving = True, NOTHING
         if broken is not None and broken.response_started:
-            self._close(fault)
-            self.transport.abort()
+            self._abort(fault)
         elif self._answering:
             self._last().keep_alive = False
             self.deadline = self._due()
@@ -130,24 +129,24 @@ class Connection(Reader):
 
     def expire(self) -> None:
         """Ends what did not come, or was not taken, by the deadline."""
-        unsent = self.transport.get_write_buffer_size()
+        unsent = untaken(self.transport)
         if 0 < unsent < self._unsent or self._keeps_waiting():
             self._unsent, self.deadline = unsent, self._due()
         elif self.ended or self.transport.is_closing():
             self.transport.abort()
         elif self.flow.write_paused:
-            self._close(faults.ANSWER_TIMEOUT)
+            self._abort(faults.ANSWER_TIMEOUT)
         elif self.arriving == HEAD:
             self.refuse(faults.HEADER_TIMEOUT)
         elif self.arriving == BODY and not self.cycle.response_complete:
             self.refuse(faults.BODY_TIMEOUT)
         else:
-            self._close(faults.IDLE_TIMEOUT)
+            self._held.ended(self, faults.IDLE_TIMEOUT)
+            self._finish()
 
     def give_way(self) -> None:
         """Closes at once."""
-        self._held.ended(self, faults.GAVE_WAY)
-        self.transport.abort()
+        self._abort(faults.GAVE_WAY)
 
     def turn_away(self) -> None:
         """Refuses whatever is about to come."""
@@ -247,8 +246,7 @@ class Connection(Reader):
             self.transport.close()
         self._await_request()
 
-    def _close(self, fault: Fault) -> None:
+    def _abort(self, fault: Fault) -> None:
         self._held.ended(self, fault)
         self.ended = True
-        self.transport.close()
-        self.deadline = self.loop.time() + LINGER
+        self.transport.abort()

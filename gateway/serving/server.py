@@ -121,6 +121,7 @@ class Supervisor(Multiprocess):
 
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
         super().__init__(config, sockets)
+        self._starting = False
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, self._stop)
 
@@ -144,6 +145,8 @@ class Supervisor(Multiprocess):
     def restart_all(self) -> None:
         """Replaces them, each once the one that takes its place serves."""
         for place, worker in enumerate(self.processes):
+            if self._is_stopping():
+                return
             fresh = self._started()
             if not fresh.wait_until_ready(self.config.timeout_worker_healthcheck, self.should_exit):
                 fresh.kill()
@@ -155,16 +158,28 @@ class Supervisor(Multiprocess):
             worker.join()
             self.processes[place] = fresh
 
+    def terminate_all(self) -> None:
+        """Stops them, the listener first."""
+        self._end_listener()
+        super().terminate_all()
+
     def _started(self) -> Worker:
         worker = Worker(self.config, self.sockets)
+        # The listener is handed on meanwhile, and has to be there.
+        self._starting = True
         worker.start()
+        self._starting = False
         return worker
-
-    def _is_stopping(self) -> bool:
-        return self.should_exit.is_set() or any(each.fileno() < 0 for each in self.sockets)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         """Ends the listener at once: it would go on taking connections that no worker serves any more."""
+        self.signal_queue.append(number)
+        if not self._starting:
+            self._end_listener()
+
+    def _end_listener(self) -> None:
         for each in self.sockets:
             each.close()
-        self.signal_queue.append(number)
+
+    def _is_stopping(self) -> bool:
+        return self.should_exit.is_set() or signal.SIGTERM in self.signal_queue or signal.SIGINT in self.signal_queue

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.settings import Settings
-from tests.gateway.serving.talking import Address
+from tests.gateway.serving.talking import Address, ask, until
 from tests.gateway.serving.tiny import Tiny
 from tests.serving import ROOT, Served, served
 
@@ -31,7 +31,7 @@ class Program:
 def tiny(**settings: Any) -> Iterator[tuple[Served, Tiny]]:
     """The small application behind an edge with these settings."""
     app = Tiny()
-    with served(app, Settings(**settings)) as running:
+    with served(app, Settings(**{"stop_grace": 0, **settings})) as running:
         yield running, app
 
 
@@ -45,12 +45,14 @@ def program(descriptors: int = 1024, **settings: Any) -> Iterator[Program]:
         env={**os.environ, **environment},
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
         assert process.stdout
         try:
-            yield Program(process, ("127.0.0.1", int(process.stdout.readline())))
+            address = ("127.0.0.1", int(process.stdout.readline()))
+            workers = settings.get("workers", 1)
+            until(lambda: len({ask(address).json["process"] for _ in range(20)}) == workers)
+            yield Program(process, address)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

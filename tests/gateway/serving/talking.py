@@ -31,10 +31,14 @@ class Answer:
 
 
 @contextmanager
-def connected(address: Address) -> Iterator[socket.socket]:
-    """A connection."""
-    with socket.create_connection(address, timeout=PATIENCE) as connection:
+def connected(address: Address, buffer: int | None = None) -> Iterator[socket.socket]:
+    """A connection; one that holds only so many bytes that have come, if any."""
+    with socket.socket() as connection:
+        connection.settimeout(PATIENCE)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if buffer is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        connection.connect(address)
         yield connection
 
 
@@ -63,6 +67,13 @@ def said(address: Address, *parts: bytes) -> list[Answer]:
         return answers(to_end(connection))
 
 
+def ask(address: Address) -> Answer:
+    """The answer over a connection of its own."""
+    with connected(address) as connection:
+        connection.sendall(get("/x"))
+        return answered(connection)[0]
+
+
 def to_end(connection: socket.socket) -> bytes:
     """Everything up to the end of the connection."""
     return b"".join(iter(lambda: connection.recv(2**16), b""))
@@ -86,7 +97,7 @@ def answers(received: bytes) -> list[Answer]:
         first, *lines = received[:end].decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, _, value in (each.partition(": ") for each in lines)}
         rest = received[end + 4 :]
-        length = int(headers.get("content-length", len(rest)))
+        length = 0 if first.startswith("HTTP/1.1 1") else int(headers.get("content-length", len(rest)))
         if len(rest) < length:
             break
         found.append(Answer(int(first.split()[1]), headers, rest[:length]))

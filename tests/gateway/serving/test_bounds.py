@@ -1,18 +1,23 @@
 """What comes before a request is known is bounded, and costs what it is bounded to."""
 
+import json
+import re
 import select
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
 
-from tests.gateway.serving.edges import Program, program
+from gateway.dialects import DIALECTS
+from gateway.problems import Problem
+from tests.gateway.serving.edges import Program, program, tiny
 from tests.gateway.serving.talking import (
     HOST,
     Address,
+    Answer,
     answered,
     answers,
     connected,
@@ -21,6 +26,7 @@ from tests.gateway.serving.talking import (
     processor_time,
     said,
 )
+from tests.gateway.serving.test_deadlines import ended
 
 MEGA = 2**20
 START = b"GET /x HTTP/1.1\r\n" + HOST
@@ -64,6 +70,54 @@ def test_a_flood_costs_little_and_stalls_nobody(
     assert processor_time(pid) - computed < 1
     assert most_memory(pid) - held < 16 * MEGA
     assert max(waits) < 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "sent", "status", "name"),
+    [
+        ("url_bytes", lambda size: get("/x?" + "y" * (size - 3)), 414, "url_bytes"),
+        ("header_bytes", lambda size: get("/x", "A: " + "b" * (size - len(HOST) - 5)), 431, "header_bytes"),
+        ("headers", lambda size: get("/x", *["A: b"] * (size - 1)), 431, "headers"),
+    ],
+    ids=["a target", "the bytes of headers", "headers"],
+)
+@pytest.mark.parametrize("size", [100, 2**16], ids=["in parts", "at once"])
+def test_what_is_at_the_bound_is_taken_and_one_more_is_not(
+    setting: str, sent: Callable[[int], bytes], status: int, name: str, size: int
+) -> None:
+    before, bound = ended(name), 1024
+    with tiny(**{setting: bound}) as (running, _):
+        statuses = [_in_parts(running.address, sent(length), size).status for length in (bound, bound + 1)]
+    assert (statuses, ended(name)) == ([200, status], before + 1)
+
+
+def _in_parts(address: Address, sent: bytes, size: int) -> Answer:
+    with connected(address) as connection:
+        for start in range(0, len(sent), size):
+            connection.sendall(sent[start : start + size])
+        return answered(connection)[0]
+
+
+@pytest.mark.parametrize("slashes", ["/", "//"])
+@pytest.mark.parametrize("prefix", [each.prefix for each in DIALECTS])
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        pytest.param(lambda path: get(f"{path}/{'x' * 2**15}"), 414, id="a long path"),
+        pytest.param(lambda path: get(f"{path}/x", *["A: b"] * 100), 431, id="many headers"),
+        pytest.param(lambda path: get(f"{path}/x", "A: \0"), 400, id="a bad header"),
+        pytest.param(lambda path: get(f"{path}/x", version="2.0"), 505, id="another version"),
+    ],
+)
+def test_a_refusal_has_the_shape_of_its_path_and_an_id(
+    address: Address, prefix: str, slashes: str, sent: Callable[[str], bytes], status: int
+) -> None:
+    [answer] = said(address, sent(slashes + prefix[1:]))
+    dialect = next(each for each in DIALECTS if each.prefix == prefix)
+    shape = json.loads(bytes(dialect.render(Problem(status, "", "")).body))
+    assert (answer.status, answer.json.keys()) == (status, shape.keys())
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
+    assert answer.json.get("logref", answer.headers["x-request-id"]) == answer.headers["x-request-id"]
 
 
 def flood(address: Address, start: bytes, piece: bytes, times: int) -> bytes:

@@ -4,13 +4,15 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from collections import defaultdict
+from contextlib import suppress
 from typing import Any
 
 from gateway import logs
-from gateway.cli.serving import configuration, listening
-from gateway.serving.limits import raise_descriptor_limit
+from gateway.serving.configuration import configuration
+from gateway.serving.faults import Fault
 from gateway.serving.server import Server, Supervisor
 from gateway.settings import load
 
@@ -18,8 +20,9 @@ from gateway.settings import load
 class Tiny:
     """Tells of each request what came of it.
 
-    `/stream` has no length. `/wait/<gate>` answers once `/open/<gate>` was asked for. `/early` answers before it reads.
-    `/large` is more than a client that does not read can be sent.
+    `/stream` has no length, `/large` is more than a client that does not read can be sent. `/early` answers before it
+    reads, `/sleep/<seconds>` later, `/wait/<gate>` once `/open/<gate>` was asked for; `/hold/<gate>` does not even read
+    before that.
     """
 
     def __init__(self) -> None:
@@ -32,6 +35,8 @@ class Tiny:
             return
         self.seen.append(scope["path"])
         _, kind, *rest = f"{scope['path']}/".split("/")
+        if kind == "hold":
+            await self.gates[rest[0]].wait()
         body = b"" if kind == "early" else await _body(receive)
         if body is None:
             self.seen.append("gone")
@@ -40,6 +45,8 @@ class Tiny:
             self.gates[rest[0]].set()
         if kind == "wait":
             await self.gates[rest[0]].wait()
+        if kind == "sleep":
+            await asyncio.sleep(float(rest[0]))
         if kind == "stream":
             await _stream(send)
         else:
@@ -91,20 +98,25 @@ def make() -> Tiny:
     return Tiny()
 
 
+def refusal(fault: Fault, path: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """What is told where no dialect is."""
+    return [(b"content-length", b"0"), (b"x-fault", fault.name.encode())], b""
+
+
 def main() -> None:
     """Serves until it is told to stop, in as many processes as the settings say; says where on standard output."""
     settings = load()
     logs.configure(settings)
-    raise_descriptor_limit()
-    with listening("127.0.0.1", 0) as listener:
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         sys.stdout.write(f"{listener.getsockname()[1]}\n")
         sys.stdout.flush()
-        config = configuration(f"{__spec__.name if __spec__ else __name__}:make", settings, factory=True)
+        config = configuration("tests.gateway.serving.tiny:make", settings, refusal, factory=True)
         if settings.workers > 1:
             Supervisor(config, [listener]).run()
         else:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            Server(config).run([listener])
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            with suppress(KeyboardInterrupt):
+                Server(config).run([listener])
 
 
 if __name__ == "__main__":
