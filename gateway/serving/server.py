@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import threading
-from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -17,9 +16,12 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from gateway.serving.connections import Connections, Refusal
 from gateway.serving.limits import Limits
+from gateway.serving.listeners import accepted, take_no_more
 from gateway.serving.protocol import Connection
 from gateway.serving.tls import Certificate, Handshake
 
+_HANDSHAKE = 0.05
+"""Seconds in which a connection that a client has begun comes about."""
 _log = logging.getLogger("gateway.serve")
 
 
@@ -65,23 +67,30 @@ class Server(uvicorn.Server):
         if "stopping" in self.lifespan.state:
             self.lifespan.state["stopping"].set()
         await self._delay()
-        for each in sockets or ():
-            await self._take_in(each)
+        if not self._is_interrupted():
+            for each in sockets or ():
+                take_no_more(each)
+            await asyncio.sleep(_HANDSHAKE)
+        last = [accepted(each) for each in sockets or ()]
+        loop = asyncio.get_running_loop()
+        taking = [loop.create_task(self._take(each)) for found in last for each in found]
+        # It ends the listener before anything else can happen.
         await super().shutdown(sockets)
+        await asyncio.gather(*taking, return_exceptions=True)
+
+    def _is_interrupted(self) -> bool:
+        """Whether it is to stop at once, be it for a person or because another worker goes on with the listener."""
+        return signal.SIGINT in self._captured_signals
 
     async def _delay(self) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._protocols.connections.limits.stop_delay
-        while loop.time() < end and signal.SIGINT not in self._captured_signals:
-            await asyncio.sleep(0.1)
+        while loop.time() < end and not self._is_interrupted():
+            await asyncio.sleep(_HANDSHAKE)
 
-    async def _take_in(self, listener: socket.socket) -> None:
-        """Takes the connections that the kernel has made already; it would break them when the listener ends."""
+    async def _take(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        with suppress(BlockingIOError):
-            while True:
-                connection, _ = listener.accept()
-                await loop.connect_accepted_socket(self._protocol, connection)
+        await loop.connect_accepted_socket(self._protocol, connection)
 
     def _protocol(self) -> asyncio.Protocol:
         return self._protocols(self.config, self.server_state, self.lifespan.state, asyncio.get_running_loop())
