@@ -18,7 +18,7 @@ from gateway.serving.connections import Connections, Refusal
 from gateway.serving.limits import Limits
 from gateway.serving.listeners import accepted, take_no_more
 from gateway.serving.protocol import Connection
-from gateway.serving.tls import Certificate, Handshake
+from gateway.serving.tls import Certificate, Handshake, Secured
 
 _HANDSHAKE = 0.05
 """Seconds in which a connection that a client has begun comes about."""
@@ -40,10 +40,10 @@ class Protocols:
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> asyncio.Protocol:
         """The protocol of a connection that is about to be made."""
-        connection = Connection(config, server_state, app_state, self.connections, _loop)
         if self.certificate is None:
-            return connection
-        return Handshake(connection, self.connections, self.certificate.context)
+            return Connection(config, server_state, app_state, self.connections, _loop)
+        secured = Secured(config, server_state, app_state, self.connections, _loop)
+        return Handshake(secured, self.connections, self.certificate.context)
 
 
 class Server(uvicorn.Server):

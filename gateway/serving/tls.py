@@ -1,6 +1,8 @@
 """TLS in front of a connection: a handshake is bounded as a connection is, and the certificate can be renewed."""
 
 import asyncio
+import os
+import socket
 import ssl
 from functools import cached_property
 from pathlib import Path
@@ -34,34 +36,31 @@ class Certificate:
 
 
 class Handshake(asyncio.Protocol):
-    """A connection until it is secured; then `connection` goes on with it."""
+    """A connection until it is secured, as another connection of the process."""
 
-    def __init__(self, connection: Connection, held: Connections, context: ssl.SSLContext) -> None:
+    def __init__(self, connection: "Secured", held: Connections, context: ssl.SSLContext) -> None:
         self.deadline = connection.loop.time() + held.limits.header_timeout
         self.client: tuple[str, int] | None = None
         self._connection = connection
         self._held = held
         self._context = context
-        self._early: list[bytes] = []
-        self._transport: asyncio.Transport | None = None
+        self._ended = False
         self._securing: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Begins the handshake."""
         connection = self._connection
-        self.client, self._transport = get_remote_addr(transport), transport
+        self.client, connection.handshake = get_remote_addr(transport), self
         connection.connections.add(self)  # type: ignore[arg-type]
         self._held.admit(self, connection.connections, connection.loop)
-        if not transport.is_closing():
-            transport.pause_reading()
-            self._securing = connection.loop.create_task(self._secure(transport))
+        if not self._ended:
+            # The loop secures a socket from its first byte on. A transport may have read it already.
+            plain = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+            self._securing = connection.loop.create_task(self._secure(plain))
+        transport.abort()
 
-    def data_received(self, data: bytes) -> None:
-        """Keeps what comes in the client's last packet of the handshake."""
-        self._early.append(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the connection."""
+    def over(self) -> None:
+        """Forgets the handshake."""
         self._held.idle.pop(self, None)
         self._connection.connections.discard(self)
 
@@ -81,25 +80,30 @@ class Handshake(asyncio.Protocol):
         """Lets the handshake end, and a request follow it."""
         self.deadline = min(self.deadline, self._connection.loop.time() + LAST_CALL)
 
-    async def _secure(self, transport: asyncio.Transport) -> None:
+    async def _secure(self, plain: socket.socket) -> None:
+        loop = self._connection.loop
         try:
-            secured = await self._connection.loop.start_tls(transport, self, self._context, server_side=True)
+            await loop.connect_accepted_socket(lambda: self._connection, plain, ssl=self._context)
         except OSError:
             self._end(faults.HANDSHAKE)
-            return
-        self.connection_lost(None)
-        if secured is not None and not secured.is_closing():
-            secured.set_protocol(self._connection)
-            self._connection.connection_made(secured)
-            self._connection.data_received(b"".join(self._early))
 
     def _end(self, fault: Fault) -> None:
         self._held.ended(self, fault)
-        self.connection_lost(None)
+        self._ended = True
+        self.over()
         if self._securing is not None:
             self._securing.cancel()
-        if self._transport is not None:
-            self._transport.abort()
+
+
+class Secured(Connection):
+    """A connection that comes of a handshake."""
+
+    handshake: Handshake
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Takes the place of the handshake."""
+        self.handshake.over()
+        super().connection_made(transport)
 
 
 def certificate(settings: Settings) -> Certificate | None:

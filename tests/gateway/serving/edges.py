@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.settings import Settings
-from tests.gateway.serving.talking import Address, ask, until
+from tests.gateway.serving.talking import Address, Connect, ask, connected, until
 from tests.gateway.serving.tiny import Tiny
 from tests.serving import ROOT, Served, served
 
@@ -36,7 +36,7 @@ def tiny(**settings: Any) -> Iterator[tuple[Served, Tiny]]:
 
 
 @contextmanager
-def program(descriptors: int = 1024, **settings: Any) -> Iterator[Program]:
+def program(descriptors: int = 1024, connect: Connect = connected, **settings: Any) -> Iterator[Program]:
     """The small application as a program, that may open so many descriptors."""
     environment = {f"GATEWAY_{name.upper()}": str(value) for name, value in settings.items()}
     limited = ["sh", "-c", f'ulimit -n {descriptors}; exec "$0" "$@"']
@@ -51,7 +51,7 @@ def program(descriptors: int = 1024, **settings: Any) -> Iterator[Program]:
         try:
             address = ("127.0.0.1", int(process.stdout.readline()))
             workers = settings.get("workers", 1)
-            until(lambda: len({ask(address).json["process"] for _ in range(20)}) == workers)
+            until(lambda: len({ask(address, connect).json["process"] for _ in range(20)}) == workers)
             yield Program(process, address)
         finally:
             with suppress(ProcessLookupError):

@@ -3,13 +3,14 @@
 import json
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 Address = tuple[str, int]
+Connect = Callable[[Address], AbstractContextManager[socket.socket]]
 
 HOST = b"Host: gateway\r\n"
 PATIENCE = 30
@@ -67,9 +68,9 @@ def said(address: Address, *parts: bytes) -> list[Answer]:
         return answers(to_end(connection))
 
 
-def ask(address: Address) -> Answer:
+def ask(address: Address, connect: Connect = connected) -> Answer:
     """The answer over a connection of its own."""
-    with connected(address) as connection:
+    with connect(address) as connection:
         connection.sendall(get("/x"))
         return answered(connection)[0]
 
