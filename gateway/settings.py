@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, IPvAnyNetwork, ValidationError, model_validator
 from pydantic_settings import (
@@ -37,7 +36,14 @@ class Settings(BaseSettings):
     opensearch_ca: Path | None = Field(None, description="certificate authority of an https OpenSearch")
     opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
     opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
-    opensearch_waiting: int = Field(512, ge=0, description="engine calls waiting for a place; above it: 503")
+
+    request_timeout: float = Field(
+        10, gt=0, le=3600, description="seconds from a request's arrival to its answer; of a stream, for each part"
+    )
+    requests: int = Field(64, ge=1, le=10_000, description="requests that a process works on at once")
+    requests_waiting: int = Field(
+        512, ge=0, description="requests that wait for a place, all tenants together; above it: 503"
+    )
 
     host: str = Field("127.0.0.1", description="address that serve listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that serve listens on; 0: a free one")
@@ -93,7 +99,6 @@ class Settings(BaseSettings):
         description="levels, most severe first, comma-separated",
     )
     workflows: Path | None = Field(None, description='JSON file: {"workflow": {"status": "open|in_progress|closed"}}')
-    log360_zone: ZoneInfo = Field(ZoneInfo("UTC"), description="time zone of Log360's times that name none")
     attack_catalogue: Path | None = Field(None, description="ATT&CK catalogue that replaces the shipped one")
     custom_fields: int = Field(500, ge=0, le=5000, description="custom field names a tenant may have")
 
@@ -105,6 +110,9 @@ class Settings(BaseSettings):
         "5m", description="how long an unused point in time lives when the request names no time"
     )
     pit_max_keep_alive: str = Field("1h", description="the longest keep_alive a request may ask for")
+    search_window: int = Field(
+        10_000, ge=1, le=10_000, description="how deep from + size reach into incidents without a point in time"
+    )
     pits: int = Field(100, ge=1, description="points in time a tenant may have open")
     pits_total: int = Field(
         250, ge=1, description="points in time open for all tenants; keep it under the cluster's own limit"
@@ -116,6 +124,15 @@ class Settings(BaseSettings):
     body_limit: int = Field(10 * 2**20, ge=1024, description="bytes of an ordinary request body")
     bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
+    export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")
+
+    lease: float = Field(
+        5, gt=0, le=300, description="seconds that a merge or split is its gateway's own; each step renews them"
+    )
+    lease_watch: float = Field(
+        1, ge=0, le=300, description="seconds that one must stay unchanged past its lease to be taken over"
+    )
+    probe_timeout: float = Field(2, gt=0, le=60, description="seconds that /readyz and /metrics wait for the engine")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
     log_format: Literal["json", "console"] = Field("json", description="how it is logged")
@@ -155,9 +172,9 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in text.split(",")) if text.strip() else ()
 
 
-def load(**overrides: object) -> Settings:
+def load(model: type[Settings] = Settings, **overrides: object) -> Settings:
     """The settings of this process. Raises SettingsError, one sentence, for one that is wrong or that nobody knows."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | {_CONFIG}
+    known = {PREFIX + name.upper() for name in model.model_fields} | {_CONFIG}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
     if unknown:
         raise SettingsError(f"no setting {unknown[0]}; known are {', '.join(sorted(known))}")
@@ -165,7 +182,7 @@ def load(**overrides: object) -> Settings:
     if config and not Path(config).is_file():
         raise SettingsError(f"{_CONFIG} names {config}, which is no file")
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        return model(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = place(first["loc"])

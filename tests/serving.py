@@ -1,5 +1,7 @@
 """The gateway on a socket, for clients that are programs of their own."""
 
+import os
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,8 +12,8 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from gateway.app import create_app
 from gateway.cli.serving import listening
+from gateway.serving.app import create_app
 from gateway.serving.configuration import configuration
 from gateway.serving.refusals import refusal
 from gateway.serving.server import Server
@@ -45,12 +47,12 @@ def served(app: ASGIApp, settings: Settings) -> Iterator[Served]:
         address = listener.getsockname()
         thread = threading.Thread(target=server.run, args=[[listener]], daemon=True)
         thread.start()
-        assert ready.wait(30), "the server did not start"
+        assert ready.wait(60), "the server did not start"
         try:
             yield Served(server, thread, address)
         finally:
             server.should_exit = True
-            thread.join(30)
+            thread.join(60)
 
 
 class _Announcing(Server):
@@ -61,3 +63,13 @@ class _Announcing(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready.set()
+
+
+def search_path(directory: Path) -> str:
+    """The search path of programs, with a curl of our own in the directory on a machine that has none."""
+    path, curl = os.environ["PATH"], directory / "curl"
+    if shutil.which("curl"):
+        return path
+    if not curl.exists():
+        curl.symlink_to(ROOT / "tests" / "curl")
+    return f"{directory}:{path}"

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from gateway import attack, logs
+from gateway.dialects.settings import load
 from gateway.serving import tls
-from gateway.settings import Settings, SettingsError, load
+from gateway.settings import Settings, SettingsError
 
 _QUIET = {"log_level": "warning", "log_format": "console"}
 

@@ -1,8 +1,10 @@
 """`engine`: an OpenSearch of one's own, and what is shown while it comes up."""
 
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -26,8 +28,7 @@ def run_engine(
     with interruptible(), started(data_dir, port=port, nodes=nodes) as running:
         for each in running.urls:
             typer.echo(each)
-        with suppress(KeyboardInterrupt):
-            _watch(running, data_dir)
+        _watch(running, data_dir)
 
 
 @contextmanager
@@ -39,6 +40,16 @@ def started(data_dir: Path, *, port: int | None = None, nodes: int = 1) -> Itera
         with waiting("starting OpenSearch"):
             running = stack.enter_context(engine.start(data_dir, port=port, nodes=nodes))
         yield running
+
+
+def erase(data_dir: Path) -> None:
+    """Takes away the data of an engine that is not running. Raises EngineError where one is."""
+    claim = layout.claim(data_dir)
+    try:
+        for each in data_dir.glob("node_*"):
+            shutil.rmtree(each)
+    finally:
+        os.close(claim)
 
 
 @contextmanager

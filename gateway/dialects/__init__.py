@@ -7,6 +7,12 @@ from gateway.dialects.dialect import Dialect
 
 DIALECTS = (im.dialect, incidents_v1.dialect, log360.dialect, bigpanda.dialect, actian.dialect)
 
+EXTENSIONS = tuple(dialect.extension for dialect in DIALECTS if dialect.extension)
+"""What they add to the documents that all of them share."""
+
+SCOPE_WORDS = {word: scope for dialect in DIALECTS for word, scope in dialect.scope_words.items()}
+"""What the dialects call our scopes."""
+
 _SLASHES = re.compile("/{2,}")
 
 

@@ -1,1 +1,1 @@
-"""The server's edge: connections, what may come over them and for how long, and how serving begins and ends."""
+"""The application around the dialects, what operators ask for, and the edge: connections and what comes over them."""

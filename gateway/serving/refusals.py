@@ -2,8 +2,7 @@
 
 import secrets
 
-from structlog.contextvars import bound_contextvars
-
+from gateway import logs
 from gateway.dialects import speaking
 from gateway.problems import Problem
 from gateway.serving.faults import Fault
@@ -23,10 +22,11 @@ _KINDS = {
 
 def refusal(fault: Fault, path: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """The headers and the body of the answer, in the shape of the dialect whose prefix the path has."""
+    problem = Problem(fault.status, _KINDS[fault.status], fault.reason, path=path)
     request_id = secrets.token_hex(16)
-    with bound_contextvars(request_id=request_id):
-        problem = Problem(fault.status, _KINDS[fault.status], fault.reason, path=path)
-        response = speaking(path).render(problem)
+    bound = logs.request_id.set(request_id)
+    response = speaking(path).render(problem)
+    logs.request_id.reset(bound)
     response.headers["X-Request-Id"] = request_id
     if fault.status in {429, 503}:
         response.headers["Retry-After"] = "1"

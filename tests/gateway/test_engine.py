@@ -12,6 +12,8 @@ import pytest
 
 from gateway.engine import Engine, EngineError, layout, start
 
+pytestmark = pytest.mark.outside
+
 HEAP = "512m"
 STARTS_AND_LINGERS = """
 import sys, threading
@@ -35,7 +37,7 @@ def engine(data_dir: Path) -> Iterator[Engine]:
 
 
 def read(url: str) -> Any:
-    return httpx2.get(url).raise_for_status().json()
+    return httpx2.get(url, timeout=60).raise_for_status().json()
 
 
 def nodes(engine: Engine) -> list[dict[str, Any]]:
@@ -47,7 +49,7 @@ def addresses(engine: Engine) -> set[str]:
     return {each for node in nodes(engine) for each in (node["http"]["publish_address"], node["transport_address"])}
 
 
-def wait_for_claim(data_dir: Path, patience: float = 30) -> int:
+def wait_for_claim(data_dir: Path, patience: float = 60) -> int:
     """The lock on a data directory, once no process of an engine holds it."""
     deadline = time.monotonic() + patience
     while True:
@@ -79,7 +81,7 @@ def test_it_listens_on_loopback_only(engine: Engine) -> None:
 
 def test_an_index_can_be_created_though_the_runtime_has_no_thai(engine: Engine) -> None:
     body = {"mappings": {"properties": {"text": {"type": "text", "analyzer": "thai"}}}}
-    created = httpx2.put(f"{engine.url}/words", json=body).json()
+    created = httpx2.put(f"{engine.url}/words", json=body, timeout=60).json()
     assert created == {"acknowledged": True, "shards_acknowledged": True, "index": "words"}
 
 
@@ -97,7 +99,7 @@ def test_three_nodes_form_one_cluster(tmp_path: Path) -> None:
 
 def test_data_survives_a_restart_and_a_stop_leaves_no_process(tmp_path: Path) -> None:
     with start(tmp_path, heap=HEAP) as first:
-        httpx2.put(f"{first.url}/kept/_doc/1", json={"title": "disk full"}).raise_for_status()
+        httpx2.put(f"{first.url}/kept/_doc/1", json={"title": "disk full"}, timeout=60).raise_for_status()
     with pytest.raises(ProcessLookupError):
         os.killpg(first.group, 0)
     with start(tmp_path, heap=HEAP) as second:

@@ -13,7 +13,7 @@ import pytest
 from gateway.engine import Engine, start
 from tests.live import loading
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.anyio, pytest.mark.outside]
 
 INCIDENTS = "/_im/incidents"
 HEAP = "512m"
@@ -92,7 +92,7 @@ async def test_nothing_acknowledged_is_lost_when_the_engine_is_killed(tmp_path: 
     engine = await asyncio.to_thread(start, tmp_path / "engine", heap=HEAP)
     port = int(engine.url.rpartition(":")[2])
     try:
-        async with loading.gateways(engine.url, 2, opensearch_timeout=5) as clients:
+        async with loading.gateways(engine.url, 2, opensearch_timeout=60) as clients:
             await loading.create(clients[0], [{"title": "first"}])
             pit = await loading.open_pit(clients[0])
             ledger = await crash_amid_writes(engine, clients)

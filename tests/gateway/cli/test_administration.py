@@ -6,7 +6,7 @@ import orjson
 from typer.testing import Result
 
 from gateway import attack
-from gateway.settings import load
+from gateway.dialects.settings import load
 from tests.serving import serving
 
 Run = Callable[..., Result]
