@@ -31,7 +31,7 @@ async def create_incident(request: Request[State], session: Session) -> Response
     meta, fields = split_meta(await wire.read_object(request), request.path_params.get("id"))
     draft = Draft(fields, meta.id, version=lock(request, meta))
     outcome = succeeded(*await create(session, [draft], refresh=asked.refresh))
-    headers = {"Location": f"{PREFIX}/incidents/{outcome.id}", **etag(outcome.version)}
+    headers = {"Location": f"{request.scope['root_path']}{PREFIX}/incidents/{outcome.id}", **etag(outcome.version)}
     return wire.spliced(rendered(outcome), 201, headers)
 
 

@@ -50,7 +50,8 @@ async def create_result(request: Request[State], session: Session) -> Response:
         raise Conflict(f"nothing new is at version {seen}")
     document_id = await results.create(session, *ids, sent, refresh=asked.refresh)
     found = await get(session, document_id, RESULT)
-    location = {"Location": f"{PREFIX}/aggregations/results?incident_aggregation_result_id={ids[1]}"}
+    root = request.scope["root_path"]
+    location = {"Location": f"{root}{PREFIX}/aggregations/results?incident_aggregation_result_id={ids[1]}"}
     return wire.spliced(found.wire(), 201, {**location, **etag(found.version)})
 
 
