@@ -115,6 +115,7 @@ def test_a_demo_among_incidents_of_somebody_else_says_so_and_ends(
     assert (answer, said, demo.returncode) == ("", f"incident-gateway: {sentence}\n", 2)
 
 
+@pytest.mark.outside
 def test_a_demo_that_is_stopped_while_its_engine_starts_leaves_none_behind(tmp_path: Path) -> None:
     with running("--data-dir", str(tmp_path)) as demo:
         assert demo.stderr
@@ -123,6 +124,7 @@ def test_a_demo_that_is_stopped_while_its_engine_starts_leaves_none_behind(tmp_p
     require_ended(tmp_path)
 
 
+@pytest.mark.outside
 def test_a_demo_that_is_stopped_while_it_is_looked_at_leaves_no_engine_behind(tmp_path: Path) -> None:
     with running("--data-dir", str(tmp_path)) as demo:
         assert demo.stdout

@@ -77,6 +77,7 @@ def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
     assert (engine.returncode, ports.is_free(port)) == (0, True)
 
 
+@pytest.mark.outside
 def test_the_version_is_that_of_the_package() -> None:
     done = subprocess.run([*GATEWAY, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"incident-gateway {version('incident-gateway')}\n"
@@ -90,6 +91,7 @@ def test_the_version_is_that_of_the_package() -> None:
         pytest.param("incident-gateway export --so", ["--sort"], id="options"),
     ],
 )
+@pytest.mark.outside
 def test_a_shell_is_told_how_a_line_can_go_on(typed: str, offered: list[str]) -> None:
     words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
     asking = {**os.environ, **words, "_INCIDENT_GATEWAY_COMPLETE": "complete_bash"}

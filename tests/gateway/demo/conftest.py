@@ -47,7 +47,7 @@ async def loaded(gateway_url: str, opensearch_url: str) -> AsyncIterator[Loaded]
         begun = await load_of(caller, COUNT)
         yield Loaded(begun, [each async for each in go_on(caller, begun)], target)
     indices = f"{opensearch_url}/im-incidents-{target.tenant}*,im-events-{target.tenant}*"
-    httpx2.delete(indices, timeout=30).raise_for_status()
+    httpx2.delete(indices, timeout=60).raise_for_status()
 
 
 @pytest.fixture
