@@ -1,5 +1,7 @@
 """The gateway on a socket, for clients that are programs of their own."""
 
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,8 @@ import uvicorn
 from gateway.app import create_app
 from gateway.cli.serving import Patient
 from gateway.settings import Settings
+
+ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
@@ -40,4 +44,10 @@ class _Announcing(uvicorn.Server):
         self._ready.set()
 
 
-ROOT = Path(__file__).parent.parent
+def path_with_curl(folder: Path) -> str:
+    """The search path, with a curl of our own in the folder on a machine that has none."""
+    path = os.environ["PATH"]
+    if shutil.which("curl"):
+        return path
+    (folder / "curl").symlink_to(ROOT / "tests" / "curl")
+    return f"{folder}:{path}"

@@ -1,8 +1,6 @@
 """Prose that is kept true: what the pages show is run, and what they list is what there is."""
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +9,7 @@ import pytest
 
 from gateway.dialects import DIALECTS
 from gateway.settings import PREFIX, Settings
-from tests.serving import ROOT, serving
+from tests.serving import ROOT, path_with_curl, serving
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "dialects").glob("*.md"))]
 EXAMPLES = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -31,20 +29,11 @@ def test_every_example_of_a_page_runs_as_it_stands(page: Path, gateway_url: str,
     blocks = EXAMPLES.findall(page.read_text())
     assert blocks, f"{page.name} shows nothing that runs"
     script = SHELL + "\n".join(blocks)
-    environment = {"PATH": _path(tmp_path), "GATEWAY": gateway_url, "HOME": str(tmp_path), "TENANT": tenant}
+    environment = {"PATH": path_with_curl(tmp_path), "GATEWAY": gateway_url, "HOME": str(tmp_path), "TENANT": tenant}
     done = subprocess.run(
         ["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-
-
-def _path(tmp_path: Path) -> str:
-    """The search path, with a curl of our own on a machine that has none."""
-    path = os.environ["PATH"]
-    if shutil.which("curl"):
-        return path
-    (tmp_path / "curl").symlink_to(ROOT / "tests" / "curl")
-    return f"{tmp_path}:{path}"
 
 
 def test_every_setting_stands_in_the_operating_page_as_it_is_described() -> None:

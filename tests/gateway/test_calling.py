@@ -1,21 +1,12 @@
 """Single requests of a client: what it is answered, and how a refusal of each dialect is told."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from gateway.remote import Caller, RemoteError, Target, calling
-from gateway.settings import load
-from tests.serving import serving
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def gateway_url(opensearch_url: str) -> Iterator[str]:
-    """A gateway on a socket, without keys."""
-    with serving(load(opensearch_url=opensearch_url)) as url:
-        yield url
 
 
 @pytest.fixture
