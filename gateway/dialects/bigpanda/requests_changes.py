@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from gateway.dialects.bigpanda.bodies import Id, Strict, Text
 from gateway.dialects.bigpanda.requests import Seconds, Whole
+from gateway.dialects.bigpanda.requests_writes import Id, Strict, Text
 from gateway.dialects.bigpanda.times import LATEST
 
 DEEPEST = 20

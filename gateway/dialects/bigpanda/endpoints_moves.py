@@ -7,11 +7,11 @@ from gateway import wire
 from gateway.alerts import documents as alerts
 from gateway.alerts import resolve as resolving
 from gateway.alerts import saga as moving
-from gateway.dialects.bigpanda import bodies, membership
+from gateway.dialects.bigpanda import membership
+from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.acting import accepted, open_incident
 from gateway.dialects.bigpanda.membership import Environment
 from gateway.dialects.bigpanda.names import ENVIRONMENT, INCIDENT
-from gateway.dialects.dialect import Operation
 from gateway.incidents.session import Session
 from gateway.problems import NotFound
 from gateway.state import State
@@ -71,37 +71,3 @@ async def _inside(session: Session, environment: Environment, incident_ids: set[
     wanted = And((membership.LISTED, Ids(tuple(incident_ids)), membership.filtered(environment.filter)))
     search = Search(wanted, ({"numeric_id": {"order": "asc"}},), len(incident_ids), source=False)
     return {each.id for each in (await session.find(search)).hits}
-
-
-OPERATIONS = (
-    Operation(
-        "POST",
-        MERGE,
-        merge,
-        "write",
-        "Merge incidents into one",
-        bodies.Merge,
-        success=202,
-        example='{"source_incidents": ["681102f731824249f48df555"], "comment": "the same outage"}',
-    ),
-    Operation(
-        "POST",
-        SPLIT,
-        split,
-        "write",
-        "Split alerts off an incident",
-        bodies.Split,
-        success=202,
-        example='{"alerts": ["5d09d221aebaec1c43ccd448"], "comment": "another rack"}',
-    ),
-    Operation(
-        "POST",
-        RESOLVE_ALERTS,
-        resolve_alerts,
-        "write",
-        "Resolve alerts",
-        bodies.AlertsResolution,
-        success=202,
-        example='{"ids": ["5d09d221aebaec1c43ccd448"], "comments": "a test"}',
-    ),
-)

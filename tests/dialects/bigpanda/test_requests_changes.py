@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.dialects.bigpanda.change_bodies import Change, Changes, Relation
+from gateway.dialects.bigpanda.requests_changes import Change, Changes, Relation
 from tests.dialects.bigpanda.calls import NOW, Json
 from tests.dialects.bigpanda.change_calls import CHANGE, deep
 from tests.refusals import refused

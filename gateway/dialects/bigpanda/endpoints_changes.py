@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.bigpanda import change_bodies, records
+from gateway.dialects.bigpanda import records
+from gateway.dialects.bigpanda import requests_changes as change_bodies
 from gateway.dialects.bigpanda.acting import named
-from gateway.dialects.bigpanda.change_bodies import Change, Changes
+from gateway.dialects.bigpanda.requests_changes import Change, Changes
 from gateway.dialects.bigpanda.times import SECOND, moment, whole_seconds
-from gateway.dialects.dialect import Header, Operation
+from gateway.dialects.dialect import Header
 from gateway.incidents.model.difference import SEPARATOR
 from gateway.incidents.reading.history import KIND, Event
 from gateway.incidents.session import Session
@@ -136,26 +137,3 @@ async def _rows(session: Session, changes: list[Json], incident_id: str | None) 
 def _link(request: Request[State], token: str) -> str:
     following = request.url.include_query_params(cursor=token)
     return f'<{following.path}?{following.query}>; rel="next"'
-
-
-_EXAMPLE = (
-    '{"identifier": "CHG-166146", "status": "In Progress", "summary": "new kernel on the database hosts",'
-    ' "start": 1795320000, "ticket_url": "https://changes.example.org/CHG-166146", "tags": {"host": "db-1"}}'
-)
-
-OPERATIONS = (
-    Operation(
-        "POST",
-        CHANGES,
-        send_change,
-        "write",
-        "Send a change",
-        Change,
-        success=204,
-        example=_EXAMPLE,
-        prefix="/data",
-        headers=(APP_KEY,),
-    ),
-    Operation("GET", CHANGES, list_changes, "read", "List changes", query=Changes),
-    Operation("GET", CHANGE, get_change, "read", "Get a change"),
-)

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.dialects.bigpanda.bpql import Misplaced, parse
-from gateway.dialects.bigpanda.conditions import Commented, comments, criterion, hard_patterns
+from gateway.dialects.bigpanda.translate import Commented, comments, criterion, hard_patterns
 from queries.criteria import Criterion, Equals, Ids, Is, Like, Matches, Not, Or, Predicate, Where
 from queries.fields import Column
 

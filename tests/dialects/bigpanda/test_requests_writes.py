@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from gateway.dialects.bigpanda import bodies
+from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.times import LATEST
 from tests.refusals import refused
 

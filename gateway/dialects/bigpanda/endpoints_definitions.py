@@ -11,10 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.bigpanda import bodies
-from gateway.dialects.bigpanda.bodies import CONFIGURED, PRIORITY
+from gateway.dialects.bigpanda import requests_writes as bodies
+from gateway.dialects.bigpanda.requests_writes import CONFIGURED, PRIORITY
 from gateway.dialects.bigpanda.times import seconds
-from gateway.dialects.dialect import Operation
 from gateway.incidents.session import Session
 from gateway.problems import Conflict, NotFound
 from gateway.state import State
@@ -131,27 +130,3 @@ def entry(tenant: str, definitions: Known) -> Json:
 def read(held: Json | None) -> Known:
     """The definitions of a registry entry, oldest first, by their ids."""
     return {each["id"]: each for each in held["definitions"]} if held else {}
-
-
-OPERATIONS = (
-    Operation("GET", DEFINITIONS, list_definitions, "read", "List tag definitions", query=bodies.Definitions),
-    Operation(
-        "POST",
-        DEFINITIONS,
-        add_definition,
-        "write",
-        "Define a tag",
-        bodies.Definition,
-        example='{"name": "Priority", "type": "Priority", "config": {"ordered_list": ["P1", "P2", "P3"]}}',
-    ),
-    Operation("GET", DEFINITION, get_definition, "read", "Get a tag definition"),
-    Operation(
-        "PUT",
-        DEFINITION,
-        change_definition,
-        "write",
-        "Change a tag definition",
-        bodies.Definition,
-        example='{"name": "Priority", "type": "Priority", "config": {"ordered_list": ["P1", "P2"]}}',
-    ),
-)

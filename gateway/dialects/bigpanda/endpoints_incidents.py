@@ -8,8 +8,6 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.alerts import documents as alerts
 from gateway.dialects.bigpanda import matching, membership, replies, requests, searching
-from gateway.dialects.bigpanda.names import INCIDENT, INCIDENTS
-from gateway.dialects.dialect import Operation
 from gateway.incidents.reading import Hit, identities
 from gateway.incidents.session import Session
 from gateway.state import State
@@ -56,9 +54,3 @@ async def _alerts(
         return {each: [replies.alert(event) for event in whole[each]] for each in ids}
     named = await alerts.of_incidents(session, ids, ("alert_id",), fresh=fresh)
     return {each: [replies.alert_ref(event) for event in named[each]] for each in ids}
-
-
-OPERATIONS = (
-    Operation("GET", INCIDENTS, search_incidents, "read", "Search incidents", query=requests.Search),
-    Operation("GET", INCIDENT, get_incident, "read", "Get an incident", query=requests.Detail),
-)

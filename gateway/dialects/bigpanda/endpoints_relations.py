@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.bigpanda import change_bodies, changes, records
+from gateway.dialects.bigpanda import endpoints_changes as changes
+from gateway.dialects.bigpanda import records
+from gateway.dialects.bigpanda import requests_changes as change_bodies
 from gateway.dialects.bigpanda.acting import check_open, named
-from gateway.dialects.dialect import Operation
 from gateway.incidents.model.difference import FieldChange
 from gateway.incidents.reading import history, identities
 from gateway.incidents.reading.history import INCIDENT_ID, KIND, Event
@@ -143,31 +144,3 @@ def _told(relation: Json, change: Event) -> Json:
     match = {name: relation[name] for name in ("change_id", "match_certainty")} | BY_HAND
     comment = {} if relation["comment"] is None else {"comment": relation["comment"]}
     return {"change": named, "match": {**match, **comment, "updated_at": change["updated_at"]}}
-
-
-OPERATIONS = (
-    Operation(
-        "POST",
-        RELATIONS,
-        add_relation,
-        "write",
-        "Relate a change to an incident",
-        change_bodies.Relation,
-        success=201,
-        example=(
-            '{"change_id": "5f7f04f3b7b9b84f4d0b5b2c", "incident_id": "681102f731824249f48df555",'
-            ' "match_certainty": "SUSPECT", "comment": "the same region"}'
-        ),
-    ),
-    Operation("GET", RELATIONS, list_relations, "read", "List relations", query=change_bodies.Relations),
-    Operation("GET", RELATION, get_relation, "read", "Get a relation"),
-    Operation(
-        "PUT",
-        RELATION,
-        change_relation,
-        "write",
-        "Change a relation",
-        change_bodies.RelationChange,
-        example='{"match_certainty": "MATCH"}',
-    ),
-)

@@ -10,13 +10,12 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.alerts import resolve as resolving
-from gateway.dialects.bigpanda import bodies
+from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.acting import accepted, changed, done, open_incident
 from gateway.dialects.bigpanda.folders import is_snoozed
 from gateway.dialects.bigpanda.names import INCIDENT
 from gateway.dialects.bigpanda.replies import user_id
 from gateway.dialects.bigpanda.times import moment
-from gateway.dialects.dialect import Operation
 from gateway.incidents.model.difference import FieldChange, merged
 from gateway.incidents.model.documents import Document
 from gateway.incidents.session import Session
@@ -124,49 +123,3 @@ def _told_snoozed(
         Happening(incident_id, "snoozed", changed, {**held, "annotation": comment}),
         Happening(incident_id, "note_added", said, note=comment),
     ]
-
-
-OPERATIONS = (
-    Operation(
-        "PUT",
-        ASSIGNMENT,
-        assign,
-        "write",
-        "Assign an incident",
-        bodies.Assignment,
-        success=204,
-        example='{"assignee": "651d16e46db9ffbf9d5883d9"}',
-    ),
-    Operation("DELETE", ASSIGNMENT, unassign, "write", "Unassign an incident", success=204),
-    Operation(
-        "PUT",
-        SNOOZE,
-        snooze,
-        "write",
-        "Snooze an incident",
-        bodies.Snooze,
-        success=204,
-        example='{"end_time": 1893456000, "comment": "until the release", "cancel_on_incident_updates": true}',
-    ),
-    Operation("DELETE", SNOOZE, unsnooze, "write", "Unsnooze an incident", success=204),
-    Operation(
-        "POST",
-        COMMENTS,
-        add_comment,
-        "write",
-        "Comment on an incident",
-        bodies.Comment,
-        success=204,
-        example='{"comment": "seen before"}',
-    ),
-    Operation(
-        "POST",
-        RESOLVE,
-        resolve,
-        "write",
-        "Resolve an incident",
-        bodies.Resolution,
-        success=202,
-        example='{"comments": "the disk was replaced"}',
-    ),
-)

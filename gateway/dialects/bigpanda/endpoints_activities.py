@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.bigpanda import activity_types, bodies
+from gateway.dialects.bigpanda import activity_types
+from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.activity_types import COMMENTED, SHARED, TYPE, Told
-from gateway.dialects.dialect import Operation
 from gateway.incidents.reading import history, identities
 from gateway.incidents.reading.history import NEWEST_FIRST, Event, of_kind
 from gateway.incidents.session import Session
@@ -80,8 +80,3 @@ async def _first_share(session: Session, incident_id: str) -> str:
     [first], _ = await _page(session, search)
     found: str = first["activity_id"]
     return found
-
-
-OPERATIONS = (
-    Operation("GET", ACTIVITIES, list_activities, "read", "List an incident's activities", query=bodies.Activities),
-)

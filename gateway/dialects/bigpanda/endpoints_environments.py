@@ -10,12 +10,10 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.dialects.bigpanda import matching, membership
 from gateway.dialects.bigpanda.bpql import parse
-from gateway.dialects.bigpanda.conditions import size
 from gateway.dialects.bigpanda.membership import ALL, Environment
-from gateway.dialects.bigpanda.names import ENVIRONMENT, ENVIRONMENTS
 from gateway.dialects.bigpanda.requests import EnvironmentChange, NewEnvironment
+from gateway.dialects.bigpanda.translate import size
 from gateway.dialects.bigpanda.tree import Regex, leaves, values_of
-from gateway.dialects.dialect import Operation
 from gateway.incidents.session import Session
 from gateway.problems import Conflict
 from gateway.state import State
@@ -24,8 +22,6 @@ from queries.errors import QueryError
 MOST, MOST_CLAUSES, MOST_REGEXES = 100, 500, 20
 """A tenant's environments, the clauses of all their filters, and the regexes in those. One search carries them all: of
 clauses the engine takes 1,024, the query's own among them; a regex may take it a twentieth of a second."""
-
-_EXAMPLE = '{"name": "Production", "description": "what customers see", "filter": "host = prod-*"}'
 
 
 async def list_environments(request: Request[State], session: Session) -> Response:
@@ -117,23 +113,3 @@ def _allowed(environments: list[Environment]) -> list[Environment]:
 def _regexes(environment: Environment) -> int:
     values = [value for leaf in leaves(parse(environment.filter)) for value in values_of(leaf)]
     return sum(isinstance(each, Regex) for each in values)
-
-
-OPERATIONS = (
-    Operation("GET", ENVIRONMENTS, list_environments, "read", "List environments"),
-    Operation(
-        "POST", ENVIRONMENTS, create_environment, "write", "Create an environment", NewEnvironment, example=_EXAMPLE
-    ),
-    Operation("GET", ENVIRONMENT, get_environment, "read", "Get an environment"),
-    Operation(
-        "PATCH",
-        ENVIRONMENT,
-        change_environment,
-        "write",
-        "Change an environment",
-        EnvironmentChange,
-        success=202,
-        example='{"filter": "host = prod-* AND status = critical"}',
-    ),
-    Operation("DELETE", ENVIRONMENT, delete_environment, "delete", "Delete an environment"),
-)

@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.bigpanda import bodies, definitions
+from gateway.dialects.bigpanda import endpoints_definitions as definitions
+from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.acting import changed, done, incident, open_incident
-from gateway.dialects.bigpanda.activities import newest
-from gateway.dialects.bigpanda.bodies import PRIORITY
+from gateway.dialects.bigpanda.endpoints_activities import newest
 from gateway.dialects.bigpanda.names import INCIDENT
+from gateway.dialects.bigpanda.requests_writes import PRIORITY
 from gateway.dialects.bigpanda.times import seconds
-from gateway.dialects.dialect import Operation
 from gateway.incidents.model.difference import FieldChange
 from gateway.incidents.model.documents import Document
 from gateway.incidents.reading import Hit
@@ -158,31 +158,3 @@ def _told(incident_id: str, differences: Sequence[FieldChange]) -> list[Happenin
     found += [Happening(incident_id, "tag_removed", (), {"tag_id": at}) for at in before if at not in after]
     found = found or [Happening(incident_id, "updated")]
     return [replace(found[0], changes=differences), *found[1:]] if differences else []
-
-
-OPERATIONS = (
-    Operation("GET", TAGS, list_tags, "read", "List an incident's tags"),
-    Operation(
-        "POST",
-        TAGS,
-        set_tags,
-        "write",
-        "Give an incident tags",
-        bodies.Tags,
-        success=204,
-        example='[{"tag_id": "priority", "tag_value": "P1"}]',
-    ),
-    Operation("DELETE", TAGS, remove_tags, "write", "Take all of an incident's tags away", success=204),
-    Operation("GET", TAG, get_tag, "read", "Get an incident's tag"),
-    Operation(
-        "POST",
-        TAG,
-        set_tag,
-        "write",
-        "Give an incident a tag",
-        bodies.TagValue,
-        success=204,
-        example='{"tag_value": "P1"}',
-    ),
-    Operation("DELETE", TAG, remove_tag, "write", "Take an incident's tag away", success=204),
-)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from gateway.dialects.bigpanda.bpql import parse
-from gateway.dialects.bigpanda.conditions import comments, criterion
 from gateway.dialects.bigpanda.extension import COLUMNS as TYPED_COLUMNS
+from gateway.dialects.bigpanda.translate import comments, criterion
 from gateway.dialects.bigpanda.words import WORDS
 from gateway.incidents.model import statuses
 from queries.criteria import (

@@ -11,11 +11,9 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.alerts.intake import AlertEvent, ingest
-from gateway.dialects.bigpanda import bodies
-from gateway.dialects.bigpanda.bodies import Alert
-from gateway.dialects.bigpanda.names import DATA_PREFIX
+from gateway.dialects.bigpanda import requests_writes as bodies
+from gateway.dialects.bigpanda.requests_writes import Alert
 from gateway.dialects.bigpanda.times import moment
-from gateway.dialects.dialect import Operation
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import hex_id
 from gateway.state import State
@@ -126,23 +124,3 @@ def _property(texts: Texts, said: str | None, usual: Sequence[str], where: str) 
 def _cut(alert: Alert, name: str, texts: Sequence[str]) -> str | list[str]:
     cut = [each[:LONGEST_VALUE] for each in texts]
     return cut if isinstance((alert.model_extra or {})[name], list) else cut[0]
-
-
-_EXAMPLE = (
-    '{"app_key": "backend_monitoring", "status": "critical", "host": "production-database-1", "check": "CPU load",'
-    ' "timestamp": 1402303570, "description": "CPU is above 40 %", "regions": ["US1", "EMEA"]}'
-)
-
-OPERATIONS = (
-    Operation(
-        "POST",
-        "/alerts",
-        add_alerts,
-        "write",
-        "Send alerts",
-        bodies.Alerts,
-        success=201,
-        example=_EXAMPLE,
-        prefix=DATA_PREFIX,
-    ),
-)
