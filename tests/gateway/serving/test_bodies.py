@@ -7,6 +7,8 @@ import pytest
 from tests.gateway.serving.edges import tiny
 from tests.gateway.serving.talking import Address, answered, answers, chunked, connected, get, post, said, to_end
 
+pytestmark = pytest.mark.outside
+
 NO_REQUEST = "this is no HTTP/1.1 request"
 TRAILERS = b"Authorization: Bearer stolen\r\nX-Scope-OrgID: other\r\nUser-ID: root\r\n"
 
