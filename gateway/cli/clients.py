@@ -28,7 +28,7 @@ from gateway.cli.filters import (
 )
 from gateway.cli.output import AsJson
 from gateway.cli.progress import bar
-from gateway.remote import Action, Ending, Summary, Target, Watch, bulk, snapshot
+from gateway.client import Action, Ending, Summary, Target, Watch, bulk, snapshot
 
 _SHOWN = 10
 

@@ -9,18 +9,18 @@ from typing import Annotated
 import typer
 
 from gateway import logs
-from gateway.app import create_app
 from gateway.cli.configuration import configured, quiet
 from gateway.cli.engine import erase, started
 from gateway.cli.failures import Failure
 from gateway.cli.progress import announce, bar
 from gateway.cli.serving import listening, run_with, url_of
 from gateway.cli.stopping import interruptible
+from gateway.client import Target, calling
 from gateway.demo.loading import Load, go_on, load_of
 from gateway.demo.tour import PAGE, addresses, tour
-from gateway.incidents.tenants import tenant_name
-from gateway.remote import Target, calling
+from gateway.serving.app import create_app
 from gateway.settings import Settings
+from gateway.store.names import tenant_name
 
 _DATA = Path(".demo")
 _FEWEST = 20
@@ -41,8 +41,8 @@ def demo(
         _with_engine(given, data_dir, fresh=fresh) as settings,
     ):
         logs.configure(settings)
-        show = _Show(url_of(listener), settings.default_tenant, incidents)
-        run_with(create_app(settings), listener, show.run)
+        show = _Show(url_of(listener, settings), settings.default_tenant, incidents)
+        run_with(create_app(settings), listener, settings, show.run)
 
 
 def _given(port: int | None, tenant: str | None) -> Settings:

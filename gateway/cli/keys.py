@@ -7,13 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway import keys
-from gateway.app import running
+from gateway.access import keys
+from gateway.access.keys import SCOPES, Key
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json, show_table
-from gateway.incidents.tenants import tenant_name
-from gateway.keys import SCOPES, Key
+from gateway.dialects import SCOPE_WORDS
+from gateway.serving.app import running
+from gateway.store.names import tenant_name
+from queries.errors import QueryError
 from queries.periods import instant, iso
 
 commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, revoke.")
@@ -60,10 +62,12 @@ def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The id 
 
 
 def _scopes(named: list[str]) -> list[str]:
-    unknown = next((each for each in named if each not in SCOPES), None)
-    if unknown is not None:
-        raise Failure(f'no scope "{unknown}"; there are {", ".join(SCOPES)}')
-    return [each for each in SCOPES if each in named]
+    """Our scopes, for our words or a dialect's. Raises Failure."""
+    try:
+        known = {keys.scope(each, SCOPE_WORDS) for each in named}
+    except QueryError as error:
+        raise Failure(error.reason) from None
+    return [each for each in SCOPES if each in known]
 
 
 async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) -> tuple[Key, str]:
@@ -72,9 +76,9 @@ async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) 
         now = gateway.ctx.clock()
         ends = None if expires is None else _end(expires, now)
         if not settings.provision:
-            await gateway.ctx.tenants.provision(tenant)
-        store = gateway.ctx.store
-        return await keys.make(store, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
+            await gateway.ctx.store.tenants.provision(tenant)
+        registry = gateway.ctx.store.registry
+        return await keys.make(registry, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
 
 
 def _end(text: str, now: datetime) -> datetime:
@@ -86,12 +90,12 @@ def _end(text: str, now: datetime) -> datetime:
 
 async def _listed(tenant: str | None) -> list[Key]:
     async with running(administering()) as gateway:
-        return await keys.listed(gateway.ctx.store, tenant)
+        return await keys.listed(gateway.ctx.store.registry, tenant)
 
 
 async def _revoked(key_id: str) -> bool:
     async with running(administering()) as gateway:
-        return await keys.revoke(gateway.ctx.store, key_id)
+        return await keys.revoke(gateway.ctx.store.registry, key_id)
 
 
 def _cells(key: Key) -> list[str]:

@@ -23,8 +23,8 @@ from gateway.cli.filters import (
     form,
 )
 from gateway.cli.output import AsJson, show_json, show_pretty, show_table
-from gateway.incidents.documents import identified
-from gateway.remote import Target, calling
+from gateway.client import Target, calling
+from gateway.incidents.model.documents import identified
 
 _COLUMNS = "started_at,severity,status,title"
 

@@ -11,10 +11,10 @@ from itertools import islice
 
 import orjson
 
+from gateway.client import Caller, snapshot
 from gateway.demo.background import DAYS, attack, background
 from gateway.demo.playing import play
 from gateway.demo.stories import Step, Story
-from gateway.remote import Caller, snapshot
 
 TOGETHER = 100
 """Stories that are told side by side."""

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from gateway.settings import load
-from tests.serving import ROOT, path_with_curl, serving
+from tests.serving import ROOT, search_path, serving
 
 BLOCKS = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LOCAL = "http://127.0.0.1:8000"
@@ -26,7 +26,7 @@ def block(word: str) -> str:
 
 def run(script: str, folder: Path, **environment: str) -> str:
     """What the script says; it must end well."""
-    path = f"{Path(sys.executable).parent}:{path_with_curl(folder)}"
+    path = f"{Path(sys.executable).parent}:{search_path(folder)}"
     given = {"PATH": path, "HOME": str(folder), **environment}
     done = subprocess.run(["bash", "-c", script], cwd=folder, env=given, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

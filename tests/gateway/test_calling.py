@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.remote import Caller, RemoteError, Target, calling
+from gateway.client import Caller, RemoteError, Target, calling
 
 pytestmark = pytest.mark.anyio
 

@@ -18,8 +18,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from gateway.dialects.settings import Settings
 from gateway.logs import JsonLines
-from gateway.middleware.requests import Requests
+from gateway.serving.middleware import Requests
 
 pytestmark = pytest.mark.anyio
 
@@ -69,7 +70,7 @@ APP = Starlette(
         Route("/shop/uploaded", uploaded, name="shop /uploaded", methods=["POST"]),
         Route("/shop/endless", endless, name="shop /endless"),
     ],
-    middleware=[Middleware(Requests)],
+    middleware=[Middleware(Requests, settings=Settings())],
 )
 
 

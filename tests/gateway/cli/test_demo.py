@@ -19,7 +19,7 @@ from typer.testing import Result
 from gateway.cli.engine import erase
 from gateway.demo.tour import PAGE
 from gateway.engine import EngineError, layout
-from tests.serving import path_with_curl
+from tests.serving import search_path
 
 DEMO = [sys.executable, "-m", "gateway", "demo", "--port", "0"]
 LISTS, REQUESTS = 5, 7
@@ -64,7 +64,7 @@ def stopped(demo: "subprocess.Popen[str]", stop: signal.Signals) -> tuple[str, i
 def test_everything_that_the_demo_prints_works_and_it_loads_once(
     opensearch_url: str, tenant: str, tmp_path: Path
 ) -> None:
-    environment = {"GATEWAY_OPENSEARCH_URL": opensearch_url, "PATH": path_with_curl(tmp_path)}
+    environment = {"GATEWAY_OPENSEARCH_URL": opensearch_url, "PATH": search_path(tmp_path)}
     with running("--tenant", tenant, "--incidents", "60", **environment) as demo:
         shown = printed(demo)
         assert shown.page.endswith(PAGE)
@@ -106,6 +106,7 @@ def test_a_demo_among_incidents_of_somebody_else_says_so_and_ends(
     assert (answer, said, demo.returncode) == ("", f"incident-gateway: {sentence}\n", 2)
 
 
+@pytest.mark.outside
 def test_a_demo_that_is_stopped_while_its_engine_starts_leaves_none_behind(tmp_path: Path) -> None:
     with running("--data-dir", str(tmp_path)) as demo:
         assert demo.stderr
@@ -114,6 +115,7 @@ def test_a_demo_that_is_stopped_while_its_engine_starts_leaves_none_behind(tmp_p
     require_ended(tmp_path)
 
 
+@pytest.mark.outside
 def test_a_demo_that_is_stopped_while_it_is_looked_at_leaves_no_engine_behind(tmp_path: Path) -> None:
     with running("--data-dir", str(tmp_path)) as demo:
         assert demo.stdout

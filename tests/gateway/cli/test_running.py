@@ -50,8 +50,8 @@ def test_a_served_gateway_ends_and_leaves_nothing(
 def _counted(url: str, requests: int) -> float:
     """How many requests the gateway counted, whichever of its processes answered which."""
     for _ in range(requests):
-        httpx2.get(f"{url}/healthz", timeout=30).raise_for_status()
-    series = httpx2.get(f"{url}/metrics", timeout=30).raise_for_status().text
+        httpx2.get(f"{url}/healthz", timeout=60).raise_for_status()
+    series = httpx2.get(f"{url}/metrics", timeout=60).raise_for_status().text
     line = r'gateway_requests_total\{dialect="gateway",method="GET",route="/healthz",status="200"\} (\S+)'
     return sum(float(each) for each in re.findall(line, series))
 
@@ -64,18 +64,20 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.outside
 def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
     [port] = ports.free(ports.HTTP, 1)
     command = [*AS_BACKGROUND_JOB, *GATEWAY, "engine", "--port", str(port), "--data-dir", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as engine:
         assert engine.stdout
         url = engine.stdout.readline().strip()
-        health = httpx2.get(f"{url}/_cluster/health").raise_for_status().json()
+        health = httpx2.get(f"{url}/_cluster/health", timeout=60).raise_for_status().json()
         engine.send_signal(signal.SIGTERM)
     assert (url, health["number_of_nodes"]) == (f"http://127.0.0.1:{port}", 1)
     assert (engine.returncode, ports.is_free(port)) == (0, True)
 
 
+@pytest.mark.outside
 def test_the_version_is_that_of_the_package() -> None:
     done = subprocess.run([*GATEWAY, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"incident-gateway {version('incident-gateway')}\n"
@@ -89,6 +91,7 @@ def test_the_version_is_that_of_the_package() -> None:
         pytest.param("incident-gateway export --so", ["--sort"], id="options"),
     ],
 )
+@pytest.mark.outside
 def test_a_shell_is_told_how_a_line_can_go_on(typed: str, offered: list[str]) -> None:
     words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
     asking = {**os.environ, **words, "_INCIDENT_GATEWAY_COMPLETE": "complete_bash"}
@@ -103,9 +106,9 @@ def test_a_shell_is_told_how_a_line_can_go_on(typed: str, offered: list[str]) ->
         pytest.param(False, "", id="nothing in a file"),
     ],
 )
-def test_progress(terminal: bool, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress(terminal: bool, shown: str) -> None:
     output = io.StringIO()
-    monkeypatch.setattr(progress, "_stderr", Console(file=output, force_terminal=terminal, width=100))
-    with progress.bar("loading", 10) as reached:
+    console = Console(file=output, force_terminal=terminal, width=100)
+    with progress.bar("loading", 10, console=console) as reached:
         reached(5)
     assert re.fullmatch(shown, output.getvalue(), re.DOTALL)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import httpx2
 import pytest
 
+from gateway.client import Caller, Target, calling
 from gateway.demo.loading import Load, go_on, load_of
-from gateway.remote import Caller, Target, calling
 
 COUNT = 130
 """The attack, a whole part of what happens every day, and the beginning of another."""
@@ -38,7 +38,7 @@ async def loaded(gateway_url: str, opensearch_url: str) -> AsyncIterator[Loaded]
         begun = await load_of(caller, COUNT)
         yield Loaded(begun, [each async for each in go_on(caller, begun)], target)
     indices = f"{opensearch_url}/im-incidents-{target.tenant}*,im-events-{target.tenant}*"
-    httpx2.delete(indices, timeout=30).raise_for_status()
+    httpx2.delete(indices, timeout=60).raise_for_status()
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from gateway.client import Caller
 from gateway.demo.background import attack, teams
 from gateway.demo.stories import filled
-from gateway.remote import Caller
 from tests.gateway.demo.conftest import Loaded
 
 pytestmark = pytest.mark.anyio

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gateway.client import Caller
 from gateway.demo.background import attack, background, teams
 from gateway.demo.playing import play
 from gateway.demo.stories import Names, Story, filled
-from gateway.remote import Caller
 from tests.gateway.demo.conftest import COUNT, Loaded
 
 pytestmark = pytest.mark.anyio

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from gateway.client import Caller, RemoteError
 from gateway.demo.background import attack
 from gateway.demo.loading import TOGETHER, DemoError, Load, go_on, load_of
 from gateway.demo.playing import play
-from gateway.remote import Caller, RemoteError
 from tests.gateway.demo.conftest import COUNT, Loaded
 
 pytestmark = pytest.mark.anyio

@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway.client import Caller, RemoteError, Target
 from gateway.demo.playing import play
 from gateway.demo.stories import Step, Story
-from gateway.remote import Caller, RemoteError, Target
 
 pytestmark = pytest.mark.anyio
 
