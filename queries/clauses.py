@@ -16,6 +16,7 @@ from queries.criteria import (
     Not,
     Nothing,
     Or,
+    Placed,
     Predicate,
     Present,
     Value,
@@ -32,10 +33,8 @@ _SAFE = 2**53
 def clause(criterion: Criterion) -> Clause:
     """The clause that matches exactly the incidents `criterion` holds for."""
     match criterion:
-        case Everything():
-            return {"match_all": {}}
-        case Nothing():
-            return {"match_none": {}}
+        case Everything() | Nothing():
+            return {"match_all" if criterion == Everything() else "match_none": {}}
         case Where():
             return _where(criterion.column, criterion.predicate)
         case Ids():
@@ -48,6 +47,8 @@ def clause(criterion: Criterion) -> Clause:
             # The engine takes a `bool` of no clauses for everything.
             should = [clause(each) for each in criterion.operands or (Nothing(),)]
             return {"bool": {"should": should, "minimum_should_match": 1}}
+        case Placed():
+            return clause(criterion.operand)
         case Guest():
             return dict(criterion.clause)
         case _:

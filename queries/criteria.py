@@ -1,9 +1,10 @@
 """What is wanted of an incident, said without any engine's words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from queries.budgets import FREE, Cost
 from queries.fields import Column
 
 Value = str | int | float | bool
@@ -106,10 +107,19 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Incidents that the operand holds for; the caller asked for them at the place `where`."""
+
+    where: str
+    operand: "Criterion"
+
+
+@dataclass(frozen=True, slots=True)
 class Guest:
-    """Incidents that a guest's own clause matches; the clause has passed the guard."""
+    """Incidents that a guest's own clause matches; the clause has passed the guard, which knows what it costs."""
 
     clause: Mapping[str, Any]
+    cost: Cost = field(default=FREE, compare=False)
 
 
-Criterion = Everything | Nothing | Where | Ids | Not | And | Or | Guest
+Criterion = Everything | Nothing | Where | Ids | Not | And | Or | Placed | Guest

@@ -5,8 +5,9 @@ backslashes stand for one, so that every text can be said.
 """
 
 import re
+from dataclasses import dataclass
 
-from queries.criteria import Equals, Like
+from queries.criteria import Equals, Like, Present
 
 _WILDCARD = re.compile(r"(\\*)([*?])")
 
@@ -28,8 +29,10 @@ def tokens(text: str) -> list[tuple[bool, str]]:
     return [*pieces, (False, literal)] if literal else pieces
 
 
-def matching(text: str) -> Equals | Like:
-    """What a text filter asks for: the value itself, or the pattern if it holds a wildcard."""
+def matching(text: str) -> Equals | Like | Present:
+    """What a text filter asks for: the value itself, the pattern if it holds a wildcard, of stars alone any value."""
+    if text and not text.strip("*"):
+        return Present()
     pieces = tokens(text)
     if any(is_wildcard for is_wildcard, _ in pieces):
         return Like("".join(piece if is_wildcard else _escaped(piece) for is_wildcard, piece in pieces))
@@ -38,3 +41,32 @@ def matching(text: str) -> Equals | Like:
 
 def _escaped(literal: str) -> str:
     return re.sub(r"[\\*?]", r"\\\g<0>", literal)
+
+
+HARDEST = 100_000
+"""The work of an automaton that the engine surely takes (`Operations.determinize` of Lucene gives up at as much)."""
+
+_PIECE = re.compile(r"\\(?P<literal>.)|(?P<wildcard>[*?])|.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a pattern costs by: letters before its first wildcard, the most in a row, the work of its automaton.
+
+    The work is at least the sizes of all the automaton's states while it is made deterministic. Behind a `*` these are
+    sets of the places that a text may be at, one for each symbol, and each `?` behind a letter may double them.
+    """
+
+    letters: int
+    run: int
+    work: int
+
+
+def shape(pattern: str) -> Shape:
+    """The shape of a wildcard pattern as the engine reads it: a backslash makes any character a literal."""
+    symbols = "".join(found["wildcard"] or "a" for found in _PIECE.finditer(pattern))
+    head, _, tail = symbols.partition("*")
+    runs = [len(run) for run in re.findall("a+", symbols)]
+    unsure = tail.lstrip("?*").count("?")
+    work = len(head) + (5 * (len(tail) + 1) ** 2 << unsure) // 4
+    return Shape(len(head.partition("?")[0]), max(runs, default=0), work)

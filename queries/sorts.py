@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from queries.errors import QueryError
-from queries.fields import Columns
+from queries.fields import Columns, column_of, require_ordered
 
 TIE_BREAKER = "numeric_id"
 _ALWAYS_THERE = frozenset({TIE_BREAKER, "started_at", "created_at", "updated_at", "severity_rank"})
@@ -24,7 +24,7 @@ NEWEST_FIRST = (Sort("started_at"),)
 def sort_clauses(order: tuple[Sort, ...], columns: Columns) -> list[dict[str, Any]]:
     """The clauses of an order; a tie-breaker that it lacks follows the last key's direction.
 
-    Raises QueryError for a field that does not exist, or that has no order (an object).
+    Raises QueryError for a field that does not exist, or that has no order (an object, and what is within one).
     """
     clauses = [_clause(each, columns, f"sort[{i}].field") for i, each in enumerate(order)]
     names = [each.field for each in order]
@@ -34,11 +34,10 @@ def sort_clauses(order: tuple[Sort, ...], columns: Columns) -> list[dict[str, An
 
 
 def _clause(sort: Sort, columns: Columns, where: str) -> dict[str, Any]:
-    column = columns.get(sort.field)
+    column = column_of(sort.field, columns)
     if column is None:
-        raise QueryError(f'no field "{sort.field}"', where)
-    if column.kind == "object":
-        raise QueryError(f'field "{sort.field}" is an object and has no order', where)
+        raise QueryError(f'no field "{sort.field[:80]}"', where)
+    require_ordered(sort.field, column, where)
     path = column.sort_path or column.path
     # Without a total the engine passes over segments whose values lie before the cursor, unless it is told of missing
     # ones: documents without a value would be lost, or break the search where the value is text.

@@ -18,6 +18,7 @@ from queries.criteria import (
     Not,
     Nothing,
     Or,
+    Placed,
     Predicate,
     Present,
     Value,
@@ -47,6 +48,8 @@ def holds(criterion: Criterion, incident: dict[str, Any]) -> bool:
             return all(holds(each, incident) for each in criterion.operands)
         case Or():
             return any(holds(each, incident) for each in criterion.operands)
+        case Placed():
+            return holds(criterion.operand, incident)
         case Guest():
             raise TypeError("a guest's clause is judged by the criterion that it stands for")
         case _:

@@ -4,22 +4,42 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
+from queries.criteria import Guest
+from queries.fields import TYPED_COLUMNS, Columns
 from queries.guest.forms import Clause, plain, single
 from queries.guest.leaves import LEAVES, Rebuild
-from queries.guest.places import LIMITS, Place, deeper, inside, refusal, shown, spend
+from queries.guest.places import Place, Request, deeper, inside, refusal, shown, spend
 from queries.guest.reading import read, require_size
 from queries.guest.values import Checks, boost, flag, minimum_should_match, number
 
 
-def guest(search_query: str | Mapping[str, object] | None, *, now: datetime, where: str = "search_query") -> Clause:
-    """The clause that runs for a guest's `search_query`, JSON text or an object; for none, or blank text, everything.
+def guest(
+    search_query: str | Mapping[str, object] | None,
+    *,
+    now: datetime,
+    columns: Columns = TYPED_COLUMNS,
+    where: str = "search_query",
+) -> Guest:
+    """What a guest's `search_query` asks for, JSON text or an object; for none, or blank text, everything.
 
     Raises QueryError naming the first clause or parameter that is not allowed or past a bound, and its place.
     """
+    request = Request(now, columns)
+    return Guest(_rebuilt(search_query, request, where), request.budget.spent)
+
+
+def names(search_query: str | Mapping[str, object] | None, *, now: datetime, where: str = "search_query") -> set[str]:
+    """The fields that a guest's query names, `*` among them; raises what `guest` raises."""
+    request = Request(now, TYPED_COLUMNS)
+    _rebuilt(search_query, request, where)
+    return request.names
+
+
+def _rebuilt(search_query: str | Mapping[str, object] | None, request: Request, where: str) -> Clause:
     if search_query is None or (isinstance(search_query, str) and not search_query.strip()):
         return {"match_all": {}}
     said = read(search_query, where) if isinstance(search_query, str) else search_query
-    rebuilt = _clause(said, Place(where, now, dict(LIMITS)))
+    rebuilt = _clause(said, Place(where, request))
     require_size(rebuilt, where)
     return rebuilt
 

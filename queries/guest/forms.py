@@ -5,11 +5,14 @@ from itertools import islice
 from typing import Any
 
 from queries.guest.places import Place, inside, refusal, shown
-from queries.guest.values import Checks, field
+from queries.guest.values import Checks, field, text
 
 Clause = dict[str, Any]
-Finish = Callable[[Clause, Place], None]
+NAME = "_name"
+Finish = Callable[[Clause, Place], Clause]
 """What a clause needs beyond its parameters one by one: what we add, what it spends, what excludes what."""
+FinishOf = Callable[[str, Clause, Place], Clause]
+"""The same for a clause on a field, given the field's name."""
 
 
 def mapping(value: object, place: Place) -> Mapping[object, object]:
@@ -28,11 +31,13 @@ def single(value: object, place: Place, what: str) -> tuple[object, object]:
 
 
 def parameters(value: object, checks: Checks, required: tuple[str, ...], place: Place) -> Clause:
-    """The parameters, checked one by one and in the order of their table."""
+    """The parameters, checked one by one and in the order of their table; a `_name` is taken, and of no effect."""
     given = mapping(value, place)
     for name in given:
-        if name not in checks:
+        if name not in checks and name != NAME:
             raise refusal(f"{shown(name)} is not a parameter that is allowed here", inside(place, name))
+    if NAME in given:
+        text(given[NAME], inside(place, NAME))
     for name in required:
         if name not in given:
             raise refusal(f"the parameter {shown(name)} is missing", place)
@@ -42,20 +47,26 @@ def parameters(value: object, checks: Checks, required: tuple[str, ...], place: 
 def plain(checks: Checks, required: tuple[str, ...], finish: Finish | None, value: object, place: Place) -> Clause:
     """A clause whose parameters stand under its own name."""
     built = parameters(value, checks, required, place)
-    if finish is not None:
-        finish(built, place)
-    return built
+    return built if finish is None else finish(built, place)
 
 
-def by_field(checks: Checks, main: str | None, finish: Finish | None, value: object, place: Place) -> Clause:
-    """A clause whose parameters stand under a field; a lone value there is the `main` parameter."""
+def by_field(checks: Checks, names: tuple[str, ...], finish: FinishOf, value: object, place: Place) -> Clause:
+    """A clause whose parameters stand under a field; a lone value is the first of the `names` of what is sought."""
     name, said = single(value, place, "field")
     at = inside(place, name)
     column = field(name, at)
-    if main is not None and not isinstance(said, Mapping):
-        built: Clause = {main: checks[main](said, at)}
+    if names and not isinstance(said, Mapping):
+        built: Clause = {names[0]: checks[names[0]](said, at)}
     else:
-        built = parameters(said, checks, (main,) if main else (), at)
-    if finish is not None:
-        finish(built, at)
-    return {column: built}
+        built = _under_one_name(parameters(said, checks, (), at), names, at)
+    return {column: finish(column, built, at)}
+
+
+def _under_one_name(built: Clause, names: tuple[str, ...], place: Place) -> Clause:
+    """The parameters with what is sought, which some builders print under another name, under the first one."""
+    used = [name for name in names if name in built]
+    if names and not used:
+        raise refusal(f"the parameter {shown(names[0])} is missing", place)
+    if len(used) > 1:
+        raise refusal(f"{' and '.join(used)} exclude each other", place)
+    return {names[0] if name in used else name: value for name, value in built.items()}

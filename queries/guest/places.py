@@ -2,38 +2,49 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from queries.budgets import Budget, Cost
 from queries.errors import QueryError
+from queries.fields import Columns
 
 DEPTH = 20
-LIMITS = {"clauses": 256, "terms": 1024, "words": 640, "patterns": 32}
-"""What one query may hold. Words and clauses together stay below the engine's own 1,024, past which it fails (500)."""
+LIMITS = {"clauses": 256, "terms": 1024, "words": 640}
+"""What one query may hold, besides what it may cost (`queries.costs`)."""
 
 _COUNTED = {
     "clauses": "",
     "terms": "",
     "words": ", a word counting once for each field, a fuzzy one for each of its max_expansions",
-    "patterns": " (wildcard, prefix or fuzzy words), each counting once for each field",
 }
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,255}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What holds for the whole query: its time, the tenant's columns, what is left of the limits, the names it uses."""
+
+    now: datetime
+    columns: Columns
+    left: dict[str, int] = field(default_factory=lambda: dict(LIMITS))
+    budget: Budget = field(default_factory=Budget)
+    names: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a guest's query: its path, the request's time, what is left of the limits, its depth in clauses."""
+    """A place in a guest's query: its path, and its depth in clauses."""
 
     path: str
-    now: datetime
-    left: dict[str, int]
+    request: Request
     depth: int = 0
 
 
 def inside(place: Place, step: object) -> Place:
     """The place one key, or one position of a list, further in."""
     tail = f"[{step}]" if isinstance(step, int) else f".{step if _is_plain(step) else shown(step)}"
-    return Place(place.path + tail, place.now, place.left, place.depth)
+    return replace(place, path=place.path + tail)
 
 
 def refusal(reason: str, place: Place) -> QueryError:
@@ -50,14 +61,20 @@ def deeper(place: Place) -> Place:
     """The same place, one clause deeper; raises QueryError past 20 of them."""
     if place.depth == DEPTH:
         raise refusal(f"clauses nest at most {DEPTH} deep", place)
-    return Place(place.path, place.now, place.left, place.depth + 1)
+    return replace(place, depth=place.depth + 1)
 
 
 def spend(what: str, count: int, place: Place) -> None:
     """Takes `count` from what is left of a limit; raises QueryError past it."""
-    if count > place.left[what]:
+    left = place.request.left
+    if count > left[what]:
         raise refusal(f"at most {LIMITS[what]} {what} in all{_COUNTED[what]}", place)
-    place.left[what] -= count
+    left[what] -= count
+
+
+def charge(cost: Cost, place: Place) -> None:
+    """Takes a cost from what is left of the search's budget; raises QueryError past it."""
+    place.request.budget.spend(cost, place.path)
 
 
 def _is_plain(step: object) -> bool:

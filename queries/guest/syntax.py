@@ -1,111 +1,125 @@
-"""The two languages that a query may carry as text: those of `query_string` and of `simple_query_string`.
+"""What the text of a `query_string` or of a `simple_query_string` looks for, and where.
 
-The tokens are Lucene's, less those that are refused; what they do not cover is refused too, so that no field is
-named unseen. Date math is fixed to the request's time in `[a TO b]` and after `>`, `>=`, `<`, `<=`; elsewhere `now`
+Date math is fixed to the request's time in `[a TO b]` and after `>`, `>=`, `<`, `<=`; elsewhere `now`
 is left to the engine's own clock, for it may as well be a word.
 """
 
 import re
-from datetime import timezone
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Literal
 
-from queries.guest.places import Place, refusal, shown, spend
+from queries.fields import require_ordered
+from queries.guest.columns import column, compared
+from queries.guest.places import Place, refusal, shown
+from queries.guest.tokens import OPERANDS, SIMPLE, TOKEN, Token, tokens
 from queries.guest.values import field, query
 from queries.periods import instant, is_math, iso
 
 PARENTHESES = 20
 BOOST = 1000
 DISTANCES = {"word": 1, "phrase": 50}
-OPERANDS = ("word", "phrase", "range")
 
-_SPECIAL = r' \t\n\r\f\v\u3000!():^\[\]"{}~*?\\/'
-_BOUND = r'"[^"\\\[\]{}]*"|[^\s"\\\[\]{}]+'
-_TOKEN = re.compile(
-    rf"""
-    (?P<blank>[ \t\n\r\u3000]+)
-    | (?P<phrase>"(?:[^"\\]|\\.)*")
-    | (?P<range>(?P<from>[\[{{])[ ]*(?P<low>{_BOUND})[ ]+TO[ ]+(?P<high>{_BOUND})[ ]*(?P<to>[\]}}]))
-    | (?P<open>\()
-    | (?P<close>\))
-    | (?P<colon>:)
-    | (?P<sign>[+!-])
-    | (?P<boost>\^(?P<factor>\d{{1,4}}(?:\.\d{{1,6}})?))(?![\d.])
-    | (?P<near>~(?P<distance>\d{{0,2}}))(?=[\s)^]|$)
-    | (?P<word>(?:[^+\-{_SPECIAL}]|\\.|[*?])(?:[^{_SPECIAL}]|\\.|[*?])*)
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
 _WILD = re.compile(r"(?:[^\\*?]|\\.)*[*?]", re.DOTALL)
 _COMPARED = re.compile(r"([<>]=?)(.+)", re.DOTALL)
 _ROUND_UP = {">": True, ">=": False, "<": False, "<=": True, "[": False, "{": True, "]": True, "}": False}
 
-_SIMPLE = re.compile(r'\\.|(?P<prefix>\*)|(?P<near>"?~)(?P<distance>[^\s"|+()]*)', re.DOTALL)
 _NAMED = re.compile(r'(?:^|[\s(|+"-])((?!_exists_)_\w+|tenant)\s*:', re.ASCII)
 
 # One character of these blocks is one term; elsewhere a run of letters and digits is.
 _IDEOGRAPH = r"\u2190-\u9fff\uf900-\ufaff\U0001f000-\U0003ffff"
 _WORD = re.compile(rf"[{_IDEOGRAPH}]|(?:(?![{_IDEOGRAPH}])\w)+")
 
-Token = re.Match[str]
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One operand of a text, and the fields it is looked for in."""
+
+    kind: Literal["plain", "wild", "fuzzy", "range"]
+    text: str
+    fields: Sequence[str]
 
 
-def words(text: str) -> int:
-    """How many terms analysis makes of the text, or a few more."""
-    return sum(1 for _ in _WORD.finditer(text))
+def words(text: str, analyzer: str | None = None) -> int:
+    """How many terms analysis makes of the text, or a few more: others than the standard one may cut anywhere."""
+    return sum(1 for _ in _WORD.finditer(text)) if analyzer in (None, "standard") else (len(text) + 1) // 2
 
 
-def query_text(text: str, zone: timezone, width: int, expansions: int, place: Place) -> str:
-    """The text of a `query_string` over `width` fields, its date math fixed; raises QueryError for what is refused."""
-    fixed = query("".join(_fixed(token, zone, place) for token in _tokens(text, place)), place)
-    said = [token for token in _tokens(fixed, place) if token.lastgroup != "blank"]
+def query_text(text: str, fields: Sequence[str], zone: tzinfo | None, place: Place) -> tuple[str, list[Sought]]:
+    """The text of a `query_string` with its date math fixed, and what it looks for; raises QueryError for the rest."""
+    fixed = query("".join(_fixed(token, zone or UTC, place) for token in tokens(text, place)), place)
+    said = [token for token in tokens(fixed, place) if token.lastgroup != "blank"]
     _require_pairs(said, place)
     _require_fields(said, place)
-    wild, fuzzy = _expanded(said, place)
-    _spend(_searched(said, width), wild * width, fuzzy * width, expansions, place)
-    return fixed
+    _require_factors(said, place)
+    return fixed, list(_sought(said, fields, place))
 
 
-def simple_text(text: str, width: int, expansions: int, place: Place) -> None:
-    """Spends what a `simple_query_string` over `width` fields needs; raises QueryError for what is refused."""
-    if named := _NAMED.search(text):
-        raise refusal(f"{shown(named[1])} does not name a field", place)
+def simple_text(text: str, fields: Sequence[str], place: Place) -> list[Sought]:
+    """What a `simple_query_string` looks for; raises QueryError for what is refused."""
+    if found := _NAMED.search(text):
+        raise refusal(f"{shown(found[1])} does not name a field", place)
     _require_few(text.count("("), place)
-    near = [token for token in _SIMPLE.finditer(text) if token["near"]]
-    for token in near:
-        _require_simple_distance(token, place)
-    wild = sum(token["prefix"] is not None for token in _SIMPLE.finditer(text))
-    fuzzy = sum(token["near"] == "~" for token in near)
-    _spend((words(text) - len(near)) * width, wild * width, fuzzy * width, expansions, place)
+    special = [token for token in SIMPLE.finditer(text) if token["near"] or token["prefix"]]
+    for token in special:
+        if token["near"]:
+            _require_simple_distance(token, place)
+    plain = " ".join(re.sub(r"\\(.)", r"\1", token["plain"]) for token in SIMPLE.finditer(text) if token["plain"])
+    wild = [Sought("wild", token["prefix"], fields) for token in special if token["prefix"]]
+    fuzzy = [Sought("fuzzy", token[0], fields) for token in special if token["near"] == "~"]
+    return [*(Sought("plain", word, fields) for word in plain.split()), *wild, *fuzzy]
 
 
-def _spend(count: int, wild: int, fuzzy: int, expansions: int, place: Place) -> None:
-    spend("patterns", wild + fuzzy, place)
-    spend("words", count + fuzzy * (expansions - 1), place)
+def _sought(said: list[Token], fields: Sequence[str], place: Place) -> Iterator[Sought]:
+    """Each operand: what stands behind a name and a colon in that field, a whole group too."""
+    groups: list[Sequence[str]] = [fields]
+    named: Sequence[str] | None = None
+    for token, after in zip(said, _followers(said), strict=True):
+        if after[:1] == ["colon"]:
+            named = [token[0]]
+        elif token.lastgroup == "open":
+            groups.append(groups[-1] if named is None else named)
+            named = None
+        elif token.lastgroup == "close":
+            groups.pop()
+        elif token.lastgroup in OPERANDS and token[0] not in ("AND", "OR", "NOT"):
+            yield _operand(token, after, groups[-1] if named is None else named, place)
+            named = None
 
 
-def _searched(said: list[Token], width: int) -> int:
-    """How many terms the engine looks for: each operand in every field, or in the one named before it."""
-    kinds = ["", *(token.lastgroup or "" for token in said), ""]
-    count = 0
-    for token, before, after in zip(said, kinds, kinds[2:], strict=False):
-        if token.lastgroup in OPERANDS and after != "colon" and token[0] not in ("AND", "OR", "NOT"):
-            count += max(1, words(token[0])) * (1 if before == "colon" else width)
-    return count
+def _followers(said: list[Token]) -> list[list[str]]:
+    """The kinds of the tokens behind each one."""
+    kinds = [token.lastgroup or "" for token in said]
+    return [kinds[position + 1 : position + 4] for position in range(len(kinds))]
 
 
-def _tokens(text: str, place: Place) -> list[Token]:
-    found: list[Token] = []
-    while (end := found[-1].end() if found else 0) < len(text):
-        token = _TOKEN.match(text, end)
-        if token is None:
-            raise _unreadable(text, end, place)
-        found.append(token)
-    return found
+def _operand(token: Token, after: list[str], fields: Sequence[str], place: Place) -> Sought:
+    text = token[0]
+    if token.lastgroup == "range" or (token.lastgroup == "word" and _COMPARED.fullmatch(text)):
+        return Sought("range", text, fields)
+    if token.lastgroup == "word" and [each for each in after if each != "boost"][:1] == ["near"]:
+        return Sought("fuzzy", text, fields)
+    is_wild = token.lastgroup == "word" and _is_wild(text, place)
+    return Sought("wild" if is_wild else "plain", text, fields)
 
 
-def _unreadable(text: str, position: int, place: Place) -> Exception:
-    if text[position] == "/":
-        return refusal(f"no /regular expression/ at character {position}; a slash is written \\/ or in quotes", place)
-    return refusal(f"the query text cannot be read at character {position}: {shown(text[position])}", place)
+def require_true(sought: Sought, place: Place) -> None:
+    """Refuses ranges that are not true of a field, and values that it cannot hold."""
+    for name in sought.fields:
+        held = column(name, place)
+        if held is not None and sought.kind == "range":
+            require_ordered(name, held, place.path)
+        for value in _values(sought):
+            compared(value, name, place)
+
+
+def _values(sought: Sought) -> list[str]:
+    match = TOKEN.match(sought.text)
+    if match is not None and match.lastgroup == "range":
+        return [match["low"].strip('"'), match["high"].strip('"')]
+    compared_with = _COMPARED.fullmatch(sought.text)
+    return [re.sub(r"\\(.)", r"\1", compared_with[2] if compared_with else sought.text.strip('"'))]
 
 
 def _require_pairs(said: list[Token], place: Place) -> None:
@@ -139,9 +153,9 @@ def _require_field(before: list[Token], after: list[Token], place: Place) -> Non
         field(name, place)
 
 
-def _expanded(said: list[Token], place: Place) -> tuple[int, int]:
-    """How many words the engine expands: those with a wildcard, and the fuzzy ones."""
-    wild, fuzzy, operand = 0, 0, ""
+def _require_factors(said: list[Token], place: Place) -> None:
+    """Checks boosts and distances."""
+    operand = ""
     for token in said:
         match token.lastgroup:
             case "boost":
@@ -149,11 +163,7 @@ def _expanded(said: list[Token], place: Place) -> tuple[int, int]:
                 continue
             case "near":
                 _require_distance(operand, token, place)
-                fuzzy += operand == "word"
-            case "word":
-                wild += _is_wild(token[0], place)
         operand = token.lastgroup or ""
-    return wild, fuzzy
 
 
 def _require_boost(token: Token, place: Place) -> None:
@@ -183,7 +193,7 @@ def _is_wild(word: str, place: Place) -> bool:
     return _WILD.match(word) is not None
 
 
-def _fixed(token: Token, zone: timezone, place: Place) -> str:
+def _fixed(token: Token, zone: tzinfo, place: Place) -> str:
     """The token as it was, but for date math in a range or after a comparison."""
     if token.lastgroup == "range":
         low = _bound(token["low"], token["from"], zone, place)
@@ -196,8 +206,8 @@ def _fixed(token: Token, zone: timezone, place: Place) -> str:
     return token[0]
 
 
-def _bound(said: str, sign: str, zone: timezone, place: Place) -> str:
+def _bound(said: str, sign: str, zone: tzinfo, place: Place) -> str:
     bare = said.strip('"')
     if not is_math(bare):
         return said
-    return iso(instant(bare, place.now, round_up=_ROUND_UP[sign], where=place.path, zone=zone))
+    return iso(instant(bare, place.request.now, round_up=_ROUND_UP[sign], where=place.path, zone=zone))

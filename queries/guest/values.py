@@ -2,24 +2,31 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 from math import isfinite
 
 from queries.guest.places import Place, inside, refusal, shown, spend
-from queries.periods import offset
+from queries.zones import zone
 
 Check = Callable[[object, Place], object]
 Checks = Mapping[str, Check]
+
+ALL = "*"
+"""In place of a field: every field of text that the tenant has."""
 
 TEXT_BYTES = 1024
 QUERY_LENGTH = 2048
 PATTERN_LENGTH = 128
 FIELDS = 32
+LETTERS = 9999
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*", re.ASCII)
-_BOOST = re.compile(r"\d{1,4}(\.\d{1,6})?", re.ASCII)
+_BOOST = re.compile(r"\d{1,4}(\.\d{1,10})?(E-?\d{1,2})?", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _AT_LEAST = re.compile(r"-?(\d{1,3}|(\d{1,2}|100)%)", re.ASCII)
+_IF_MORE = re.compile(rf"\d{{1,3}}<{_AT_LEAST.pattern}( \d{{1,3}}<{_AT_LEAST.pattern}){{0,7}}", re.ASCII)
+_AUTO = re.compile(r"AUTO(:(?P<low>\d{1,3}),(?P<high>\d{1,4}))?", re.ASCII | re.IGNORECASE)
+_TOP_TERMS = re.compile(r"top_terms(_boost|_blended_freqs)?_(?P<count>[1-9]\d?)", re.ASCII)
+_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
 def text(value: object, place: Place) -> str:
@@ -60,12 +67,6 @@ def flag(value: object, place: Place) -> bool:
     return value
 
 
-def only(wanted: object, value: object, place: Place) -> object:
-    if value is not wanted:
-        raise refusal(f"this is always {str(wanted).lower()} here", place)
-    return wanted
-
-
 def whole(least: int, most: int) -> Check:
     def check(value: object, place: Place) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
@@ -86,38 +87,56 @@ def number(least: float, most: float) -> Check:
 
 def word(*words: str) -> Check:
     def check(value: object, place: Place) -> str:
-        if not isinstance(value, str) or value not in words:
+        said = value.lower() if isinstance(value, str) else ""
+        if said not in words:
             raise refusal(f"one of {', '.join(words)} is wanted here", place)
-        return value
+        return said
 
     return check
 
 
 boost = number(0, 1000)
-prefix_length = whole(1, 50)
+prefix_length = whole(0, 50)
 max_expansions = whole(1, 50)
 slop = whole(0, 50)
-always: Check = partial(only, True)
-never: Check = partial(only, False)
-date_format = word(
-    "strict_date_optional_time", "strict_date_optional_time||epoch_millis", "epoch_millis", "epoch_second"
-)
+# Of any other, a text may come in more words, or others, than those that are stored.
+analyzer = word("standard", "simple", "whitespace", "stop", "keyword")
+operator = word("and", "or")
+zero_terms_query = word("none", "all")
 
 
-def operator(value: object, place: Place) -> str:
-    if not isinstance(value, str) or value.lower() not in ("and", "or"):
-        raise refusal("one of and, or is wanted here", place)
-    return value.lower()
-
-
-def fuzziness(value: object, place: Place) -> int:
+def fuzziness(value: object, place: Place) -> int | str:
+    """At most one edit: 0, 1, or `AUTO`, by which short words are meant as they are written."""
+    if isinstance(value, str) and (auto := _AUTO.fullmatch(value)):
+        low, high = int(auto["low"] or 3), int(auto["high"] or 6)
+        if low <= high:
+            # What the engine would give two edits from `high` letters on has one; no word is so long.
+            return f"AUTO:{low},{LETTERS}"
     if isinstance(value, bool | float) or value not in (0, 1, "0", "1"):
-        raise refusal("a fuzziness of 0 or 1 is wanted here", place)
+        raise refusal('a fuzziness of 0, 1 or "AUTO" is wanted here', place)
     return 1 if value in (1, "1") else 0
 
 
+def rewrite(value: object, place: Place) -> str:
+    """How the engine finds the words that a pattern stands for: all of them, or the best of up to 50."""
+    said = text(value, place)
+    if said in ("constant_score_boolean", "scoring_boolean"):
+        # They find the same, and fail past 1,024 words.
+        return "constant_score"
+    if said in ("constant_score", "constant_score_blended") or 0 < top_terms(said) <= 50:
+        return said
+    ways = "constant_score, constant_score_blended, constant_score_boolean, scoring_boolean"
+    raise refusal(f"one of {ways}, or top_terms_N, top_terms_boost_N, top_terms_blended_freqs_N up to 50", place)
+
+
+def top_terms(said: str) -> int:
+    """How many words a way of rewriting keeps; 0 for all."""
+    match = _TOP_TERMS.fullmatch(said)
+    return int(match["count"]) if match else 0
+
+
 def minimum_should_match(value: object, place: Place) -> int | str:
-    if isinstance(value, str) and _AT_LEAST.fullmatch(value):
+    if isinstance(value, str) and (_AT_LEAST.fullmatch(value) or _IF_MORE.fullmatch(value)):
         return value
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1000:
         return value
@@ -125,18 +144,16 @@ def minimum_should_match(value: object, place: Place) -> int | str:
 
 
 def time_zone(value: object, place: Place) -> str:
-    found = text(value, place)
-    offset(found, place.path)
-    return found
+    said = text(value, place)
+    zone(said, place.path)
+    return said
 
 
-def flags(value: object, place: Place) -> str:
-    known = {"ALL", "NONE", "AND", "OR", "NOT", "PREFIX", "PHRASE", "PRECEDENCE", "ESCAPE", "WHITESPACE"}
-    found = text(value, place)
-    for each in found.split("|"):
-        if each not in known | {"FUZZY", "NEAR", "SLOP"}:
-            raise refusal(f"no flag {shown(each)}", place)
-    return found
+def suffix(value: object, place: Place) -> str:
+    """What is put behind a field's name to name a part of it."""
+    if not isinstance(value, str) or not _SUFFIX.fullmatch(value):
+        raise refusal("the name of a part of a field is wanted here, such as .keyword", place)
+    return value
 
 
 def pattern(value: object, place: Place) -> str:
@@ -149,15 +166,24 @@ def field(value: object, place: Place) -> str:
         raise refusal(f"{shown(value)} does not name a field", place)
     if value.split(".")[0] == "tenant":
         raise refusal('the field "tenant" is not open to queries', place)
+    place.request.names.add(value)
     return value
 
 
+def any_field(value: object, place: Place) -> str:
+    """The name of a field, or `*`."""
+    if value == ALL:
+        place.request.names.add(ALL)
+        return ALL
+    return field(value, place)
+
+
 def fields(value: object, place: Place) -> list[str]:
-    """Field names, each with its boost if it has one, as in `title^3`."""
+    """Field names, each with its boost if it has one, as in `title^3`; none, as if nothing was said."""
     if isinstance(value, str):
         return [_boosted(value, place)]
-    if not isinstance(value, list) or not 0 < len(value) <= FIELDS:
-        raise refusal(f"a list of 1 to {FIELDS} fields is wanted here", place)
+    if not isinstance(value, list) or len(value) > FIELDS:
+        raise refusal(f"a list of up to {FIELDS} fields is wanted here", place)
     return [_boosted(each, inside(place, position)) for position, each in enumerate(value)]
 
 
@@ -167,7 +193,7 @@ def values(value: object, place: Place) -> list[object]:
 
 
 def ids(value: object, place: Place) -> list[object]:
-    return _listed(text, value, place)
+    return _listed(text, [value] if isinstance(value, str) else value, place)
 
 
 def _listed(check: Check, value: object, place: Place) -> list[object]:
@@ -183,4 +209,4 @@ def _boosted(value: object, place: Place) -> str:
     name, caret, factor = value.partition("^")
     if caret and not (_BOOST.fullmatch(factor) and float(factor) <= 1000):
         raise refusal("a boost from 0 to 1000 is wanted after ^", place)
-    return f"{field(name, place)}{caret}{factor}"
+    return f"{any_field(name, place)}{caret}{factor}"

@@ -11,11 +11,11 @@ from benchmarks.bench import Bench
 from benchmarks.bpql import bpql
 from benchmarks.incidents import incident_id, incidents
 from benchmarks.writing import lines
-from gateway.app import running
-from gateway.incidents.context import Actor
-from gateway.incidents.following import News, follow
-from gateway.incidents.tenants import incidents_of
-from gateway.settings import load
+from gateway.alerts.news import News
+from gateway.alerts.sync import sync_with_alerts
+from gateway.dialects.settings import load
+from gateway.incidents.session import Session
+from gateway.serving.app import running
 
 COUNT, ALERTED = 300, 100
 
@@ -41,8 +41,9 @@ async def test_both_sides_are_measured_and_the_alerts_are_what_they_would_be(ben
     ]
     ids = [incident_id(number) for number in range(COUNT - ALERTED, COUNT)]
     async with running(load(opensearch_url=bench.engine)) as gateway:
-        before = await gateway.ctx.store.mget(incidents_of(bench.tenant), ids)
-        await follow(gateway.ctx, Actor(bench.tenant, "monitor", "bigpanda"), {each: News() for each in ids})
-        after = await gateway.ctx.store.mget(incidents_of(bench.tenant), ids)
+        session = Session(gateway.ctx, bench.tenant, "monitor", "bigpanda")
+        before = await session.incidents.get_many(ids)
+        await sync_with_alerts(session, {each: News() for each in ids})
+        after = await session.incidents.get_many(ids)
     assert after == before
-    assert {each["_source"]["alert_count"] for each in after if each} == {2, 3}
+    assert {each.source["alert_count"] for each in after if each} == {2, 3}

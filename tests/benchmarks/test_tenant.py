@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.__main__ import tenant_of
 from benchmarks.bench import raw
-from gateway.incidents.tenants import events_of, incidents_of
+from gateway.store.names import events_of, incidents_of
 
 NAMES = (incidents_of, events_of)
 

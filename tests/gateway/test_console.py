@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from gateway import console, openapi
-from gateway.console.curls import curl
 from gateway.dialects import DIALECTS
+from gateway.serving import openapi
+from gateway.serving import pages as console
+from gateway.serving.pages.curls import curl
 from tests.gateway.shop import SHOP
 
 DOCUMENTS: dict[str, dict[str, Any]] = {each.name: openapi.document(each) for each in (*DIALECTS, SHOP)}

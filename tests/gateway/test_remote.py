@@ -1,7 +1,7 @@
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -9,18 +9,9 @@ import httpx2
 import orjson
 import pytest
 
-from gateway.remote import Ending, RemoteError, Target, Watch, bulk, export, snapshot
-from gateway.settings import load
-from tests.serving import serving
+from gateway.client import Ending, RemoteError, Target, Watch, bulk, export, snapshot
 
 COUNT = 3300
-
-
-@pytest.fixture(scope="module")
-def gateway_url(opensearch_url: str) -> Iterator[str]:
-    """A gateway on a socket, without keys."""
-    with serving(load(opensearch_url=opensearch_url)) as url:
-        yield url
 
 
 @pytest.mark.anyio
@@ -72,12 +63,6 @@ async def _copied(source: asyncio.StreamReader, target: asyncio.StreamWriter, li
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is waited for before it is tried again."""
-    monkeypatch.setattr(export, "_PAUSE", 0.0)
-
-
-@pytest.fixture
 async def many(gateway_url: str, tenant: str) -> list[str]:
     """Ids of more incidents than a few pages hold."""
     ids = [f"i{i}" for i in range(COUNT)]
@@ -94,13 +79,13 @@ async def many(gateway_url: str, tenant: str) -> list[str]:
     ("as_csv", "limit"), [pytest.param(False, 700_000, id="NDJSON"), pytest.param(True, 250_000, id="CSV")]
 )
 async def test_an_export_goes_on_after_every_cut(
-    as_csv: bool, limit: int, many: list[str], gateway_url: str, tenant: str, impatient: None
+    as_csv: bool, limit: int, many: list[str], gateway_url: str, tenant: str
 ) -> None:
     told: list[int] = []
     output = io.BytesIO()
     async with (
         cutting(gateway_url, limit) as (url, lengths),
-        snapshot(Target(url, tenant=tenant), {}, as_csv=as_csv) as wanted,
+        snapshot(Target(url, tenant=tenant), {}, as_csv=as_csv, pause=0) as wanted,
     ):
         ending = await wanted.write(output, told.append)
     assert (ending, wanted.total, told[-1]) == (Ending(COUNT), COUNT, COUNT)
@@ -117,12 +102,10 @@ def _ids(content: str, as_csv: bool) -> list[str]:
 
 
 @pytest.mark.anyio
-async def test_an_export_that_never_gets_through_says_so(
-    many: list[str], gateway_url: str, tenant: str, impatient: None
-) -> None:
+async def test_an_export_that_never_gets_through_says_so(many: list[str], gateway_url: str, tenant: str) -> None:
     async with (
         cutting(gateway_url, limit=20_000) as (url, _),
-        snapshot(Target(url, tenant=tenant), {}) as wanted,
+        snapshot(Target(url, tenant=tenant), {}, pause=0) as wanted,
     ):
         ending = await wanted.write(io.BytesIO(), _unheard)
     assert (ending.count, wanted.total) == (0, len(many))

@@ -18,8 +18,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from gateway.logs import Lines as Formatter
-from gateway.middleware.requests import Requests
+from gateway.dialects.settings import Settings
+from gateway.logs import JsonLines
+from gateway.serving.middleware import Requests
 
 pytestmark = pytest.mark.anyio
 
@@ -69,7 +70,7 @@ APP = Starlette(
         Route("/shop/uploaded", uploaded, name="shop /uploaded", methods=["POST"]),
         Route("/shop/endless", endless, name="shop /endless"),
     ],
-    middleware=[Middleware(Requests)],
+    middleware=[Middleware(Requests, settings=Settings())],
 )
 
 
@@ -87,7 +88,7 @@ def lines() -> Iterator[Lines]:
     """What the gateway logged since, as the JSON that it is in production."""
     text, gateway = io.StringIO(), logging.getLogger("gateway")
     sink = logging.StreamHandler(text)
-    sink.setFormatter(Formatter("json"))
+    sink.setFormatter(JsonLines())
     gateway.addHandler(sink)
     gateway.setLevel(logging.INFO)
     yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]

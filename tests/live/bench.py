@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx2
 
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests import faults
 from tests.conftest import live
 from tests.faults import Proxy

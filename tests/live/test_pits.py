@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.clock import Clock
 from tests.live import loading
 from tests.live.loading import Clients, Json, open_pit
 from tests.live.writers import writing
@@ -20,22 +21,9 @@ PLACES = 10
 PIT = "/_im/incidents/pit"
 
 
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime.now(UTC).replace(microsecond=0)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **length: int) -> None:
-        self.now += timedelta(**length)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime.now(UTC).replace(microsecond=0))
 
 
 @pytest.fixture

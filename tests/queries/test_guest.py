@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from queries.errors import QueryError
 from queries.guest import DEFAULT_FIELDS, guest
 from queries.guest.clauses import CLAUSES
-from tests.queries.test_guest_allowed import ALLOWED, SAME
+from tests.queries.test_guest_allowed import SAME
+from tests.queries.test_guest_printed import PRINTED
+from tests.queries.test_guest_rebuilt import REBUILT
 
 NOW = datetime(2026, 11, 22, 4, 15, 30, 123456, tzinfo=UTC)
 
@@ -55,7 +57,7 @@ def refused(given: Any) -> tuple[str, str | None]:
 
 @pytest.mark.parametrize("nothing", [None, "", " \n\t"])
 def test_nothing_asked_for_is_everything(nothing: str | None) -> None:
-    assert guest(nothing, now=NOW) == {"match_all": {}}
+    assert guest(nothing, now=NOW).clause == {"match_all": {}}
 
 
 @pytest.mark.parametrize(("text", "reason"), UNREADABLE)
@@ -121,30 +123,31 @@ def test_depth_of_an_object_is_bounded_before_the_stack_is() -> None:
 
 def test_brackets_in_a_text_do_not_nest() -> None:
     text = '\\"' + "[{" * 100
-    assert guest('{"term":{"a":"' + text + '"}}', now=NOW) == {"term": {"a": {"value": '"' + "[{" * 100}}}
+    assert guest('{"term":{"a":"' + text + '"}}', now=NOW).clause == {"term": {"a": {"value": '"' + "[{" * 100}}}
 
 
 def test_any_mapping_is_read() -> None:
     query: Mapping[str, object] = MappingProxyType({"term": MappingProxyType({"status": "new"})})
-    assert guest(query, now=NOW) == {"term": {"status": {"value": "new"}}}
+    assert guest(query, now=NOW).clause == {"term": {"status": {"value": "new"}}}
 
 
 @pytest.mark.parametrize("query", [query for _, query in SAME], ids=[name for name, _ in SAME])
 def test_nothing_of_the_query_itself_is_in_the_answer(query: dict[str, Any]) -> None:
     theirs = {id(each) for each in containers(query)}
     before = deepcopy(query)
-    assert not [each for each in containers(guest(query, now=NOW)) if id(each) in theirs]
+    assert not [each for each in containers(guest(query, now=NOW).clause) if id(each) in theirs]
     assert query == before
 
 
 def test_the_default_fields_are_not_shared() -> None:
-    guest({"multi_match": {"query": "a"}}, now=NOW)["multi_match"]["fields"].append("x")
-    assert guest({"multi_match": {"query": "a"}}, now=NOW)["multi_match"]["fields"] == list(DEFAULT_FIELDS)
+    guest({"multi_match": {"query": "a"}}, now=NOW).clause["multi_match"]["fields"].append("x")
+    assert guest({"multi_match": {"query": "a"}}, now=NOW).clause["multi_match"]["fields"] == list(DEFAULT_FIELDS)
 
 
 def test_every_parameter_has_a_row() -> None:
     tables = {name: set(rebuild.args[0]) for name, rebuild in CLAUSES.items() if isinstance(rebuild, partial)}
-    for each in containers([row.values[0] for row in ALLOWED]):
+    printed = [{name: said} for name, said, _ in PRINTED]
+    for each in containers([SAME, [said for _, said, _ in REBUILT], printed]):
         for name in tables.keys() & (each if isinstance(each, dict) else {}):
             tables[name] -= {key for part in containers(each[name]) for key in part if isinstance(key, str)}
     assert tables == {name: set() for name in tables}
@@ -186,14 +189,14 @@ LUCENE = st.text(alphabet='ab_*?~^:()[]{}"\\/ +-!&|<>=TO019.\u3000é満\ud800', 
 def holds(query: Any) -> None:
     """Either it is refused as the caller's error, or what runs is JSON that runs again as itself."""
     try:
-        clause = guest(query, now=NOW)
+        clause = guest(query, now=NOW).clause
     except QueryError as error:
         json.dumps([error.reason, error.where]).encode()
         return
     text = json.dumps(clause, allow_nan=False)
     assert text.encode()
-    assert guest(clause, now=NOW) == clause
-    assert guest(json.loads(text), now=NOW) == clause
+    assert guest(clause, now=NOW).clause == clause
+    assert guest(json.loads(text), now=NOW).clause == clause
 
 
 @given(ANYTHING | NEARLY)

@@ -37,6 +37,10 @@ def match(**parameters: Any) -> Any:
     return {"match": {"title": {**{"query": "a"}, **parameters}}}
 
 
+def several(clause: Any, count: int) -> Any:
+    return {"bool": {"must": [clause] * count}}
+
+
 def both(one: Any, other: Any) -> Any:
     return {"bool": {"must": [one, other]}}
 
@@ -48,12 +52,16 @@ def of_size(size: int) -> Any:
 
 
 def math(length: int) -> Any:
-    return {"range": {"at": {"gte": "now" + "+0d" * 19 + "+" + "0" * (length - 62) + "d"}}}
+    return {"range": {"due_at": {"gte": "now" + "+0d" * 19 + "+" + "0" * (length - 62) + "d"}}}
 
 
 Row = tuple[str, Callable[[int], Any], int]
 PER_FIELD = ", a word counting once for each field, a fuzzy one for each of its max_expansions"
-PATTERNS = "at most 32 patterns in all (wildcard, prefix or fuzzy words), each counting once for each field"
+TOO_MUCH = (
+    "this asks too much of one search: fewer patterns, ranges of text and fuzzy words; or letters before a wildcard"
+)
+TOO_MANY = "a search has at most 1,000 conditions in all, of which one on a number or a time counts as three"
+COMPLEX = "this pattern is too complex: fewer ?, or less in all, behind its first *"
 BOUNDS: dict[str, list[Row]] = {
     "clauses nest at most 20 deep": [("depth", nested, 20)],
     "at most 256 clauses in all": [("clauses", lambda n: {"bool": {"should": [ALL] * (n - 1)}}, 256)],
@@ -73,15 +81,25 @@ BOUNDS: dict[str, list[Row]] = {
         ("expansions of fuzzy words", lambda n: match(query="x " * n, fuzziness=1, max_expansions=50), 12),
         ("expansions in a query_string", lambda n: query_string("x~ " * n, fuzzy_max_expansions=50), 12),
     ],
-    PATTERNS: [
-        ("wildcards", lambda n: {"bool": {"must": [{"wildcard": {"a": "x*"}}] * n}}, 32),
-        ("prefixes", lambda n: {"bool": {"must": [{"prefix": {"a": "x"}}] * n}}, 32),
-        ("fuzzy clauses", lambda n: {"bool": {"must": [{"fuzzy": {"a": "x"}}] * n}}, 32),
-        ("fuzzy words", lambda n: match(query="x " * n, fuzziness=1), 32),
-        ("wildcards of a query_string", lambda n: query_string("x* " * n), 32),
-        ("fuzzy words of a query_string", lambda n: query_string("x~ " * n), 32),
-        ("prefixes of a simple_query_string", lambda n: simple("x* " * n), 32),
-        ("fuzzy words of a simple_query_string", lambda n: simple("x~1 " * n), 32),
+    TOO_MUCH: [
+        ("patterns over names", lambda n: several({"wildcard": {"status": "*abc"}}, n), 49),
+        ("patterns over texts", lambda n: several({"wildcard": {"description.keyword": "*abc"}}, n), 9),
+        ("patterns over the words of texts", lambda n: several({"wildcard": {"description": "*abc"}}, n), 49),
+        ("patterns over a custom field", lambda n: several({"wildcard": {"a": "*abc"}}, n), 9),
+        ("patterns of few letters", lambda n: several({"wildcard": {"a": "*ab*"}}, n), 3),
+        ("patterns behind a letter", lambda n: several({"wildcard": {"a": "x*a"}}, n), 19),
+        ("beginnings", lambda n: several({"prefix": {"a": "x"}}, n), 19),
+        ("patterns of the hardest", lambda n: several({"wildcard": {"status": "*abc????????c"}}, n), 39),
+        ("ranges of names", lambda n: several({"range": {"status": {"gte": "x"}}}, n), 16),
+        ("ranges of texts", lambda n: several({"range": {"comment.keyword": {"gte": "x"}}}, n), 3),
+        ("wildcards of a query_string", lambda n: query_string("abc*d " * n, fields=["a"]), 19),
+        ("prefixes of a simple_query_string", lambda n: simple("abc* " * n, fields=["a"]), 19),
+    ],
+    TOO_MANY: [("numbers and words", lambda n: both(several({"term": {"cost": 1}}, 200), match(query="x " * n)), 400)],
+    COMPLEX: [
+        ("letters around three others", lambda n: {"wildcard": {"a": "*" + "a" * (n - 9) + "?aa?aa?aa"}}, 99),
+        ("any letters behind one", lambda n: {"wildcard": {"a": "*a" + "?" * n}}, 9),
+        ("in a query_string", lambda n: query_string("a*b" + "?" * n), 9),
     ],
     "at most 20 parentheses": [
         ("one in another", lambda n: query_string("(" * n + "a" + ")" * n), 20),
@@ -99,7 +117,7 @@ BOUNDS: dict[str, list[Row]] = {
     "a text is at most 1024 bytes here": [("a term", lambda n: {"term": {"a": "é" * 500 + "x" * (n - 1000)}}, 1024)],
     "a text is at most 128 characters here": [("a pattern", lambda n: {"wildcard": {"title": "x" * n}}, 128)],
     f'"{"x" * 64}" does not name a field': [("characters of a field", lambda n: {"term": {"x" * n: 1}}, 256)],
-    "a list of 1 to 32 fields is wanted here": [("fields", lambda n: multi("a", n), 32)],
+    "a list of up to 32 fields is wanted here": [("fields", lambda n: multi("a", n), 32)],
     "a boost from 0 to 1000 is wanted after ^": [
         ("a field's boost", lambda n: {"multi_match": {"query": "a", "fields": [f"title^{n}"]}}, 1000),
     ],
@@ -112,15 +130,16 @@ BOUNDS: dict[str, list[Row]] = {
         ("a tie breaker", lambda n: {"dis_max": {"queries": [ALL], "tie_breaker": n}}, 1),
         ("another", lambda n: {"multi_match": {"query": "a", "tie_breaker": n}}, 1),
     ],
-    "a fuzziness of 0 or 1 is wanted here": [
+    'a fuzziness of 0, 1 or "AUTO" is wanted here': [
         ("fuzzy", lambda n: {"fuzzy": {"title": {"value": "a", "fuzziness": n}}}, 1),
         ("match", lambda n: match(fuzziness=str(n)), 1),
     ],
-    "a whole number from 1 to 50 is wanted here": [
-        ("prefix length", lambda n: match(prefix_length=n), 50),
-        ("expansions", lambda n: match(max_expansions=n), 50),
+    "a whole number from 1 to 50 is wanted here": [("expansions", lambda n: match(max_expansions=n), 50)],
+    "a whole number from 0 to 1000000 is wanted here": [
+        ("states of regular expressions", lambda n: query_string("a", max_determinized_states=n), 1_000_000),
     ],
     "a whole number from 0 to 50 is wanted here": [
+        ("prefix length", lambda n: match(prefix_length=n), 50),
         ("slop", lambda n: {"match_phrase": {"title": {"query": "a", "slop": n}}}, 50),
         ("slop of a query_string", lambda n: query_string("a", phrase_slop=n), 50),
     ],
@@ -139,11 +158,11 @@ BOUNDS: dict[str, list[Row]] = {
 
 LEAST = {
     "a boost below none": {"match_all": {"boost": -0.001}},
-    "no first letter of a fuzzy": {"fuzzy": {"title": {"value": "a", "prefix_length": 0}}},
-    "no first letter of a fuzzy match": match(fuzziness=1, prefix_length=0),
-    "no first letter of a fuzzy word": query_string("a~", fuzzy_prefix_length=0),
-    "no first letter of a simple fuzzy word": simple("a~1", fuzzy_prefix_length=0),
     "no expansions": match(max_expansions=0),
+    "a prefix length below none": match(prefix_length=-1),
+    "letters of AUTO upside down": match(fuzziness="AUTO:6,3"),
+    "half an AUTO": match(fuzziness="AUTO:3"),
+    "two edits": match(fuzziness="2"),
     "slop below none": {"match_phrase": {"title": {"query": "a", "slop": -1}}},
     "a tie breaker below none": {"dis_max": {"queries": [ALL], "tie_breaker": -0.1}},
     "true for a number": {"match_all": {"boost": True}},
@@ -163,7 +182,7 @@ LEAST = {
     ],
 )
 def test_a_bound_may_be_reached_and_not_passed(make: Callable[[int], Any], most: int, reason: str) -> None:
-    assert guest(make(most), now=NOW)
+    assert guest(make(most), now=NOW).clause
     assert refused(make(most + 1)) == reason
 
 
@@ -173,7 +192,7 @@ def test_what_is_below_its_least_is_refused(given: Any) -> None:
 
 
 def test_date_math_has_at_most_64_characters() -> None:
-    assert guest(math(64), now=NOW) == {"range": {"at": {"gte": "2026-11-22T04:15:30.123Z"}}}
+    assert guest(math(64), now=NOW).clause == {"range": {"due_at": {"gte": "2026-11-22T04:15:30.123Z"}}}
     assert refused(math(65)).endswith("is not a time: ISO 8601, epoch milliseconds or date math such as now-1d/d")
 
 

@@ -1,7 +1,8 @@
 """Actian's incidents API (seed 004, specs/dialects.md section 5): read only, one tenant in each path."""
 
 from gateway.dialects.actian import alerts, errors, incidents, requests, stats
-from gateway.dialects.actian.names import KEY_HEADER, NAME, PREFIX
+from gateway.dialects.actian.extension import EXTENSION, KEY_HEADER
+from gateway.dialects.actian.names import NAME, PREFIX
 from gateway.dialects.dialect import Dialect, Operation
 
 _INCIDENTS = "/{tenant}/incidents"
@@ -39,4 +40,5 @@ dialect = Dialect(
     errors.render,
     errors.Error,
     KEY_HEADER,
+    extension=EXTENSION,
 )

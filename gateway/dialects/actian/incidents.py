@@ -4,23 +4,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.actian import reading, replies, translate, walking
 from gateway.dialects.actian.arrays import array
 from gateway.dialects.actian.history import history
-from gateway.incidents import hits, identities
+from gateway.incidents.reading import identities
+from gateway.incidents.session import Session
 from gateway.state import State
 
 
-async def list_incidents(request: Request[State], caller: Principal) -> Response:
+async def list_incidents(request: Request[State], session: Session) -> Response:
     """`GET incidents`."""
     wanted = translate.wanted(reading.filters(request))
-    pages = walking.incidents(request.state["gateway"], caller.tenant, wanted, replies.SHOWN)
+    pages = walking.incidents(session, wanted, replies.SHOWN)
     return await array(pages, replies.incident)
 
 
-async def get_incident(request: Request[State], caller: Principal) -> Response:
+async def get_incident(request: Request[State], session: Session) -> Response:
     """`GET incidents/{incidentId}`."""
-    ctx = request.state["gateway"].ctx
-    found = await identities.find(ctx, caller.tenant, "numeric_id", reading.incident_id(request))
-    return wire.reply(replies.detail(hits.document(found), await history(ctx, caller.tenant, found.id)))
+    found = await identities.find(session, "numeric_id", reading.incident_id(request))
+    return wire.reply(replies.detail(found.document, await history(session, found.id)))

@@ -13,6 +13,7 @@ from gateway.dialects.bigpanda import (
     relations,
     tags,
 )
+from gateway.dialects.bigpanda.extension import EXTENSION
 from gateway.dialects.bigpanda.names import NAME, PREFIX
 from gateway.dialects.dialect import Dialect
 
@@ -34,4 +35,5 @@ dialect = Dialect(
     ),
     errors.render,
     errors.Error,
+    extension=EXTENSION,
 )

@@ -9,19 +9,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.alerts import resolve as resolving
 from gateway.dialects.bigpanda import bodies
 from gateway.dialects.bigpanda.acting import accepted, changed, done, open_incident
 from gateway.dialects.bigpanda.folders import is_snoozed
-from gateway.dialects.bigpanda.names import INCIDENT, NAME
+from gateway.dialects.bigpanda.names import INCIDENT
 from gateway.dialects.bigpanda.replies import user_id
 from gateway.dialects.bigpanda.times import moment
 from gateway.dialects.dialect import Operation
-from gateway.incidents import resolving, timeline
-from gateway.incidents.changes import FieldChange, merged
-from gateway.incidents.changing import Change, Edit, change_one
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Happening
+from gateway.incidents.model.difference import FieldChange, merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.session import Session
+from gateway.incidents.writing import notes
+from gateway.incidents.writing.change import Change, Edit, change_one
+from gateway.incidents.writing.events import Happening
 from gateway.state import State
 from queries.errors import QueryError
 from queries.periods import iso
@@ -30,57 +31,57 @@ ASSIGNMENT, SNOOZE = f"{INCIDENT}/assignment", f"{INCIDENT}/snooze"
 COMMENTS, RESOLVE = f"{INCIDENT}/comments", f"{INCIDENT}/resolve"
 
 
-async def assign(request: Request[State], caller: Principal) -> Response:
+async def assign(request: Request[State], session: Session) -> Response:
     """`PUT E/{incident_id}/assignment`."""
     sent = await wire.read(request, bodies.Assignment)
-    return await _changed(request, caller, partial(_assigned, sent.assignee, caller.name))
+    return await _changed(request, session, partial(_assigned, sent.assignee, session.actor))
 
 
-async def unassign(request: Request[State], caller: Principal) -> Response:
+async def unassign(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/assignment`."""
-    return await _changed(request, caller, _unassigned)
+    return await _changed(request, session, _unassigned)
 
 
-async def snooze(request: Request[State], caller: Principal) -> Response:
+async def snooze(request: Request[State], session: Session) -> Response:
     """`PUT E/{incident_id}/snooze`, in place of a snooze that there is."""
     sent = await wire.read(request, bodies.Snooze)
     held = {"end_time": iso(moment(sent.end_time)), "cancel_on_incident_updates": sent.cancel_on_incident_updates}
-    found = await open_incident(request, caller)
+    found = await open_incident(request, session)
     edit, told = partial(_snoozed, held, sent.comment), partial(_told_snoozed, found.id, held, sent.comment)
-    await change_one(request.state["gateway"].ctx, caller.acting(NAME), Change(found.id, edit, told=told))
+    await change_one(session, Change(found.id, edit, tell=told))
     return done()
 
 
-async def unsnooze(request: Request[State], caller: Principal) -> Response:
+async def unsnooze(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/snooze`."""
-    found = await open_incident(request, caller)
+    found = await open_incident(request, session)
 
     def told(differences: Sequence[FieldChange]) -> list[Happening]:
         return [Happening(found.id, "unsnoozed", differences)]
 
-    await change_one(request.state["gateway"].ctx, caller.acting(NAME), Change(found.id, _unsnoozed, told=told))
+    await change_one(session, Change(found.id, _unsnoozed, tell=told))
     return done()
 
 
-async def add_comment(request: Request[State], caller: Principal) -> Response:
+async def add_comment(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/comments`."""
-    sent, ctx = await wire.read(request, bodies.Comment), request.state["gateway"].ctx
-    found = await open_incident(request, caller)
-    await timeline.add_note(ctx, caller.acting(NAME), found.id, sent.comment, refresh="false")
+    sent = await wire.read(request, bodies.Comment)
+    found = await open_incident(request, session)
+    await notes.add(session, found.id, sent.comment, refresh="false")
     return done()
 
 
-async def resolve(request: Request[State], caller: Principal) -> Response:
+async def resolve(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/resolve`."""
-    sent, ctx = await wire.read(request, bodies.Resolution), request.state["gateway"].ctx
-    found = await open_incident(request, caller)
-    await resolving.resolve(ctx, caller.acting(NAME), found.id, sent.comments)
+    sent = await wire.read(request, bodies.Resolution)
+    found = await open_incident(request, session)
+    await resolving.resolve(session, found.id, sent.comments)
     return accepted()
 
 
-async def _changed(request: Request[State], caller: Principal, edit: Edit) -> Response:
-    found = await open_incident(request, caller)
-    await change_one(request.state["gateway"].ctx, caller.acting(NAME), Change(found.id, edit))
+async def _changed(request: Request[State], session: Session, edit: Edit) -> Response:
+    found = await open_incident(request, session)
+    await change_one(session, Change(found.id, edit))
     return done()
 
 

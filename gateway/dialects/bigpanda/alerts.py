@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
+from gateway.alerts.intake import AlertEvent, ingest
 from gateway.dialects.bigpanda import bodies
 from gateway.dialects.bigpanda.bodies import Alert
-from gateway.dialects.bigpanda.names import DATA_PREFIX, NAME
+from gateway.dialects.bigpanda.names import DATA_PREFIX
 from gateway.dialects.bigpanda.times import moment
 from gateway.dialects.dialect import Operation
-from gateway.incidents.creating import hex_id
-from gateway.incidents.ingesting import AlertEvent, ingest
+from gateway.incidents.session import Session
+from gateway.incidents.writing.create import hex_id
 from gateway.state import State
 from queries.errors import QueryError
 
@@ -33,12 +33,12 @@ _SECONDARY = ("check", "sensor")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
 
-async def add_alerts(request: Request[State], caller: Principal) -> Response:
+async def add_alerts(request: Request[State], session: Session) -> Response:
     """`POST /data/v2/alerts`: one alert, or several; all of them, or none."""
-    sent, ctx = await wire.read_object(request), request.state["gateway"].ctx
-    events = read(sent, ctx.clock())
-    made = await ingest(ctx, caller.acting(NAME), events)
-    rows = [{"alert_id": each.alert_id, "incident_id": hex_id(caller.tenant, each.incident_id)} for each in made]
+    sent = await wire.read_object(request)
+    events = read(sent, session.now())
+    made = await ingest(session, events)
+    rows = [{"alert_id": each.alert_id, "incident_id": hex_id(session.tenant, each.incident_id)} for each in made]
     return wire.reply({"status": 201, "data": {"alerts": rows}}, 201)
 
 

@@ -8,16 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.bigpanda import change_bodies, records
 from gateway.dialects.bigpanda.acting import named
 from gateway.dialects.bigpanda.change_bodies import Change, Changes
 from gateway.dialects.bigpanda.times import SECOND, moment, whole_seconds
 from gateway.dialects.dialect import Header, Operation
-from gateway.incidents import hits
-from gateway.incidents.changes import SEPARATOR
-from gateway.incidents.context import Context
-from gateway.incidents.events import KIND, Event
+from gateway.incidents.model.difference import SEPARATOR
+from gateway.incidents.reading.history import KIND, Event
+from gateway.incidents.session import Session
 from gateway.problems import NotFound
 from gateway.state import State
 from queries import cursors
@@ -48,44 +46,43 @@ _ORDERS = {
 }
 
 
-async def send_change(request: Request[State], caller: Principal) -> Response:
+async def send_change(request: Request[State], session: Session) -> Response:
     """`POST /data/changes`: a new change, or what there is to know of one now."""
-    sent, ctx = await wire.read(request, change_bodies.Change), request.state["gateway"].ctx
+    sent = await wire.read(request, change_bodies.Change)
     app_key = _app_key(request)
-    change_id = records.change_id(caller.tenant, app_key, sent.identifier)
+    change_id = records.change_id(session.tenant, app_key, sent.identifier)
     shown = {"id": change_id, "source_system": f"api.{app_key}", **sent.model_dump()}
-    [number] = await ctx.sequences.take(caller.tenant, 1)
-    edit = partial(_kept, sent, shown, number, iso(ctx.clock()))
-    await records.revise(ctx, caller.tenant, "change", change_id, edit)
+    [number] = await session.numbers(1)
+    edit = partial(_kept, sent, shown, number, iso(session.now()))
+    await records.revise(session, "change", change_id, edit)
     return Response(status_code=204)
 
 
-async def get_change(request: Request[State], caller: Principal) -> Response:
+async def get_change(request: Request[State], session: Session) -> Response:
     """`GET changes/{change_id}`."""
-    found = await known(request.state["gateway"].ctx, caller.tenant, request.path_params["change_id"])
+    found = await known(session, request.path_params["change_id"])
     return wire.reply(found["params"])
 
 
-async def list_changes(request: Request[State], caller: Principal) -> Response:
+async def list_changes(request: Request[State], session: Session) -> Response:
     """`GET changes`: a page, and in the header Link where the next one is."""
-    gateway, asked = request.state["gateway"], wire.known_query(request, change_bodies.Changes)
-    ctx, tenant = gateway.ctx, caller.tenant
-    walk = cursors.fingerprint(tenant, "changes", asked.model_dump(exclude={"cursor", "limit"}))
-    cursor = None if asked.cursor is None else cursors.read(asked.cursor, walk, gateway.secret, "cursor")
-    now = whole_seconds(ctx.clock()) if cursor is None else cursor.now // 1000
+    asked = wire.known_query(request, change_bodies.Changes)
+    walk = cursors.fingerprint(session.tenant, "changes", asked.model_dump(exclude={"cursor", "limit"}))
+    cursor = None if asked.cursor is None else cursors.read(asked.cursor, walk, session.ctx.secret, "cursor")
+    now = whole_seconds(session.now()) if cursor is None else cursor.now // 1000
     after = None if cursor is None else cursor.after
     search = Search(_wanted(asked, now), _ORDERS[asked.sort], asked.limit, after=after)
-    found = await records.search(ctx, tenant, search)
-    rows = await _rows(ctx, tenant, [hits.document(each)["params"] for each in found], asked.incident_id)
+    found = (await session.events.search(search, fresh=True)).hits
+    rows = await _rows(session, [each.document["params"] for each in found], asked.incident_id)
     if len(found) < asked.limit:
         return wire.reply(rows)
-    token = cursors.token(Cursor(found[-1].sort or [], now * 1000), walk, gateway.secret)
+    token = cursors.token(Cursor(found[-1].sort or [], now * 1000), walk, session.ctx.secret)
     return wire.reply(rows, headers={"Link": _link(request, token)})
 
 
-async def known(ctx: Context, tenant: str, change_id: str, where: str | None = None) -> Event:
+async def known(session: Session, change_id: str, where: str | None = None) -> Event:
     """The change as it is kept. Raises NotFound, with the place that is given."""
-    found = await records.read(ctx, tenant, "change", change_id)
+    found = await records.read(session, "change", change_id)
     if found is None:
         raise NotFound(f'no change "{change_id[:128]}"', where)
     return found
@@ -123,13 +120,13 @@ def _wanted(asked: Changes, now: int) -> Criterion:
     return And((Where(KIND, Is(("change",))), frame, *([Where(_WORDS, Like(f"*{some}*"))] if some else [])))
 
 
-async def _rows(ctx: Context, tenant: str, changes: list[Json], incident_id: str | None) -> list[Json]:
+async def _rows(session: Session, changes: list[Json], incident_id: str | None) -> list[Json]:
     """The changes; with an incident, each with what it has to do with that. Raises NotFound for an unknown one."""
     if incident_id is None:
         return changes
-    await named(ctx, tenant, incident_id)
-    ids = [records.relation_id(tenant, each["id"], incident_id) for each in changes]
-    relations = await records.read_all(ctx, tenant, "rcc", ids)
+    await named(session, incident_id)
+    ids = [records.relation_id(session.tenant, each["id"], incident_id) for each in changes]
+    relations = await records.read_all(session, "rcc", ids)
     return [
         {**change, "rcc_metadata": relation and relation["params"]}
         for change, relation in zip(changes, relations, strict=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gateway.dialects.bigpanda import tree
 from gateway.dialects.bigpanda.bpql import Misplaced
+from gateway.dialects.bigpanda.extension import COLUMNS
 from gateway.dialects.bigpanda.places import ALERTS, LABELS, Attribute, Place, attributes, others, own
 from gateway.dialects.bigpanda.tree import (
     AllOf,
@@ -26,7 +27,7 @@ from gateway.dialects.bigpanda.tree import (
     values_of,
 )
 from gateway.dialects.bigpanda.words import WORDS
-from gateway.incidents.changes import SEPARATOR
+from gateway.incidents.model.difference import SEPARATOR
 from queries.criteria import (
     And,
     Criterion,
@@ -42,7 +43,7 @@ from queries.criteria import (
     Present,
     Where,
 )
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column
 
 MOST_CLAUSES, MOST_COMMENTS = 500, 20
 """Of one query: clauses that the engine is given, and conditions that look at comments."""
@@ -51,7 +52,7 @@ _NOTES = Column("body.keyword", "text")
 _SPECIAL = re.compile(r"[\\*?]")
 _NUMBER = re.compile(r"-?[1-9][0-9]{0,14}|0")
 _EASY = 64
-_ASSIGNEE_ID, _ASSIGNEE_NUMBER = TYPED_COLUMNS["assignee.id"], TYPED_COLUMNS["assignee.numeric_id"]
+_ASSIGNEE_ID, _ASSIGNEE_NUMBER = COLUMNS["assignee.id"], COLUMNS["assignee.numeric_id"]
 
 
 @dataclass(frozen=True, slots=True)

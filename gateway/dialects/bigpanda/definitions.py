@@ -11,14 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.bigpanda import bodies
 from gateway.dialects.bigpanda.bodies import CONFIGURED, PRIORITY
 from gateway.dialects.bigpanda.times import seconds
 from gateway.dialects.dialect import Operation
-from gateway.incidents import registry
-from gateway.incidents.context import Context
-from gateway.incidents.registry import Entry
+from gateway.incidents.session import Session
 from gateway.problems import Conflict, NotFound
 from gateway.state import State
 from queries.errors import QueryError
@@ -32,28 +29,28 @@ Json = dict[str, Any]
 Known = Mapping[str, Json]
 
 
-async def list_definitions(request: Request[State], caller: Principal) -> Response:
+async def list_definitions(request: Request[State], session: Session) -> Response:
     """`GET incidents/tags/definitions`, oldest first."""
     asked = wire.known_query(request, bodies.Definitions)
-    found = await known(request.state["gateway"].ctx, caller.tenant)
+    found = await known(session)
     active = [each for each in found.values() if each["active"] or not asked.active]
     return wire.reply([each for each in active if asked.type in {None, each["type"]}])
 
 
-async def get_definition(request: Request[State], caller: Principal) -> Response:
+async def get_definition(request: Request[State], session: Session) -> Response:
     """`GET incidents/tags/definitions/{tag_id}`."""
-    found = await known(request.state["gateway"].ctx, caller.tenant)
+    found = await known(session)
     return wire.reply(chosen(found, request.path_params["tag_id"]))
 
 
-async def add_definition(request: Request[State], caller: Principal) -> Response:
+async def add_definition(request: Request[State], session: Session) -> Response:
     """`POST incidents/tags/definitions`."""
-    return await _revised(request, caller, _added)
+    return await _revised(request, session, _added)
 
 
-async def change_definition(request: Request[State], caller: Principal) -> Response:
+async def change_definition(request: Request[State], session: Session) -> Response:
     """`PUT incidents/tags/definitions/{tag_id}`: another description, state or list of values."""
-    return await _revised(request, caller, partial(_changed, request.path_params["tag_id"]))
+    return await _revised(request, session, partial(_changed, request.path_params["tag_id"]))
 
 
 def id_of(name: str) -> str:
@@ -61,9 +58,9 @@ def id_of(name: str) -> str:
     return name.lower()
 
 
-async def known(ctx: Context, tenant: str) -> Known:
+async def known(session: Session) -> Known:
     """Every definition of the tenant, oldest first, by its id."""
-    return read(await registry.read(ctx.store, entry_id(tenant)))
+    return read(await session.registry.read(entry_id(session.tenant)))
 
 
 def chosen(known: Known, tag_id: str) -> Json:
@@ -90,17 +87,17 @@ def value(definition: Json, sent: str | list[str], where: str) -> str | list[str
     return sent if kind in {"Text", PRIORITY} else texts
 
 
-async def _revised(request: Request[State], caller: Principal, edit: Callable[[Known, Json], Json]) -> Response:
+async def _revised(request: Request[State], session: Session, edit: Callable[[Known, Json], Json]) -> Response:
     """The definition that the edit makes of those known and of what was sent, once it is kept."""
-    sent, ctx = await wire.read(request, bodies.Definition), request.state["gateway"].ctx
-    stamp = {"updated_by": caller.name, "updated_at": seconds(iso(ctx.clock()))}
+    sent = await wire.read(request, bodies.Definition)
+    stamp = {"updated_by": session.actor, "updated_at": seconds(iso(session.now()))}
     shown = {"id": id_of(sent.name), **sent.model_dump(exclude_none=True)} | stamp
 
-    def revised(held: Entry | None) -> Entry:
+    def revised(held: Json | None) -> Json:
         before = read(held)
-        return entry(caller.tenant, {**before, shown["id"]: edit(before, shown)})
+        return entry(session.tenant, {**before, shown["id"]: edit(before, shown)})
 
-    kept = await registry.revise(ctx.store, entry_id(caller.tenant), revised)
+    kept = await session.registry.revise(entry_id(session.tenant), revised)
     return wire.reply(read(kept)[shown["id"]])
 
 
@@ -126,12 +123,12 @@ def entry_id(tenant: str) -> str:
     return f"tag_definitions:{tenant}"
 
 
-def entry(tenant: str, definitions: Known) -> Entry:
+def entry(tenant: str, definitions: Known) -> Json:
     """A tenant's definitions as the registry keeps them."""
     return {"kind": "tag_definitions", "tenant": tenant, "definitions": list(definitions.values())}
 
 
-def read(held: Entry | None) -> Known:
+def read(held: Json | None) -> Known:
     """The definitions of a registry entry, oldest first, by their ids."""
     return {each["id"]: each for each in held["definitions"]} if held else {}
 

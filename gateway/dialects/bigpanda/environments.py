@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.bigpanda import matching, membership
 from gateway.dialects.bigpanda.bpql import parse
 from gateway.dialects.bigpanda.conditions import size
@@ -17,9 +16,7 @@ from gateway.dialects.bigpanda.names import ENVIRONMENT, ENVIRONMENTS
 from gateway.dialects.bigpanda.requests import EnvironmentChange, NewEnvironment
 from gateway.dialects.bigpanda.tree import Regex, leaves, values_of
 from gateway.dialects.dialect import Operation
-from gateway.incidents import registry
-from gateway.incidents.context import Context
-from gateway.incidents.registry import Entry
+from gateway.incidents.session import Session
 from gateway.problems import Conflict
 from gateway.state import State
 from queries.errors import QueryError
@@ -31,43 +28,43 @@ clauses the engine takes 1,024, the query's own among them; a regex may take it 
 _EXAMPLE = '{"name": "Production", "description": "what customers see", "filter": "host = prod-*"}'
 
 
-async def list_environments(request: Request[State], caller: Principal) -> Response:
+async def list_environments(request: Request[State], session: Session) -> Response:
     """`GET environments`."""
-    known = await membership.environments(request.state["gateway"].ctx, caller.tenant)
+    known = await membership.environments(session)
     return wire.reply([asdict(each) for each in known])
 
 
-async def get_environment(request: Request[State], caller: Principal) -> Response:
+async def get_environment(request: Request[State], session: Session) -> Response:
     """`GET environments/{environment_id}`."""
     environment_id = request.path_params["environment_id"]
-    return wire.reply(asdict(await membership.require(request.state["gateway"], caller.tenant, environment_id)))
+    return wire.reply(asdict(await membership.require(session, environment_id)))
 
 
-async def create_environment(request: Request[State], caller: Principal) -> Response:
+async def create_environment(request: Request[State], session: Session) -> Response:
     """`POST environments`."""
-    ctx, sent = request.state["gateway"].ctx, NewEnvironment.model_validate(await wire.read_object(request))
-    await _check(ctx, caller.tenant, sent.filter)
+    sent = NewEnvironment.model_validate(await wire.read_object(request))
+    await _check(session, sent.filter)
     made = Environment(secrets.token_hex(12), **sent.model_dump())
-    await _revise(ctx, caller.tenant, lambda held: [*held, made])
+    await _revise(session, lambda held: [*held, made])
     return wire.reply(asdict(made))
 
 
-async def change_environment(request: Request[State], caller: Principal) -> Response:
+async def change_environment(request: Request[State], session: Session) -> Response:
     """`PATCH environments/{environment_id}`."""
-    ctx, environment_id = request.state["gateway"].ctx, request.path_params["environment_id"]
+    environment_id = request.path_params["environment_id"]
     sent = EnvironmentChange.model_validate(await wire.read_object(request)).model_dump(exclude_none=True)
     if "filter" in sent:
-        await _check(ctx, caller.tenant, sent["filter"])
+        await _check(session, sent["filter"])
 
     def edit(held: Sequence[Environment]) -> list[Environment]:
         before = _changeable(held, environment_id)
         return [replace(each, **sent) if each == before else each for each in held]
 
-    after = await _revise(ctx, caller.tenant, edit)
+    after = await _revise(session, edit)
     return wire.reply(asdict(membership.chosen(after, environment_id)), 202)
 
 
-async def delete_environment(request: Request[State], caller: Principal) -> Response:
+async def delete_environment(request: Request[State], session: Session) -> Response:
     """`DELETE environments/{environment_id}`; its incidents stay as they are."""
     environment_id = request.path_params["environment_id"]
 
@@ -75,26 +72,24 @@ async def delete_environment(request: Request[State], caller: Principal) -> Resp
         gone = _changeable(held, environment_id)
         return [each for each in held if each != gone]
 
-    await _revise(request.state["gateway"].ctx, caller.tenant, edit)
+    await _revise(session, edit)
     return wire.reply({"status": 200, "data": {}})
 
 
-async def _check(ctx: Context, tenant: str, text: str) -> None:
+async def _check(session: Session, text: str) -> None:
     """Raises QueryError for what is no query, or holds a pattern that the engine does not take."""
     # Of an index that there is not, the engine takes any pattern.
-    await ctx.tenants.ensure(tenant)
-    await matching.criterion(ctx, tenant, text, "filter")
+    await session.ctx.store.tenants.ensure(session.tenant)
+    await matching.criterion(session, text, "filter")
 
 
-async def _revise(
-    ctx: Context, tenant: str, edit: Callable[[Sequence[Environment]], list[Environment]]
-) -> list[Environment]:
+async def _revise(session: Session, edit: Callable[[Sequence[Environment]], list[Environment]]) -> list[Environment]:
     """The tenant's own environments after the edit. Raises what that raises, QueryError for too many, Conflict."""
 
-    def revised(entry: Entry | None) -> Entry:
-        return membership.entry(tenant, _allowed(edit(membership.read(entry))))
+    def revised(entry: membership.Entry | None) -> membership.Entry:
+        return membership.entry(session.tenant, _allowed(edit(membership.read(entry))))
 
-    return membership.read(await registry.revise(ctx.store, membership.entry_id(tenant), revised))
+    return membership.read(await session.registry.revise(membership.entry_id(session.tenant), revised))
 
 
 def _changeable(held: Sequence[Environment], environment_id: str) -> Environment:

@@ -12,18 +12,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.bigpanda import change_bodies, changes, records
 from gateway.dialects.bigpanda.acting import check_open, named
-from gateway.dialects.bigpanda.names import NAME
 from gateway.dialects.dialect import Operation
-from gateway.incidents import events, hits, identities
-from gateway.incidents.changes import FieldChange
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.creating import hex_id
-from gateway.incidents.events import INCIDENT_ID, KIND, Event, Happening
-from gateway.incidents.tenants import events_of
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.reading import history, identities
+from gateway.incidents.reading.history import INCIDENT_ID, KIND, Event
+from gateway.incidents.session import Session
+from gateway.incidents.writing.change import Change, change_one, own_edit
+from gateway.incidents.writing.create import hex_id
+from gateway.incidents.writing.events import Happening, activity_id
 from gateway.problems import NotFound
 from gateway.state import State
 from queries.criteria import And, Criterion, Is, Where
@@ -40,76 +38,76 @@ Json = dict[str, Any]
 _CHANGE_ID = Column("source", "keyword")
 
 
-async def add_relation(request: Request[State], caller: Principal) -> Response:
+async def add_relation(request: Request[State], session: Session) -> Response:
     """`POST rcc`: the relation's id; what was said before of the two is replaced."""
-    sent, ctx = await wire.read(request, change_bodies.Relation), request.state["gateway"].ctx
-    change = await changes.known(ctx, caller.tenant, sent.change_id, "change_id")
-    found = await named(ctx, caller.tenant, sent.incident_id)
-    check_open(caller.tenant, found)
+    sent = await wire.read(request, change_bodies.Relation)
+    change = await changes.known(session, sent.change_id, "change_id")
+    found = await named(session, sent.incident_id)
+    check_open(session.tenant, found)
     said = sent.model_dump(include={"match_certainty", "comment"})
-    relation = await _related(ctx, caller.acting(NAME), found.id, change, said)
+    relation = await _related(session, found.id, change, said)
     return wire.reply(relation["id"], 201)
 
 
-async def change_relation(request: Request[State], caller: Principal) -> Response:
+async def change_relation(request: Request[State], session: Session) -> Response:
     """`PUT rcc/{related_change_id}`: another certainty or comment."""
-    sent, ctx = await wire.read(request, change_bodies.RelationChange), request.state["gateway"].ctx
-    held = await _held(request, caller)
-    check_open(caller.tenant, await identities.find(ctx, caller.tenant, "hex_id", held["params"]["incident_id"]))
-    change = await changes.known(ctx, caller.tenant, held["source"])
+    sent = await wire.read(request, change_bodies.RelationChange)
+    held = await _held(request, session)
+    check_open(session.tenant, await identities.find(session, "hex_id", held["params"]["incident_id"]))
+    change = await changes.known(session, held["source"])
     said = sent.model_dump(exclude_none=True)
-    return wire.reply(await _related(ctx, caller.acting(NAME), held["incident_id"], change, said))
+    return wire.reply(await _related(session, held["incident_id"], change, said))
 
 
-async def get_relation(request: Request[State], caller: Principal) -> Response:
+async def get_relation(request: Request[State], session: Session) -> Response:
     """`GET rcc/{related_change_id}`."""
-    return wire.reply((await _held(request, caller))["params"])
+    return wire.reply((await _held(request, session))["params"])
 
 
-async def list_relations(request: Request[State], caller: Principal) -> Response:
+async def list_relations(request: Request[State], session: Session) -> Response:
     """`GET rcc`: those of an incident, each with its change, or those of a change, the latest first."""
-    ctx, asked = request.state["gateway"].ctx, wire.known_query(request, change_bodies.Relations)
+    asked = wire.known_query(request, change_bodies.Relations)
     if asked.incident_id is not None:
-        found = await named(ctx, caller.tenant, asked.incident_id)
-        rows = await _found(ctx, caller.tenant, Where(INCIDENT_ID, Is((found.id,))))
-        return wire.reply(await _with_changes(ctx, caller.tenant, rows))
-    change = await changes.known(ctx, caller.tenant, asked.change_id or "", "change_id")
-    return wire.reply(await _found(ctx, caller.tenant, Where(_CHANGE_ID, Is((change["params"]["id"],)))))
+        found = await named(session, asked.incident_id)
+        rows = await _found(session, Where(INCIDENT_ID, Is((found.id,))))
+        return wire.reply(await _with_changes(session, rows))
+    change = await changes.known(session, asked.change_id or "", "change_id")
+    return wire.reply(await _found(session, Where(_CHANGE_ID, Is((change["params"]["id"],)))))
 
 
-async def _held(request: Request[State], caller: Principal) -> Event:
+async def _held(request: Request[State], session: Session) -> Event:
     relation_id = request.path_params["related_change_id"]
-    found = await records.read(request.state["gateway"].ctx, caller.tenant, "rcc", relation_id)
+    found = await records.read(session, "rcc", relation_id)
     if found is None:
         raise NotFound(f'no relation "{relation_id[:128]}"')
     return found
 
 
-async def _found(ctx: Context, tenant: str, of_one: Criterion) -> list[Json]:
+async def _found(session: Session, of_one: Criterion) -> list[Json]:
     wanted = And((Where(KIND, Is(("rcc",))), of_one))
-    return [hits.document(each)["params"] async for page in events.pages(ctx, tenant, wanted) for each in page]
+    return [each.document["params"] async for page in history.pages(session, wanted) for each in page]
 
 
-async def _with_changes(ctx: Context, tenant: str, rows: list[Json]) -> list[Json]:
-    found = await records.read_all(ctx, tenant, "change", [each["change_id"] for each in rows])
+async def _with_changes(session: Session, rows: list[Json]) -> list[Json]:
+    found = await records.read_all(session, "change", [each["change_id"] for each in rows])
     return [{**row, "change": each and each["params"]} for row, each in zip(rows, found, strict=True)]
 
 
-async def _related(ctx: Context, actor: Actor, incident_id: str, change: Event, said: Mapping[str, Any]) -> Json:
+async def _related(session: Session, incident_id: str, change: Event, said: Mapping[str, Any]) -> Json:
     """The relation as it is shown, kept and told. Raises NotFound for an incident that was deleted meanwhile.
 
     It is kept first, with the number that its activity is to have: whoever says the same again tells what a gateway
     that ended left untold.
     """
-    change_id, hex_ = change["params"]["id"], hex_id(actor.tenant, incident_id)
-    relation_id = records.relation_id(actor.tenant, change_id, hex_)
-    [number] = await ctx.sequences.take(actor.tenant, 1)
-    made = {"kind": "rcc", "incident_id": incident_id, "source": change_id, "sequence": number, "author": actor.name}
+    change_id, hex_ = change["params"]["id"], hex_id(session.tenant, incident_id)
+    relation_id = records.relation_id(session.tenant, change_id, hex_)
+    [number] = await session.numbers(1)
+    made = {"kind": "rcc", "incident_id": incident_id, "source": change_id, "sequence": number, "author": session.actor}
     shown = {"id": relation_id, "change_id": change_id, "incident_id": hex_}
-    edit = partial(_kept, made, shown, said, iso(ctx.clock()))
-    kept = await records.revise(ctx, actor.tenant, "rcc", relation_id, edit)
-    if await ctx.store.get(events_of(actor.tenant), f"activity-{kept['sequence']}") is None:
-        await _tell(ctx, actor, kept, change)
+    edit = partial(_kept, made, shown, said, iso(session.now()))
+    kept = await records.revise(session, "rcc", relation_id, edit)
+    if await session.events.get(activity_id(kept["sequence"])) is None:
+        await _tell(session, kept, change)
     found: Json = kept["params"]
     return found
 
@@ -125,7 +123,7 @@ def _kept(made: Event, shown: Json, said: Mapping[str, Any], now: str, before: E
     return {**made, "created_at": created_at, "updated_at": now, "at": now, "params": params}
 
 
-async def _tell(ctx: Context, actor: Actor, relation: Event, change: Event) -> None:
+async def _tell(session: Session, relation: Event, change: Event) -> None:
     """Tells the incident's activities. Where there is no incident any more, the relation goes too."""
     incident_id, params = relation["incident_id"], _told(relation["params"], change)
 
@@ -133,9 +131,9 @@ async def _tell(ctx: Context, actor: Actor, relation: Event, change: Event) -> N
         return [Happening(incident_id, "rcc_updated", differences, params, number=relation["sequence"])]
 
     try:
-        await change_one(ctx, actor, Change(incident_id, own_edit({}), told=told))
+        await change_one(session, Change(incident_id, own_edit({}), tell=told))
     except NotFound:
-        await ctx.store.delete(events_of(actor.tenant), f"rcc-{relation['params']['id']}")
+        await session.events.delete(records.document_id("rcc", relation["params"]["id"]))
         raise NotFound(f'no incident "{relation["params"]["incident_id"]}"') from None
 
 

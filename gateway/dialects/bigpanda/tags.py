@@ -13,20 +13,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.bigpanda import bodies, definitions
 from gateway.dialects.bigpanda.acting import changed, done, incident, open_incident
 from gateway.dialects.bigpanda.activities import newest
 from gateway.dialects.bigpanda.bodies import PRIORITY
-from gateway.dialects.bigpanda.names import INCIDENT, NAME
+from gateway.dialects.bigpanda.names import INCIDENT
 from gateway.dialects.bigpanda.times import seconds
 from gateway.dialects.dialect import Operation
-from gateway.incidents import hits
-from gateway.incidents.changes import FieldChange
-from gateway.incidents.changing import Change, change_one
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Happening
-from gateway.incidents.hits import Hit
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading import Hit
+from gateway.incidents.session import Session
+from gateway.incidents.writing.change import Change, change_one
+from gateway.incidents.writing.events import Happening
 from gateway.problems import NotFound
 from gateway.state import State
 from queries.errors import QueryError
@@ -37,26 +36,26 @@ TAG = f"{TAGS}/{{tag_id}}"
 Label = Mapping[str, Any]
 
 
-async def list_tags(request: Request[State], caller: Principal) -> Response:
+async def list_tags(request: Request[State], session: Session) -> Response:
     """`GET E/{incident_id}/tags`."""
-    found = _held(hits.document(await incident(request, caller)))
+    found = _held((await incident(request, session)).document)
     return wire.reply([{"tag_id": _id(each), "tag_value": each.get("value")} for each in found])
 
 
-async def get_tag(request: Request[State], caller: Principal) -> Response:
+async def get_tag(request: Request[State], session: Session) -> Response:
     """`GET E/{incident_id}/tags/{tag_id}`: its value, and who gave it when, if an activity tells."""
-    found, tag_id = await incident(request, caller), request.path_params["tag_id"]
-    document = hits.document(found)
+    found, tag_id = await incident(request, session), request.path_params["tag_id"]
+    document = found.document
     shown = {"tag_id": tag_id, "incident_id": document["hex_id"], "tag_value": _chosen(document, tag_id).get("value")}
-    told = await newest(request.state["gateway"].ctx, caller.tenant, found.id, "tag_updated", {"tag_id": tag_id})
+    told = await newest(session, found.id, "tag_updated", {"tag_id": tag_id})
     name, timestamp = (told["actor"], seconds(told["at"])) if told else (None, None)
     return wire.reply({**shown, "name": name, "email": None, "timestamp": timestamp})
 
 
-async def set_tags(request: Request[State], caller: Principal) -> Response:
+async def set_tags(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/tags`: all of them, or none."""
     sent = bodies.Tags.model_validate(await wire.body(request)).root
-    known = await definitions.known(request.state["gateway"].ctx, caller.tenant)
+    known = await definitions.known(session)
     labels: dict[str, Label] = {}
     for i, each in enumerate(sent):
         if each.tag_id not in known:
@@ -64,28 +63,28 @@ async def set_tags(request: Request[State], caller: Principal) -> Response:
         if each.tag_id in labels:
             raise QueryError(f'"{each.tag_id}" is given twice', f"[{i}].tag_id")
         labels[each.tag_id] = _label(known[each.tag_id], each.tag_value, f"[{i}].")
-    return await _set(request, caller, labels)
+    return await _set(request, session, labels)
 
 
-async def set_tag(request: Request[State], caller: Principal) -> Response:
+async def set_tag(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/tags/{tag_id}`."""
     sent = await wire.read(request, bodies.TagValue)
-    known = await definitions.known(request.state["gateway"].ctx, caller.tenant)
+    known = await definitions.known(session)
     found = definitions.chosen(known, request.path_params["tag_id"])
-    return await _set(request, caller, {found["id"]: _label(found, sent.tag_value)})
+    return await _set(request, session, {found["id"]: _label(found, sent.tag_value)})
 
 
-async def remove_tags(request: Request[State], caller: Principal) -> Response:
+async def remove_tags(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/tags`: all of them."""
-    found = await open_incident(request, caller)
-    return await _remove(request, caller, found, set(map(_id, _held(hits.document(found)))))
+    found = await open_incident(request, session)
+    return await _remove(request, session, found, set(map(_id, _held(found.document))))
 
 
-async def remove_tag(request: Request[State], caller: Principal) -> Response:
+async def remove_tag(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/tags/{tag_id}`."""
-    found, tag_id = await open_incident(request, caller), request.path_params["tag_id"]
-    _chosen(hits.document(found), tag_id)
-    return await _remove(request, caller, found, {tag_id})
+    found, tag_id = await open_incident(request, session), request.path_params["tag_id"]
+    _chosen(found.document, tag_id)
+    return await _remove(request, session, found, {tag_id})
 
 
 def _held(document: Document) -> list[Label]:
@@ -115,20 +114,20 @@ def _label(definition: definitions.Json, value: str | list[str], place: str = ""
     return {name: definition[name] for name in ("id", "name", "type")} | {"value": held}
 
 
-async def _set(request: Request[State], caller: Principal, labels: Mapping[str, Label]) -> Response:
+async def _set(request: Request[State], session: Session, labels: Mapping[str, Label]) -> Response:
     """Gives the incident the tags; those that it has with these values already are no news."""
-    ctx, found = request.state["gateway"].ctx, await open_incident(request, caller)
+    found = await open_incident(request, session)
     edit = partial(_with, labels)
-    before = hits.document(found)
-    if edit(before, ctx.clock()) != before:
-        await change_one(ctx, caller.acting(NAME), Change(found.id, edit, told=partial(_told, found.id)))
+    before = found.document
+    if edit(before, session.now()) != before:
+        await change_one(session, Change(found.id, edit, tell=partial(_told, found.id)))
     return done()
 
 
-async def _remove(request: Request[State], caller: Principal, found: Hit, gone: Collection[str]) -> Response:
+async def _remove(request: Request[State], session: Session, found: Hit, gone: Collection[str]) -> Response:
     if gone:
-        change = Change(found.id, partial(_without, gone), told=partial(_told, found.id))
-        await change_one(request.state["gateway"].ctx, caller.acting(NAME), change)
+        change = Change(found.id, partial(_without, gone), tell=partial(_told, found.id))
+        await change_one(session, change)
     return done()
 
 

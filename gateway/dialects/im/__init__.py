@@ -31,9 +31,12 @@ dialect = Dialect(
             "Delete a point in time",
             takes.DeletePit,
             takes.DeletePit,
+            example='{"id": "WNOqLAgeDbXZ1PfwiL1--Sn6BEaDS3JBm9p8Rg"}',
         ),
         Operation("GET", "/incidents/pits", pits.list_pits, "read", "List the open points in time"),
-        Operation("GET", _FULL, search.search, "read", "Page through incidents", takes.Search, takes.Search),
+        Operation(
+            "GET", _FULL, search.search, "read", "Page through incidents", takes.Search, takes.Search, example=_SEARCH
+        ),
         Operation("POST", _FULL, search.search, "read", "Page through incidents", takes.Search, example=_SEARCH),
         Operation(
             "POST", f"{_FULL}/stats/{{field}}", search.stats, "read", "Count by a field", takes.Stats, example="{}"
@@ -108,6 +111,7 @@ dialect = Dialect(
             "Export a snapshot",
             takes.Export,
             reply_types=_EXPORTS,
+            example='{"search_query": {"term": {"severity": "high"}}, "format": "csv", "fields": ["title", "status"]}',
         ),
         Operation("GET", "/incidents", search.incidents, "read", "List incidents", query=takes.Listed),
         Operation(

@@ -13,16 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateway import wire
-from gateway.auth import Principal
+from gateway import wire, work
 from gateway.dialects.im import requests
 from gateway.dialects.im.bulk_body import Item, items
-from gateway.dialects.im.names import NAME
-from gateway.incidents.changing import Change, change, field_edit
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.outcomes import Outcome
-from gateway.problems import GatewayError, Problem, TooLarge, problem
+from gateway.incidents.session import Session
+from gateway.incidents.writing.change import Change, change, field_edit
+from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.outcomes import Outcome
+from gateway.problems import GatewayError, Problem, TooLarge, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
 
@@ -31,41 +29,39 @@ _IN_MEMORY = 4 * 2**20
 _SLICE_BYTES = 8 * 2**20
 _STATUS = {"created": 201, "updated": 200, "noop": 200}
 
-Apply = Callable[[Context, Actor, Sequence[Item], str], Awaitable[list[Outcome]]]
+Apply = Callable[[Session, Sequence[Item], str], Awaitable[list[Outcome]]]
 
 
-async def bulk_update(request: Request[State], caller: Principal) -> Response:
+async def bulk_update(request: Request[State], session: Session) -> Response:
     """`POST incidents/bulkUpdate`."""
-    return await _bulk(request, caller, "update", _changes)
+    return await _bulk(request, session, "update", _changes)
 
 
-async def bulk_create(request: Request[State], caller: Principal) -> Response:
+async def bulk_create(request: Request[State], session: Session) -> Response:
     """`POST incidents/bulkCreate`."""
-    return await _bulk(request, caller, "create", _drafts)
+    return await _bulk(request, session, "create", _drafts)
 
 
-async def _changes(ctx: Context, actor: Actor, asked: Sequence[Item], refresh: str) -> list[Outcome]:
-    wanted = [Change(str(each.id), field_edit(each.fields), each.version) for each in asked]
-    return await change(ctx, actor, wanted, refresh=refresh)
+async def _changes(session: Session, asked: Sequence[Item], refresh: str) -> list[Outcome]:
+    wanted = [Change(str(each.id), field_edit(each.fields, session.rules), each.version) for each in asked]
+    return await change(session, wanted, refresh=refresh)
 
 
-async def _drafts(ctx: Context, actor: Actor, asked: Sequence[Item], refresh: str) -> list[Outcome]:
-    return await create(
-        ctx, actor, [Draft(each.fields, each.id, version=each.version) for each in asked], refresh=refresh
-    )
+async def _drafts(session: Session, asked: Sequence[Item], refresh: str) -> list[Outcome]:
+    return await create(session, [Draft(each.fields, each.id, version=each.version) for each in asked], refresh=refresh)
 
 
-async def _bulk(request: Request[State], caller: Principal, action: str, apply: Apply) -> Response:
+async def _bulk(request: Request[State], session: Session, action: str, apply: Apply) -> Response:
     """The answer is kept aside until the whole body is read: a client that sends all before it reads never blocks."""
-    gateway, asked = request.state["gateway"], wire.query(request, requests.Write)
+    asked = wire.query(request, requests.Write)
     wire.check_media_type(request, *_MEDIA)
     began, answer = time.monotonic(), _Answer(action)
-    body = items(wire.stream(request, gateway.settings.bulk_limit), action)
-    run = _Run(gateway.ctx, caller.acting(NAME), apply, asked.refresh)
+    body = items(wire.stream(request, session.ctx.settings.bulk_limit), action)
+    run = _Run(session, apply, asked.refresh)
     with ExitStack() as unanswered:
         unanswered.callback(answer.close)
         try:
-            async for part, outcomes in run.answered(_slices(body, gateway.settings.bulk_slice)):
+            async for part, outcomes in run.answered(_slices(body, session.ctx.settings.bulk_slice)):
                 await answer.add(part, outcomes)
         except TooLarge as error:
             told = f"; the {answer.count:,} items before that were tried" if answer.count else ""
@@ -91,8 +87,7 @@ async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[
 class _Run:
     """The slices of one request, applied; once the engine fails, no further one is tried."""
 
-    ctx: Context
-    actor: Actor
+    session: Session
     apply: Apply
     refresh: str
     broken: GatewayError | None = None
@@ -117,6 +112,7 @@ class _Run:
             raise too_large
 
     async def _applied(self, part: Sequence[Item]) -> list[Outcome]:
+        work.renew()
         good = [each for each in part if each.error is None]
         applied = iter(await self._tried(good))
         return [Outcome(each.id, error=each.error) if each.error is not None else next(applied) for each in part]
@@ -125,9 +121,10 @@ class _Run:
         """An outcome for each item; where the engine fails, that is the outcome of every one."""
         try:
             if self.broken is None:
-                return await self.apply(self.ctx, self.actor, part, self.refresh) if part else []
+                return await self.apply(self.session, part, self.refresh) if part else []
         except GatewayError as error:
-            self.broken = error
+            self.broken = Unavailable(f"not tried, as what came before it failed: {error.reason}")
+            return [Outcome(each.id, error=error) for each in part]
         return [Outcome(each.id, error=self.broken) for each in part]
 
 

@@ -11,72 +11,75 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateway.auth import Principal
+from gateway import work
 from gateway.dialects.im import pages, requests
-from gateway.incidents.reading import Page
+from gateway.dialects.im.pages import Found
+from gateway.incidents.reading.search import Page
+from gateway.incidents.session import Session
 from gateway.problems import GatewayError
-from gateway.state import Gateway, State
+from gateway.state import State
 from queries.errors import QueryError
 
-Found = tuple[Page, str | None]
-
-_PAGE = 1000
 _COLUMNS = (
     "title", "severity", "status", "state", "category", "type", "source", "reviewer", "tags", "mitre", "started_at",
     "created_at", "updated_at", "resolved_at", "description", "comment", "numeric_id",
 )  # fmt: skip
 
 
-async def export(request: Request[State], caller: Principal) -> Response:
+async def export(request: Request[State], session: Session) -> Response:
     """`GET` and `POST incidents/export`; the last line says whether it is whole.
 
     `HEAD` is refused as they are, reads nothing, and leaves no point in time of its own.
     """
-    gateway, asked = request.state["gateway"], await pages.asked_in(request, requests.Export)
+    asked = await pages.asked_in(request, requests.Export)
     told_only = request.method == "HEAD"
     handle = asked.pit
     if handle is None:
-        pit, _ = await gateway.pits.open(caller.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive)
+        pit, _ = await session.ctx.pits.open(
+            session.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive
+        )
         handle = pit.handle
     words = asked.model_dump(exclude={"format", "checkpoints"})
-    search = requests.Search.model_validate({**words, "pit": handle, "size": 0 if told_only else _PAGE})
-    first = await _first(gateway, caller.tenant, search, own=asked.pit is None)
+    search = requests.Search.model_validate(
+        {**words, "pit": handle, "size": 0 if told_only else session.ctx.settings.export_page}
+    )
+    first = await _first(session, search, own=asked.pit is None)
     lines = _Csv(asked.fields) if asked.format == "csv" else _Ndjson()
     if told_only:
-        return await _head(gateway, caller.tenant, search, lines.media_type, own=asked.pit is None)
-    stream = _stream(gateway, caller.tenant, search, first, lines, asked)
+        return await _head(session, search, lines.media_type, own=asked.pit is None)
+    stream = _stream(session, search, first, lines, asked)
     return StreamingResponse(stream, media_type=lines.media_type, headers={"X-Pit": handle})
 
 
-async def _first(gateway: Gateway, tenant: str, search: requests.Search, *, own: bool) -> Found:
+async def _first(session: Session, search: requests.Search, *, own: bool) -> Found:
     """The first page; without one, a point in time of our own is given back."""
     try:
-        return await pages.find(gateway, tenant, search)
+        return await pages.find(session, search)
     except (GatewayError, QueryError):
         if own:
-            await _give_back(gateway, tenant, search)
+            await _give_back(session, search)
         raise
 
 
-async def _head(gateway: Gateway, tenant: str, search: requests.Search, media_type: str, *, own: bool) -> Response:
+async def _head(session: Session, search: requests.Search, media_type: str, *, own: bool) -> Response:
     if own:
-        await _give_back(gateway, tenant, search)
+        await _give_back(session, search)
     return StreamingResponse((), media_type=media_type, headers={} if own else {"X-Pit": str(search.pit)})
 
 
 async def _stream(
-    gateway: Gateway,
-    tenant: str,
+    session: Session,
     search: requests.Search,
     first: Found,
     lines: "_Ndjson | _Csv",
     asked: requests.Export,
 ) -> AsyncIterator[bytes]:
     """The lines; while a page is sent, the next one is fetched."""
-    count, (page, token) = 0, first
+    count, page, token = 0, first.page, first.token
     yield lines.head()
     while True:
-        ahead = _ahead(gateway, tenant, search, token)
+        work.renew()
+        ahead = _ahead(session, search, token)
         try:
             count += len(page.hits)
             yield lines.page(page)
@@ -84,7 +87,8 @@ async def _stream(
                 break
             if asked.checkpoints:
                 yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit})
-            page, token = await ahead
+            found = await ahead
+            page, token = found.page, found.token
         except GatewayError as error:
             told = {"type": error.kind, "reason": error.reason}
             yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit, "error": told})
@@ -93,20 +97,20 @@ async def _stream(
             if ahead is not None:
                 ahead.cancel()
     if asked.pit is None:
-        await _give_back(gateway, tenant, search)
+        await _give_back(session, search)
     yield lines.status({"complete": True, "count": count, "next": None, "pit": asked.pit})
 
 
-async def _give_back(gateway: Gateway, tenant: str, search: requests.Search) -> None:
+async def _give_back(session: Session, search: requests.Search) -> None:
     """Closes a point in time of our own; one that cannot be closed just now expires."""
     with suppress(GatewayError):
-        await gateway.pits.close(tenant, str(search.pit))
+        await session.ctx.pits.close(session.tenant, str(search.pit))
 
 
-def _ahead(gateway: Gateway, tenant: str, search: requests.Search, token: str | None) -> asyncio.Task[Found] | None:
+def _ahead(session: Session, search: requests.Search, token: str | None) -> asyncio.Task[Found] | None:
     if token is None:
         return None
-    return asyncio.create_task(pages.find(gateway, tenant, search.model_copy(update={"after": token})))
+    return asyncio.create_task(pages.find(session, search.model_copy(update={"after": token})))
 
 
 class _Ndjson:

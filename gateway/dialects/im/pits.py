@@ -7,35 +7,34 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.im import requests
 from gateway.dialects.im.pages import asked_in
-from gateway.incidents.places import Pit
+from gateway.incidents.reading import Pit
+from gateway.incidents.session import Session
 from gateway.state import State
 from queries.periods import iso
 
 
-async def open_pit(request: Request[State], caller: Principal) -> Response:
+async def open_pit(request: Request[State], session: Session) -> Response:
     """`GET incidents/pit`."""
-    pits, asked = request.state["gateway"].pits, wire.query(request, requests.OpenPit)
-    pit, active = await pits.open(caller.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive)
+    pits, asked = session.ctx.pits, wire.query(request, requests.OpenPit)
+    pit, active = await pits.open(session.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive)
     return wire.reply(_described(pit) | {"active_pits": active, "max_pits": pits.most})
 
 
-async def delete_pit(request: Request[State], caller: Principal) -> Response:
+async def delete_pit(request: Request[State], session: Session) -> Response:
     """`DELETE incidents/pit`, the id in the body or in the query."""
     asked = await asked_in(request, requests.DeletePit)
-    await request.state["gateway"].pits.close(caller.tenant, asked.id)
+    await session.ctx.pits.close(session.tenant, asked.id)
     return wire.reply({"id": asked.id, "deleted": True})
 
 
-async def list_pits(request: Request[State], caller: Principal) -> Response:
+async def list_pits(request: Request[State], session: Session) -> Response:
     """`GET incidents/pits`."""
-    gateway = request.state["gateway"]
     wire.query(request, requests.Strict)
-    now, pits = gateway.ctx.clock(), await gateway.pits.all(caller.tenant)
+    now, pits = session.now(), await session.ctx.pits.all(session.tenant)
     docs = [_described(pit) | {"age": f"{(now - pit.opened_at).total_seconds():.0f}s"} for pit in pits]
-    return wire.reply({"docs": docs, "active_pits": len(pits), "max_pits": gateway.pits.most})
+    return wire.reply({"docs": docs, "active_pits": len(pits), "max_pits": session.ctx.pits.most})
 
 
 def _described(pit: Pit) -> dict[str, Any]:

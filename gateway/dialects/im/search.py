@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.im import pages, requests, translate
-from gateway.incidents.places import Pit
-from gateway.incidents.reading import Counts
-from gateway.state import Gateway, State
+from gateway.incidents.reading import Pit
+from gateway.incidents.reading.search import Counts, counted
+from gateway.incidents.session import Session
+from gateway.state import State
 from queries.criteria import Criterion
 from queries.errors import QueryError
-from queries.fields import Column, Columns
+from queries.fields import Column, Columns, column_of, require_ordered
 from queries.periods import span, stepped
 from queries.searches import Search
 
@@ -22,50 +22,50 @@ _ANSWER = frozenset({"took", "total_docs", "other_docs", "explain"})
 """What stands beside the counts, so that no field of such a name can be counted."""
 
 
-async def search(request: Request[State], caller: Principal) -> Response:
+async def search(request: Request[State], session: Session) -> Response:
     """`GET` and `POST incidents_full_types`."""
     asked = await pages.asked_in(request, requests.Search)
-    page, token = await pages.find(request.state["gateway"], caller.tenant, asked)
-    return wire.spliced(pages.rendered(page, token, asked))
+    found = await pages.find(session, asked)
+    return wire.spliced(pages.rendered(session, found, asked))
 
 
-async def stats(request: Request[State], caller: Principal) -> Response:
+async def stats(request: Request[State], session: Session) -> Response:
     """`POST incidents_full_types/stats/{field}`."""
-    gateway, asked = request.state["gateway"], await pages.asked_in(request, requests.Stats)
+    asked = await pages.asked_in(request, requests.Stats)
     field: str = request.path_params["field"]
-    pit = await pages.used_pit(gateway, caller.tenant, asked)
-    columns = await pages.columns_for(gateway, caller.tenant, asked, [field])
+    pit = await pages.used_pit(session, asked)
+    columns = await pages.columns_for(session, asked, [field])
     column = _groupable(field, columns)
-    now = _moment(gateway, pit, asked)
-    wanted = Search(translate.wanted(asked, columns, now), (), 0)
+    now = _moment(session, pit, asked)
+    wanted = counted(Search(translate.wanted(asked, columns, now), (), 0), column, asked.size)
     try:
-        counts = await gateway.reader.count(caller.tenant, wanted, column, asked.size, pit)
+        counts = await session.ctx.reader.count(session.tenant, wanted, pit)
     except QueryError as error:
         placed = translate.placed(asked, columns, now)
-        raise await pages.at_its_place(gateway, caller.tenant, placed, error) from None
-    return wire.reply(_answer(gateway, field, counts, explain=asked.explain))
+        raise await pages.at_its_place(session, placed, error) from None
+    explained = {"explain": pages.explanation(session, wanted, pit)} if asked.explain else {}
+    return wire.reply(_answer(session, field, counts) | explained)
 
 
-async def incidents(request: Request[State], caller: Principal) -> Response:
+async def incidents(request: Request[State], session: Session) -> Response:
     """`GET incidents`, filtered by its query."""
-    gateway = request.state["gateway"]
     asked, filters = translate.listed(request.query_params.multi_items())
-    columns = await gateway.ctx.tenants.columns(caller.tenant, filters)
+    columns = await session.ctx.store.tenants.columns(session.tenant, filters)
 
     def also(now: datetime) -> dict[str, Criterion]:
         return {name: translate.equality(name, values, columns, now) for name, values in filters.items()}
 
-    page, token = await pages.find(gateway, caller.tenant, asked, also=also, words=filters)
-    tail = b'],"total_docs":%d,"next":%b}' % (page.total or 0, wire.dumps(token))
-    return wire.spliced(b'{"docs":[' + pages.documents(page) + tail)
+    found = await pages.find(session, asked, also=also, words=filters)
+    tail = b'],"total_docs":%d,"next":%b}' % (found.page.total or 0, wire.dumps(found.token))
+    return wire.spliced(b'{"docs":[' + pages.documents(found.page) + tail)
 
 
-def _moment(gateway: Gateway, pit: Pit | None, asked: requests.Stats) -> datetime:
+def _moment(session: Session, pit: Pit | None, asked: requests.Stats) -> datetime:
     """What `now` means: the point in time's opening, or the last step; a span that began since has the true one."""
     if pit is not None:
         return pit.opened_at
-    now = gateway.ctx.clock()
-    step = stepped(now, timedelta(seconds=gateway.settings.stats_step))
+    now = session.now()
+    step = stepped(now, timedelta(seconds=session.ctx.settings.stats_step))
     try:
         span(asked.start_time, asked.end_time, step)
     except QueryError:
@@ -74,15 +74,16 @@ def _moment(gateway: Gateway, pit: Pit | None, asked: requests.Stats) -> datetim
 
 
 def _groupable(field: str, columns: Columns) -> Column:
-    column = translate.column_of(field, columns)
+    column = column_of(field, columns)
     if column is None or column.kind in {"date", "object"} or field in _ANSWER:
         raise QueryError(f'no field "{field}" to count by', "field", "unknown_field")
+    require_ordered(field, column, "field")
     return column
 
 
-def _answer(gateway: Gateway, field: str, counts: Counts, *, explain: bool) -> dict[str, Any]:
-    levels = dict.fromkeys(gateway.settings.severities, 0) if field == "severity" else {}
+def _answer(session: Session, field: str, counts: Counts) -> dict[str, Any]:
+    levels = dict.fromkeys(session.ctx.settings.severities, 0) if field == "severity" else {}
     answer: dict[str, Any] = {"took": counts.took, "total_docs": counts.total, field: {**levels, **counts.values}}
     if counts.others:
         answer["other_docs"] = counts.others
-    return answer | ({"explain": counts.ran} if explain else {})
+    return answer

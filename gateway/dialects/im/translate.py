@@ -1,17 +1,16 @@
 """`_im`'s words as criteria and searches. Nothing here talks to a server or reads the clock."""
 
 import json
-import math
-import re
 from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any, Literal
 
 from gateway.dialects.im import requests
-from queries.criteria import And, Between, Criterion, Everything, Guest, Is, Nothing, Or, Predicate, Value, Where
+from queries.criteria import And, Between, Criterion, Everything, Is, Nothing, Or, Placed, Predicate, Value, Where
 from queries.errors import QueryError
-from queries.fields import TYPED_COLUMNS, Column, Columns
+from queries.fields import TYPED_COLUMNS, Column, Columns, column_of, require_ordered
 from queries.guest import guest
+from queries.numbers import number, require_exact
 from queries.patterns import matching
 from queries.periods import EPOCH, Span, instant, iso, span
 from queries.sorts import NEWEST_FIRST, Sort
@@ -22,20 +21,19 @@ STARTED_AT = TYPED_COLUMNS["started_at"]
 
 _LIST_WORDS = frozenset({"start_time", "end_time", "from", "size", "after", "pit", "sort", "keep_alive"})
 _BOUNDS = {"gte", "gt", "lte", "lt"}
-_NUMERIC = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 _LONGEST, _MOST = 1024, 1024
-_TEXTS = frozenset({"keyword", "text"})
+_TEXTS = frozenset({"keyword", "text", "key"})
 _NUMBERS = frozenset({"number", "whole"})
 _HOLDS = {
     "keyword": "text", "text": "text", "number": "numbers", "whole": "whole numbers", "date": "times",
-    "boolean": "booleans", "object": "objects",
+    "boolean": "booleans", "object": "objects", "key": "text",
 }  # fmt: skip
 
 
 def wanted(asked: requests.Filters, columns: Columns, now: datetime, also: Sequence[Criterion] = ()) -> Criterion:
     """The documents that the filters, and `also`, ask for. Raises QueryError at the place."""
     criteria: list[Criterion] = [*also] if asked.is_show_aggs else [INCIDENTS_ONLY, *also]
-    criteria += placed(asked, columns, now).values()
+    criteria += [Placed(where, each) for where, each in placed(asked, columns, now).items()]
     return And(tuple(criteria)) if criteria else Everything()
 
 
@@ -43,7 +41,7 @@ def placed(asked: requests.Filters, columns: Columns, now: datetime) -> dict[str
     """What each of the filters asks for, by its place. Raises QueryError there."""
     found: dict[str, Criterion] = {}
     if asked.search_query is not None:
-        found["search_query"] = Guest(guest(asked.search_query, now=now))
+        found["search_query"] = guest(asked.search_query, now=now, columns=columns)
     for bounds in period(asked.start_time, asked.end_time, now):
         found["start_time"] = bounds
     for i, each in enumerate(asked.additional_fields):
@@ -66,21 +64,12 @@ def order(keys: Sequence[requests.SortKey]) -> tuple[Sort, ...]:
     return tuple(Sort(each.field, each.order) for each in keys) or NEWEST_FIRST
 
 
-def column_of(name: str, columns: Columns) -> Column | None:
-    """The column of a field, a leaf within an object field included; None where no document has it."""
-    if name in columns:
-        return columns[name]
-    parents = (columns.get(name[:end]) for end, symbol in enumerate(name) if symbol == ".")
-    return Column(name, "keyword") if any(each and each.kind == "object" for each in parents) else None
-
-
 def additional(field: requests.AdditionalField, columns: Columns, now: datetime, where: str) -> Criterion:
     """The documents that pass one of `additional_fields`. Raises QueryError for a value that cannot be."""
     column = column_of(field.name, columns)
     match field.type:
         case "number":
-            numbers = _number_predicate(field.value, where)
-            predicate = _moments(numbers, where) if column and column.kind == "date" else numbers
+            predicate = _number_predicate(column, field, where)
             return _typed(column, predicate, _NUMBERS | {"date"}, field, where)
         case "text":
             return _typed(column, matching(_text(field.value, where)), _TEXTS, field, where)
@@ -160,26 +149,26 @@ def _at(column: Column, value: Value, now: datetime, where: str) -> Criterion:
     return Where(column, Between(gte=iso(first), lte=iso(last)))
 
 
-def _number_predicate(value: Any, where: str) -> Is | Between:
-    if not isinstance(value, dict):
-        return Is((_number(value, where),))
-    if not value or value.keys() - _BOUNDS:
+def _number_predicate(column: Column | None, field: requests.AdditionalField, where: str) -> Is | Between:
+    if not isinstance(field.value, dict):
+        return Is((_comparable(column, field.value, where),))
+    if not field.value or field.value.keys() - _BOUNDS:
         raise QueryError("a range is an object of gte, gt, lte and lt", where)
-    bounds = {word: _number(bound, f"{where}.{word}") for word, bound in value.items()}
+    if column is not None:
+        require_ordered(field.name, column, where)
+    bounds = {word: _comparable(column, bound, f"{where}.{word}") for word, bound in field.value.items()}
     return Between(**bounds)
 
 
-def _moments(numbers: Is | Between, where: str) -> Is | Between:
-    """Epoch milliseconds as times: of a bare number the engine may make a year, and before 1970 anything."""
-    if isinstance(numbers, Is):
-        return Is(tuple(_epoch_time(each, where) for each in numbers.values))
-    bounds = {word: getattr(numbers, word) for word in _BOUNDS}
-    return Between(**{word: None if bound is None else _epoch_time(bound, where) for word, bound in bounds.items()})
-
-
-def _epoch_time(value: Any, where: str) -> str:
-    whole = int(value) if value == int(value) else value
-    return iso(instant(whole, EPOCH, round_up=False, where=where))
+def _comparable(column: Column | None, value: Any, where: str) -> Value:
+    """The number; for a column of times the moment, as of a bare number the engine may make a year."""
+    read = number(value, where)
+    match column:
+        case Column(kind="date"):
+            return iso(instant(read, EPOCH, round_up=False, where=where))
+        case Column(kind="number"):
+            require_exact(read, where)
+    return read
 
 
 def _any_of(column: Column | None, values: Sequence[Any], now: datetime, where: str) -> Criterion:
@@ -195,7 +184,7 @@ def _any_of(column: Column | None, values: Sequence[Any], now: datetime, where: 
 
 def _value(column: Column, value: Value, where: str) -> Value:
     if column.kind in _NUMBERS:
-        return _number(value, where)
+        return _comparable(column, value, where)
     if column.kind == "boolean":
         return _boolean(value, where)
     if column.kind == "object":
@@ -208,10 +197,3 @@ def _boolean(value: Value, where: str) -> bool:
     if value not in said or (isinstance(value, int | float) and not isinstance(value, bool)):
         raise QueryError("the field holds booleans; true or false is wanted here", where)
     return said[value]
-
-
-def _number(value: Any, where: str) -> int | float:
-    number = float(value) if isinstance(value, str) and _NUMERIC.fullmatch(value) else value
-    if not isinstance(number, int | float) or isinstance(number, bool) or not math.isfinite(number):
-        raise QueryError("a number is wanted here", where)
-    return number

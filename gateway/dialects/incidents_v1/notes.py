@@ -1,70 +1,52 @@
 """Endpoints of notes."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.incidents_v1 import replies, requests
-from gateway.dialects.incidents_v1.names import NAME
 from gateway.dialects.incidents_v1.reading import body, number
-from gateway.incidents import hits, identities, timeline
-from gateway.incidents.context import Context
-from gateway.incidents.events import Event
-from gateway.incidents.reading import get
+from gateway.incidents.reading import history, identities
+from gateway.incidents.reading.identities import get
+from gateway.incidents.session import Session
+from gateway.incidents.writing import notes
 from gateway.state import State
 
-_SLICE = 1000
 _DONE = "OK"
 
 
-async def get_note(request: Request[State], caller: Principal) -> Response:
+async def get_note(request: Request[State], session: Session) -> Response:
     """`GET incidents/notes/{noteId}`."""
-    ctx = request.state["gateway"].ctx
-    note = await timeline.note(ctx, caller.tenant, number(request, "noteId", least=0))
-    document = hits.document(await get(ctx, caller.tenant, note["incident_id"]))
+    note = await notes.read(session, number(request, "noteId", least=0))
+    document = (await get(session, note["incident_id"])).document
     return wire.reply(replies.note(note, document["numeric_id"]))
 
 
-async def change_note(request: Request[State], caller: Principal) -> Response:
+async def change_note(request: Request[State], session: Session) -> Response:
     """`PUT incidents/notes/{noteId}`."""
-    sent, ctx = await body(request, requests.Note), request.state["gateway"].ctx
-    await timeline.change_note(ctx, caller.acting(NAME), number(request, "noteId", least=0), sent.body)
+    sent = await body(request, requests.Note)
+    await notes.change(session, number(request, "noteId", least=0), sent.body)
     return wire.reply(_DONE)
 
 
-async def delete_note(request: Request[State], caller: Principal) -> Response:
+async def delete_note(request: Request[State], session: Session) -> Response:
     """`DELETE incidents/notes/{noteId}`."""
-    ctx = request.state["gateway"].ctx
-    await timeline.delete_note(ctx, caller.acting(NAME), number(request, "noteId", least=0))
+    await notes.delete(session, number(request, "noteId", least=0))
     return wire.reply(_DONE)
 
 
-async def list_notes(request: Request[State], caller: Principal) -> Response:
+async def list_notes(request: Request[State], session: Session) -> Response:
     """`GET incidents/{incidentId}/notes`: all of them, newest first."""
-    ctx, incident_number = request.state["gateway"].ctx, number(request, "incidentId", least=0)
-    found = await identities.find(ctx, caller.tenant, "numeric_id", incident_number)
-    notes = await _all(ctx, caller.tenant, found.id)
+    incident_number = number(request, "incidentId", least=0)
+    found = await identities.find(session, "numeric_id", incident_number)
+    notes = await history.all_of(session, found.id, "note")
     return wire.reply([replies.note(each, incident_number) for each in notes])
 
 
-async def add_note(request: Request[State], caller: Principal) -> Response:
+async def add_note(request: Request[State], session: Session) -> Response:
     """`POST incidents/{incidentId}/notes`."""
-    ctx, incident_number = request.state["gateway"].ctx, number(request, "incidentId", least=0)
+    incident_number = number(request, "incidentId", least=0)
     sent = await body(request, requests.Note)
-    found = await identities.find(ctx, caller.tenant, "numeric_id", incident_number)
-    note = await timeline.add_note(ctx, caller.acting(NAME), found.id, sent.body, refresh="false")
+    found = await identities.find(session, "numeric_id", incident_number)
+    note = await notes.add(session, found.id, sent.body)
     return wire.reply(replies.note(note, incident_number), 201)
-
-
-async def _all(ctx: Context, tenant: str, incident_id: str) -> list[Event]:
-    rows: list[Event] = []
-    after: Sequence[Any] | None = None
-    while True:
-        found = await timeline.page(ctx, tenant, incident_id, "note", size=_SLICE, after=after)
-        rows, after = rows + found.rows, found.after
-        if after is None:
-            return rows

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.dialect import Header
 from gateway.dialects.incidents_v1.requests import IncidentType, OfType
+from gateway.incidents.session import Session
 from gateway.state import State
 from queries.errors import QueryError
 
 Model = TypeVar("Model", bound=BaseModel)
-Endpoint = Callable[[Request[State], Principal], Awaitable[Response]]
+Endpoint = Callable[[Request[State], Session], Awaitable[Response]]
 
 LONGEST_USER_ID = 256
 
@@ -33,11 +33,11 @@ _INT64 = 2**63
 def versioned(endpoint: Endpoint) -> Endpoint:
     """The endpoint, for callers who ask for no version or for this one."""
 
-    async def checked(request: Request[State], caller: Principal) -> Response:
+    async def checked(request: Request[State], session: Session) -> Response:
         version = request.headers.get("api-version") or "1"
         if not _VERSION.fullmatch(version):
             raise QueryError(f'no version "{version[:20]}" here; this is version 1', "Api-Version")
-        return await endpoint(request, caller)
+        return await endpoint(request, session)
 
     return checked
 

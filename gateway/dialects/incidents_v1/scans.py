@@ -9,47 +9,50 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.incidents_v1 import replies, requests
 from gateway.dialects.incidents_v1.reading import body, query
 from gateway.dialects.incidents_v1.times import date_time
-from gateway.incidents import registry
-from gateway.incidents.registry import REGISTRY, Entry
-from gateway.opensearch import OpenSearch
+from gateway.incidents.session import Session
 from gateway.problems import NotFound
 from gateway.state import State
+from queries.criteria import And, Is, Where
+from queries.fields import Column
+from queries.searches import Search
 
 KIND = "scan_report"
 GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (50, "E"), (0, "F"))
 
-_NEWEST_FIRST = [{"created_at": {"order": "desc"}}]
+_NEWEST_FIRST = ({"created_at": {"order": "desc"}},)
 _MOST_SOURCES = 10_000
+_SOURCE = Column("name", "keyword")
+_REPORTS = Where(Column("kind", "keyword"), Is((KIND,)))
+
+Entry = dict[str, Any]
 
 
-async def get_report(request: Request[State], caller: Principal) -> Response:
+async def get_report(request: Request[State], session: Session) -> Response:
     """`GET scan-reports`: the latest of a source."""
-    asked, store = query(request, requests.ScanSource), request.state["gateway"].ctx.store
-    found = await _found(store, caller.tenant, {"term": {"name": asked.source}}, size=1)
+    asked = query(request, requests.ScanSource)
+    found = await _found(session, Search(And((_REPORTS, Where(_SOURCE, Is((asked.source,))))), _NEWEST_FIRST, 1))
     if not found:
         raise NotFound(f'no scan report from "{asked.source}"', "source")
     return wire.reply(replies.scan_report(found[0]))
 
 
-async def add_report(request: Request[State], caller: Principal) -> Response:
+async def add_report(request: Request[State], session: Session) -> Response:
     """`POST scan-reports`; one of the same source and time is replaced."""
-    sent, store = await body(request, requests.ScanReport), request.state["gateway"].ctx.store
-    entry = report(sent, caller.tenant)
+    sent = await body(request, requests.ScanReport)
+    entry = report(sent, session.tenant)
     source = hashlib.sha256(sent.source.encode()).hexdigest()[:32]
-    entry_id = f"{KIND}:{caller.tenant}:{source}:{entry['created_at']}"
-    await registry.revise(store, entry_id, lambda _held: entry)
+    entry_id = f"{KIND}:{session.tenant}:{source}:{entry['created_at']}"
+    await session.registry.revise(entry_id, lambda _held: entry)
     return wire.reply(replies.scan_report(entry), 201)
 
 
-async def get_score(request: Request[State], caller: Principal) -> Response:
+async def get_score(request: Request[State], session: Session) -> Response:
     """`GET scan-reports/score`: the mean over the latest report of each source that holds one."""
-    store = request.state["gateway"].ctx.store
-    latest = {"collapse": {"field": "name"}, "_source": ["score"]}
-    found = await _found(store, caller.tenant, {"match_all": {}}, size=_MOST_SOURCES, **latest)
+    latest = Search(_REPORTS, _NEWEST_FIRST, _MOST_SOURCES, fields=("score",), collapse=_SOURCE.path)
+    found = await _found(session, latest)
     return wire.reply(graded([each["score"] for each in found if each.get("score") is not None]))
 
 
@@ -81,8 +84,5 @@ def graded(scores: list[float]) -> dict[str, Any]:
     return {"score": int(mean) if mean.is_integer() else mean, "grade": grade}
 
 
-async def _found(store: OpenSearch, tenant: str, also: dict[str, Any], **asked: Any) -> list[Entry]:
-    wanted = [{"term": {"kind": KIND}}, {"term": {"tenant": tenant}}, also]
-    await store.refresh(REGISTRY)
-    body = {"query": {"bool": {"filter": wanted}}, "sort": _NEWEST_FIRST, **asked}
-    return [each["_source"] for each in orjson.loads(await store.search(body, REGISTRY))["hits"]["hits"]]
+async def _found(session: Session, wanted: Search) -> list[Entry]:
+    return [hit.document for hit in (await session.entries.search(wanted, fresh=True)).hits]

@@ -2,6 +2,7 @@
 
 from gateway.dialects.dialect import Dialect, Operation
 from gateway.dialects.log360 import errors, incidents, requests
+from gateway.dialects.log360.extension import EXTENSION, SCOPE_WORDS, Settings
 from gateway.dialects.log360.names import NAME, PREFIX
 
 _CREATE = (
@@ -51,4 +52,7 @@ dialect = Dialect(
     ),
     errors.render,
     errors.Refusal,
+    extension=EXTENSION,
+    settings=Settings,
+    scope_words=SCOPE_WORDS,
 )

@@ -10,62 +10,57 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.log360 import replies, requests, translate, writing
-from gateway.dialects.log360.names import NAME
+from gateway.dialects.log360.extension import zone
 from gateway.dialects.log360.replies import Form
-from gateway.incidents import hits, identities, timeline
-from gateway.incidents.context import Context
-from gateway.incidents.events import Event, EventKind
-from gateway.incidents.reading import Page, Reader
-from gateway.state import Gateway, State
+from gateway.incidents.reading import history, identities
+from gateway.incidents.reading.history import EventKind
+from gateway.incidents.reading.search import Page
+from gateway.incidents.session import Session
+from gateway.state import State
 from queries.errors import QueryError
-from queries.searches import WINDOW, Search
+from queries.searches import Search
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_SLICE = 1000
 
-
-async def get_incident(request: Request[State], caller: Principal) -> Response:
+async def get_incident(request: Request[State], session: Session) -> Response:
     """`GET incident/{incident_id}`."""
-    gateway, asked = request.state["gateway"], wire.known_query(request, requests.Detail)
+    asked = wire.known_query(request, requests.Detail)
     number = _number(request.path_params["incident_id"])
-    found = await identities.find(gateway.ctx, caller.tenant, "numeric_id", number)
+    found = await identities.find(session, "numeric_id", number)
     kinds: tuple[EventKind, ...] = ("note", "alert", "activity")
-    notes, alerts, activities = await asyncio.gather(
-        *(_all(gateway.ctx, caller.tenant, found.id, each) for each in kinds)
-    )
-    name = hits.document(found).get("title", "")
-    return _answer(replies.detail(name, notes, alerts, activities, _form(gateway, asked)))
+    notes, alerts, activities = await asyncio.gather(*(history.all_of(session, found.id, each) for each in kinds))
+    name = found.document.get("title", "")
+    return _answer(replies.detail(name, notes, alerts, activities, _form(session, asked)))
 
 
-async def list_incidents(request: Request[State], caller: Principal) -> Response:
+async def list_incidents(request: Request[State], session: Session) -> Response:
     """`GET incident`."""
-    gateway, asked = request.state["gateway"], wire.known_query(request, requests.List)
-    page = await _page(gateway.reader, caller.tenant, translate.search(asked))
-    found = [hits.document(each) for each in page.hits]
-    return wire.reply(replies.listed(found, page.total or 0, asked.limit, _form(gateway, asked)))
+    asked = wire.known_query(request, requests.List)
+    page = await _page(session, translate.search(asked))
+    found = [each.document for each in page.hits]
+    return wire.reply(replies.listed(found, page.total or 0, asked.limit, _form(session, asked)))
 
 
-async def create_incident(request: Request[State], caller: Principal) -> Response:
+async def create_incident(request: Request[State], session: Session) -> Response:
     """`POST incident`."""
-    gateway, sent = request.state["gateway"], await _body(request, requests.Create)
-    number = await writing.create(gateway.ctx, caller.acting(NAME), sent, gateway.settings.log360_zone)
+    sent = await _body(request, requests.Create)
+    number = await writing.create(session, sent, zone(session))
     return _answer({"incident_id": number, "message": "Incident has been created successfully."})
 
 
-async def update_incident(request: Request[State], caller: Principal) -> Response:
+async def update_incident(request: Request[State], session: Session) -> Response:
     """`PUT incident`."""
-    gateway, sent = request.state["gateway"], await _body(request, requests.Update)
-    await writing.update(gateway.ctx, caller.acting(NAME), sent, gateway.settings.log360_zone)
+    sent = await _body(request, requests.Update)
+    await writing.update(session, sent, zone(session))
     return _answer({"message": "Incident has been updated successfully."})
 
 
-async def delete_incidents(request: Request[State], caller: Principal) -> Response:
+async def delete_incidents(request: Request[State], session: Session) -> Response:
     """`DELETE incident`, its ids in the body, or in the query where bodies of this method get lost."""
-    gateway, sent = request.state["gateway"], await _ids(request)
-    await writing.delete(gateway.ctx, gateway.reader, caller.acting(NAME), sent.incident_ids)
+    sent = await _ids(request)
+    await writing.delete(session, sent.incident_ids)
     return _answer({"message": "Incident has been deleted successfully."})
 
 
@@ -73,8 +68,8 @@ def _answer(found: Mapping[str, Any]) -> Response:
     return wire.reply({"data": found})
 
 
-def _form(gateway: Gateway, asked: requests.Detail) -> Form:
-    return Form(None if asked.response_type == "client" else gateway.settings.log360_zone)
+def _form(session: Session, asked: requests.Detail) -> Form:
+    return Form(None if asked.response_type == "client" else zone(session))
 
 
 async def _body(request: Request[State], model: type[Model]) -> Model:
@@ -99,25 +94,16 @@ def _number(text: str) -> int:
     return int(text)
 
 
-async def _all(ctx: Context, tenant: str, incident_id: str, kind: EventKind) -> list[Event]:
-    """Every event of the kind, newest first."""
-    page = await timeline.page(ctx, tenant, incident_id, kind, size=_SLICE)
-    rows = page.rows
-    while page.after is not None:
-        page = await timeline.page(ctx, tenant, incident_id, kind, size=_SLICE, after=page.after)
-        rows += page.rows
-    return rows
-
-
-async def _page(reader: Reader, tenant: str, search: Search) -> Page:
-    """The page; one that the engine's window does not reach is walked to."""
-    if search.offset + search.size <= WINDOW:
-        return await reader.find(tenant, search)
+async def _page(session: Session, search: Search) -> Page:
+    """The page; one that the window does not reach is walked to."""
+    window = session.ctx.settings.search_window
+    if search.offset + search.size <= window:
+        return await session.find(search)
     at, after = 0, None
     while at < search.offset:
-        step = replace(search, offset=0, size=min(WINDOW, search.offset - at), after=after, source=False, total=False)
-        after = (await reader.find(tenant, step)).after
+        step = replace(search, offset=0, size=min(window, search.offset - at), after=after, source=False, total=False)
+        after = (await session.find(step)).after
         at += step.size
         if after is None:
-            return await reader.find(tenant, replace(search, offset=0, size=0))
-    return await reader.find(tenant, replace(search, offset=0, after=after))
+            return await session.find(replace(search, offset=0, size=0))
+    return await session.find(replace(search, offset=0, after=after))

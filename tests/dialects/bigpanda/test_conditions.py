@@ -7,8 +7,9 @@ import pytest
 
 from gateway.dialects.bigpanda.bpql import parse
 from gateway.dialects.bigpanda.conditions import comments, criterion
+from gateway.dialects.bigpanda.extension import COLUMNS as TYPED_COLUMNS
 from gateway.dialects.bigpanda.words import WORDS
-from gateway.incidents import statuses
+from gateway.incidents.model import statuses
 from queries.criteria import (
     And,
     Between,
@@ -25,7 +26,7 @@ from queries.criteria import (
     Present,
     Where,
 )
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column
 from tests.oracle import holds
 
 ALERTS, LABELS = Column("alert_pairs", "keyword"), Column("label_pairs", "keyword")
@@ -208,4 +209,4 @@ def test_the_severity_that_is_shown_is_found(severity: str | None, said: str | N
     incident: dict[str, Any] = {"ext": {"bigpanda": {"severity": said} if said else {}}}
     incident |= {"severity": severity} if severity else {}
     found = [word for word, each in WORDS["severity"].items() if holds(each, incident)]
-    assert found == [statuses.severity(incident)]
+    assert found == [statuses.severity(incident, incident["ext"]["bigpanda"])]

@@ -33,7 +33,7 @@ def as_made(incident_id: str, **fields: Any) -> Json:
         **{"started_at": IsStr(regex=TIME), "created_at": IsStr(regex=TIME), "updated_at": IsStr(regex=TIME)},
         **{"numeric_id": IsInt(gt=0), "hex_id": IsStr(regex="[0-9a-f]{24}"), "origin": "im"},
         **{"created_by": "anonymous", "updated_by": "anonymous", "alert_count": 0, "note_count": 0},
-        **{"workflow_id": "default", "status": "new", "state": "open", "type": "INCIDENT", "category": "RELIABILITY"},
+        **{"workflow_id": "default", "status": "new", "state": "open"},
         **fields,
     }
 

@@ -6,19 +6,11 @@ import httpx2
 import pytest
 
 from tests.conftest import Serve
-from tests.dialects.im.calls import IM, Client, answer, created, found, opened, refusal
+from tests.dialects.im.calls import IM, answer, deleted, opened, refusal, used
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2126, 11, 22, 4, 15, 30, tzinfo=UTC)
-
-
-async def deleted(client: Client, pit: str) -> httpx2.Response:
-    return await client.request("DELETE", f"{IM}/incidents/pit", json={"id": pit})
-
-
-async def used(client: Client, pit: str) -> httpx2.Response:
-    return await client.post(f"{IM}/incidents_full_types", json={"pit": pit})
 
 
 async def test_as_many_as_are_allowed(serve: Serve) -> None:
@@ -46,12 +38,3 @@ async def test_as_many_as_are_allowed_to_all(serve: Serve, opensearch_url: str) 
         assert (refusal(response), response.headers["Retry-After"]) == ((429, "too_many_pits", None), "1")
         for pit in pits:
             await deleted(client, pit)
-
-
-async def test_another_tenants_is_not_there(serve: Serve, client: Client) -> None:
-    await created(client, "a")
-    pit = await opened(client)
-    async with serve(headers={"X-Scope-OrgID": "someone-else"}) as other:
-        assert refusal(await used(other, pit)) == (404, "not_found", "pit")
-        assert refusal(await deleted(other, pit)) == (404, "not_found", "id")
-    assert await found(client, pit=pit) == ["a"]

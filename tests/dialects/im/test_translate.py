@@ -8,13 +8,14 @@ import pytest
 from gateway.dialects.im import requests, translate
 from gateway.dialects.im.translate import INCIDENTS_ONLY
 from queries.clauses import Clause, clause
-from queries.criteria import And, Between, Criterion, Everything, Guest, Is, Where
+from queries.criteria import And, Between, Criterion, Everything, Guest, Is, Placed, Where
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS
 from queries.sorts import NEWEST_FIRST, Sort
 
 NOW = datetime(2026, 11, 22, 4, 15, 30, tzinfo=UTC)
 STARTED_AT = TYPED_COLUMNS["started_at"]
+YESTERDAY_AND_TODAY = Between(gte="2026-11-21T00:00:00.000Z", lte="2026-11-22T23:59:59.999Z")
 ANN = Where(TYPED_COLUMNS["reviewer"], Is(("ann",)))
 
 
@@ -32,21 +33,21 @@ ANN = Where(TYPED_COLUMNS["reviewer"], Is(("ann",)))
         pytest.param(
             {"search_query": ""},
             [],
-            And((Guest({"match_all": {}}),)),
+            And((Placed("search_query", Guest({"match_all": {}})),)),
             {"bool": {"filter": [{"match_all": {}}]}},
             id="an empty search string finds everything",
         ),
         pytest.param(
             {"search_query": '{"term":{"status":"new"}}'},
             [],
-            And((Guest({"term": {"status": {"value": "new"}}}),)),
+            And((Placed("search_query", Guest({"term": {"status": {"value": "new"}}})),)),
             {"bool": {"filter": [{"term": {"status": {"value": "new"}}}]}},
             id="a query as text, rebuilt",
         ),
         pytest.param(
             {"start_time": "now-1d/d", "end_time": "2026-11-22"},
             [],
-            And((Where(STARTED_AT, Between(gte="2026-11-21T00:00:00.000Z", lte="2026-11-22T23:59:59.999Z")),)),
+            And((Placed("start_time", Where(STARTED_AT, YESTERDAY_AND_TODAY)),)),
             {
                 "bool": {
                     "filter": [
@@ -63,14 +64,14 @@ ANN = Where(TYPED_COLUMNS["reviewer"], Is(("ann",)))
         pytest.param(
             {"start_time": 1},
             [],
-            And((Where(STARTED_AT, Between(gte="1970-01-01T00:00:00.001Z")),)),
+            And((Placed("start_time", Where(STARTED_AT, Between(gte="1970-01-01T00:00:00.001Z"))),)),
             {"bool": {"filter": [{"range": {"started_at": {"gte": "1970-01-01T00:00:00.001Z"}}}]}},
             id="an absent bound is open",
         ),
         pytest.param(
             {"additional_fields": [{"name": "status", "type": "select", "value": "new"}]},
             [],
-            And((Where(TYPED_COLUMNS["status"], Is(("new",))),)),
+            And((Placed("additional_fields[0].value", Where(TYPED_COLUMNS["status"], Is(("new",)))),)),
             {"bool": {"filter": [{"term": {"status": "new"}}]}},
             id="an additional field",
         ),
@@ -81,8 +82,8 @@ ANN = Where(TYPED_COLUMNS["reviewer"], Is(("ann",)))
                 (
                     INCIDENTS_ONLY,
                     ANN,
-                    Guest({"match_all": {}}),
-                    Where(STARTED_AT, Between(lte="2026-11-22T04:15:30.000Z")),
+                    Placed("search_query", Guest({"match_all": {}})),
+                    Placed("start_time", Where(STARTED_AT, Between(lte="2026-11-22T04:15:30.000Z"))),
                 )
             ),
             {

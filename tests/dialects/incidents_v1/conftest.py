@@ -1,23 +1,21 @@
 """Tenants that the tests of this dialect share, as making one takes longer than most tests do."""
 
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx2
 import pytest
 
-from gateway.app import create_app
-from gateway.settings import load
-from tests.conftest import live
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from tests.conftest import live, tenants
 from tests.dialects.incidents_v1.calls import CORPUS, FOREIGN, NOW, Client, made
 
 
 @pytest.fixture(scope="session")
 def shared_tenant(opensearch_url: str) -> Iterator[str]:
-    """The tenant that they share; what it leaves is taken away."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    yield name
-    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=60).raise_for_status()
+    """The tenant that they share."""
+    with tenants(opensearch_url) as new:
+        yield new()
 
 
 @pytest.fixture(scope="session")

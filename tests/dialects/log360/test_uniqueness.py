@@ -8,10 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.app import running
 from gateway.dialects.log360.uniqueness import IN_FLIGHT, name_key, take
+from gateway.dialects.settings import load
+from gateway.incidents.session import Session
 from gateway.problems import Conflict
-from gateway.settings import load
+from gateway.serving.app import running
 from tests.conftest import Serve
 from tests.dialects.log360.calls import (
     PATH,
@@ -176,22 +177,24 @@ async def test_tenants_have_names_of_their_own(shared: Client, client: Client) -
 async def test_a_name_that_a_dead_writer_claimed_is_free_after_a_while(opensearch_url: str, tenant: str) -> None:
     now = NOW
     async with running(load(opensearch_url=opensearch_url), lambda: now) as gateway:
-        await take(gateway.ctx, tenant, "name", "i-dead", given=False)
+        session = Session(gateway.ctx, tenant, "ann", "log360")
+        await take(session, "name", "i-dead", given=False)
         now = NOW + IN_FLIGHT - timedelta(milliseconds=1)
         with pytest.raises(Conflict):
-            await take(gateway.ctx, tenant, "name", "i-2", given=False)
+            await take(session, "name", "i-2", given=False)
         now = NOW + IN_FLIGHT
-        await take(gateway.ctx, tenant, "name", "i-2", given=False)
+        await take(session, "name", "i-2", given=False)
         with pytest.raises(Conflict):
-            await take(gateway.ctx, tenant, "name", "i-dead", given=True)
+            await take(session, "name", "i-dead", given=True)
 
 
 async def test_a_name_that_was_claimed_at_once_by_many_is_one_ones(opensearch_url: str, tenant: str) -> None:
     """After a dead writer too."""
     now = NOW
     async with running(load(opensearch_url=opensearch_url), lambda: now) as gateway:
+        session = Session(gateway.ctx, tenant, "ann", "log360")
         for _ in range(2):
-            calls = [take(gateway.ctx, tenant, "name", f"i-{i}", given=False) for i in range(20)]
+            calls = [take(session, "name", f"i-{i}", given=False) for i in range(20)]
             lost = [each for each in await asyncio.gather(*calls, return_exceptions=True) if each is not None]
             assert (len(lost), {type(each) for each in lost}) == (19, {Conflict})
             now += IN_FLIGHT

@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx2
@@ -15,6 +16,7 @@ from gateway.cli import progress
 from gateway.engine import ports
 
 AS_BACKGROUND_JOB = ["sh", "-c", 'trap "" INT; exec "$0" "$@"']
+COMMAND = Path(sys.executable).with_name("incident-gateway")
 GATEWAY = [sys.executable, "-m", "gateway"]
 
 
@@ -75,6 +77,28 @@ def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
     assert (engine.returncode, ports.is_free(port)) == (0, True)
 
 
+@pytest.mark.outside
+def test_the_version_is_that_of_the_package() -> None:
+    done = subprocess.run([*GATEWAY, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"incident-gateway {version('incident-gateway')}\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        pytest.param("incident-gateway se", ["serve", "search"], id="commands"),
+        pytest.param("incident-gateway key ", ["create", "list", "revoke"], id="commands of a group"),
+        pytest.param("incident-gateway export --so", ["--sort"], id="options"),
+    ],
+)
+@pytest.mark.outside
+def test_a_shell_is_told_how_a_line_can_go_on(typed: str, offered: list[str]) -> None:
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    asking = {**os.environ, **words, "_INCIDENT_GATEWAY_COMPLETE": "complete_bash"}
+    done = subprocess.run([COMMAND], env=asking, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == offered
+
+
 @pytest.mark.parametrize(
     ("terminal", "shown"),
     [
@@ -82,9 +106,9 @@ def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
         pytest.param(False, "", id="nothing in a file"),
     ],
 )
-def test_progress(terminal: bool, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress(terminal: bool, shown: str) -> None:
     output = io.StringIO()
-    monkeypatch.setattr(progress, "_stderr", Console(file=output, force_terminal=terminal, width=100))
-    with progress.bar("loading", 10) as reached:
+    console = Console(file=output, force_terminal=terminal, width=100)
+    with progress.bar("loading", 10, console=console) as reached:
         reached(5)
     assert re.fullmatch(shown, output.getvalue(), re.DOTALL)
