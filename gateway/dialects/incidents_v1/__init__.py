@@ -20,10 +20,11 @@ _STATS = "/incidents/stats"
 _SCANS = "/scan-reports"
 _TEXT = ("text/plain",)
 _PUT = (
-    '{"type": "ANOMALY", "incidentId": "disk-17", "title": "Disk is slow", "category": "PERFORMANCE", "source": "nagios",'
-    ' "description": "latency over 80 ms", "recommendation": "look at the array", "status": "OPEN", "resolution": "",'
-    ' "services": [{"name": "api", "namespace": "prod"}], "metricNames": ["disk.latency"], "startTime": 1795305600,'
-    ' "sourceSite": "eu-1", "severity": "Sev2", "priority": "P2", "metadata": {"host": "srv-1"}}'
+    '{"type": "ANOMALY", "incidentId": "disk-17", "title": "Disk is slow", "category": "PERFORMANCE",'
+    ' "source": "nagios", "description": "latency over 80 ms", "recommendation": "look at the array",'
+    ' "status": "OPEN", "resolution": "", "services": [{"name": "api", "namespace": "prod"}],'
+    ' "metricNames": ["disk.latency"], "startTime": 1795305600, "sourceSite": "eu-1", "severity": "Sev2",'
+    ' "priority": "P2", "metadata": {"host": "srv-1"}}'
 )
 _PATCH = (
     '{"title": "Disk is slow", "description": "latency over 80 ms", "recommendation": "replace the array",'
@@ -38,7 +39,7 @@ def _get(path: str, endpoint: Endpoint, summary: str, query: type[BaseModel] | N
 
 
 def _send(
-    method: str, path: str, endpoint: Endpoint, summary: str, body: type[BaseModel], example: str, success: int = 200
+    method: str, path: str, endpoint: Endpoint, summary: str, body: type[BaseModel], example: str, *, success: int = 200
 ) -> Operation:
     return Operation(method, path, versioned(endpoint), "write", summary, body, success=success, example=example)
 
@@ -79,10 +80,10 @@ dialect = Dialect(
         _acknowledge("POST"),
         _acknowledge("PUT"),
         _get(_NOTES, notes.list_notes, "Notes"),
-        _send("POST", _NOTES, notes.add_note, "Add a note", requests.Note, _NOTE_BODY, 201),
+        _send("POST", _NOTES, notes.add_note, "Add a note", requests.Note, _NOTE_BODY, success=201),
         _get(f"{_SCANS}/score", scans.get_score, "Score of the scans"),
         _get(_SCANS, scans.get_report, "Latest scan report of a source", requests.ScanSource),
-        _send("POST", _SCANS, scans.add_report, "Store a scan report", requests.ScanReport, _REPORT, 201),
+        _send("POST", _SCANS, scans.add_report, "Store a scan report", requests.ScanReport, _REPORT, success=201),
     ),
     errors.render,
     errors.JsonError,
