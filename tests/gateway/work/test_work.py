@@ -12,8 +12,9 @@ async def test_what_comes_after_a_work_is_no_part_of_it() -> None:
     admission = Admission(1, 0)
     with work.under_way(60, admission):
         outer = work.current()
+        assert outer
         with work.under_way(60, admission):
-            assert work.current() not in {None, outer}
+            assert work.current() is not outer
         assert work.current() is outer
     assert work.current() is None
 
