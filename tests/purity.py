@@ -25,13 +25,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """A pure test fails where it is not."""
+def _guarded(item: pytest.Item) -> Iterator[None]:
+    """A pure test fails where it is not; at its end, what the whole module had may be taken away."""
     with pytest.MonkeyPatch.context() as patch:
         if item.get_closest_marker("pure"):
             for owner, name in ((subprocess.Popen, "__init__"), (socket.socket, "connect")):
                 patch.setattr(owner, name, _refused)
         return (yield)
+
+
+pytest_runtest_setup = pytest_runtest_call = _guarded
 
 
 def _refused(*_: object, **__: object) -> None:

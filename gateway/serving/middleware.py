@@ -40,9 +40,11 @@ class Requests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, request_id = perf_counter(), _id_in(scope["headers"])
-        under_way = work.begin(self._seconds, self._admission)
-        answer, bound = _Answer(send, request_id), logs.request_id.set(request_id.decode())
+        with work.under_way(self._seconds, self._admission):
+            await self._answered(scope, receive, _Answer(send, _id_in(scope["headers"])))
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        started, bound = perf_counter(), logs.request_id.set(answer.request_id.decode())
         try:
             await self._app(scope, receive, answer.send)
         except ClientDisconnect:
@@ -58,7 +60,6 @@ class Requests:
             else:
                 _log.exception("an answer broke off")
         finally:
-            under_way.leave()
             _account(scope, answer, perf_counter() - started)
             logs.request_id.reset(bound)
 
@@ -72,17 +73,17 @@ def _is_stopping(scope: Scope) -> bool:
 class _Answer:
     """What went out so far."""
 
-    __slots__ = ("_request_id", "_send", "length", "status")
+    __slots__ = ("_send", "length", "request_id", "status")
 
     def __init__(self, send: Send, request_id: bytes) -> None:
-        self._send, self._request_id = send, request_id
+        self._send, self.request_id = send, request_id
         self.status, self.length = _UNANSWERED, 0
 
     async def send(self, message: Message) -> None:
         """Passes the message on, the id among its headers."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", ()), (_HEADER, self._request_id)]
+            message["headers"] = [*message.get("headers", ()), (_HEADER, self.request_id)]
         else:
             self.length += len(message.get("body", b""))
         await self._send(message)

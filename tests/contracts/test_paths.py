@@ -53,9 +53,9 @@ async def test_an_id_that_nothing_has_is_refused_in_the_dialects_words(
     client: Client, dialect: Dialect, operation: Operation, sent: str
 ) -> None:
     path = dialect.path_of(operation).replace("{tenant}", client.headers["X-Scope-OrgID"])
-    headers = {"Content-Type": operation.media_types[0]} if operation.example else {}
-    url = re.sub(r"\{\w+\}", sent, path)
-    found = await client.request(operation.method, url, content=operation.example, headers=headers)
+    kind = {"Content-Type": operation.media_types[0]} if operation.example else {}
+    target = re.sub(r"\{\w+\}", sent, path)
+    found = await client.request(operation.method, target, content=operation.example, headers=kind)
     shape = json.loads(bytes(dialect.render(Problem(found.status_code, "", "")).body))
     assert (found.status_code in {400, 404}, found.json().keys()) == (True, shape.keys())
     assert "engine" not in found.text

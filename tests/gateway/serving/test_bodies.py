@@ -102,6 +102,14 @@ def test_what_is_no_request_is_told_after_an_answer_too(address: Address) -> Non
     assert (answer.status, answer.json["error"]["reason"]) == (400, NO_REQUEST)
 
 
+def test_a_body_that_breaks_off_behind_its_answer_is_told_nothing(address: Address) -> None:
+    with connected(address) as connection:
+        connection.sendall(chunked("/early", b"a")[:-5])
+        [answer] = answered(connection)
+        connection.sendall(b"no\r\n")
+        assert (answer.json["path"], to_end(connection)) == ("/early", b"")
+
+
 def test_a_body_that_breaks_off_is_no_body() -> None:
     with tiny() as (running, app):
         said(running.address, chunked("/x", b"a")[:-5] + b"no\r\n")

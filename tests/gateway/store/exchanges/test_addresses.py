@@ -7,7 +7,7 @@ import pytest
 
 from gateway.store.addresses import HostOptions, addresses
 from gateway.store.exchange import EngineRequest
-from tests.gateway.store.peers import FINE, ask, opened, peer, saying
+from tests.gateway.store.exchanges.peers import FINE, ask, opened, peer, saying
 
 BASIC = "Basic aWNlOnA6QHMhLw=="
 """ice, p:@s!/"""
@@ -92,6 +92,7 @@ HEAD = (
 
 
 @pytest.mark.anyio
+@pytest.mark.outside
 @pytest.mark.parametrize(
     ("path", "options", "more"),
     [

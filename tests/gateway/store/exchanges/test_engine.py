@@ -11,7 +11,7 @@ import pytest
 
 from gateway.store.exchange import EngineRequest, TimedOutWaiting
 from gateway.store.hosts import Hosts
-from tests.gateway.store.peers import ask, opened
+from tests.gateway.store.exchanges.peers import ask, opened
 
 pytestmark = pytest.mark.anyio
 

@@ -11,9 +11,21 @@ import pytest
 import trustme
 
 from gateway.store.exchange import Broken, EngineReply, NotSent
-from tests.gateway.store.peers import FINE, OK, READ, WRITE, ask, closing, in_turn, opened, peer, saying, until
+from tests.gateway.store.exchanges.peers import (
+    FINE,
+    OK,
+    READ,
+    WRITE,
+    ask,
+    closing,
+    in_turn,
+    opened,
+    peer,
+    saying,
+    until,
+)
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.outside]
 
 
 class Certificates:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.store.exchange import Broken, EngineReply, EngineRequest, ReplyTooLarge, TimedOutWaiting
-from tests.gateway.store.peers import (
+from tests.gateway.store.exchanges.peers import (
     FINE,
     OK,
     READ,
@@ -24,7 +24,7 @@ from tests.gateway.store.peers import (
     until,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.outside]
 
 BY_LENGTH = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"

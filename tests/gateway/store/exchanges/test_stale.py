@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.gateway.store.peers import FINE, OK, WRITE, ask, opened
+from tests.gateway.store.exchanges.peers import FINE, OK, WRITE, ask, opened
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.outside]
 
 
 @pytest.fixture

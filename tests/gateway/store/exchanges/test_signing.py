@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 from gateway.store.addresses import HostOptions, addresses
 from gateway.store.exchange import EngineRequest, NotSent
 from gateway.store.signing import aws_signer
-from tests.gateway.store.peers import FINE, READ, ask, opened, peer, saying
+from tests.gateway.store.exchanges.peers import FINE, READ, ask, opened, peer, saying
 
 KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 SEARCH = b"/im-incidents-a/_search?ignore_unavailable=true&cancel_after_time_interval=10000ms&a=%2Fb"
@@ -27,6 +27,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.outside
 @pytest.mark.parametrize(
     "request_",
     [
@@ -68,6 +69,7 @@ def failing(*_request: Any) -> Mapping[str, str]:
 
 
 @pytest.mark.anyio
+@pytest.mark.outside
 async def test_what_cannot_be_signed_is_not_sent() -> None:
     async with peer(saying(FINE)) as host, opened(host.url, signer=failing) as hosts:
         with pytest.raises(NotSent, match="could not be signed: the role is gone"):

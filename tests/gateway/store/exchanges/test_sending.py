@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.store.exchange import Broken, EngineReply, EngineRequest, NotSent, TimedOutWaiting
-from tests.gateway.store.peers import (
+from tests.gateway.store.exchanges.peers import (
     FINE,
     OK,
     READ,
@@ -22,7 +22,7 @@ from tests.gateway.store.peers import (
     until,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.outside]
 
 LARGE = replace(WRITE, body=b"0123456789abcdef" * 2**20)
 TOO_LARGE = b"HTTP/1.1 413 -\r\ncontent-length: 2\r\n\r\nno"

@@ -7,7 +7,7 @@ from contextlib import closing as closes
 import pytest
 
 from gateway.store.exchange import Broken, EngineRequest, NotSent, TimedOutWaiting
-from tests.gateway.store.peers import (
+from tests.gateway.store.exchanges.peers import (
     FINE,
     OK,
     READ,
@@ -23,7 +23,7 @@ from tests.gateway.store.peers import (
     until,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.outside]
 
 BOTH = pytest.mark.parametrize("request_", [pytest.param(READ, id="a read"), pytest.param(WRITE, id="a write")])
 UNAVAILABLE = saying(b"HTTP/1.1 503 -\r\ncontent-length: 0\r\n\r\n")
