@@ -9,7 +9,7 @@ import httpx2
 import orjson
 import pytest
 
-from gateway.client import Ending, RemoteError, Target, Watch, bulk, export, snapshot
+from gateway.client import Ending, RemoteError, Target, Watch, bulk, snapshot
 
 COUNT = 3300
 
