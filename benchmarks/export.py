@@ -7,7 +7,8 @@ import orjson
 
 from benchmarks.bench import Bench
 from benchmarks.connection import connected
-from benchmarks.figures import Figure, Measured, compared
+from benchmarks.dumps import dumps
+from benchmarks.figures import Figure, Measured, Turn, compared
 from benchmarks.searches import PAGES, direct, pit
 from benchmarks.walk import PAGE, raw_walk
 
@@ -20,9 +21,10 @@ async def export(bench: Bench) -> list[Figure]:
     async with pit(bench) as handle:
         body = (await direct(bench, PAGES, {"pit": handle, "size": PAGE})).body
     fastest = {**body, "size": _LARGE, "sort": [{"_shard_doc": "asc"}]}
-    others = {
+    others: dict[str, Turn] = {
         "search_after in the same order": partial(raw_walk, bench, body),
         "pages of 5,000 by _shard_doc": partial(raw_walk, bench, fastest),
+        **dumps(bench),
     }
     return await compared(bench, "export", "rows/s", partial(_export, bench), others)
 

@@ -28,10 +28,8 @@ async def ingest(bench: Bench) -> list[Figure]:
     found = Figure("ingest by bulkCreate", "_bulk of the documents made", "rows/s")
     process.reset_peak(bench.pid)
     for number, (first, count) in enumerate(_parts(bench)):
-        measured, spent = await accounted(bench.pid, partial(_create, bench, first, count), number)
-        found.gateway.append(measured.value)
-        found.cpu.extend(spent)
-        found.other.append(await _copy(bench, first, count))
+        found.gateway.append(await accounted(bench.pid, partial(_create, bench, first, count), number))
+        found.other.append(Measured(await _copy(bench, first, count), count))
     peak = process.peak(bench.pid)
     await settle(bench)
     return [replace(found, peak=peak, growth=bench.growth(peak))]

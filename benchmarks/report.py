@@ -10,10 +10,13 @@ from typing import Any
 
 import orjson
 
-from benchmarks.figures import Figure, middle
+from benchmarks.figures import Figure, cpu, middle, values
 
-_ROW = "{:<35} {:<32} {:>7} {:>9} {:>9} {:>6} {:>12} {:>8} {:>6} {:>6}"
-_HEAD = ("benchmark", "against", "unit", "gateway", "other", "ratio", "min - max", "CPU us", "MiB", "growth")
+_ROW = "{:<35} {:<32} {:>7} {:>9} {:>9} {:>6} {:>12} {:>8} {:>9} {:>6} {:>12} {:>6} {:>6}"
+_HEAD = (
+    "benchmark", "against", "unit", "gateway", "other", "ratio", "min - max",
+    "CPU us", "other CPU", "ratio", "min - max", "MiB", "growth",
+)  # fmt: skip
 
 
 def head(run: dict[str, Any]) -> None:
@@ -23,17 +26,17 @@ def head(run: dict[str, Any]) -> None:
 
 
 def row(figure: Figure) -> None:
-    """One figure: medians over the rounds, the median ratio and its spread, the gateway's processor time and memory."""
-    ratios = figure.ratios()
+    """One figure: medians over the rounds, the median ratios and their spread, and the gateway's memory."""
     cells = (
         figure.name,
         figure.against,
         figure.unit,
-        _number(median(figure.gateway)),
-        _number(median(figure.other)),
-        f"{median(ratios):.2f}",
-        f"{min(ratios):.2f} - {max(ratios):.2f}",
-        _number(middle(figure.cpu)),
+        _number(middle(values(figure.gateway))),
+        _number(middle(values(figure.other))),
+        *_ratio(figure.ratios()),
+        _number(middle(cpu(figure.gateway))),
+        _number(middle(cpu(figure.other))),
+        *_ratio(figure.cpu_ratios()),
         _number(figure.peak),
         _number(figure.growth),
     )
@@ -62,13 +65,20 @@ def _told(figure: Figure) -> dict[str, Any]:
         "name": figure.name,
         "against": figure.against,
         "unit": figure.unit,
-        "gateway": figure.gateway,
-        "other": figure.other,
+        "gateway": values(figure.gateway),
+        "other": values(figure.other),
         "ratios": figure.ratios(),
-        "cpu_microseconds": figure.cpu,
+        "cpu_microseconds": cpu(figure.gateway),
+        "other_cpu_microseconds": cpu(figure.other),
+        "cpu_ratios": figure.cpu_ratios(),
         "peak_mebibytes": figure.peak,
         "growth_mebibytes": figure.growth,
     }
+
+
+def _ratio(ratios: list[float]) -> tuple[str, str]:
+    """The median, and the spread."""
+    return (f"{median(ratios):.2f}", f"{min(ratios):.2f} - {max(ratios):.2f}") if ratios else ("-", "-")
 
 
 def _number(value: float | None) -> str:

@@ -1,15 +1,16 @@
-"""The two servers that are measured, each in a process of its own."""
+"""The servers that are measured, each in a process of its own."""
 
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from gateway import engine
@@ -20,7 +21,7 @@ _WAIT, _LOOK_EVERY = 30.0, 0.05
 
 
 class NotServing(Exception):
-    """A server that does not answer; the message says which, or is the end of the gateway's log."""
+    """A server that does not answer; the message says which, or is the end of its log."""
 
 
 @contextmanager
@@ -45,32 +46,47 @@ def version(engine_url: str) -> str:
 @contextmanager
 def gateway(engine_url: str) -> Iterator[tuple[str, int]]:
     """The address and the process id of a gateway with the settings of the environment. Raises NotServing."""
-    port = ports.free(_PORTS, 1)[0]
+    port = free_port()
     command = [sys.executable, "-m", "gateway", "serve", "--port", str(port)]
+    settings = {"GATEWAY_OPENSEARCH_URL": engine_url, "GATEWAY_AUTH": "none"}
+    with started(command, f"http://127.0.0.1:{port}", "/readyz", settings) as server:
+        yield server
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    return ports.free(_PORTS, 1)[0]
+
+
+@contextmanager
+def started(command: Sequence[str], url: str, ready: str, settings: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """The address and the process id of a server, once it answers at the path `ready`. Raises NotServing."""
     with TemporaryFile() as log:
-        settings = {"GATEWAY_OPENSEARCH_URL": engine_url, "GATEWAY_AUTH": "none"}
-        started = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
         try:
-            url = f"http://127.0.0.1:{port}"
-            _await_ready(url, started, log)
-            yield url, started.pid
+            _await_ready(url + ready, process, log)
+            yield url, process.pid
         finally:
-            started.terminate()
-            started.wait()
+            process.terminate()
+            process.wait()
 
 
-def _await_ready(url: str, started: subprocess.Popen[Any], log: IO[bytes]) -> None:
+def _await_ready(url: str, process: subprocess.Popen[Any], log: IO[bytes]) -> None:
     until = time.monotonic() + _WAIT
-    while not _answers(f"{url}/readyz"):
-        if started.poll() is not None or time.monotonic() > until:
+    while not _answers(url):
+        if process.poll() is not None or time.monotonic() > until:
             log.seek(0)
             raise NotServing(log.read()[-2000:].decode(errors="replace"))
         time.sleep(_LOOK_EVERY)
 
 
 def _answers(url: str) -> bool:
+    """Whether it does, and not that it cannot serve yet."""
     try:
-        with urlopen(url, timeout=5) as answer:
-            return bool(answer.status == 200)
+        with urlopen(url, timeout=5):
+            return True
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code < 500
     except OSError:
         return False

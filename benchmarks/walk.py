@@ -49,7 +49,7 @@ async def raw_walk(bench: Bench, body: dict[str, Any], _round: int) -> Measured:
                 break
             last = answer.rindex(_SORT) + len(_SORT) - 1
             asked["search_after"] = orjson.loads(answer[last : answer.index(b"]", last) + 1])
-        return _whole(bench, rows, started)
+        return whole(bench, rows, started)
 
 
 async def _walk(bench: Bench, _round: int) -> Measured:
@@ -62,10 +62,11 @@ async def _walk(bench: Bench, _round: int) -> Measured:
             rows += answer.count(b'"_meta":{"id":"')
             asked["after"] = orjson.loads(b"{" + answer[answer.rindex(_NEXT) :])["next"]
             if asked["after"] is None:
-                return _whole(bench, rows, started)
+                return whole(bench, rows, started)
 
 
-def _whole(bench: Bench, rows: int, started: float) -> Measured:
+def whole(bench: Bench, rows: int, started: float) -> Measured:
+    """Rows a second since `started`. Raises AssertionError unless every row was found."""
     assert rows == bench.incidents, f"{rows:,} rows were found of {bench.incidents:,}"
     return Measured(rows / (perf_counter() - started), rows)
 

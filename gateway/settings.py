@@ -31,9 +31,19 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     opensearch_url: str = Field(
-        "http://127.0.0.1:9200", description="where OpenSearch answers; may carry user:password@"
+        "http://127.0.0.1:9200",
+        description="where OpenSearch answers; hosts comma-separated; may carry user:password@",
     )
     opensearch_ca: Path | None = Field(None, description="certificate authority of an https OpenSearch")
+    opensearch_certificate: Path | None = Field(
+        None, description="client certificate that an https OpenSearch is shown"
+    )
+    opensearch_key: Path | None = Field(None, description="its key (PEM), without a password")
+    opensearch_user: Path | None = Field(None, description="file with the user, for addresses that carry none")
+    opensearch_password: Path | None = Field(None, description="file with the user's password")
+    opensearch_aws_region: str | None = Field(
+        None, description="region whose AWS signature requests carry; extra `aws`"
+    )
     opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
     opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
 

@@ -33,8 +33,8 @@ def run_engine(
 @contextmanager
 def started(data_dir: Path, *, port: int | None = None, nodes: int = 1) -> Iterator[Engine]:
     """An engine that answers, its jars downloaded if they are wanting. Raises EngineError."""
-    with _download() as told:
-        engine.prepare(told)
+    with _download() as progress:
+        engine.prepare(progress)
     with ExitStack() as stack:
         with waiting("starting OpenSearch"):
             running = stack.enter_context(engine.start(data_dir, port=port, nodes=nodes))
@@ -57,13 +57,13 @@ def _download() -> Iterator[Callable[[str, int, int], None]]:
     shown: list[Reached] = []
     with ExitStack() as stack:
 
-        def told(_jar: str, there: int, wanted: int) -> None:
+        def progress(_jar: str, there: int, wanted: int) -> None:
             if not shown:
                 announce("downloading OpenSearch")
                 shown.append(stack.enter_context(bar("downloading OpenSearch", wanted, in_bytes=True)))
             shown[0](there)
 
-        yield told
+        yield progress
 
 
 def _watch(running: Engine) -> None:

@@ -46,11 +46,11 @@ def list_keys(
     tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None, as_json: AsJson = False
 ) -> None:
     """List keys, oldest first."""
-    found = asyncio.run(_listed(tenant))
+    listed = asyncio.run(_listed(tenant))
     if as_json:
-        show_json([_row(each) for each in found])
+        show_json([_row(each) for each in listed])
         return
-    show_table(_COLUMNS, map(_cells, found))
+    show_table(_COLUMNS, map(_cells, listed))
 
 
 @commands.command("revoke")

@@ -2,10 +2,14 @@
 
 import re
 
-from gateway.dialects import actian, bigpanda, im, incidents_v1, log360
+from gateway.dialects.actian.table import dialect as actian
+from gateway.dialects.bigpanda.table import dialect as bigpanda
 from gateway.dialects.dialect import Dialect
+from gateway.dialects.im.table import dialect as im
+from gateway.dialects.incidents_v1.table import dialect as incidents_v1
+from gateway.dialects.log360.table import dialect as log360
 
-DIALECTS = (im.dialect, incidents_v1.dialect, log360.dialect, bigpanda.dialect, actian.dialect)
+DIALECTS = (im, incidents_v1, log360, bigpanda, actian)
 
 EXTENSIONS = tuple(dialect.extension for dialect in DIALECTS if dialect.extension)
 """What they add to the documents that all of them share."""

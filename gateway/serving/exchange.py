@@ -2,13 +2,13 @@
 
 import asyncio
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fcntl import ioctl
 from termios import TIOCOUTQ
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 
 def untaken(transport: asyncio.Transport) -> int:
@@ -18,6 +18,12 @@ def untaken(transport: asyncio.Transport) -> int:
     with suppress(OSError, ValueError, AttributeError):
         ioctl(held.fileno(), TIOCOUTQ, unsent)
     return transport.get_write_buffer_size() + unsent[0]
+
+
+def last_answer(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bytes:
+    """An answer after which the connection ends."""
+    lines = [b"%b: %b\r\n" % each for each in headers]
+    return b"".join([STATUS_LINE[status], *lines, b"connection: close\r\n\r\n", body])
 
 
 class Outlet:

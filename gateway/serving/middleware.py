@@ -1,5 +1,6 @@
 """Around every request: its id, its line in the log, its share of the metrics, and an answer to what escaped."""
 
+import asyncio
 import logging
 import re
 import secrets
@@ -10,8 +11,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import logs, work
-from gateway.dialects import DIALECTS
+from gateway.dialects import DIALECTS, speaking
 from gateway.dialects.dialect import rendered
+from gateway.problems import TimedOut
 from gateway.settings import Settings
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS
 from gateway.work.admission import Admission
@@ -22,6 +24,7 @@ _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # As nginx counts it: the caller was gone before there was an answer.
 _UNANSWERED = 499
+_STOPPED = "the gateway stopped before this was done; it may have been done or not"
 
 
 class Requests:
@@ -37,38 +40,50 @@ class Requests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, request_id = perf_counter(), _id_in(scope["headers"])
-        under_way = work.begin(self._seconds, self._admission)
-        answer, bound = _Answer(send, request_id), logs.request_id.set(request_id.decode())
+        with work.under_way(self._seconds, self._admission):
+            await self._answered(scope, receive, _Answer(send, _id_in(scope["headers"])))
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        started, bound = perf_counter(), logs.request_id.set(answer.request_id.decode())
         try:
             await self._app(scope, receive, answer.send)
         except ClientDisconnect:
             _log.debug("the caller left")
+        except asyncio.CancelledError:
+            if answer.status != _UNANSWERED or not _is_stopping(scope):
+                raise
+            path = scope["path"]
+            await rendered(speaking(path), TimedOut(_STOPPED), path)(scope, receive, answer.send)
         except Exception as error:
             if answer.status == _UNANSWERED:
                 await rendered(DIALECTS[0], error)(scope, receive, answer.send)
             else:
                 _log.exception("an answer broke off")
         finally:
-            under_way.leave()
             _account(scope, answer, perf_counter() - started)
             logs.request_id.reset(bound)
+
+
+def _is_stopping(scope: Scope) -> bool:
+    """Whether the server has run out of time for what is under way."""
+    stopping = scope.get("state", {}).get("stopping")
+    return stopping is not None and stopping.is_set()
 
 
 class _Answer:
     """What went out so far."""
 
-    __slots__ = ("_request_id", "_send", "length", "status")
+    __slots__ = ("_send", "length", "request_id", "status")
 
     def __init__(self, send: Send, request_id: bytes) -> None:
-        self._send, self._request_id = send, request_id
+        self._send, self.request_id = send, request_id
         self.status, self.length = _UNANSWERED, 0
 
     async def send(self, message: Message) -> None:
         """Passes the message on, the id among its headers."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", ()), (_HEADER, self._request_id)]
+            message["headers"] = [*message.get("headers", ()), (_HEADER, self.request_id)]
         else:
             self.length += len(message.get("body", b""))
         await self._send(message)

@@ -5,12 +5,12 @@ import math
 from typing import Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from gateway.serving import faults
 from gateway.serving.connections import LAST_CALL, LINGER, Connections
-from gateway.serving.exchange import Exchange, Outlet, untaken
+from gateway.serving.exchange import Exchange, Outlet, last_answer, untaken
 from gateway.serving.faults import Fault, Refused
 from gateway.serving.reading import BODY, HEAD, NOTHING, Reader
 
@@ -48,8 +48,10 @@ class Connection(Reader):
         self._held.admit(self, self.connections, self.loop)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the connection."""
+        """Tells the request that runs, and forgets those that wait."""
         self._held.idle.pop(self, None)
+        self.pipeline.clear()
+        self._leave()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -95,14 +97,19 @@ class Connection(Reader):
 
     def refuse(self, fault: Fault) -> None:
         """Reads no more; the refusal is the last answer, or where others are still to come the last of those is."""
-        path, broken = self._path(), self._given_up()
+        path = self.url.partition(b"?")[0].decode("latin-1") if self.arriving else ""
+        broken = self.cycle if self.arriving == BODY else None
         self.ended, self.arriving = True, NOTHING
-        if broken is not None and broken.response_started:
-            self._abort(fault)
-        elif self._answering:
+        if broken is not None and self.pipeline:
+            self.pipeline.popleft()
+        elif broken is self._running:
+            self._leave()
+        if self._answering:
             self._last().keep_alive = False
             self.deadline = self._due()
             self._held.ended(self, fault)
+        elif broken is not None and broken.response_started:
+            (self._close if broken.response_complete else self._abort)(fault)
         else:
             self._tell(fault, path)
 
@@ -141,8 +148,7 @@ class Connection(Reader):
         elif self.arriving == BODY and not self.cycle.response_complete:
             self.refuse(faults.BODY_TIMEOUT)
         else:
-            self._held.ended(self, faults.IDLE_TIMEOUT)
-            self._finish()
+            self._close(faults.IDLE_TIMEOUT)
 
     def give_way(self) -> None:
         """Closes at once."""
@@ -206,36 +212,23 @@ class Connection(Reader):
             on_response=self.on_response_complete,
         )
 
-    def _given_up(self) -> RequestResponseCycle | None:
-        """The request whose body is not whole, if it runs: it finds its client gone. One that waits never runs."""
-        if self.arriving != BODY or self.cycle.response_complete:
-            return None
-        if self.pipeline:
-            self.pipeline.popleft()
-            return None
-        self.cycle.disconnected = True
-        self.cycle.message_event.set()
+    def _leave(self) -> None:
+        """Lets the request that runs find its client gone."""
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
         self._running = None
-        return self.cycle
-
-    def _path(self) -> str:
-        return self.url.partition(b"?")[0].decode("latin-1") if self.arriving else ""
 
     def _tell(self, fault: Fault, path: str) -> None:
         """Answers with the refusal; then the client may read it while what it still sends is dropped."""
         headers, body = self._held.refusal(fault, path)
         self._held.ended(self, fault, dict(headers).get(b"x-request-id", b"").decode())
-        lines = [b"%b: %b\r\n" % each for each in (*self.server_state.default_headers, *headers)]
-        answer = [STATUS_LINE[fault.status], *lines, b"connection: close\r\n\r\n", body]
-        self.transport.write(b"".join(answer))
+        self.transport.write(last_answer(fault.status, [*self.server_state.default_headers, *headers], body))
         self._finish()
 
     def _finish(self) -> None:
-        """Ends the connection behind the last answer.
-
-        What the client still sends is dropped meanwhile: an end at once could reach it before the answer does
-        (RFC 9112, 9.6).
-        """
+        """Ends the connection behind the last answer; what the client still sends is dropped meanwhile."""
+        # An end at once could reach it before the answer does (RFC 9112, 9.6).
         sending = self.ended or self.arriving
         self.ended, self.arriving, self._running = True, NOTHING, None
         self.pipeline.clear()
@@ -245,6 +238,10 @@ class Connection(Reader):
         else:
             self.transport.close()
         self._await_request()
+
+    def _close(self, fault: Fault) -> None:
+        self._held.ended(self, fault)
+        self._finish()
 
     def _abort(self, fault: Fault) -> None:
         self._held.ended(self, fault)

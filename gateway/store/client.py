@@ -1,54 +1,90 @@
-"""One exchange with the engine: a place in the queue, a deadline, which host, what is tried again."""
+"""One exchange with the engine: a place among others, a deadline, which host, what is tried again.
+
+opensearch-py knows the engine's API and its errors; its connection class here is our way to the hosts, which takes
+less of the processor than its own over aiohttp, and knows what was surely not done.
+"""
 
 import asyncio
-import io
-import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
-from opensearchpy import AsyncOpenSearch
+from opensearchpy import AsyncConnection, AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
 from gateway import work
 from gateway.problems import TooMany
-from gateway.settings import Settings
+from gateway.settings import Settings, SettingsError
+from gateway.store.addresses import HostOptions
 from gateway.store.errors import Overloaded, ours
+from gateway.store.exchange import EngineRequest, ExchangeError, Signer
+from gateway.store.hosts import Hosts
 from gateway.store.replies import complete
 from gateway.telemetry import ENGINE_SECONDS
 
-_PIECE = 2**20
+_JSON = "application/json"
 
 
 class _Text:
     """A serializer that leaves bodies as they are: requests are ready bytes, replies are text to cut from."""
 
-    mimetype = "application/json"
+    mimetype = _JSON
 
-    def dumps(self, data: bytes) -> Any:
-        # Large bytes block the event loop, of which the HTTP client warns; of a file it sends piece by piece.
-        return io.BytesIO(data) if len(data) > _PIECE else data
+    def dumps(self, data: bytes) -> bytes:
+        return data
 
     def loads(self, text: str) -> str:
         return text
+
+
+class _Connection(AsyncConnection):
+    """opensearch-py's way to all hosts together; `write` where doing a request twice is not as good as once."""
+
+    def __init__(self, *, hosts_of_engine: Hosts, write: bool, **_options: Any) -> None:
+        super().__init__()
+        self._hosts, self._write = hosts_of_engine, write
+
+    async def perform_request(  # noqa: PLR0917 (the base class has it so)
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        timeout: float | None = None,
+        ignore: Collection[int] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, Mapping[str, str], str]:
+        """Status, headers and text. Raises ExchangeError where there is none, TransportError for one that failed."""
+        path = f"{url}?{urlencode(params)}" if params else url
+        request = EngineRequest(method, path.encode(), body, self._write, tuple((headers or {}).items()))
+        reply = await self._hosts.exchange(request, asyncio.get_running_loop().time() + (timeout or 0))
+        text = reply.body.decode()
+        if reply.status >= 300 and reply.status not in ignore:
+            self._raise_error(reply.status, text, _JSON)
+        return reply.status, {"content-type": _JSON}, text
+
+    async def close(self) -> None:
+        """Nothing: the hosts are closed by who made them."""
 
 
 class Client:
     """The way to the engine: reads are tried twice, writes once, so that no write ever happens twice unseen."""
 
     def __init__(self, settings: Settings) -> None:
+        """Connects to nothing yet. Raises SettingsError."""
         self.timeout = settings.opensearch_timeout
         """Seconds that one call may take."""
-        # Whoever was let in at the door waits here for as long as its time lasts, and is never sent away.
-        self._connections = asyncio.Semaphore(settings.opensearch_requests)
-        self._reads = _client(settings, retries=1)
-        self._writes = _client(settings, retries=0)
+        try:
+            self._hosts = Hosts(_options(settings))
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
+        self._reads = _client(self._hosts, write=False)
+        self._writes = _client(self._hosts, write=True)
 
     async def close(self) -> None:
         """Closes every connection."""
-        await self._reads.close()
-        await self._writes.close()
+        await self._hosts.close()
 
     async def call(
         self,
@@ -65,20 +101,14 @@ class Client:
         under_way = work.current()
         if under_way:
             await under_way.enter()
-        async with self._connections:
-            timeout = min(self.timeout, under_way.left()) if under_way else self.timeout
-            try:
-                with ENGINE_SECONDS.labels(method, _api(path)).time():
-                    reply: str = await transport.perform_request(
-                        method,
-                        path,
-                        params=params,
-                        body=body,
-                        timeout=timeout,
-                        ignore=(404,) if missing_ok else (),
-                    )
-            except engine.OpenSearchException as error:
-                raise ours(error, write=write) from error
+        timeout = min(self.timeout, under_way.left()) if under_way else self.timeout
+        try:
+            with ENGINE_SECONDS.labels(method, _api(path)).time():
+                reply: str = await transport.perform_request(
+                    method, path, params=params, body=body, timeout=timeout, ignore=(404,) if missing_ok else ()
+                )
+        except (engine.OpenSearchException, ExchangeError) as error:
+            raise ours(error, write=write) from error
         return reply
 
     async def started(self, index: str) -> None:
@@ -112,19 +142,36 @@ def _api(path: str) -> str:
     return next((part for part in path.split("/") if part.startswith("_")), "index")
 
 
-def _client(settings: Settings, retries: int) -> AsyncOpenSearch:
-    urls = [each.strip() for each in settings.opensearch_url.split(",")]
-    secure = urls[0].startswith("https")
-    context = ssl.create_default_context(cafile=settings.opensearch_ca) if secure else None
+def _options(settings: Settings) -> HostOptions:
+    return HostOptions(
+        settings.opensearch_url.split(","),
+        ca=settings.opensearch_ca,
+        certificate=settings.opensearch_certificate,
+        key=settings.opensearch_key,
+        user=settings.opensearch_user,
+        password=settings.opensearch_password,
+        signer=_signer(settings.opensearch_aws_region),
+        connections=settings.opensearch_requests,
+    )
+
+
+def _signer(region: str | None) -> Signer | None:
+    if region is None:
+        return None
+    # Needs the extra `aws`.
+    from gateway.store.signing import aws_signer  # noqa: PLC0415
+
+    return aws_signer(region)
+
+
+def _client(hosts: Hosts, *, write: bool) -> AsyncOpenSearch:
     text = _Text()
     return AsyncOpenSearch(
-        urls,
+        [{"host": "engine"}],
+        connection_class=_Connection,
         serializer=text,
-        serializers={"application/json": text, "text/plain": text},
-        max_retries=retries,
-        retry_on_timeout=False,
-        timeout=settings.opensearch_timeout,
-        pool_maxsize=settings.opensearch_requests,
-        http_compress=False,
-        ssl_context=context,
+        serializers={_JSON: text},
+        max_retries=0,
+        hosts_of_engine=hosts,
+        write=write,
     )

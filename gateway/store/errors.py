@@ -3,10 +3,10 @@
 import logging
 from typing import Any
 
-import aiohttp
 from opensearchpy import exceptions as engine
 
 from gateway.problems import Conflict, GatewayError, NotFound, PitExpired, TimedOut, Unavailable
+from gateway.store.exchange import ExchangeError, NotSent, ReplyTooLarge, TimedOutWaiting
 from gateway.store.replies import NO_REPLY
 from queries.errors import QueryError
 
@@ -36,24 +36,28 @@ class NoRoom(Unavailable):
     """The engine makes no further index."""
 
 
-def ours(error: engine.OpenSearchException, *, write: bool = False) -> Exception:
+def ours(error: engine.OpenSearchException | ExchangeError, *, write: bool = False) -> Exception:
     """What a failure of the engine, or on the way to it, is for a caller; a write that broke off may have been done."""
     match error:
-        case engine.ConnectionTimeout():
-            return TimedOut("the engine did not answer in time")
-        case engine.ConnectionError() if write and not _refused(error):
-            return TimedOut("the engine broke off; it may have done this")
-        case engine.ConnectionError():
-            return Unavailable("the engine cannot be reached")
+        case ExchangeError():
+            return _on_the_way(error, write=write)
         case engine.TransportError():
             return _answered(error.status_code, error.info, write=write)
         case _:
             return TimedOut(f"{NO_REPLY}; it may have done this") if write else Unavailable(NO_REPLY)
 
 
-def _refused(error: engine.ConnectionError) -> bool:
-    """Whether nothing was sent, as there was no connection."""
-    return isinstance(error.info, aiohttp.ClientConnectorError)
+def _on_the_way(error: ExchangeError, *, write: bool) -> Exception:
+    _log.warning("no reply of the engine", {"host": error.host, "reason": error.reason})
+    match error:
+        case NotSent():
+            return Unavailable("the engine cannot be reached")
+        case TimedOutWaiting():
+            return TimedOut("the engine did not answer in time")
+        case ReplyTooLarge():
+            return TimedOut("the engine answered with more than is taken")
+        case _:
+            return TimedOut("the engine broke off; it may have done this") if write else Unavailable(NO_REPLY)
 
 
 def _answered(status: int | str, info: Any, *, write: bool) -> Exception:

@@ -1,6 +1,8 @@
 """One request's work: its time, its place among others, and whether it has written anything yet."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -54,12 +56,17 @@ class Work:
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
-def begin(seconds: float, admission: Admission) -> Work:
-    """The work that this task does from here on."""
+@contextmanager
+def under_way(seconds: float, admission: Admission) -> Iterator[None]:
+    """Makes what the block does one work; what the task does after it is none, and has no part in its time or place."""
     work = Work(seconds, admission)
     work.renew()
-    _current.set(work)
-    return work
+    before = _current.set(work)
+    try:
+        yield
+    finally:
+        work.leave()
+        _current.reset(before)
 
 
 def current() -> Work | None:

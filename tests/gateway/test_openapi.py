@@ -169,5 +169,8 @@ async def test_documents_and_pages_are_served() -> None:
         statuses = [
             (await client.get(path)).status_code for path in ("/docs", "/docs/shop", "/docs/x", "/openapi/x.json")
         ]
-    assert (served.json(), served.headers["content-type"]) == (openapi.document(SHOP), "application/json")
+    assert (served.json(), served.headers["content-type"]) == (
+        openapi.document(SHOP) | {"servers": [{"url": "/"}]},
+        "application/json",
+    )
     assert statuses == [200, 200, 404, 404]

@@ -11,7 +11,7 @@ from tests.storms import writes
 from tests.storms.audit import audited
 from tests.storms.clients import Client, clients
 from tests.storms.gateways import DEADLINE, serving
-from tests.storms.ledger import Ledger, Subject, Write
+from tests.storms.ledger import Ledger
 from tests.storms.report import Row, holds_if
 from tests.storms.routes import HEADERS, Route, routes
 from tests.storms.run import Run, ground
@@ -151,16 +151,7 @@ async def _write(reader: Client, writer: Client, proxy: Proxy, ledger: Ledger) -
         subject = writes.making(ledger, "im")
         await reader.insist(subject)
         proxy.fault = fault
-        for write in _of_each(ledger, subject.subject):
+        for write in writes.of_each(ledger, subject.subject):
             write.contested = True
             await writer.insist(write)
         proxy.fault = None
-
-
-def _of_each(ledger: Ledger, subject: Subject) -> list[Write]:
-    return [
-        *(writes.making(ledger, dialect) for dialect in writes.MAKES),
-        *(writes.changing(ledger, subject, dialect) for dialect in writes.CHANGES),
-        *(writes.noting(ledger, subject, dialect) for dialect in writes.NOTES),
-        writes.alerting(ledger, subject),
-    ]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -14,6 +15,7 @@ from gateway.engine import ports
 from tests.storms import wire
 
 PORTS = range(8200, 8400)
+GUARD = Path(__file__).with_name("guard.py")
 PATIENCE = 60.0
 LOOK_EVERY = 0.05
 GRACE = 60.0
@@ -40,6 +42,7 @@ class Gateway:
         self._environment = kept | {f"GATEWAY_{name.upper()}": str(value) for name, value in given.items()}
         self._log = TemporaryFile()  # noqa: SIM115
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
 
     @property
     def pid(self) -> int:
@@ -57,6 +60,9 @@ class Gateway:
         self._process = subprocess.Popen(
             self._command, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True
         )
+        self._let_go()
+        guard = [sys.executable, str(GUARD), str(self._process.pid)]
+        self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while not await self._is_ready():
             if self.code is not None or asyncio.get_running_loop().time() > deadline:
@@ -94,11 +100,19 @@ class Gateway:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        self._let_go()
 
     def close(self) -> None:
         """Nothing of it is left."""
         self.kill()
         self._log.close()
+
+    def _let_go(self) -> None:
+        """Its guard is gone, too, as there is nothing left to end."""
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
 
     async def _is_ready(self) -> bool:
         try:

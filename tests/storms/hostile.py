@@ -1,22 +1,22 @@
 """Storm: requests that are meant to hurt; none costs more than its bounds, and the engine lives."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 
 from benchmarks import process
 from gateway.engine import Engine
 from tests.storms import hostile_bodies, hostile_bytes, hostile_questions
 from tests.storms.clients import clients, fill
-from tests.storms.gateways import serving
+from tests.storms.gateways import Gateway, serving
 from tests.storms.kinds import Kind, Target, Wrong
 from tests.storms.probe import Met, probing
 from tests.storms.report import Row, holds_if
 from tests.storms.run import Run, engine
 from tests.storms.wire import Broken, Request, Unsent, asked
 
-PATIENCE = 90.0
+PATIENCE = 60.0
 HEALTH = Request("GET", "/_cluster/health?wait_for_status=yellow&timeout=10s")
 KINDS = [*hostile_bytes.KINDS, *hostile_questions.KINDS, *hostile_bodies.KINDS]
 
@@ -37,17 +37,19 @@ async def hostile(run: Run) -> AsyncGenerator[Row, None]:
     """A row for each kind, each on a gateway of its own before one engine of 512 MB."""
     async with engine(heap="512m") as running:
         for number, kind in enumerate(KINDS):
-            cost = await _cost(kind, replace(run, tenant=f"{run.tenant}-{number}"), running)
-            yield _judged(kind, cost)
+            cost = await _alone(kind, replace(run, tenant=f"{run.tenant}-{number}"), running)
+            yield judged(kind, cost)
             if not cost.lives:
                 await asyncio.to_thread(running.restart, 0)
 
 
-async def _cost(kind: Kind, run: Run, running: Engine) -> Cost:
+async def costs(kinds: Sequence[Kind], run: Run, gateway: Gateway) -> AsyncGenerator[tuple[Kind, Cost], None]:
+    """What each kind costs a gateway that runs."""
     neighbour = replace(run, tenant=f"{run.tenant}-neighbour")
-    async with serving(running.url) as gateway, clients(1, [gateway.url], neighbour) as [filler]:
+    async with clients(1, [gateway.url], neighbour) as [filler]:
         await fill(filler, 25)
-        target = Target(gateway.url, run.tenant, gateway.pid, run.size)
+    target = Target(gateway.url, run.tenant, gateway.pid, run.size)
+    for kind in kinds:
         cost = Cost()
         async with probing(gateway.url, neighbour.tenant) as cost.met:
             process.reset_peak(gateway.pid)
@@ -55,7 +57,37 @@ async def _cost(kind: Kind, run: Run, running: Engine) -> Cost:
             await _made(kind, target, cost)
             cost.cpu = ((process.cpu(gateway.pid) or cpu) - cpu) / 1_000_000
             cost.memory = (process.peak(gateway.pid) or memory) - memory
-        cost.lives = await _lives(running)
+        yield kind, cost
+
+
+def over(kind: Kind, cost: Cost) -> list[str]:
+    """The bounds that a kind does not keep, by name."""
+    kept = {
+        "cpu": cost.cpu <= kind.cpu,
+        "memory": cost.memory <= kind.memory,
+        "stall": cost.met.worst <= kind.stall + cost.met.calm,
+        "answer": cost.statuses <= kind.statuses and not cost.wrong,
+        "engine": cost.lives,
+    }
+    return [name for name, holds in kept.items() if not holds]
+
+
+def judged(kind: Kind, cost: Cost) -> Row:
+    """Whether a kind stays within its bounds."""
+    statuses = ", ".join(str(status) if status else "ended" for status in sorted(cost.statuses)) or "nothing"
+    figure = (
+        f"cpu {cost.cpu:.2f} s, {cost.memory:+.0f} MiB, page {cost.met.worst:,.0f} ms (calm {cost.met.calm:.0f}), "
+        f"{cost.wrong or statuses}{'' if cost.lives else ', ENGINE ENDED'}"
+    )
+    beyond = over(kind, cost)
+    told = f"{figure}; over: {', '.join(beyond)}" if beyond else figure
+    return holds_if(not beyond, "one request cannot hurt others", kind.name, told)
+
+
+async def _alone(kind: Kind, run: Run, running: Engine) -> Cost:
+    async with serving(running.url) as gateway, aclosing(costs([kind], run, gateway)) as told:
+        _, cost = await anext(told)
+    cost.lives = await _lives(running)
     return cost
 
 
@@ -73,22 +105,3 @@ async def _lives(running: Engine) -> bool:
     with suppress(Unsent, Broken):
         return running.is_running and (await asked(running.url, "", HEALTH)).is_success
     return False
-
-
-def _judged(kind: Kind, cost: Cost) -> Row:
-    """Whether a kind stays within its bounds."""
-    holds = {
-        "cpu": cost.cpu <= kind.cpu,
-        "memory": cost.memory <= kind.memory,
-        "stall": cost.met.worst <= kind.stall + cost.met.calm,
-        "answer": cost.statuses <= kind.statuses and not cost.wrong,
-        "engine": cost.lives,
-    }
-    statuses = ", ".join(str(status) if status else "ended" for status in sorted(cost.statuses)) or "nothing"
-    figure = (
-        f"cpu {cost.cpu:.2f} s, {cost.memory:+.0f} MiB, page {cost.met.worst:,.0f} ms (calm {cost.met.calm:.0f}), "
-        f"{cost.wrong or statuses}{'' if cost.lives else ', ENGINE ENDED'}"
-    )
-    over = [name for name, kept in holds.items() if not kept]
-    told = f"{figure}; over: {', '.join(over)}" if over else figure
-    return holds_if(not over, "one request cannot hurt others", kind.name, told)

@@ -10,6 +10,7 @@ from tests.storms.kills import kills
 from tests.storms.loud import loud
 from tests.storms.nodes import nodes
 from tests.storms.overload import overload
+from tests.storms.repeats import repeats
 from tests.storms.report import Row
 from tests.storms.rolling import rolling
 from tests.storms.run import Run
@@ -22,6 +23,7 @@ STORMS: Mapping[str, Storm] = {
     "calm": calm,
     "kills": kills,
     "overload": overload,
+    "repeats": repeats,
     "faulty": faulty,
     "stopping": stopping,
     "rolling": rolling,

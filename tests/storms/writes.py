@@ -94,6 +94,16 @@ def any_of(ledger: Ledger, subject: Subject, chance: Random) -> Write:
     return (noting if share < 0.35 else changing)(ledger, subject, dialect)
 
 
+def of_each(ledger: Ledger, subject: Subject) -> list[Write]:
+    """A creation, a change and a note through each dialect, and an alert."""
+    return [
+        *(making(ledger, dialect) for dialect in MAKES),
+        *(changing(ledger, subject, dialect) for dialect in CHANGES),
+        *(noting(ledger, subject, dialect) for dialect in NOTES),
+        alerting(ledger, subject),
+    ]
+
+
 def name(subject: Subject, answer: Any) -> None:
     """Learns the names that the answer to a creation tells, in whichever dialect."""
     match answer:

@@ -47,6 +47,25 @@ def test_a_served_gateway_ends_and_leaves_nothing(
     assert not any(_is_alive(each) for each in processes)
 
 
+def test_a_gateway_that_is_told_to_stop_is_not_ready_and_still_answers(opensearch_url: str) -> None:
+    environment = {**os.environ, "GATEWAY_OPENSEARCH_URL": opensearch_url, "GATEWAY_STOP_DELAY": "3600"}
+    command = [*GATEWAY, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True) as served:
+        assert served.stderr
+        logged = (orjson.loads(line) for line in served.stderr)
+        url = next(line["url"] for line in logged if line["event"] == "serving")
+        assert httpx2.get(f"{url}/readyz", timeout=60).json()["status"] == "ok"
+        served.send_signal(signal.SIGTERM)
+        while (ready := httpx2.get(f"{url}/readyz", timeout=60)).status_code == 200:
+            pass
+        alive = httpx2.get(f"{url}/_im/incidents?title=a", timeout=60)
+        served.send_signal(signal.SIGINT)
+        for _ in logged:
+            pass
+    assert (ready.status_code, ready.json(), ready.headers["connection"]) == (503, {"status": "stopping"}, "close")
+    assert (alive.status_code, alive.headers["connection"], served.returncode) == (200, "close", 0)
+
+
 def _counted(url: str, requests: int) -> float:
     """How many requests the gateway counted, whichever of its processes answered which."""
     for _ in range(requests):

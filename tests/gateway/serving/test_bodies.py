@@ -7,6 +7,8 @@ import pytest
 from tests.gateway.serving.edges import tiny
 from tests.gateway.serving.talking import Address, answered, answers, chunked, connected, get, post, said, to_end
 
+pytestmark = pytest.mark.outside
+
 NO_REQUEST = "this is no HTTP/1.1 request"
 TRAILERS = b"Authorization: Bearer stolen\r\nX-Scope-OrgID: other\r\nUser-ID: root\r\n"
 
@@ -98,6 +100,14 @@ def test_what_is_no_request_is_told_after_an_answer_too(address: Address) -> Non
         connection.sendall(b"{}")
         [answer] = answers(to_end(connection))
     assert (answer.status, answer.json["error"]["reason"]) == (400, NO_REQUEST)
+
+
+def test_a_body_that_breaks_off_behind_its_answer_is_told_nothing(address: Address) -> None:
+    with connected(address) as connection:
+        connection.sendall(chunked("/early", b"a")[:-5])
+        [answer] = answered(connection)
+        connection.sendall(b"no\r\n")
+        assert (answer.json["path"], to_end(connection)) == ("/early", b"")
 
 
 def test_a_body_that_breaks_off_is_no_body() -> None:

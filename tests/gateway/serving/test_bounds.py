@@ -28,6 +28,8 @@ from tests.gateway.serving.talking import (
 )
 from tests.gateway.serving.test_deadlines import ended
 
+pytestmark = pytest.mark.outside
+
 MEGA = 2**20
 START = b"GET /x HTTP/1.1\r\n" + HOST
 CHUNKED = b"POST /x HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -10,6 +10,8 @@ from prometheus_client import REGISTRY
 from tests.gateway.serving.edges import tiny
 from tests.gateway.serving.talking import answered, answers, chunked, connected, get, post, said, to_end, until
 
+pytestmark = pytest.mark.outside
+
 LONG = 3600
 SHORT = 0.3
 HALF = post("/x", b"half of it")[:-5]

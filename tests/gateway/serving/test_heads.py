@@ -4,6 +4,8 @@ import pytest
 
 from tests.gateway.serving.talking import HOST, Address, answered, answers, chunked, connected, get, post, to_end
 
+pytestmark = pytest.mark.outside
+
 CHUNKED = b"POST /x HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
 GET = b"GET /x HTTP/1.1\r\n" + HOST
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.gateway.serving.talking import Address, answered, connected, get, post
 
+pytestmark = pytest.mark.outside
+
 OFFERS = {
     "HTTP/2, as Java's client does": ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEA"),
     "a web socket": ("Connection: keep-alive, Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"),

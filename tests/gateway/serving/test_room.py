@@ -19,6 +19,8 @@ from tests.gateway.serving.talking import (
 )
 from tests.gateway.serving.test_deadlines import ended
 
+pytestmark = pytest.mark.outside
+
 ROOM = 4
 
 

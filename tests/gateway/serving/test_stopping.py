@@ -13,6 +13,8 @@ import pytest
 from tests.gateway.serving.edges import Program, program
 from tests.gateway.serving.talking import PATIENCE, Address, answered, answers, ask, connected, get, post, to_end, until
 
+pytestmark = pytest.mark.outside
+
 CLIENTS = 40
 BOTH = pytest.mark.parametrize("workers", [1, 2], ids=["one process", "two processes"])
 KEEPING = pytest.mark.parametrize("keeping", [True, False], ids=["kept connections", "a connection each"])

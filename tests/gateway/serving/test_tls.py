@@ -17,6 +17,8 @@ from tests.gateway.serving.talking import Address, answered, answers, connected,
 from tests.gateway.serving.test_deadlines import SHORT, ended, timeouts
 from tests.gateway.serving.test_room import is_over
 
+pytestmark = pytest.mark.outside
+
 AUTHORITY = trustme.CA()
 BEGINNING = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 

@@ -1,0 +1,35 @@
+"""What a request is given ends with it, also where the same task goes on to do something else."""
+
+import pytest
+
+from gateway import work
+from gateway.work.admission import Admission
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_comes_after_a_work_is_no_part_of_it() -> None:
+    admission = Admission(1, 0)
+    with work.under_way(60, admission):
+        outer = work.current()
+        assert outer
+        with work.under_way(60, admission):
+            assert work.current() is not outer
+        assert work.current() is outer
+    assert work.current() is None
+
+
+async def test_a_work_that_fails_gives_its_place_back() -> None:
+    admission = Admission(1, 0)
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            await _failing(admission)
+
+
+async def _failing(admission: Admission) -> None:
+    with work.under_way(60, admission):
+        current = work.current()
+        assert current
+        current.tenant = "acme"
+        await current.enter()
+        raise KeyError
