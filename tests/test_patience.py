@@ -7,7 +7,8 @@ import pytest
 
 from tests.serving import ROOT
 
-MODULES = sorted((ROOT / "tests").rglob("*.py"))
+# A storm is no test: its clock is the load's.
+MODULES = sorted(path for path in (ROOT / "tests").rglob("*.py") if "storms" not in path.parts)
 LIMITS = {"timeout", "patience", "opensearch_timeout", "max_time"}
 WAITS = {"fail_after", "join", "move_on_after", "timeout", "wait", "wait_for"}
 REQUESTS = {"AsyncClient", "Client", "delete", "get", "head", "patch", "post", "put", "request", "stream"}
@@ -15,8 +16,13 @@ REQUESTS = {"AsyncClient", "Client", "delete", "get", "head", "patch", "post", "
 
 def hasty(tree: ast.AST) -> list[int]:
     """The lines that wait for less than a minute."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return [call.lineno for call in calls if any(map(is_short, limits(call))) or takes_five_seconds(call)]
+    nodes = list(ast.walk(tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    names = [node for node in nodes if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).lower() in LIMITS]
+    return sorted(
+        [call.lineno for call in calls if any(map(is_short, limits(call))) or takes_five_seconds(call)]
+        + [name.lineno for name in names if is_short(name.value)]
+    )
 
 
 def limits(call: ast.Call) -> Iterator[ast.expr]:
@@ -51,6 +57,7 @@ def takes_five_seconds(call: ast.Call) -> bool:
         pytest.param("ready.wait(30)", [1], id="an event"),
         pytest.param("asyncio.wait_for(asked, 1)", [1], id="a wait with its seconds last"),
         pytest.param("pytest.mark.timeout(5)", [1], id="a test"),
+        pytest.param("PATIENCE = 30", [1], id="a name for all of them"),
     ],
 )
 def test_what_is_hasty(code: str, lines: list[int]) -> None:

@@ -21,7 +21,7 @@ COPIED = {"settings": {"number_of_shards": 3, "number_of_replicas": 2}}
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Three nodes, and an index of which each holds a copy."""
     with start(tmp_path_factory.mktemp("cluster"), nodes=3, heap="400m", settings=SETTINGS) as running:
-        httpx2.put(f"{running.url}/kept", json=COPIED, timeout=30).raise_for_status()
+        httpx2.put(f"{running.url}/kept", json=COPIED, timeout=PATIENCE).raise_for_status()
         yield running
 
 
@@ -47,8 +47,8 @@ def write(url: str, name: str) -> None:
 
 
 def test_each_node_is_a_process_of_its_own(cluster: Engine) -> None:
-    uuids = {httpx2.get(url).json()["cluster_uuid"] for url in cluster.urls}
-    told = httpx2.get(f"{cluster.url}/_nodes/process").json()["nodes"].values()
+    uuids = {httpx2.get(url, timeout=PATIENCE).json()["cluster_uuid"] for url in cluster.urls}
+    told = httpx2.get(f"{cluster.url}/_nodes/process", timeout=PATIENCE).json()["nodes"].values()
     assert (len(uuids), len({node["process"]["id"] for node in told})) == (1, 3)
     assert sorted(node["name"] for node in told) == ["Node 1", "Node 2", "Node 3"]
 
@@ -71,11 +71,12 @@ def test_while_one_of_three_is_away_the_others_answer_and_it_comes_back(
         write(url, name)
     mend(cluster, number)
     assert whole(cluster.urls[number]) == (3, "green")
-    missed = [httpx2.get(f"{cluster.urls[number]}/kept/_source/{name}").json() for name in others]
+    sources = [f"{cluster.urls[number]}/kept/_source/{name}" for name in others]
+    missed = [httpx2.get(each, timeout=PATIENCE).json() for each in sources]
     assert missed == [{"title": name} for name in others]
 
 
 def test_a_restarted_node_keeps_its_address(cluster: Engine) -> None:
     before = list(cluster.urls)
     cluster.restart(1)
-    assert (cluster.urls, httpx2.get(before[1]).json()["name"]) == (before, "Node 2")
+    assert (cluster.urls, httpx2.get(before[1], timeout=PATIENCE).json()["name"]) == (before, "Node 2")

@@ -13,7 +13,7 @@ Address = tuple[str, int]
 Connect = Callable[[Address], AbstractContextManager[socket.socket]]
 
 HOST = b"Host: gateway\r\n"
-PATIENCE = 30
+PATIENCE = 60
 """Seconds after which a test gives up waiting for bytes; none waits for them to pass."""
 
 

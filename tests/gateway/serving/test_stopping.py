@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.gateway.serving.edges import Program, program
-from tests.gateway.serving.talking import Address, answered, answers, ask, connected, get, post, to_end, until
+from tests.gateway.serving.talking import PATIENCE, Address, answered, answers, ask, connected, get, post, to_end, until
 
 pytestmark = pytest.mark.outside
 
@@ -26,7 +26,7 @@ def test_no_request_that_was_taken_goes_unanswered(workers: int, keeping: bool) 
     with program(workers=workers) as running, storm(running.address, keeping=keeping) as outcomes:
         until(lambda: len(outcomes) > 500)
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(30) == 0
+        assert running.process.wait(PATIENCE) == 0
     counted = Counter(outcomes)
     assert (set(counted), counted["refused"]) == ({"answered", "refused"}, CLIENTS)
 
@@ -41,7 +41,7 @@ def test_what_is_under_way_is_finished_and_no_other_taken(workers: int) -> None:
             until(lambda: is_refused(running.address))
             uploading.sendall(b"y")
             found = [*answers(to_end(uploading)), *answers(to_end(connection))]
-        assert running.process.wait(30) == 0
+        assert running.process.wait(PATIENCE) == 0
     assert [(each.status, each.headers["connection"], each.json["path"]) for each in found] == [
         (200, "close", "/x"),
         (200, "close", "/sleep/3"),
@@ -57,27 +57,31 @@ def test_a_request_over_a_kept_connection_is_the_last(workers: int) -> None:
         until(lambda: is_refused(running.address))
         connection.sendall(get("/x"))
         [after] = answers(to_end(connection))
-        assert running.process.wait(30) == 0
+        assert running.process.wait(PATIENCE) == 0
     assert (before.headers.get("connection"), after.headers["connection"]) == (None, "close")
 
 
 @BOTH
 def test_connections_that_say_nothing_hold_nothing_up(workers: int) -> None:
-    with program(workers=workers) as running, connected(running.address) as silent, connected(running.address) as half:
+    with (
+        program(workers=workers, stop_grace=3600) as running,
+        connected(running.address) as silent,
+        connected(running.address) as half,
+    ):
         half.sendall(get("/x")[:-2])
         ask(running.address)
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(10) == 0
+        assert running.process.wait(PATIENCE) == 0
         assert (to_end(silent), [each.status for each in answers(to_end(half))]) == (b"", [408])
 
 
 @BOTH
 def test_what_does_not_end_is_ended_after_the_grace(workers: int) -> None:
     with program(workers=workers, stop_grace=1) as running, connected(running.address) as connection:
-        connection.sendall(get("/sleep/60"))
+        connection.sendall(get("/sleep/3600"))
         ask(running.address)
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(20) == 0
+        assert running.process.wait(PATIENCE) == 0
 
 
 @BOTH
@@ -86,13 +90,13 @@ def test_requests_are_taken_until_the_delay_is_over(workers: int) -> None:
         running.process.send_signal(signal.SIGTERM)
         until(lambda: ask(running.address).headers.get("connection") == "close")
         until(lambda: is_refused(running.address))
-        assert running.process.wait(10) == 0
+        assert running.process.wait(PATIENCE) == 0
 
 
 def test_ctrl_c_does_not_wait_for_the_delay() -> None:
     with program(stop_delay=3600) as running:
         running.process.send_signal(signal.SIGINT)
-        assert running.process.wait(10) == 0
+        assert running.process.wait(PATIENCE) == 0
 
 
 def test_workers_are_replaced_one_by_one_and_nobody_notices() -> None:
@@ -104,7 +108,7 @@ def test_workers_are_replaced_one_by_one_and_nobody_notices() -> None:
         until(lambda: len(outcomes) > seen + 500)
         assert set(outcomes) == {"answered"}
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(30) == 0
+        assert running.process.wait(PATIENCE) == 0
 
 
 def test_a_worker_that_ended_is_replaced() -> None:

@@ -147,7 +147,7 @@ def test_sighup_renews_the_certificate(files: Files, workers: int) -> None:
                 old.sendall(get("/x"))
                 assert answered(old)[0].status == 200
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(20) == 0
+        assert running.process.wait(60) == 0
 
 
 def _certificates(address: Address) -> set[bytes | None]:

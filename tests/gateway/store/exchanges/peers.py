@@ -176,13 +176,13 @@ async def opened(*urls: str, **options: Any) -> AsyncIterator[Hosts]:
         await hosts.close()
 
 
-async def ask(hosts: Hosts, request: EngineRequest, seconds: float = 20) -> EngineReply:
+async def ask(hosts: Hosts, request: EngineRequest, seconds: float = 60) -> EngineReply:
     """The reply within so many seconds."""
     return await hosts.exchange(request, asyncio.get_running_loop().time() + seconds)
 
 
 async def until(condition: Callable[[], bool]) -> None:
     """Lets others run until it holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.001)
