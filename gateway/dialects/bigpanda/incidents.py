@@ -14,7 +14,7 @@ from gateway.incidents import alerts, hits, identities
 from gateway.incidents.context import Context
 from gateway.incidents.hits import Hit
 from gateway.state import State
-from queries.criteria import Everything
+from queries.criteria import Everything, Placed
 
 
 async def search_incidents(request: Request[State], caller: Principal) -> Response:
@@ -24,7 +24,8 @@ async def search_incidents(request: Request[State], caller: Principal) -> Respon
     known = await membership.environments(ctx, tenant)
     chosen = membership.chosen(known, request.path_params["environment_id"])
     inside = membership.criteria(known)
-    wanted = (inside.pop(chosen.id, Everything()), await matching.criterion(ctx, tenant, asked.query))
+    sought = Placed("query", await matching.criterion(ctx, tenant, asked.query))
+    wanted = (inside.pop(chosen.id, Everything()), sought)
     page = await gateway.reader.find(tenant, searching.search(asked, wanted, inside, now))
     found = await _alerts(ctx, tenant, page.hits, asked, at_once=False)
     rows = [

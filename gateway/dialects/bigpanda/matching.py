@@ -1,5 +1,6 @@
 """BPQL as a criterion: what it says of comments is looked up, as these are documents of their own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -12,6 +13,8 @@ from gateway.incidents import hits
 from gateway.incidents.context import Context
 from gateway.incidents.events import INCIDENT_ID, KIND
 from gateway.incidents.tenants import events_of, incidents_of
+from queries import costs
+from queries.budgets import Budget
 from queries.criteria import And, Criterion, Ids, Is, Where
 from queries.errors import QueryError
 from queries.searches import Search, body
@@ -31,9 +34,17 @@ async def criterion(ctx: Context, tenant: str, text: str, where: str = "query") 
         root = parse(text)
         await _try_patterns(ctx, tenant, root)
         asked = conditions.comments(root)
+        _require_affordable(asked.values(), where)
         return conditions.criterion(root, {leaf: await _ids(ctx, tenant, leaf, asked[leaf]) for leaf in asked})
     except Misplaced as error:
         raise refusal(text, where, error) from None
+
+
+def _require_affordable(asked: Iterable[Commented], where: str) -> None:
+    """Raises QueryError for conditions on comments that ask too much together, each of which is a search."""
+    budget = Budget()
+    for each in asked:
+        costs.spend(each.some, budget, where)
 
 
 async def _try_patterns(ctx: Context, tenant: str, root: Node) -> None:
