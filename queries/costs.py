@@ -66,14 +66,14 @@ _TEXTS: frozenset[Kind] = frozenset({"text", "keyword", "key", "object"})
 _PLAIN = re.compile(r"[^\\()\[\]{}|?*+.^$]*")
 
 
-def require(
+def of_search(
     criterion: Criterion,
     named: Iterable[Criterion],
     order: Sequence[Mapping[str, Any]],
     fields: Sequence[str],
     aggregations: Mapping[str, Any],
-) -> None:
-    """Refuses a search that asks too much; raises QueryError at the place, if it is known.
+) -> Cost:
+    """What a search of these parts costs; raises QueryError, at the place if it is known, for one that asks too much.
 
     The `named` criteria are the tenant's own, not the caller's, and have a budget of their own.
     """
@@ -87,6 +87,7 @@ def require(
     others = Budget()
     for each in named:
         spend(each, others)
+    return budget.spent + others.spent
 
 
 def spend(criterion: Criterion, budget: Budget, where: str | None = None) -> None:
