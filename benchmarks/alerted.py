@@ -7,13 +7,17 @@ from benchmarks.bench import Bench
 from benchmarks.connection import asked
 from benchmarks.incidents import incident_id
 from benchmarks.writing import lines, write_raw
-from gateway.incidents import alerts, events
-from gateway.incidents.changes import settled
-from gateway.incidents.context import AlertRules
-from gateway.incidents.rollup import rolled_up
-from gateway.incidents.tenants import events_of
-from gateway.incidents.vocabulary import Vocabulary, vocabulary
-from gateway.settings import load
+from gateway.alerts import documents as alerts
+from gateway.alerts.rollup import rolled_up
+from gateway.alerts.tally import counted
+from gateway.dialects import EXTENSIONS
+from gateway.dialects.settings import load
+from gateway.incidents.model.difference import derived
+from gateway.incidents.model.rules import Rules, rules
+from gateway.incidents.model.vocabulary import vocabulary
+from gateway.store import bulk
+from gateway.store.bulk import Write
+from gateway.store.names import events_of
 
 _MOST = 5_000
 _ROLES = ("db", "web", "app", "mq", "edge")
@@ -27,21 +31,22 @@ Json = dict[str, Any]
 
 async def give_alerts(bench: Bench) -> None:
     """Two or three alerts each, of hosts that monitoring tools watch, to the incidents that were made last."""
-    count, words = min(_MOST, bench.incidents // 3), vocabulary(load())
+    count, known = min(_MOST, bench.incidents // 3), rules(vocabulary(load()), EXTENSIONS)
     ids = [incident_id(number) for number in range(bench.incidents - count, bench.incidents)]
     held = (await asked(bench.engine, "POST", f"/{bench.index}/_mget", {"ids": ids}))["docs"]
-    await write_raw(bench.engine, [_lines(bench, each["_id"], each["_source"], words) for each in held])
+    await write_raw(bench.engine, [_lines(bench, each["_id"], each["_source"], known) for each in held])
     await asked(bench.engine, "POST", f"/{bench.index},{events_of(bench.tenant)}/_refresh")
 
 
-def _lines(bench: Bench, document_id: str, before: Json, words: Vocabulary) -> bytes:
+def _lines(bench: Bench, document_id: str, before: Json, known: Rules) -> bytes:
     """The incident as its alerts make it, and the alerts."""
     rng = Random(document_id)
-    made = [alerts.settled(None, each, bench.now, AlertRules()) for each in _sent(rng, document_id, before)]
-    after, _ = rolled_up(before, made, (), words, bench.now)
+    made = [alerts.derived(None, each, bench.now, known) for each in _sent(rng, document_id, before)]
+    after, _ = rolled_up(before, counted(made, known), (), known, bench.now)
     place = {"index": {"_index": bench.index, "_id": document_id}}
-    told = [events.line(bench.tenant, alerts.event_id(each["alert_id"]), each, "create") for each in made]
-    return lines([place, settled(before, after, words, bench.now)]) + b"".join(told)
+    attached = [Write(alerts.event_id(each["alert_id"]), each) for each in made]
+    incident = lines([place, derived(before, after, known, bench.now)])
+    return incident + bulk.lines(events_of(bench.tenant), attached)
 
 
 def _sent(rng: Random, document_id: str, incident: Json) -> list[Json]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.incidents.tenants import events_of, incidents_of
+from gateway.store.names import events_of, incidents_of
 
 
 @dataclass(frozen=True, slots=True)

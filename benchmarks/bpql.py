@@ -19,9 +19,8 @@ from benchmarks.searches import ALWAYS
 from gateway.dialects.bigpanda import membership, searching
 from gateway.dialects.bigpanda.names import ENVIRONMENTS, INCIDENTS, PREFIX
 from gateway.dialects.bigpanda.requests import Search as Asked
-from gateway.incidents.events import INCIDENT_ID, KIND
-from gateway.incidents.registry import REGISTRY
-from gateway.incidents.tenants import events_of
+from gateway.incidents.reading.history import INCIDENT_ID, KIND
+from gateway.store.names import REGISTRY, events_of
 from queries.criteria import And, Criterion, Everything, Is, Where
 from queries.searches import Search, body
 

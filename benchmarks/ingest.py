@@ -14,7 +14,7 @@ from benchmarks.connection import NDJSON, Connection, asked, connected
 from benchmarks.figures import Figure, Measured, accounted
 from benchmarks.incidents import incident_id, incidents
 from benchmarks.writing import lines, write_raw
-from gateway.incidents.tenants import events_of, incidents_of
+from gateway.store.names import events_of, incidents_of
 
 _AT_ONCE = 20_000
 _READ_AT_ONCE = 2_000

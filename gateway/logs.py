@@ -1,21 +1,27 @@
 """How the gateway logs: every logger's lines through one formatter to stderr, each with the id of its request."""
 
+import json
 import logging
-import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
-import structlog
-from structlog.types import Processor
+import orjson
 
 from gateway.settings import Settings
 from queries.periods import iso
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of the request that is being answered."""
+
+Line = Mapping[str, Any]
 
 
 def configure(settings: Settings) -> None:
     """Every line from here on is one JSON object, or text for a person, at the level that is set or above it."""
     line = logging.StreamHandler()
-    line.setFormatter(Lines(settings.log_format))
+    line.setFormatter(JsonLines() if settings.log_format == "json" else TextLines())
     logging.basicConfig(handlers=[line], level=settings.log_level.upper(), force=True)
     # Its client warns at every 404 and 409, which are ordinary answers here.
     logging.getLogger("opensearch").setLevel(logging.ERROR)
@@ -24,29 +30,45 @@ def configure(settings: Settings) -> None:
     access.handlers, access.propagate = [], False
 
 
-class Lines(logging.Formatter):
-    """A record as one line: its text, the values it was given as one mapping, and what is bound to the request."""
-
-    def __init__(self, log_format: Literal["json", "console"]) -> None:
-        super().__init__()
-        self._render = _renderer(log_format)
+class JsonLines(logging.Formatter):
+    """A record as one JSON object: its text, the id of its request, and the values that it was given as a mapping."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line. It runs once for every request, and takes half the time of structlog's own formatter."""
-        line: dict[str, Any] = {
-            "event": record.getMessage(),
-            **structlog.contextvars.get_contextvars(),
-            **(record.args if isinstance(record.args, dict) else {}),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "timestamp": iso(datetime.fromtimestamp(record.created, UTC)),
-        }
+        """The line."""
+        line = _line(record)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return str(self._render(None, record.levelname, line))
+        try:
+            return orjson.dumps(line, default=repr).decode()
+        except TypeError:  # a number beyond 64 bits, half a surrogate pair: what orjson cannot write
+            return json.dumps(line, default=repr)
 
 
-def _renderer(log_format: Literal["json", "console"]) -> Processor:
-    if log_format == "console":
-        return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    return structlog.processors.JSONRenderer()
+class TextLines(logging.Formatter):
+    """A record for a person: level, time, what happened, and the values; a traceback on lines of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, or lines."""
+        line = _line(record)
+        level, at, event = line.pop("level"), line.pop("timestamp"), line.pop("event")
+        values = "".join(f" {name}={_word(value)}" for name, value in line.items())
+        trace = f"\n{self.formatException(record.exc_info)}" if record.exc_info else ""
+        return f"{level:<7} {at} {event}{values}{trace}"
+
+
+def _line(record: logging.LogRecord) -> dict[str, Any]:
+    bound = request_id.get()
+    return {
+        "event": record.getMessage(),
+        **({} if bound is None else {"request_id": bound}),
+        **(record.args if isinstance(record.args, dict) else {}),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "timestamp": iso(datetime.fromtimestamp(record.created, UTC)),
+    }
+
+
+def _word(value: object) -> str:
+    """The value as one word: quoted where it would not be."""
+    text = str(value)
+    return text if text.isprintable() and text and " " not in text else repr(text)

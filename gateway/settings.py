@@ -3,9 +3,8 @@
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, IPvAnyNetwork, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -18,6 +17,7 @@ from gateway.problems import place
 
 PREFIX = "GATEWAY_"
 _CONFIG = "GATEWAY_CONFIG"
+_LISTS = ("severities", "trusted_proxies")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -36,11 +36,51 @@ class Settings(BaseSettings):
     opensearch_ca: Path | None = Field(None, description="certificate authority of an https OpenSearch")
     opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
     opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
-    opensearch_waiting: int = Field(512, ge=0, description="engine calls waiting for a place; above it: 503")
+
+    request_timeout: float = Field(
+        10, gt=0, le=3600, description="seconds from a request's arrival to its answer; of a stream, for each part"
+    )
+    requests: int = Field(64, ge=1, le=10_000, description="requests that a process works on at once")
+    requests_waiting: int = Field(
+        512, ge=0, description="requests that wait for a place, all tenants together; above it: 503"
+    )
 
     host: str = Field("127.0.0.1", description="address that serve listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that serve listens on; 0: a free one")
     workers: int = Field(1, ge=1, le=64, description="processes that serve runs")
+    root_path: str = Field(
+        "", pattern="^(/[A-Za-z0-9._~-]+)*$", description="path under which a proxy shows the gateway, as `/siem`"
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        (),
+        description="addresses and networks, comma-separated, whose X-Forwarded-For and X-Forwarded-Proto are believed",
+    )
+    tls_certificate: Path | None = Field(None, description="certificate chain (PEM) that serve speaks TLS with")
+    tls_key: Path | None = Field(None, description="its key (PEM), without a password")
+
+    url_bytes: int = Field(32 * 2**10, ge=1024, le=2**16, description="bytes of a path with its query; above it: 414")
+    header_bytes: int = Field(32 * 2**10, ge=1024, le=2**20, description="bytes of all headers; above it: 431")
+    headers: int = Field(100, ge=16, le=10_000, description="headers of a request; above it: 431")
+    header_timeout: float = Field(20, gt=0, le=3600, description="seconds for the head of a request; after it: 408")
+    body_timeout: float = Field(
+        30, gt=0, le=3600, description="seconds in which the next part of a body must come; after it: 408"
+    )
+    answer_timeout: float = Field(
+        60, gt=0, le=3600, description="seconds in which a client must take a part of its answer"
+    )
+    idle_timeout: float = Field(
+        65,
+        gt=0,
+        le=3600,
+        description="seconds that a connection may wait for its next request; over the balancer's own",
+    )
+    connections: int | None = Field(
+        None, ge=1, description="connections of one process; absent: what its descriptor limit leaves, at most 10,000"
+    )
+    stop_delay: float = Field(
+        0, ge=0, le=3600, description="seconds between SIGTERM, when readiness goes down, and the listener's end"
+    )
+    stop_grace: float = Field(20, ge=0, le=3600, description="seconds for running requests to finish at a stop")
 
     auth: Literal["none", "keys"] = Field("none", description="none: loopback only; keys: Authorization: Bearer")
     key_cache: float = Field(
@@ -59,7 +99,6 @@ class Settings(BaseSettings):
         description="levels, most severe first, comma-separated",
     )
     workflows: Path | None = Field(None, description='JSON file: {"workflow": {"status": "open|in_progress|closed"}}')
-    log360_zone: ZoneInfo = Field(ZoneInfo("UTC"), description="time zone of Log360's times that name none")
     attack_catalogue: Path | None = Field(None, description="ATT&CK catalogue that replaces the shipped one")
     custom_fields: int = Field(500, ge=0, le=5000, description="custom field names a tenant may have")
 
@@ -71,6 +110,9 @@ class Settings(BaseSettings):
         "5m", description="how long an unused point in time lives when the request names no time"
     )
     pit_max_keep_alive: str = Field("1h", description="the longest keep_alive a request may ask for")
+    search_window: int = Field(
+        10_000, ge=1, le=10_000, description="how deep from + size reach into incidents without a point in time"
+    )
     pits: int = Field(100, ge=1, description="points in time a tenant may have open")
     pits_total: int = Field(
         250, ge=1, description="points in time open for all tenants; keep it under the cluster's own limit"
@@ -82,6 +124,15 @@ class Settings(BaseSettings):
     body_limit: int = Field(10 * 2**20, ge=1024, description="bytes of an ordinary request body")
     bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
+    export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")
+
+    lease: float = Field(
+        5, gt=0, le=300, description="seconds that a merge or split is its gateway's own; each step renews them"
+    )
+    lease_watch: float = Field(
+        1, ge=0, le=300, description="seconds that one must stay unchanged past its lease to be taken over"
+    )
+    probe_timeout: float = Field(2, gt=0, le=60, description="seconds that /readyz and /metrics wait for the engine")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
     log_format: Literal["json", "console"] = Field("json", description="how it is logged")
@@ -103,23 +154,27 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        levels = values.get("severities")
-        if isinstance(levels, str):
-            values = values | {"severities": tuple(each.strip() for each in levels.split(","))}
-        return values
+        texts = {name: value for name in _LISTS if isinstance(value := values.get(name), str)}
+        return values | {name: _listed(text) for name, text in texts.items()}
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.auth == "none" and self.host not in _LOOPBACK:
             raise ValueError(f"auth none serves loopback only, not {self.host}; set GATEWAY_AUTH=keys")
-        if "" in self.severities or len(set(self.severities)) < len(self.severities) or len(self.severities) > 100:
+        if "" in self.severities or not 1 <= len(set(self.severities)) == len(self.severities) <= 100:
             raise ValueError("severities must be different, non-empty words")
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("TLS_CERTIFICATE and TLS_KEY are set together or not at all")
         return self
 
 
-def load(**overrides: object) -> Settings:
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",")) if text.strip() else ()
+
+
+def load(model: type[Settings] = Settings, **overrides: object) -> Settings:
     """The settings of this process. Raises SettingsError, one sentence, for one that is wrong or that nobody knows."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | {_CONFIG}
+    known = {PREFIX + name.upper() for name in model.model_fields} | {_CONFIG}
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
     if unknown:
         raise SettingsError(f"no setting {unknown[0]}; known are {', '.join(sorted(known))}")
@@ -127,7 +182,7 @@ def load(**overrides: object) -> Settings:
     if config and not Path(config).is_file():
         raise SettingsError(f"{_CONFIG} names {config}, which is no file")
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        return model(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = place(first["loc"])

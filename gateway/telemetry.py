@@ -18,7 +18,9 @@ ENGINE_SECONDS = Histogram(
     "gateway_engine_seconds", "Seconds that an engine call took", ("method", "call"), buckets=_SECONDS
 )
 OPEN_PITS = Gauge("gateway_open_pits", "Points in time open in the engine, all tenants", multiprocess_mode="mostrecent")
+REFUSALS = Counter("gateway_refusals_total", "Requests refused before anything was done", ("reason",))
 BULK_ITEMS = Counter("gateway_bulk_items_total", "Items of bulk requests", ("operation", "status"))
+CONNECTIONS_ENDED = Counter("gateway_connections_ended_total", "Connections that the gateway ended", ("reason",))
 
 
 def exposition() -> bytes:

@@ -20,7 +20,7 @@ JSON = "application/json"
 async def body(request: Request[State]) -> Any:
     """The request's JSON; None for an empty body. Raises TooLarge, UnsupportedMediaType, QueryError."""
     gateway: Gateway = request.state["gateway"]
-    chunks = [chunk async for chunk in stream(request, gateway.settings.body_limit)]
+    chunks = [chunk async for chunk in stream(request, gateway.ctx.settings.body_limit)]
     raw = b"".join(chunks)
     if not raw.strip():
         return None

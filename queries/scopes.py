@@ -20,11 +20,12 @@ def require(body: Body, tenant: str) -> None:
     filters = query.get("bool", {}).get("filter", []) if query.keys() == {"bool"} else []
     if {"term": {"tenant": tenant}} not in filters:
         raise AssertionError("a search without its tenant's filter must not run")
-    if body.keys() - _ALLOWED or any("global" in aggregation for aggregation in body.get("aggs", {}).values()):
+    beside = body.keys() - _ALLOWED or body.get("collapse", {}).keys() - {"field"}
+    if beside or any("global" in aggregation for aggregation in body.get("aggs", {}).values()):
         raise AssertionError("a search may carry nothing that escapes its query")
 
 
 _ALLOWED = frozenset(
     {"query", "sort", "size", "from", "search_after", "track_total_hits", "_source", "seq_no_primary_term"}
-    | {"pit", "aggs"}
+    | {"pit", "aggs", "collapse"}
 )

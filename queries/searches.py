@@ -18,7 +18,8 @@ WINDOW = 10_000
 class Search:
     """Which documents, in which order, and how many of them from where.
 
-    Each hit says which of the `named` criteria hold for it; they find nothing and leave out nothing.
+    Each hit says which of the `named` criteria hold for it; they find nothing and leave out nothing. With `collapse`,
+    the first of each value of that column alone.
     """
 
     criterion: Criterion
@@ -31,6 +32,7 @@ class Search:
     total: bool = False
     aggregations: dict[str, Any] = field(default_factory=dict)
     named: Mapping[str, Criterion] = field(default_factory=dict)
+    collapse: str | None = None
 
 
 def cost(search: Search) -> Cost:
@@ -45,11 +47,8 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
     Raises QueryError for a search that asks too much.
     """
     cost(search)
-    query = scoped(clause(search.criterion), tenant)
-    if search.named:
-        query["bool"]["should"] = [_named(name, criterion) for name, criterion in search.named.items()]
     asked: Body = {
-        "query": query,
+        "query": query(search, tenant),
         "size": search.size,
         "track_total_hits": search.total,
     }
@@ -65,10 +64,20 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
         asked["_source"] = {"includes": [*search.fields, "kind"]}
     if search.aggregations:
         asked["aggs"] = search.aggregations
+    if search.collapse is not None:
+        asked["collapse"] = {"field": search.collapse}
     if pit is not None:
         asked["pit"] = {"id": pit} | ({"keep_alive": keep_alive} if keep_alive else {})
     require(asked, tenant)
     return asked
+
+
+def query(search: Search, tenant: str) -> Body:
+    """What the documents must fit, of one tenant alone."""
+    wanted = scoped(clause(search.criterion), tenant)
+    if search.named:
+        wanted["bool"]["should"] = [_named(name, criterion) for name, criterion in search.named.items()]
+    return wanted
 
 
 def _named(name: str, criterion: Criterion) -> Body:

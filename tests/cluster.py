@@ -26,7 +26,7 @@ def running_opensearch() -> Iterator[str]:
     """The address of an OpenSearch that answers; there is always one, or an error."""
     given = os.environ.get("GATEWAY_OPENSEARCH_URL")
     if given:
-        httpx2.get(given).raise_for_status()
+        httpx2.get(given, timeout=60).raise_for_status()
         yield given
     elif container_engine_answers():
         yield from _container()
@@ -37,7 +37,7 @@ def running_opensearch() -> Iterator[str]:
 def container_engine_answers() -> bool:
     try:
         # docker-py leaves its socket open when nobody answers, and warnings are errors here.
-        asked = subprocess.run(["docker", "version"], capture_output=True, timeout=20, check=False)
+        asked = subprocess.run(["docker", "version"], capture_output=True, timeout=60, check=False)
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return False
     return asked.returncode == 0

@@ -1,19 +1,29 @@
 """Fixtures: a real OpenSearch for the run, the gateway in process over it, and a tenant of its own for each test."""
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import HealthCheck, settings
 from starlette.applications import Starlette
 
-from gateway.app import create_app
-from gateway.incidents.context import utc_now
-from gateway.settings import Settings
+from gateway.dialects.settings import Settings
+from gateway.incidents.session import utc_now
+from gateway.serving.app import create_app
 from tests.cluster import running_opensearch
+
+# However busy the machine is, no gateway gives up; what a test says of deadlines, it sets.
+os.environ |= {"GATEWAY_OPENSEARCH_TIMEOUT": "100", "GATEWAY_REQUEST_TIMEOUT": "100"}
+
+pytest_plugins = ["tests.containment", "tests.purity"]
+
+settings.register_profile("any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 Serve = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 
@@ -31,12 +41,40 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_gateways() -> Iterator[None]:
+    """Gateways of tests wait for their engine for a minute, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GATEWAY_OPENSEARCH_TIMEOUT", "60")
+        yield
+
+
+@contextmanager
+def tenants(url: str) -> Iterator[Callable[[], str]]:
+    """Names tenants that nobody else has; what they leave is taken away, as the engine slows with each index."""
+    made: list[str] = []
+
+    def name() -> str:
+        made.append(f"t{uuid.uuid4().hex[:12]}")
+        return made[-1]
+
+    yield name
+    for each in made:
+        httpx2.delete(f"{url}/im-incidents-{each}*,im-events-{each}*", timeout=60).raise_for_status()
+
+
 @pytest.fixture
 def tenant(opensearch_url: str) -> Iterator[str]:
-    """A tenant that nobody else has; what it leaves is taken away, as the engine slows with each index."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    yield name
-    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=30).raise_for_status()
+    """A tenant of the test's own."""
+    with tenants(opensearch_url) as new:
+        yield new()
+
+
+@pytest.fixture(scope="module")
+def new_tenant(opensearch_url: str) -> Iterator[Callable[[], str]]:
+    """Names tenants of the module's own, as making one takes longer than most tests do."""
+    with tenants(opensearch_url) as new:
+        yield new
 
 
 @pytest.fixture
@@ -56,16 +94,26 @@ def serve(opensearch_url: str, tenant: str) -> Serve:
 
 
 @asynccontextmanager
-async def live(app: Starlette) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of the application, for as long as its lifespan lasts."""
+async def transport(app: Starlette) -> AsyncIterator[httpx2.AsyncBaseTransport]:
+    """The way of any number of clients to the application, for as long as its lifespan lasts."""
     async with app.router.lifespan_context(app) as state:
 
         async def with_state(scope: Any, receive: Any, send: Any) -> None:
             await app(scope | {"state": dict(state or {})}, receive, send)
 
-        transport = httpx2.ASGITransport(app=with_state, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://gateway", timeout=60) as client:
-            yield client
+        yield httpx2.ASGITransport(app=with_state, raise_app_exceptions=False)
+
+
+@asynccontextmanager
+async def live(app: Starlette) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the application, for as long as its lifespan lasts."""
+    async with transport(app) as inner, client_of(inner) as client:
+        yield client
+
+
+def client_of(inner: httpx2.AsyncBaseTransport) -> httpx2.AsyncClient:
+    """A client that goes that way."""
+    return httpx2.AsyncClient(transport=inner, base_url="http://gateway", timeout=60)
 
 
 @pytest.fixture

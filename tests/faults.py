@@ -42,6 +42,7 @@ class Answer:
 
 Forward = Callable[[], Awaitable[Answer]]
 Send = Callable[[Answer], Awaitable[None]]
+Act = Callable[[], Awaitable[object]]
 Fault = Callable[[Forward, Send], Awaitable[bool]]
 """Answers in the engine's place; False breaks the connection."""
 
@@ -153,6 +154,24 @@ async def lost(forward: Forward, send: Send) -> bool:
     return False
 
 
+def meanwhile(act: Act, *, first: bool = False) -> Fault:
+    """No fault, but something else that happens once: `first`, or when the engine is done and before it says so."""
+    acts = [act]
+
+    async def fault(forward: Forward, send: Send) -> bool:
+        due = [acts.pop()] if acts else []
+        early, late = (due, []) if first else ([], due)
+        for each in early:
+            await each()
+        answer = await forward()
+        for each in late:
+            await each()
+        await send(answer)
+        return True
+
+    return fault
+
+
 async def cut(forward: Forward, send: Send) -> bool:
     """The connection breaks in the middle of the body."""
     answer = await forward()
@@ -164,6 +183,16 @@ async def silent(forward: Forward, send: Send) -> bool:
     """No answer ever comes."""
     await asyncio.Event().wait()
     return False
+
+
+def held(until: asyncio.Event) -> Fault:
+    """The engine's own answer, once that has happened."""
+
+    async def fault(forward: Forward, send: Send) -> bool:
+        await until.wait()
+        return await nothing(forward, send)
+
+    return fault
 
 
 async def dripping(forward: Forward, send: Send) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from gateway.dialects import EXTENSIONS
 from queries.criteria import (
     And,
     Between,
@@ -26,7 +27,7 @@ from queries.criteria import (
     Value,
     Where,
 )  # fmt: skip
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column, catalogue
 from tests import corpus
 from tests.oracle import values
 
@@ -40,7 +41,8 @@ _TYPED = (
     *("labels.value", "ext.v1.recommendation", "ext.v1.source_site", "ext.actian.ticket_id", "ext.bigpanda.shared"),
     *("external_id", "state", "numeric_id", "note_count", "alert_count", "result_id"),
 )
-COLUMNS = {name: TYPED_COLUMNS[name] for name in _TYPED} | {
+_KNOWN = catalogue(field for extension in EXTENSIONS for field in extension.fields).columns
+COLUMNS = {name: _KNOWN[name] for name in _TYPED} | {
     "region": Column("region", "keyword"),
     "cost": Column("cost", "number"),
     "ports": Column("ports", "number"),

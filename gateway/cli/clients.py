@@ -10,31 +10,40 @@ from typing import Annotated, Any, BinaryIO, Literal
 import orjson
 import typer
 
-from gateway.cli.failures import SOME_FAILED, Failure
+from gateway.cli.failures import SOME_FAILED
+from gateway.cli.filters import (
+    LOCAL,
+    EndTime,
+    Field,
+    Fields,
+    IncidentsOnly,
+    Key,
+    SearchQuery,
+    Sort,
+    StartTime,
+    Tenant,
+    Url,
+    filters,
+    form,
+)
 from gateway.cli.output import AsJson
 from gateway.cli.progress import bar
-from gateway.remote import Action, Ending, Summary, Target, Watch, bulk, snapshot
+from gateway.client import Action, Ending, Summary, Target, Watch, bulk, snapshot
 
 _SHOWN = 10
-_TYPES = ("number", "text", "select", "multiselect")
 
-Url = Annotated[str, typer.Option(help="Where the gateway is.")]
-Key = Annotated[str | None, typer.Option(help="A key of the gateway.", envvar="INCIDENT_GATEWAY_KEY")]
-Tenant = Annotated[str | None, typer.Option(help="The tenant, where no key says it.")]
 Source = Annotated[str, typer.Argument(metavar="FILE|-", help="NDJSON or a JSON array; - is standard input.")]
-
-_LOCAL = "http://127.0.0.1:8000"
 
 
 def bulk_update(
-    source: Source, url: Url = _LOCAL, key: Key = None, tenant: Tenant = None, as_json: AsJson = False
+    source: Source, url: Url = LOCAL, key: Key = None, tenant: Tenant = None, as_json: AsJson = False
 ) -> None:
     """Change incidents; exit code 1 if some changes failed."""
     _bulk("bulkUpdate", source, Target(url, key, tenant), as_json=as_json)
 
 
 def bulk_create(
-    source: Source, url: Url = _LOCAL, key: Key = None, tenant: Tenant = None, as_json: AsJson = False
+    source: Source, url: Url = LOCAL, key: Key = None, tenant: Tenant = None, as_json: AsJson = False
 ) -> None:
     """Make incidents; exit code 1 if some could not be made."""
     _bulk("bulkCreate", source, Target(url, key, tenant), as_json=as_json)
@@ -42,52 +51,32 @@ def bulk_create(
 
 def export(  # noqa: PLR0913, PLR0917
     output: Annotated[Path | None, typer.Option(help="File to write; default standard output.")] = None,
-    form: Annotated[Literal["ndjson", "csv"], typer.Option("--format", help="What is written.")] = "ndjson",
-    search_query: Annotated[str | None, typer.Option(help="OpenSearch query DSL, as JSON.")] = None,
-    start_time: Annotated[str | None, typer.Option(help="From when: now-7d, 2026-11-01, ...")] = None,
-    end_time: Annotated[str | None, typer.Option(help="Until when.")] = None,
-    field: Annotated[list[str] | None, typer.Option(help="name:type:value; may be repeated.")] = None,
-    incidents_only: Annotated[bool, typer.Option("--incidents-only", help="No aggregation results.")] = False,
-    url: Url = _LOCAL,
+    written_as: Annotated[Literal["ndjson", "csv"], typer.Option("--format", help="What is written.")] = "ndjson",
+    search_query: SearchQuery = None,
+    start_time: StartTime = None,
+    end_time: EndTime = None,
+    field: Field = None,
+    incidents_only: IncidentsOnly = False,
+    fields: Fields = None,
+    sort: Sort = None,
+    url: Url = LOCAL,
     key: Key = None,
     tenant: Tenant = None,
     as_json: AsJson = False,
 ) -> None:
     """Write incidents of one moment to a file; exit code 1 if it ended before all were written."""
-    given = {"search_query": search_query, "start_time": start_time, "end_time": end_time}
-    asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    asked |= {"additional_fields": [additional_field(each) for each in field or []], "is_show_aggs": not incidents_only}
-    ending = asyncio.run(_export(Target(url, key, tenant), asked, output, as_csv=form == "csv"))
+    wanted = filters(search_query, start_time, end_time, field, only=incidents_only) | form(fields, sort)
+    ending = asyncio.run(_export(Target(url, key, tenant), wanted, output, as_csv=written_as == "csv"))
     _tell(ending, as_json=as_json, aside=output is None)
     if ending.reason is not None:
         raise typer.Exit(SOME_FAILED)
 
 
-def additional_field(text: str) -> dict[str, Any]:
-    """One of `additional_fields` as the command line says it. Raises Failure."""
-    name, _, rest = text.partition(":")
-    kind, separator, value = rest.partition(":")
-    if not name or not separator or kind not in _TYPES:
-        raise Failure(f'--field is name:type:value, the type one of {", ".join(_TYPES)}; not "{text}"')
-    return {"name": name, "type": kind, "value": _field_value(kind, value)}
-
-
-def _field_value(kind: str, text: str) -> Any:
-    if kind == "multiselect":
-        return text.split(",")
-    if kind == "number" and text.startswith("{"):
-        try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            raise Failure(f"--field: {text} is not JSON: {error}") from error
-    return text
-
-
 def _tell(ending: Ending, *, as_json: bool, aside: bool) -> None:
     """How an export ended: as JSON on standard output, unless the documents went there."""
     if as_json:
-        told = {"complete": ending.reason is None, "count": ending.count, "reason": ending.reason}
-        typer.echo(orjson.dumps(told), err=aside)
+        outcome = {"complete": ending.reason is None, "count": ending.count, "reason": ending.reason}
+        typer.echo(orjson.dumps(outcome), err=aside)
     elif ending.reason is None:
         typer.echo(f"documents written: {ending.count:,}", err=True)
     else:
@@ -147,8 +136,8 @@ def _output(path: Path | None) -> Iterator[BinaryIO]:
         yield content
 
 
-async def _export(target: Target, asked: dict[str, Any], path: Path | None, *, as_csv: bool) -> Ending:
+async def _export(target: Target, query: dict[str, Any], path: Path | None, *, as_csv: bool) -> Ending:
     # The file is opened once the gateway has taken the request, so that a refusal leaves an older one as it was.
-    async with snapshot(target, asked, as_csv=as_csv) as wanted:
+    async with snapshot(target, query, as_csv=as_csv) as wanted:
         with _output(path) as output, bar("exporting", wanted.total) as reached:
             return await wanted.write(output, reached)

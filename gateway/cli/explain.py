@@ -10,11 +10,12 @@ import typer
 
 from gateway.cli.failures import Failure
 from gateway.cli.output import AsJson, show_json, show_pretty
+from gateway.dialects import EXTENSIONS
 from gateway.dialects.im import requests, translate
-from gateway.incidents.context import utc_now
-from gateway.incidents.documents import is_custom
-from gateway.incidents.tenants import tenant_name
-from queries.fields import TYPED_COLUMNS, Column, Columns, Kind
+from gateway.incidents.session import utc_now
+from gateway.store.names import tenant_name
+from queries.custom import is_custom
+from queries.fields import Column, Columns, Kind, catalogue
 from queries.searches import Search, body
 from queries.sorts import sort_clauses
 
@@ -50,7 +51,7 @@ def _read(search: str) -> Any:
 
 
 def _columns(named: Sequence[str]) -> Columns:
-    columns = dict(TYPED_COLUMNS)
+    columns = dict(catalogue(row for extension in EXTENSIONS for row in extension.fields).columns)
     for each in named:
         name, _, kind = each.partition(":")
         if kind not in _KINDS or not is_custom(name):

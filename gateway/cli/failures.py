@@ -7,12 +7,12 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from gateway.demo.holdings import DemoError
+from gateway.client import RemoteError
+from gateway.demo.loading import DemoError
 from gateway.engine import EngineError
 from gateway.problems import GatewayError, problem
-from gateway.remote import RemoteError
 from gateway.settings import SettingsError
-from gateway.templates import TemplateError
+from gateway.store.templates import TemplateError
 from queries.errors import QueryError
 
 SOME_FAILED = 1
@@ -36,8 +36,8 @@ class Sentences(TyperGroup):
         except _TOLD as error:
             sentence = str(error)
         except (GatewayError, QueryError, ValidationError) as error:
-            found = problem(error)
-            sentence = f"{found.where}: {found.reason}" if found.where else found.reason
+            cause = problem(error)
+            sentence = f"{cause.where}: {cause.reason}" if cause.where else cause.reason
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise

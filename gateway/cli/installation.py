@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from gateway import templates
 from gateway.attack import stix
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
-from gateway.opensearch import OpenSearch
-from gateway.settings import load
+from gateway.dialects import EXTENSIONS
+from gateway.dialects.settings import load
+from gateway.store import templates
+from gateway.store.client import Client
 
 template_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Index templates of the engine.")
 attack_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="The ATT&CK catalogue.")
@@ -62,8 +63,8 @@ def import_bundle(
 
 
 async def _applied() -> list[str]:
-    store = OpenSearch(administering())
+    client = Client(administering())
     try:
-        return await templates.apply(store)
+        return await templates.apply(client, EXTENSIONS)
     finally:
-        await store.close()
+        await client.close()

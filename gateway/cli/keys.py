@@ -6,22 +6,21 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
-from gateway import keys
-from gateway.app import running
+from gateway.access import keys
+from gateway.access.keys import SCOPES, Key
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
-from gateway.cli.output import AsJson, show_json
-from gateway.incidents.tenants import tenant_name
-from gateway.keys import SCOPES, Key
+from gateway.cli.output import AsJson, show_json, show_table
+from gateway.dialects import SCOPE_WORDS
+from gateway.serving.app import running
+from gateway.store.names import tenant_name
+from queries.errors import QueryError
 from queries.periods import instant, iso
 
 commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, revoke.")
 
 _COLUMNS = ("id", "name", "tenant", "scopes", "created", "expires")
-_WIDE = 200
 _PERIOD = re.compile(r"\d+[yMwdhm]", re.ASCII)
 
 
@@ -47,16 +46,11 @@ def list_keys(
     tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None, as_json: AsJson = False
 ) -> None:
     """List keys, oldest first."""
-    found = asyncio.run(_listed(tenant))
+    listed = asyncio.run(_listed(tenant))
     if as_json:
-        show_json([_row(each) for each in found])
+        show_json([_row(each) for each in listed])
         return
-    table = Table(*(Column(each, overflow="fold") for each in _COLUMNS), box=None)
-    for each in found:
-        scopes, ends = " ".join(each.scopes), f"{each.expires_at:%Y-%m-%d}" if each.expires_at else "never"
-        table.add_row(each.key_id, each.name, each.tenant, scopes, f"{each.created_at:%Y-%m-%d}", ends)
-    # What is too long for the terminal is wrapped, never cut: ids are there to be copied.
-    Console(width=_WIDE).print(table)
+    show_table(_COLUMNS, map(_cells, listed))
 
 
 @commands.command("revoke")
@@ -68,10 +62,12 @@ def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The id 
 
 
 def _scopes(named: list[str]) -> list[str]:
-    unknown = next((each for each in named if each not in SCOPES), None)
-    if unknown is not None:
-        raise Failure(f'no scope "{unknown}"; there are {", ".join(SCOPES)}')
-    return [each for each in SCOPES if each in named]
+    """Our scopes, for our words or a dialect's. Raises Failure."""
+    try:
+        known = {keys.scope(each, SCOPE_WORDS) for each in named}
+    except QueryError as error:
+        raise Failure(error.reason) from None
+    return [each for each in SCOPES if each in known]
 
 
 async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) -> tuple[Key, str]:
@@ -80,9 +76,9 @@ async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) 
         now = gateway.ctx.clock()
         ends = None if expires is None else _end(expires, now)
         if not settings.provision:
-            await gateway.ctx.tenants.provision(tenant)
-        store = gateway.ctx.store
-        return await keys.make(store, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
+            await gateway.ctx.store.tenants.provision(tenant)
+        registry = gateway.ctx.store.registry
+        return await keys.make(registry, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
 
 
 def _end(text: str, now: datetime) -> datetime:
@@ -94,12 +90,17 @@ def _end(text: str, now: datetime) -> datetime:
 
 async def _listed(tenant: str | None) -> list[Key]:
     async with running(administering()) as gateway:
-        return await keys.listed(gateway.ctx.store, tenant)
+        return await keys.listed(gateway.ctx.store.registry, tenant)
 
 
 async def _revoked(key_id: str) -> bool:
     async with running(administering()) as gateway:
-        return await keys.revoke(gateway.ctx.store, key_id)
+        return await keys.revoke(gateway.ctx.store.registry, key_id)
+
+
+def _cells(key: Key) -> list[str]:
+    ends = f"{key.expires_at:%Y-%m-%d}" if key.expires_at else "never"
+    return [key.key_id, key.name, key.tenant, " ".join(key.scopes), f"{key.created_at:%Y-%m-%d}", ends]
 
 
 def _row(key: Key) -> dict[str, Any]:

@@ -12,14 +12,14 @@ _stderr = Console(stderr=True)
 
 
 @contextmanager
-def bar(title: str, total: int | None, *, in_bytes: bool = False) -> Iterator[Reached]:
+def bar(title: str, total: int | None, *, in_bytes: bool = False, console: Console = _stderr) -> Iterator[Reached]:
     """Shows how much of the total is done, as often as it is told; without a total, only how much."""
-    if not _stderr.is_terminal:
+    if not console.is_terminal:
         yield lambda _done: None
         return
     amount = DownloadColumn() if in_bytes else MofNCompleteColumn()
     columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
-    with Progress(*columns, console=_stderr) as shown:
+    with Progress(*columns, console=console) as shown:
         task = shown.add_task(title, total=total)
         yield lambda done: shown.update(task, completed=done)
 

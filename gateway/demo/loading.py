@@ -1,136 +1,121 @@
-"""Stories told to a gateway through its use cases, each at the moment at which it happened."""
+"""How a tenant comes to hold the demo's incidents: loaded once, and gone on with where a load was interrupted.
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from itertools import groupby
-from typing import Any
+How far a load has come is written down in the tenant itself, as a change that is in progress and then done.
+"""
 
-from gateway.demo import arrangements, investigations, operating, reliability, scanning
-from gateway.demo.handling import Step, on_shift
-from gateway.demo.plans import Plan
-from gateway.demo.stage import Stage
-from gateway.demo.stories import Campaign, Story
-from gateway.dialects.im.names import NAME
-from gateway.incidents import results, timeline
-from gateway.incidents.changing import Change, change, field_edit
-from gateway.incidents.creating import Draft, create
-from gateway.incidents.outcomes import Outcome, succeeded
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from io import BytesIO
+from itertools import islice
 
-DETECTION = "detection-pipeline"
+import orjson
 
-_AT_ONCE = 6
+from gateway.client import Caller, snapshot
+from gateway.demo.background import DAYS, attack, background
+from gateway.demo.playing import play
+from gateway.demo.stories import Step, Story
 
-Reached = Callable[[int], None]
+TOGETHER = 100
+"""Stories that are told side by side."""
 
-
-async def load(stage: Stage, plan: Plan, reached: Reached) -> None:
-    """Makes every incident and all that follows from it; `reached` is told how much of `effort` is done."""
-    telling, stories = _Telling(stage, reached), plan.stories
-    # Numbers are taken in the order in which the creations begin.
-    begun = [(moment, list(each)) for moment, each in groupby(stories, lambda story: story.moment)]
-    await _all(telling.creation(*each) for each in begun)
-    for campaign, members in _by_campaign(stories):
-        await telling.result(campaign, members)
-    await _all(telling.alerts(each) for each in stories if each.alerts)
-    await _all(telling.other(each) for each in _others(stage, plan))
-    for wave in range(max((len(each.steps) for each in stories), default=0)):
-        await _all(telling.steps(moment, asked) for moment, asked in _by_moment(stories, wave))
+_CHANGE = "demo-incidents"
+_HEADERS = {"User-ID": "demo", "x-bp-app-key": "demo"}
 
 
-def effort(plan: Plan) -> int:
-    """How many things `load` does."""
-    told = sum(1 + bool(each.alerts) + len(each.steps) for each in plan.stories) + len(list(_by_campaign(plan.stories)))
-    others = len(plan.cases) + len(plan.investigations) + len(plan.reports) + len(plan.outages)
-    return told + others + bool(plan.outages)
+class DemoError(Exception):
+    """Why the demo cannot be shown; the message is one sentence."""
 
 
-class _Telling:
-    """What it takes to tell a story, and how much has been told."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many incidents there are to be, of the days before when, and how many are there with all that was done.
 
-    def __init__(self, stage: Stage, reached: Reached) -> None:
-        self._stage, self._reached = stage, reached
-        self._done = 0
+    What was made after `noted_at` belongs to none of those.
+    """
 
-    async def creation(self, moment: int, begun: Sequence[Story]) -> None:
-        """Makes the incidents of one moment."""
-        drafts = [Draft(each.fields, each.id) for each in begun]
-        self._count(await create(self._stage.at(moment), self._stage.actor(DETECTION, NAME), drafts))
+    incidents: int
+    at: datetime
+    there: int
+    noted_at: datetime
 
-    async def result(self, campaign: Campaign, members: Sequence[Story]) -> None:
-        """Makes the aggregation result of a campaign."""
-        found, ids = members[0].fields, (f"by-{campaign.scenario.rule}", f"campaign-{campaign.number}")
-        sent = {
-            "title": f"{len(members)} incidents, one campaign: {found['title']}",
-            "description": f"Same rule and same particulars; {campaign.scenario.cause}.",
-            "severity": found.get("severity", "medium"),
-            "started_at": found["started_at"],
-            "comparison_fields": ["rule", *sorted(campaign.shared.keys() & found.keys())],
-            "function_fields": ["risk_score"],
-            "aggregation_info": {"window": "2h", "largest_risk": max(each.fields["risk_score"] for each in members)},
-            "incident_ids": [each.id for each in members],
-        }
-        ctx = self._stage.at(members[-1].moment)
-        await results.create(ctx, self._stage.actor(DETECTION, NAME), *ids, sent, refresh="false")
-        self._count([None])
+    @property
+    def is_whole(self) -> bool:
+        """Whether every incident is there."""
+        return self.there == self.incidents
 
-    async def alerts(self, story: Story) -> None:
-        """Attaches a story's alerts."""
-        ctx = self._stage.at(story.moment)
-        await timeline.add_alerts(ctx, self._stage.actor(DETECTION, NAME), story.id, story.alerts, refresh="false")
-        self._count([None])
-
-    async def steps(self, moment: int, asked: Sequence[tuple[str, Step]]) -> None:
-        """Does what was done at one moment, each to another incident."""
-        changes = [Change(incident_id, field_edit(step.fields)) for incident_id, step in asked]
-        self._count(await change(self._stage.at(moment), self._stage.actor(on_shift(moment), NAME), changes))
-
-    async def other(self, told: Coroutine[Any, Any, None]) -> None:
-        """Tells what comes through another dialect."""
-        await told
-        self._count([None])
-
-    def _count(self, outcomes: Sequence[Outcome | None]) -> None:
-        for each in outcomes:
-            if each is not None:
-                succeeded(each)
-        self._done += len(outcomes)
-        self._reached(self._done)
+    def __str__(self) -> str:
+        return f"{self.there:,} incidents of the {DAYS} days before {self.at:%Y-%m-%d} are there"
 
 
-def _others(stage: Stage, plan: Plan) -> Iterator[Coroutine[Any, Any, None]]:
-    """What is told through other dialects; the evidence of investigations is there by then."""
-    yield from (scanning.tell(stage, each) for each in plan.reports)
-    yield from (reliability.tell(stage, each) for each in plan.cases)
-    yield from (investigations.tell(stage, each) for each in plan.investigations)
-    if plan.outages:
-        yield arrangements.arrange(stage)
-    yield from (operating.tell(stage, each) for each in plan.outages)
+async def load_of(caller: Caller, count: int) -> Load:
+    """How far the tenant's load has come; else one of so many incidents that is yet to begin. Raises RemoteError.
+
+    Raises DemoError for a tenant with incidents that the demo did not make.
+    """
+    query = f"start_time_frame=0&search={_CHANGE}"
+    changes = await caller.ask(f"GET /resources/v2.0/changes?{query}", headers=_HEADERS)
+    noted = next((each["metadata"] for each in changes if each["source_system"] == "api.demo"), None)
+    if noted is not None:
+        times = {name: datetime.fromisoformat(noted[name]) for name in ("at", "noted_at")}
+        return Load(incidents=noted["incidents"], there=noted["there"], **times)
+    page = await caller.ask("POST /_im/incidents_full_types", {"size": 0, "with_total_docs": True})
+    if page["total_docs"]:
+        raise DemoError(f'tenant "{caller.target.tenant}" holds incidents that are not the demo\'s; name another one')
+    now = datetime.now(UTC)
+    return Load(count, now, 0, now)
 
 
-def _by_campaign(stories: Sequence[Story]) -> Iterator[tuple[Campaign, list[Story]]]:
-    campaigns = {each.campaign.number: each.campaign for each in stories if each.campaign}
-    for number, campaign in sorted(campaigns.items()):
-        yield campaign, [each for each in stories if each.campaign and each.campaign.number == number]
+async def go_on(caller: Caller, load: Load) -> AsyncIterator[Load]:
+    """Loads what is wanting, the attack first; the load as it is once that is there, and after each part of the rest.
+
+    Raises RemoteError.
+    """
+    story = attack(load.at)
+    if load.there == 0:
+        await _delete_after(caller, load.noted_at)
+        load = await _note(caller, load)
+        await play(caller, [story])
+        load = await _note(caller, replace(load, there=story.incidents))
+    yield load
+    if load.is_whole:
+        return
+    await _delete_after(caller, load.noted_at)
+    stories = islice(background(load.incidents - story.incidents, load.at), load.there - story.incidents, None)
+    while together := list(islice(stories, TOGETHER)):
+        await play(caller, together)
+        load = await _note(caller, replace(load, there=load.there + len(together)))
+        yield load
 
 
-def _by_moment(stories: Sequence[Story], wave: int) -> Iterator[tuple[int, list[tuple[str, Step]]]]:
-    """The steps that come at that place of their stories, together where they come at the same moment."""
-    asked = [(each.steps[wave].moment, each.id, each.steps[wave]) for each in stories if len(each.steps) > wave]
-    asked.sort(key=lambda each: each[:2])
-    for moment, group in groupby(asked, lambda each: each[0]):
-        yield moment, [(incident_id, step) for _, incident_id, step in group]
+async def _note(caller: Caller, load: Load) -> Load:
+    """Writes down how far the load has come by now."""
+    load = replace(load, noted_at=datetime.now(UTC))
+    times = {"at": load.at.isoformat(), "noted_at": load.noted_at.isoformat()}
+    change = {
+        "identifier": _CHANGE,
+        "status": "Done" if load.is_whole else "In Progress",
+        "summary": f"made-up incidents of the {DAYS} days before",
+        "start": int(load.at.timestamp()),
+        "metadata": {"incidents": load.incidents, "there": load.there, **times},
+    }
+    await caller.ask("POST /data/changes", change, headers=_HEADERS)
+    return load
 
 
-async def _all(jobs: Iterator[Coroutine[Any, Any, None]]) -> None:
-    """Runs every job, some at once; after a failure, which is raised, none is begun."""
+async def _delete_after(caller: Caller, moment: datetime) -> None:
+    """Deletes what an interrupted load has made since then; what was made by somebody without a name is no demo's."""
+    since = {"range": {"created_at": {"gte": moment.isoformat(timespec="milliseconds")}}}
+    ours = {"bool": {"must": [since], "must_not": [{"term": {"created_by": "anonymous"}}]}}
+    fields, content = ["aggregation_id", "result_id"], BytesIO()
+    async with snapshot(caller.target, {"search_query": ours, "fields": fields}) as wanted:
+        ending = await wanted.write(content, lambda _count: None)
+    if ending.reason is not None:
+        raise DemoError(f"what an interrupted load left cannot be listed: {ending.reason}")
+    documents = [orjson.loads(each) for each in content.getvalue().splitlines()]
+    await play(caller, [_deletion(**each) for each in documents])
 
-    async def work() -> None:
-        for job in jobs:
-            await job
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(_AT_ONCE):
-                group.create_task(work())
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from None
+def _deletion(_meta: dict[str, str], aggregation_id: str = "", result_id: str = "") -> Story:
+    path = f"/_im/aggregations/results/{aggregation_id}/{result_id}" if result_id else f"/_im/incidents/{_meta['id']}"
+    return Story([Step("demo", f"DELETE {path}")], {})

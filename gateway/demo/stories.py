@@ -1,134 +1,87 @@
-"""The demo's incidents from first alert to last note: the same for the same seed, but for the day they end on."""
+"""Stories: steps that are requests, with places in braces for what a story knows and for what it is answered.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from random import Random
+`{name}` is the value of that name, `{started+90m}` a time that long after another (d, h, m), and
+`{started seconds}` a time in seconds since the epoch. `**` in an object stands for all members of another.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateway.demo.calendar import busyness
-from gateway.demo.details import Details, details
-from gateway.demo.handling import Step, handling
-from gateway.demo.scenarios import Scenario, scenarios
-from queries.periods import iso
+Names = dict[str, Any]
 
-_FIRST_NUMBER = 10_001
-_UNRATED = 0.015
-_DUE = {"critical": 1, "high": 2, "medium": 5, "low": 14, "info": 30}
-_PRIORITY = {"critical": "p1", "high": "p2", "medium": "p3", "low": "p4", "info": "p4"}
-_RISK = {"critical": 92, "high": 76, "medium": 52, "low": 28, "info": 12}
-_ENGINES = {"anomaly": 3, "correlation": 4, "signature": 5, "threat-intel": 2}
+_PLACE = re.compile(r"\{(\w+)((?:[+-]\d+[dhm])*)( seconds)?\}")
+_OFFSET = re.compile(r"([+-]\d+)([dhm])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
-    """A burst of incidents with one cause: where it begins, and the details that all of them share."""
+class Step:
+    """A request: who makes it, and what is sent.
 
-    number: int
-    moment: int
-    scenario: Scenario
-    shared: Details
+    It is left out unless `when` names something that is known; `passing` is a status that is no failure. What `keep`
+    names is taken from the answer, or, where the request carries a list, from the answer to the step's own part of it.
+    """
+
+    by: str
+    send: str
+    body: Any = None
+    when: str | None = None
+    passing: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    keep: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One incident: when it is made and of what, the alerts behind it, and what is done about it."""
+    """Steps in their order, what is known before the first of them, and how many incidents come of it."""
 
-    id: str
-    moment: int
-    fields: dict[str, Any]
-    alerts: list[dict[str, Any]]
     steps: list[Step]
-    campaign: Campaign | None
+    names: Names
+    incidents: int = 1
+
+    def step(self, position: int) -> Step | None:
+        """The step at that position, if there is one and it is not left out."""
+        if position >= len(self.steps):
+            return None
+        step = self.steps[position]
+        return step if step.when is None or self.names[step.when] is not None else None
 
 
-def stories(count: int, times: Sequence[datetime], seed: int) -> list[Story]:
-    """So many stories over the moments, oldest first."""
-    rng = Random(seed)
-    plots = sorted(_plots(rng, count, times), key=lambda plot: plot[0])
-    return [_story(rng, times, _FIRST_NUMBER + i, *plot) for i, plot in enumerate(plots)]
+def filled(template: Any, names: Mapping[str, Any]) -> Any:
+    """The template with every place filled; members without a value are left out."""
+    match template:
+        case str():
+            return _filled_text(template, names)
+        case list():
+            return [filled(each, names) for each in template]
+        case dict():
+            members = {name: filled(each, names) for name, each in template.items()}
+            members |= members.pop("**", {})
+            return {name: value for name, value in members.items() if value is not None}
+    return template
 
 
-def _plots(rng: Random, count: int, times: Sequence[datetime]) -> Iterator[tuple[int, Scenario, Campaign | None]]:
-    """Where each story begins, by which scenario, in which campaign if any: about every fifth is in one."""
-    known = scenarios()
-    weights, busy = [each.weight for each in known], [busyness(each) for each in times]
-    campaigns = [_campaign(rng, i, times, known) for i in range(min(10, count // 50))]
-    for moment in rng.choices(range(len(times)), busy, k=count):
-        if campaigns and rng.random() < 0.2:
-            campaign = rng.choice(campaigns)
-            begun = min(campaign.moment + round(rng.expovariate(1 / 6)), len(times) - 1)
-            yield begun, campaign.scenario, campaign
-        else:
-            yield moment, rng.choices(known, weights)[0], None
+def _filled_text(text: str, names: Mapping[str, Any]) -> Any:
+    """The value itself where the text is one place and no more."""
+    if place := _PLACE.fullmatch(text):
+        return _sent(_value(place, names))
+    return _PLACE.sub(lambda place: str(_sent(_value(place, names))), text)
 
 
-def _campaign(rng: Random, number: int, times: Sequence[datetime], known: Sequence[Scenario]) -> Campaign:
-    scenario = rng.choice([each for each in known if "external" in each.tags or "phishing" in each.tags])
-    found, shared = details(rng), ("src_ip", "dst_domain", "country", "cve", "cvss", "file_name", "file_hash")
-    moment = rng.randrange(len(times) // 10, len(times) * 9 // 10)
-    return Campaign(number, moment, scenario, {name: found[name] for name in shared})
+def _value(place: re.Match[str], names: Mapping[str, Any]) -> Any:
+    name, offsets, seconds = place.groups()
+    value = names[name]
+    if isinstance(value, datetime):
+        value += sum((_length(*each) for each in _OFFSET.findall(offsets)), timedelta())
+    return int(value.timestamp()) if seconds else value
 
 
-def _story(
-    rng: Random, times: Sequence[datetime], number: int, moment: int, scenario: Scenario, campaign: Campaign | None
-) -> Story:
-    found = details(rng) | (campaign.shared if campaign else {})
-    levels = scenario.severities
-    severity = None if rng.random() < _UNRATED else rng.choices(list(levels), list(levels.values()))[0]
-    started = times[moment] - timedelta(seconds=30 + round(240 * rng.lognormvariate(0, 1.0)))
-    fields = {**_told(scenario, found, started), **_rated(severity, started), **_custom(rng, scenario, severity, found)}
-    alerts = list(_alerts(rng, scenario, severity, found, started))
-    steps = list(handling(rng, times, moment, scenario, severity, found))
-    return Story(f"SOC-{number}", moment, fields, alerts, steps, campaign)
+def _length(count: str, unit: str) -> timedelta:
+    return timedelta(**{_UNITS[unit]: int(count)})
 
 
-def _told(scenario: Scenario, found: Details, started: datetime) -> dict[str, Any]:
-    return {
-        "title": scenario.title.format(**found),
-        "description": scenario.description.format(**found),
-        "category": scenario.category,
-        "type": scenario.type,
-        "source": scenario.source,
-        "tags": list(scenario.tags),
-        "mitre": list(scenario.mitre),
-        "started_at": iso(started),
-    }
-
-
-def _rated(severity: str | None, started: datetime) -> dict[str, Any]:
-    if severity is None:
-        return {}
-    due = started + timedelta(days=_DUE[severity])
-    return {"severity": severity, "priority": _PRIORITY[severity], "due_at": iso(due)}
-
-
-def _custom(rng: Random, scenario: Scenario, severity: str | None, found: Details) -> dict[str, Any]:
-    risk = _RISK.get(severity or "", 40) + rng.gauss(0, 6)
-    return {
-        "rule": scenario.rule,
-        "risk_score": round(min(max(risk, 0), 100), 1),
-        "business_unit": found["business_unit"],
-        "detection_engine": rng.choices(list(_ENGINES), list(_ENGINES.values()))[0],
-        "platforms": list(scenario.platforms),
-        **{name: found[name] for name in scenario.fields},
-    }
-
-
-def _alerts(
-    rng: Random, scenario: Scenario, severity: str | None, found: Details, started: datetime
-) -> Iterator[dict[str, Any]]:
-    """What was seen: on every critical incident, on some of the high ones."""
-    wanted = {"critical": 1.0, "high": 0.25}.get(severity or "", 0.0)
-    for i in range(rng.randint(1, 4) if rng.random() < wanted else 0):
-        at = started + timedelta(seconds=i * rng.randint(5, 30))
-        yield {
-            "alert_id": f"{rng.getrandbits(96):024x}",
-            "status": "firing",
-            "severity": severity,
-            "started_at": iso(at),
-            "description": f"{scenario.rule} on {found['hostname']}",
-            "tags": [{"name": "host", "value": found["hostname"]}, {"name": "rule", "value": scenario.rule}],
-            "source": scenario.source,
-            "ext": {"log360": {"hostname": found["hostname"], "username": found["username"]}},
-        }
+def _sent(value: Any) -> Any:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -11,13 +12,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.auth import Principal, principal
-from gateway.problems import Problem, problem
+from gateway import work
+from gateway.access.principals import principal
+from gateway.incidents.session import Session
+from gateway.problems import Problem, TimedOut, TooMany, Unavailable, problem
 from gateway.state import State
+from queries.extensions import Extension
 
 _log = logging.getLogger("gateway.requests")
 
-Endpoint = Callable[[Request[State], Principal], Awaitable[Response]]
+Endpoint = Callable[[Request[State], Session], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Operation:
 class Dialect:
     """One vendor's way of speaking about incidents; a key may also stand in the header it names.
 
-    Each of its operations reads its `headers`, besides those that say who calls.
+    Each of its operations reads its `headers`, besides those that say who calls. `extension` are the fields of its own
+    that documents carry, `settings` what can be set of it, `scope_words` what it calls our scopes.
     """
 
     name: str
@@ -67,6 +72,9 @@ class Dialect:
     error_model: type[BaseModel] | None = None
     key_header: str | None = None
     headers: tuple[Header, ...] = ()
+    extension: Extension | None = None
+    settings: type[BaseModel] | None = None
+    scope_words: Mapping[str, str] = field(default_factory=dict)
 
     def routes(self) -> list[Route]:
         """One route per path, in the table's order, so that a wrong method can be told every right one."""
@@ -86,7 +94,7 @@ class Dialect:
 
 def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     """The dialect's answer to an error; one that is not ours is logged whole and told without detail."""
-    found = http_problem(error) if isinstance(error, HTTPException) else problem(error)
+    found = http_problem(error) if isinstance(error, HTTPException) else problem(_true(error))
     if found.status == 500:
         _log.exception("unexpected error", exc_info=error)
     response = dialect.render(replace(found, path=path))
@@ -97,6 +105,14 @@ def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
+
+
+def _true(error: Exception) -> Exception:
+    """The error, but for a refusal of something that was begun: it may have been done (docs/errors.md)."""
+    under_way = work.current()
+    if under_way and under_way.wrote and isinstance(error, Unavailable | TooMany):
+        return TimedOut(f"{error.reason}; a part of this was done")
+    return error
 
 
 def http_problem(error: HTTPException) -> Problem:
@@ -111,11 +127,16 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
 
     async def endpoint(request: Request[State]) -> Response:
         operation = by_method["GET" if request.method == "HEAD" else request.method]
+        # In the path that was matched, what an id may hold of slashes is still encoded.
+        request.scope["path_params"] = {name: unquote(text) for name, text in request.path_params.items()}
         try:
             named = request.path_params.get("tenant")
             caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header)
             request.scope["state"]["tenant"] = caller.tenant
-            return await operation.endpoint(request, caller)
+            if under_way := work.current():
+                under_way.tenant = caller.tenant
+            session = Session(request.state["gateway"].ctx, caller.tenant, caller.name, dialect.name)
+            return await operation.endpoint(request, session)
         except ClientDisconnect:
             raise
         except Exception as error:

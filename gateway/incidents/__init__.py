@@ -1,1 +1,1 @@
-"""The use cases: what can be done with incidents, whichever dialect asks. Nothing here knows HTTP."""
+"""Incidents: the rules that every dialect shares, and what can be done. Nothing here knows HTTP or a vendor."""

@@ -11,11 +11,11 @@ from benchmarks.bench import Bench
 from benchmarks.bpql import bpql
 from benchmarks.incidents import incident_id, incidents
 from benchmarks.writing import lines
-from gateway.app import running
-from gateway.incidents.context import Actor
-from gateway.incidents.following import News, follow
-from gateway.incidents.tenants import incidents_of
-from gateway.settings import load
+from gateway.alerts.news import News
+from gateway.alerts.sync import sync_with_alerts
+from gateway.dialects.settings import load
+from gateway.incidents.session import Session
+from gateway.serving.app import running
 
 COUNT, ALERTED = 300, 100
 
@@ -27,7 +27,8 @@ def bench(opensearch_url: str, tenant: str) -> Iterator[Bench]:
     with servers.gateway(opensearch_url) as (url, pid):
         headers = {"content-type": "application/x-ndjson", "X-Scope-OrgID": tenant}
         body = lines(incidents(0, COUNT, now))
-        httpx2.post(f"{url}/_im/incidents/bulkCreate?refresh=true", content=body, headers=headers).raise_for_status()
+        address = f"{url}/_im/incidents/bulkCreate?refresh=true"
+        httpx2.post(address, content=body, headers=headers, timeout=60).raise_for_status()
         yield Bench(opensearch_url, url, pid, process.resident(pid), tenant, COUNT, 1, now)
 
 
@@ -40,8 +41,9 @@ async def test_both_sides_are_measured_and_the_alerts_are_what_they_would_be(ben
     ]
     ids = [incident_id(number) for number in range(COUNT - ALERTED, COUNT)]
     async with running(load(opensearch_url=bench.engine)) as gateway:
-        before = await gateway.ctx.store.mget(incidents_of(bench.tenant), ids)
-        await follow(gateway.ctx, Actor(bench.tenant, "monitor", "bigpanda"), {each: News() for each in ids})
-        after = await gateway.ctx.store.mget(incidents_of(bench.tenant), ids)
+        session = Session(gateway.ctx, bench.tenant, "monitor", "bigpanda")
+        before = await session.incidents.get_many(ids)
+        await sync_with_alerts(session, {each: News() for each in ids})
+        after = await session.incidents.get_many(ids)
     assert after == before
-    assert {each["_source"]["alert_count"] for each in after if each} == {2, 3}
+    assert {each.source["alert_count"] for each in after if each} == {2, 3}

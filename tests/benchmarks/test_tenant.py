@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.__main__ import tenant_of
 from benchmarks.bench import raw
-from gateway.incidents.tenants import events_of, incidents_of
+from gateway.store.names import events_of, incidents_of
 
 NAMES = (incidents_of, events_of)
 
@@ -22,7 +22,7 @@ class Stopped(Exception):
 )
 def test_nothing_of_the_tenant_stays_behind(opensearch_url: str, end: Exception | None) -> None:
     entry = f"{opensearch_url}/im-registry/_doc/bench-{uuid.uuid4().hex}"
-    with httpx2.Client(timeout=30) as engine:
+    with httpx2.Client(timeout=60) as engine:
         with suppress(Stopped), tenant_of(opensearch_url) as tenant:
             indices = [f"{opensearch_url}/{name(each)}" for each in (tenant, raw(tenant)) for name in NAMES]
             for each in indices:

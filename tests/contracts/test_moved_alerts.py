@@ -1,4 +1,4 @@
-"""A merge and a split, followed through every dialect (specs: canonical, settled 11 and 12)."""
+"""A merge and a split, followed through every dialect."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One incident, all faces: made through each dialect, read and changed through every other (specs/canonical.md)."""
+"""One incident, all faces: made through each dialect, read and changed through every other."""
 
 from typing import Any
 

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.dialect import Dialect, Header, Operation
+from gateway.incidents.session import Session
 from gateway.problems import Problem
 from gateway.state import State
 
@@ -46,7 +46,7 @@ class Fault(BaseModel):
     at: str | None
 
 
-async def endpoint(_request: Request[State], _caller: Principal) -> Response:
+async def endpoint(_request: Request[State], _session: Session) -> Response:
     return Response()
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from gateway import console, openapi
-from gateway.console.curls import curl
 from gateway.dialects import DIALECTS
+from gateway.serving import openapi
+from gateway.serving import pages as console
+from gateway.serving.pages.curls import curl
 from tests.gateway.shop import SHOP
 
 DOCUMENTS: dict[str, dict[str, Any]] = {each.name: openapi.document(each) for each in (*DIALECTS, SHOP)}
@@ -58,7 +59,8 @@ def test_a_page_is_whole_and_its_links_lead_somewhere(answer: Response) -> None:
     page = Page(bytes(answer.body).decode())
     ids, links = page.values("id"), page.values("href")
     assert (page.open, len(set(ids))) == ([], len(ids))
-    places = {"/docs", *(f"/docs/{each}" for each in DOCUMENTS), *(f"/openapi/{each}.json" for each in DOCUMENTS)}
+    names = [*(f"docs/{each}" for each in DOCUMENTS), *(f"openapi/{each}.json" for each in DOCUMENTS)]
+    places = {"../docs", *names, *(f"../{each}" for each in names)}
     assert {each for each in links if each.removeprefix("#") not in ids} <= places
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from gateway.engine import EngineError, downloads, installation, lock, prepare
 
+pytestmark = pytest.mark.outside
+
 CONTENT = b"a jar"
 JAR = lock.Jar(hashlib.sha256(CONTENT).hexdigest(), len(CONTENT), "org.example.tool", "tool", "1.2")
 LOCKED = lock.locked()

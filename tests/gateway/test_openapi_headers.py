@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway import openapi
 from gateway.dialects import DIALECTS
+from gateway.serving import openapi
 
 
 def headers_of(path: str, method: str = "get") -> dict[str, bool]:
@@ -19,9 +19,12 @@ ANYONE = {"X-Scope-OrgID": False, "User-ID": False}
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [
-        pytest.param("get", "/v1/incidents", ANYONE | {"Api-Version": False}, id="2a"),
+        pytest.param("get", "/v1/incidents", ANYONE | {"Api-Version": False}, id="v1"),
         pytest.param(
-            "post", "/v1/incidents/{id}/acknowledge", ANYONE | {"Api-Version": False, "User-ID": True}, id="2a 21"
+            "post",
+            "/v1/incidents/{id}/acknowledge",
+            ANYONE | {"Api-Version": False, "User-ID": True},
+            id="v1: who acknowledges",
         ),
         pytest.param("get", "/_im/incidents/{id}", ANYONE, id="a read"),
         pytest.param("put", "/_im/incidents/{id}", ANYONE | {"If-Match": False}, id="a write of a version"),

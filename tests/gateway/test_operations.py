@@ -1,28 +1,22 @@
 """What an operator sees of a gateway: whether it lives, whether it is ready, what it counted, what it logged."""
 
-import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 from dirty_equals import IsNow
 from prometheus_client.parser import text_string_to_metric_families
-from starlette.applications import Starlette
 
-import index_templates
-from gateway import operations
-from gateway.app import running
-from gateway.opensearch import OpenSearch
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from tests import faults
 from tests.conftest import Serve, live
+from tests.faults import Proxy
 
 pytestmark = pytest.mark.anyio
 
@@ -32,9 +26,9 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)
 LOGGING = """
 import logging
 from gateway import logs
-from gateway.settings import load
+from gateway.dialects.settings import load
 logs.configure(load(log_format={log_format!r}, log_level={level!r}))
-logging.getLogger("gateway.opensearch").debug("asked %s", "this")
+logging.getLogger("gateway.store").debug("asked %s", "this")
 logging.getLogger("gateway").info("started")
 logging.getLogger("opensearch").warning("GET http://engine:9200/x [status:404]")
 logging.getLogger("opensearch").error("gone")
@@ -48,33 +42,17 @@ except KeyError:
 
 
 @pytest.fixture
-async def silent_port() -> AsyncIterator[int]:
-    """A port that takes connections and says nothing."""
-    over = asyncio.Event()
-
-    async def silence(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await over.wait()
-        writer.close()
-        await writer.wait_closed()
-
-    async with await asyncio.start_server(silence, "127.0.0.1") as server:
-        yield server.sockets[0].getsockname()[1]
-        over.set()
+async def proxy(opensearch_url: str) -> AsyncIterator[Proxy]:
+    """A proxy before the engine, without a fault yet."""
+    async with faults.proxy(opensearch_url) as opened:
+        yield opened
 
 
-@asynccontextmanager
-async def losing_its_engine(opensearch_url: str, port: int) -> AsyncIterator[httpx2.AsyncClient]:
-    """A gateway that found its engine when it started and now looks for it at another port."""
-    elsewhere = OpenSearch(load(opensearch_url=f"http://127.0.0.1:{port}"))
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with running(load(opensearch_url=opensearch_url)) as gateway:
-            yield {"gateway": replace(gateway, ctx=replace(gateway.ctx, store=elsewhere))}
-
-    async with live(Starlette(routes=operations.ROUTES, lifespan=lifespan)) as client:
+@pytest.fixture
+async def proxied(proxy: Proxy) -> AsyncIterator[httpx2.AsyncClient]:
+    """A gateway behind the proxy; it waits for its engine as long as it may, and a probe a moment."""
+    async with live(create_app(load(opensearch_url=proxy.url, opensearch_timeout=300, probe_timeout=0.1))) as client:
         yield client
-    await elsewhere.close()
 
 
 async def sample(client: httpx2.AsyncClient, name: str, labels: dict[str, str]) -> float | None:
@@ -83,33 +61,29 @@ async def sample(client: httpx2.AsyncClient, name: str, labels: dict[str, str]) 
     return next((each.value for each in samples if each.name == name and each.labels == labels), None)
 
 
-async def test_a_gateway_with_its_engine_and_templates_is_alive_and_ready(client: httpx2.AsyncClient) -> None:
-    alive, ready = await client.get("/healthz"), await client.get("/readyz")
+async def test_a_gateway_with_its_engine_and_templates_is_alive_and_ready(serve: Serve) -> None:
+    async with serve(probe_timeout=60) as client:
+        alive, ready = await client.get("/healthz"), await client.get("/readyz")
     assert (alive.status_code, alive.json()) == (200, {"status": "ok"})
     assert (ready.status_code, ready.json()) == (200, {"status": "ok", "engine": True, "templates": True})
 
 
-async def test_a_gateway_whose_templates_are_not_there_is_not_ready(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held = index_templates.load
-    monkeypatch.setattr(index_templates, "load", lambda name: held(name) | {"version": held(name)["version"] + 1})
-    ready = await client.get("/readyz")
+async def test_a_gateway_whose_templates_are_not_there_is_not_ready(proxy: Proxy) -> None:
+    async with live(create_app(load(opensearch_url=proxy.url, probe_timeout=60))) as client:
+        proxy.hits, proxy.fault = lambda request: "_template/" in request.path, faults.claiming({"index_templates": []})
+        ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()) == (503, {"status": "unavailable", "engine": True, "templates": False})
 
 
-async def test_a_gateway_whose_engine_is_gone_is_alive_and_not_ready(opensearch_url: str) -> None:
-    async with losing_its_engine(opensearch_url, 1) as client:
-        alive, ready = await client.get("/healthz"), await client.get("/readyz")
+async def test_a_gateway_whose_engine_is_gone_is_alive_and_not_ready(proxied: httpx2.AsyncClient, proxy: Proxy) -> None:
+    await proxy.refuse()
+    alive, ready = await proxied.get("/healthz"), await proxied.get("/readyz")
     assert (alive.status_code, ready.status_code, ready.json()) == (200, 503, NOT_READY)
 
 
-async def test_a_silent_engine_makes_no_probe_wait(
-    opensearch_url: str, silent_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(operations, "_PATIENCE", 0.1)
-    async with losing_its_engine(opensearch_url, silent_port) as client, asyncio.timeout(5):
-        ready, pits = await client.get("/readyz"), await sample(client, "gateway_open_pits", {})
+async def test_a_silent_engine_makes_no_probe_wait(proxied: httpx2.AsyncClient, proxy: Proxy) -> None:
+    proxy.fault = faults.silent
+    ready, pits = await proxied.get("/readyz"), await sample(proxied, "gateway_open_pits", {})
     assert (ready.status_code, ready.json(), str(pits)) == (503, NOT_READY, "nan")
 
 
@@ -130,7 +104,7 @@ async def test_metrics_are_prometheus_text(client: httpx2.AsyncClient) -> None:
 
 
 async def test_open_points_in_time_are_counted_as_of_now(serve: Serve, opensearch_url: str) -> None:
-    async with serve(clock=lambda: LATER) as client, httpx2.AsyncClient() as engine:
+    async with serve(clock=lambda: LATER) as client, httpx2.AsyncClient(timeout=60) as engine:
         counts = []
         pits = [(await client.get("/_im/incidents/pit")).json()["id"] for _ in range(2)]
         for pit in pits:
@@ -141,6 +115,7 @@ async def test_open_points_in_time_are_counted_as_of_now(serve: Serve, opensearc
         assert [*counts, await sample(client, "gateway_open_pits", {})] == [2, 1, 0]
 
 
+@pytest.mark.outside
 def test_workers_are_counted_together(tmp_path: Path) -> None:
     counting = 'from gateway.telemetry import BULK_ITEMS; BULK_ITEMS.labels("update", 200).inc(2)'
     telling = "from gateway.telemetry import exposition; print(exposition().decode())"
@@ -150,6 +125,7 @@ def test_workers_are_counted_together(tmp_path: Path) -> None:
     assert 'gateway_bulk_items_total{operation="update",status="200"} 4.0' in told.splitlines()
 
 
+@pytest.mark.outside
 def test_every_logger_writes_json_lines_and_none_says_what_was_asked() -> None:
     lines = [json.loads(line) for line in ran(LOGGING.format(log_format="json", level="info")).stderr.splitlines()]
     traces = [each.pop("exception", "").splitlines()[-1:] for each in lines]
@@ -170,15 +146,18 @@ def test_every_logger_writes_json_lines_and_none_says_what_was_asked() -> None:
         pytest.param("error", ["gone", "failed"], id="error says least"),
     ],
 )
+@pytest.mark.outside
 def test_the_level_that_is_set_holds_for_all(level: str, events: list[str]) -> None:
     lines = ran(LOGGING.format(log_format="json", level=level)).stderr.splitlines()
     assert [json.loads(line)["event"] for line in lines] == events
 
 
+@pytest.mark.outside
 def test_a_person_is_told_in_text_without_colours_where_there_is_no_terminal() -> None:
     told = ran(LOGGING.format(log_format="console", level="info")).stderr
     first, *_, last = told.splitlines()
-    assert (first.split()[1:], last) == (["[info", "]", "started", "[gateway]"], "KeyError: 'x'")
+    level, _, *rest = first.split()
+    assert ([level, *rest], last) == (["info", "started", "logger=gateway"], "KeyError: 'x'")
     assert "\x1b" not in told
 
 

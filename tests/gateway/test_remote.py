@@ -1,7 +1,7 @@
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -9,27 +9,16 @@ import httpx2
 import orjson
 import pytest
 
-from gateway.remote import Ending, RemoteError, Target, Watch, bulk, export, snapshot
-from gateway.settings import load
-from tests.serving import serving
+from gateway.client import Ending, RemoteError, Target, Watch, bulk, snapshot
 
 COUNT = 3300
-
-
-@pytest.fixture(scope="module")
-def gateway_url(opensearch_url: str) -> Iterator[str]:
-    """A gateway on a socket, without keys."""
-    with serving(load(opensearch_url=opensearch_url)) as url:
-        yield url
 
 
 @pytest.mark.anyio
 async def test_a_refused_bulk_is_not_sent(gateway_url: str) -> None:
     source, watch = io.BytesIO(b"{}\n" * 2**20), Watch(sent=_unheard, answer=_unheard, failures=1)
-    # A task of its own: aiohttp takes a cancellation that an earlier test left on this one for its caller's.
-    sending = asyncio.create_task(bulk(Target(gateway_url, tenant="No"), "bulkCreate", source, None, watch))
     with pytest.raises(RemoteError) as refusal:
-        await sending
+        await bulk(Target(gateway_url, tenant="No"), "bulkCreate", source, None, watch)
     assert str(refusal.value).startswith('the gateway answered 400: X-Scope-OrgID: "No" cannot be a tenant')
     assert source.tell() == 0
 
@@ -74,12 +63,6 @@ async def _copied(source: asyncio.StreamReader, target: asyncio.StreamWriter, li
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is waited for before it is tried again."""
-    monkeypatch.setattr(export, "_PAUSE", 0.0)
-
-
-@pytest.fixture
 async def many(gateway_url: str, tenant: str) -> list[str]:
     """Ids of more incidents than a few pages hold."""
     ids = [f"i{i}" for i in range(COUNT)]
@@ -96,13 +79,13 @@ async def many(gateway_url: str, tenant: str) -> list[str]:
     ("as_csv", "limit"), [pytest.param(False, 700_000, id="NDJSON"), pytest.param(True, 250_000, id="CSV")]
 )
 async def test_an_export_goes_on_after_every_cut(
-    as_csv: bool, limit: int, many: list[str], gateway_url: str, tenant: str, impatient: None
+    as_csv: bool, limit: int, many: list[str], gateway_url: str, tenant: str
 ) -> None:
     told: list[int] = []
     output = io.BytesIO()
     async with (
         cutting(gateway_url, limit) as (url, lengths),
-        snapshot(Target(url, tenant=tenant), {}, as_csv=as_csv) as wanted,
+        snapshot(Target(url, tenant=tenant), {}, as_csv=as_csv, pause=0) as wanted,
     ):
         ending = await wanted.write(output, told.append)
     assert (ending, wanted.total, told[-1]) == (Ending(COUNT), COUNT, COUNT)
@@ -119,12 +102,10 @@ def _ids(content: str, as_csv: bool) -> list[str]:
 
 
 @pytest.mark.anyio
-async def test_an_export_that_never_gets_through_says_so(
-    many: list[str], gateway_url: str, tenant: str, impatient: None
-) -> None:
+async def test_an_export_that_never_gets_through_says_so(many: list[str], gateway_url: str, tenant: str) -> None:
     async with (
         cutting(gateway_url, limit=20_000) as (url, _),
-        snapshot(Target(url, tenant=tenant), {}) as wanted,
+        snapshot(Target(url, tenant=tenant), {}, pause=0) as wanted,
     ):
         ending = await wanted.write(io.BytesIO(), _unheard)
     assert (ending.count, wanted.total) == (0, len(many))
@@ -137,6 +118,6 @@ async def test_an_export_leaves_no_point_in_time_open(gateway_url: str, tenant: 
     target = Target(gateway_url, tenant=tenant)
     async with snapshot(target, {"is_show_aggs": False}) as wanted:
         assert await wanted.write(io.BytesIO(), _unheard) == Ending(0)
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(timeout=60) as client:
         pits = await client.get(target.at("/incidents/pits"), headers=target.headers())
     assert pits.json()["active_pits"] == 0

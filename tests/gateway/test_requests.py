@@ -18,8 +18,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from gateway.logs import Lines as Formatter
-from gateway.middleware.requests import Requests
+from gateway.dialects.settings import Settings
+from gateway.logs import JsonLines
+from gateway.serving.middleware import Requests
 
 pytestmark = pytest.mark.anyio
 
@@ -69,7 +70,7 @@ APP = Starlette(
         Route("/shop/uploaded", uploaded, name="shop /uploaded", methods=["POST"]),
         Route("/shop/endless", endless, name="shop /endless"),
     ],
-    middleware=[Middleware(Requests)],
+    middleware=[Middleware(Requests, settings=Settings())],
 )
 
 
@@ -87,7 +88,7 @@ def lines() -> Iterator[Lines]:
     """What the gateway logged since, as the JSON that it is in production."""
     text, gateway = io.StringIO(), logging.getLogger("gateway")
     sink = logging.StreamHandler(text)
-    sink.setFormatter(Formatter("json"))
+    sink.setFormatter(JsonLines())
     gateway.addHandler(sink)
     gateway.setLevel(logging.INFO)
     yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
@@ -208,6 +209,19 @@ async def test_a_request_that_is_cancelled_is_still_counted(lines: Lines) -> Non
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert [(each["route"], each["status"], each["bytes"]) for each in lines()] == [("/shop/endless", 499, 0)]
+
+
+async def test_a_request_that_a_stop_cuts_short_is_told_so(lines: Lines) -> None:
+    sent, reached, stopping = list[Any](), asyncio.Event(), asyncio.Event()
+    scope = {**http("GET", "/shop/endless"), "state": {"reached": reached, "stopping": stopping}}
+    asked = asyncio.create_task(APP(scope, received, collected(sent)))
+    await reached.wait()
+    stopping.set()
+    asked.cancel()
+    await asked
+    body = json.loads(sent[1]["body"])
+    assert (sent[0]["status"], body["error"]["type"]) == (504, "timed_out")
+    assert [(each["route"], each["status"]) for each in lines()] == [("/shop/endless", 504)]
 
 
 def http(method: str, path: str, query: bytes = b"") -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A gateway whose way to the engine can be made to fail, calls of every kind, and what they are told."""
 
 import asyncio
-import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx2
 
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests import faults
 from tests.conftest import live
 from tests.faults import Proxy
@@ -75,7 +75,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def opened(url: str, deadline: float = 10, **settings: Any) -> AsyncIterator[Bench]:
+async def opened(url: str, deadline: float = 60, **settings: Any) -> AsyncIterator[Bench]:
     """A bench with three incidents, two of them in an aggregation result."""
     rows = [{"_meta": {"id": each}, "title": each, "severity": "high", "seen": 0} for each in ("a", "b", "c")]
     async with faults.proxy(url) as proxy, loading.gateways(url, 1) as [direct]:
@@ -88,15 +88,10 @@ async def opened(url: str, deadline: float = 10, **settings: Any) -> AsyncIterat
             yield Bench(client, direct, proxy, await loading.open_pit(direct))
 
 
-async def asked(bench: Bench, calls: dict[str, Call], number: int) -> dict[str, tuple[httpx2.Response, float]]:
-    """The answers to all calls at once, and the seconds that each took."""
-
-    async def timed(call: Call) -> tuple[httpx2.Response, float]:
-        began = time.monotonic()
-        answer = await call(bench.client, Ids(f"n{time.monotonic_ns()}", number, bench.pit))
-        return answer, time.monotonic() - began
-
-    answers = await asyncio.gather(*(timed(each) for each in calls.values()))
+async def asked(bench: Bench, calls: dict[str, Call], number: int) -> dict[str, httpx2.Response]:
+    """The answers to all calls at once."""
+    ids = Ids(f"n{uuid.uuid4().hex}", number, bench.pit)
+    answers = await asyncio.gather(*(call(bench.client, ids) for call in calls.values()))
     return dict(zip(calls, answers, strict=True))
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx2
 
-from gateway.app import create_app
-from gateway.incidents.context import utc_now
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.incidents.session import utc_now
+from gateway.serving.app import create_app
 from tests.conftest import live
 
 Json = dict[str, Any]

@@ -1,4 +1,8 @@
-"""What goes wrong between gateway and engine is told in time and by its type; no part of an answer passes for all."""
+"""What goes wrong between gateway and engine is told in time and by its type; no part of an answer passes for all.
+
+In time is shown by an answer at all where the engine gives none, or takes minutes. Any other call has a minute, as
+nobody knows how busy the machine is.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -11,21 +15,30 @@ from tests.live.bench import CALLS, SEARCHES, Bench, asked, told
 
 pytestmark = pytest.mark.anyio
 
-DEADLINE, SLACK = 1.0, 0.5
-
 
 @pytest.fixture(scope="module")
 async def bench(opensearch_url: str) -> AsyncIterator[Bench]:
-    async with benches.opened(opensearch_url, DEADLINE, opensearch_requests=24) as found:
+    async with benches.opened(opensearch_url, opensearch_requests=24) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+async def hasty(opensearch_url: str) -> AsyncIterator[Bench]:
+    """One that waits for an engine that stalls no longer than it must."""
+    async with benches.opened(opensearch_url, 1, opensearch_requests=24) as found:
+        yield found
+
+
+STALLING: dict[str, Fault] = {
+    "no answer comes": faults.silent,
+    "the body comes a byte at a time": faults.dripping,
+}
 
 
 TRANSPORT: dict[str, Fault] = {
     "the connection breaks before the engine hears of it": faults.dropped,
     "the connection breaks before the engine can answer": faults.lost,
     "the connection breaks within the body": faults.cut,
-    "no answer comes": faults.silent,
-    "the body comes a byte at a time": faults.dripping,
     "half the JSON comes as if it were whole": faults.truncated,
     "the body is empty": faults.always(200, b""),
     "the body is no JSON": faults.always(200, b"\x00\xff{]"),
@@ -40,15 +53,12 @@ UNAVAILABLE, TIMED_OUT = (503, "unavailable"), (504, "timed_out")
 
 
 async def answers(bench: Bench, number: int) -> dict[str, set[tuple[int, str]]]:
-    """What each of all calls is told, none of them late."""
-    found = await asked(bench, CALLS, number)
-    late = {name: seconds for name, (_, seconds) in found.items() if seconds > DEADLINE + SLACK}
-    assert late == {}
-    return {name: told(answer) for name, (answer, _) in found.items()}
+    """What each of all calls is told."""
+    return {name: told(answer) for name, answer in (await asked(bench, CALLS, number)).items()}
 
 
 async def check_it_works_again(bench: Bench) -> None:
-    """Every call does, as soon as the engine is as quick as the short deadline wants it."""
+    """Every call does, as soon as the engine is as quick as a short deadline wants it."""
     bench.proxy.fault = None
     found = {"": {TIMED_OUT}}
     while TIMED_OUT in set().union(*found.values()):
@@ -56,16 +66,25 @@ async def check_it_works_again(bench: Bench) -> None:
     assert {name: each for name, each in found.items() if {kind for _, kind in each} != {"ok"}} == {}
 
 
-@pytest.mark.parametrize("fault", TRANSPORT.values(), ids=TRANSPORT)
-async def test_each_call_says_in_time_that_the_engine_cannot(bench: Bench, fault: Fault) -> None:
+async def check_each_call_says(bench: Bench, fault: Fault, *problems: tuple[int, str]) -> None:
     bench.proxy.fault = fault
     for number in (1, 2):
         found = await answers(bench, number)
-        assert {name: each for name, each in found.items() if not each <= {UNAVAILABLE, TIMED_OUT}} == {}
+        assert {name: each for name, each in found.items() if not each <= set(problems)} == {}
     await check_it_works_again(bench)
 
 
-async def test_each_call_says_at_once_that_the_engine_refuses_connections(bench: Bench) -> None:
+@pytest.mark.parametrize("fault", TRANSPORT.values(), ids=TRANSPORT)
+async def test_each_call_says_that_the_engine_cannot(bench: Bench, fault: Fault) -> None:
+    await check_each_call_says(bench, fault, UNAVAILABLE)
+
+
+@pytest.mark.parametrize("fault", STALLING.values(), ids=STALLING)
+async def test_each_call_says_in_time_that_the_engine_stalls(hasty: Bench, fault: Fault) -> None:
+    await check_each_call_says(hasty, fault, TIMED_OUT, UNAVAILABLE)
+
+
+async def test_each_call_says_that_the_engine_refuses_connections(bench: Bench) -> None:
     await bench.proxy.refuse()
     found = await answers(bench, 1)
     await bench.proxy.listen()

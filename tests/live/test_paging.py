@@ -8,22 +8,23 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.incidents import reading
+from gateway.dialects.settings import load
 from tests.live import loading
 from tests.live.loading import Clients, Json
 from tests.live.writers import SEVERITIES, writing
 
 INCIDENTS = loading.number("PAGING_INCIDENTS", 3000)
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120 + INCIDENTS // 50)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600 + INCIDENTS // 50)]
 
+WINDOW = 500 if INCIDENTS < 10_000 else load().search_window
 SIZES = (37, 997) if INCIDENTS < 10_000 else (97, 997)
 SORT = [{"field": "cost", "order": "asc"}, {"field": "started_at"}]
 
 
 @pytest.fixture
 async def gateways(opensearch_url: str) -> AsyncIterator[Clients]:
-    """Two gateways over one engine."""
-    async with loading.gateways(opensearch_url) as clients:
+    """Two gateways over one engine; with few incidents, their windows are as small."""
+    async with loading.gateways(opensearch_url, search_window=WINDOW) as clients:
         yield clients
 
 
@@ -66,12 +67,8 @@ async def walks(here: httpx2.AsyncClient, there: httpx2.AsyncClient, pit: str, r
     return found | {"exported": loading.seen(docs)}
 
 
-async def test_every_walk_of_a_snapshot_sees_it_whole_while_others_write(
-    gateways: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_every_walk_of_a_snapshot_sees_it_whole_while_others_write(gateways: Clients) -> None:
     here, there = gateways
-    if INCIDENTS < 10_000:
-        monkeypatch.setattr(reading, "WINDOW", 500)
     snapshot = await loading.create(here, map(incident, range(INCIDENTS)))
     late = await here.post("/_im/incidents/late", json={"title": "acknowledged before, refreshed by nobody"})
     snapshot["late"] = late.json()["_meta"]["version"]
@@ -90,10 +87,8 @@ async def test_every_walk_of_a_snapshot_sees_it_whole_while_others_write(
     assert total["total_docs"] == len(snapshot)
 
 
-async def test_without_a_point_in_time_the_window_is_the_limit(
-    gateways: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reading, "WINDOW", 500)
-    replies = [await gateways[0].post(loading.SEARCH, json={"from": start, "size": 37}) for start in (463, 464)]
+async def test_without_a_point_in_time_the_window_is_the_limit(gateways: Clients) -> None:
+    deepest = WINDOW - 37
+    replies = [await gateways[0].post(loading.SEARCH, json={"from": at, "size": 37}) for at in (deepest, deepest + 1)]
     assert [each.status_code for each in replies] == [200, 400]
     assert replies[1].json()["error"]["type"] == "window_exceeded"

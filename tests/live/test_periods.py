@@ -25,7 +25,7 @@ ENGINE_MISREADS = {"2026T10", "2026-02-30", "2023-02-29"}
 
 @pytest.fixture(scope="module")
 def engine(opensearch_url: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=f"{opensearch_url}/test-{uuid.uuid4()}") as client:
+    with httpx2.Client(base_url=f"{opensearch_url}/test-{uuid.uuid4()}", timeout=60) as client:
         try:
             properties = {"at": {"type": "date", "format": FORMAT}}
             settings = {"number_of_shards": 1, "number_of_replicas": 0}

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.clock import Clock
 from tests.live import loading
 from tests.live.loading import Clients, Json, open_pit
 from tests.live.writers import writing
@@ -20,22 +21,9 @@ PLACES = 10
 PIT = "/_im/incidents/pit"
 
 
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime.now(UTC).replace(microsecond=0)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **length: int) -> None:
-        self.now += timedelta(**length)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime.now(UTC).replace(microsecond=0))
 
 
 @pytest.fixture
@@ -54,7 +42,7 @@ def tenant(gateways: Clients) -> str:
 
 async def in_engine(url: str, tenant: str) -> list[Json]:
     """The engine's own points in time over the tenant's incidents."""
-    async with httpx2.AsyncClient(base_url=url) as engine:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as engine:
         reply = await engine.get("/_search/point_in_time/_all")
         found = reply.json().get("pits", []) if reply.status_code == 200 else []
     index = f"im-incidents-{tenant}".encode()
@@ -64,7 +52,7 @@ async def in_engine(url: str, tenant: str) -> list[Json]:
 async def lose(url: str, tenant: str) -> None:
     """Deletes the tenant's points in time behind the gateway's back."""
     ids = [each["pit_id"] for each in await in_engine(url, tenant)]
-    async with httpx2.AsyncClient(base_url=url) as engine:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as engine:
         reply = await engine.request("DELETE", "/_search/point_in_time", json={"pit_id": ids})
         assert reply.json()["pits"], reply.text
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.app import running
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import running
 from gateway.state import Gateway
 from queries.criteria import Criterion
 from queries.fields import TYPED_COLUMNS
@@ -40,7 +40,7 @@ class Loaded:
 
     async def found(self, criterion: Criterion) -> list[str]:
         """The ids that the engine finds."""
-        page = await self._gateway.reader.find(self._tenant, Search(criterion, ORDER, 1000, fields=()))
+        page = await self._gateway.ctx.reader.find(self._tenant, Search(criterion, ORDER, 1000, fields=()))
         return sorted(each.id for each in page.hits)
 
     async def searched(self, **words: Any) -> list[str]:

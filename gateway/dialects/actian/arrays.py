@@ -8,9 +8,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway import wire
-from gateway.incidents import hits
-from gateway.incidents.documents import Document
-from gateway.incidents.hits import Hit
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading import Hit
 
 Pages = AsyncGenerator[Sequence[Hit], None]
 Row = Callable[[Document], dict[str, Any]]
@@ -51,4 +50,4 @@ async def _text(first: Sequence[Hit], others: Pages, row: Row) -> AsyncIterator[
 
 
 def _rows(page: Sequence[Hit], row: Row) -> bytes:
-    return b",".join(wire.dumps(row(hits.document(each))) for each in page)
+    return b",".join(wire.dumps(row(each.document)) for each in page)

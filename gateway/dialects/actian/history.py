@@ -5,9 +5,9 @@ from typing import Any
 
 from gateway.dialects.actian import replies, walking
 from gateway.dialects.actian.translate import ALERT_ID, ALERTS
-from gateway.incidents import events, hits
-from gateway.incidents.context import Context
-from gateway.incidents.events import Event
+from gateway.incidents.reading import history as events
+from gateway.incidents.reading.history import Event
+from gateway.incidents.session import Session
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
 
@@ -16,13 +16,13 @@ STATES = {"created": "NEW", "alerts_added": "ONGOING", "resolved": "RESOLVED", "
 Entry = dict[str, Any]
 
 
-async def history(ctx: Context, tenant: str, document_id: str) -> list[Entry]:
+async def history(session: Session, document_id: str) -> list[Entry]:
     """What happened to the incident, earliest first, each with the alerts that came with it."""
     told = Where(Column("type", "keyword"), Is(tuple(STATES)))
     wanted = And((events.of_kind("activity", document_id), told))
-    activities = (await _all(ctx, tenant, wanted, ("type", "at", "params")))[::-1]
+    activities = (await _all(session, wanted, ("type", "at", "params")))[::-1]
     ids = list(dict.fromkeys(alert_id for each in activities for alert_id in _alert_ids(each)))
-    return entries(activities, await _alerts(ctx, tenant, ids))
+    return entries(activities, await _alerts(session, ids))
 
 
 def entries(activities: Sequence[Event], alerts: Mapping[str, Event]) -> list[Entry]:
@@ -42,15 +42,15 @@ def _alert_ids(activity: Event) -> list[str]:
     return found
 
 
-async def _alerts(ctx: Context, tenant: str, ids: Sequence[str]) -> dict[str, Event]:
+async def _alerts(session: Session, ids: Sequence[str]) -> dict[str, Event]:
     """The alerts by id, whichever incident they are of by now."""
     found: dict[str, Event] = {}
     for some in (ids[i : i + walking.PAGE] for i in range(0, len(ids), walking.PAGE)):
         wanted = And((ALERTS, Where(ALERT_ID, Is(tuple(some)))))
-        found |= {each["alert_id"]: each for each in await _all(ctx, tenant, wanted, replies.REFERRED)}
+        found |= {each["alert_id"]: each for each in await _all(session, wanted, replies.REFERRED)}
     return found
 
 
-async def _all(ctx: Context, tenant: str, wanted: Criterion, fields: tuple[str, ...]) -> list[Event]:
-    pages = events.pages(ctx, tenant, wanted, fields=fields)
-    return [hits.document(each) async for page in pages for each in page]
+async def _all(session: Session, wanted: Criterion, fields: tuple[str, ...]) -> list[Event]:
+    pages = events.pages(session, wanted, fields=fields)
+    return [each.document async for page in pages for each in page]

@@ -2,4 +2,3 @@
 
 NAME = "actian"
 PREFIX = "/api/backend"
-KEY_HEADER = "X-TLM-Key"

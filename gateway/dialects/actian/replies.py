@@ -5,8 +5,8 @@ from typing import Any
 
 from gateway import wire
 from gateway.dialects.actian import words
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Event
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading.history import Event
 from queries.errors import QueryError
 from queries.periods import EPOCH, instant, iso
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from gateway.dialects.actian.extension import COLUMNS
 from gateway.dialects.actian.requests import AlertFilters, Filters
 from gateway.dialects.actian.words import impact_is, severity_is
 from queries.criteria import And, Between, Criterion, Is, Like, Not, Or, Present, Value, Where
 from queries.errors import QueryError
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column
 from queries.periods import EPOCH, Span, instant, is_math, iso
 
 INCIDENTS = Where(Column("kind", "keyword"), Is(("incident",)))
@@ -17,8 +18,8 @@ ALERTS = Where(Column("kind", "keyword"), Is(("alert",)))
 ALERT_ID = Column("alert_id", "keyword")
 NEWEST_FIRST: tuple[dict[str, Any], ...] = ({"created_at": {"order": "desc"}}, {"numeric_id": {"order": "desc"}})
 
-_POLICY_NAME, _SOURCE_NAME = (TYPED_COLUMNS[f"ext.actian.{name}"] for name in ("alert_policy_name", "source_name"))
-_ASSET_ID = TYPED_COLUMNS["ext.actian.asset_id"]
+_POLICY_NAME, _SOURCE_NAME = (COLUMNS[f"ext.actian.{name}"] for name in ("alert_policy_name", "source_name"))
+_ASSET_ID = COLUMNS["ext.actian.asset_id"]
 _ALERT_ASSET_ID, _ALERT_SOURCE = Column("ext.actian.asset_id", "keyword"), Column("ext.actian.source", "keyword")
 _VIOLATION_NAME = Column("ext.actian.violation_name", "keyword")
 _UPLOADED = tuple(Column(name, "date") for name in ("ext.actian.metric_time", "started_at", "created_at"))
@@ -38,7 +39,7 @@ def passing(asked: Filters) -> Criterion:
         "alert_policy_id": asked.alert_policy_ids,
         "connection_id": asked.connection_ids,
     }
-    own = [Where(TYPED_COLUMNS[f"ext.actian.{name}"], Is(tuple(values))) for name, values in chosen.items() if values]
+    own = [Where(COLUMNS[f"ext.actian.{name}"], Is(tuple(values))) for name, values in chosen.items() if values]
     severities = [severity_is(asked.severities)] if asked.severities else []
     impacts = [impact_is(asked.impacts)] if asked.impacts else []
     texts = [_named(asked.text_to_search)] if asked.text_to_search else []
@@ -73,7 +74,7 @@ def created_in(span: Span) -> list[Criterion]:
 def within(name: str, span: Span) -> Criterion:
     """The incidents whose time of that name lies in the range."""
     first, last = (None if each is None else iso(each) for each in (span.gte, span.lte))
-    return Where(TYPED_COLUMNS[name], Between(gte=first, lte=last))
+    return Where(COLUMNS[name], Between(gte=first, lte=last))
 
 
 def of_assets(sources: Sequence[str]) -> Criterion:
@@ -93,7 +94,7 @@ def alerts(asked: AlertFilters, incident_ids: Sequence[str]) -> Criterion:
 
 def _named(text: str) -> Criterion:
     """The incidents that show the text in their policy's name, or have it in their source's."""
-    titled = And((Not(Where(_POLICY_NAME, Present())), _has(TYPED_COLUMNS["title"], text)))
+    titled = And((Not(Where(_POLICY_NAME, Present())), _has(COLUMNS["title"], text)))
     return Or((_has(_POLICY_NAME, text), titled, _has(_SOURCE_NAME, text)))
 
 

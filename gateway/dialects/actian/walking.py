@@ -4,10 +4,11 @@ import asyncio
 import logging
 from dataclasses import replace
 
+from gateway import work
 from gateway.dialects.actian.arrays import Pages
 from gateway.dialects.actian.translate import NEWEST_FIRST
+from gateway.incidents.session import Session
 from gateway.problems import GatewayError
-from gateway.state import Gateway
 from queries.criteria import Criterion
 from queries.searches import Search
 
@@ -16,28 +17,29 @@ PAGE = 1000
 _log = logging.getLogger("gateway.actian")
 
 
-async def incidents(gateway: Gateway, tenant: str, wanted: Criterion, fields: tuple[str, ...]) -> Pages:
+async def incidents(session: Session, wanted: Criterion, fields: tuple[str, ...]) -> Pages:
     """The incidents, latest made first. One page shows one moment by itself; more are of one point in time."""
     search = Search(wanted, NEWEST_FIRST, PAGE, fields=fields)
-    page = await gateway.reader.find(tenant, search)
+    page = await session.find(search)
     if page.after is None:
         yield page.hits
         return
-    pit, _ = await gateway.pits.open(tenant, is_show_aggs=False, keep_alive=None)
+    pit, _ = await session.ctx.pits.open(session.tenant, is_show_aggs=False, keep_alive=None)
     try:
         while True:
-            page = await gateway.reader.find(tenant, search, await gateway.pits.use(tenant, pit.handle))
+            work.renew()
+            page = await session.find(search, await session.ctx.pits.use(session.tenant, pit.handle))
             yield page.hits
             if page.after is None:
                 return
             search = replace(search, after=page.after)
     finally:
         # A caller that leaves cancels what is awaited here; the point in time is to be given back all the same.
-        await asyncio.shield(asyncio.create_task(_give_back(gateway, tenant, pit.handle)))
+        await asyncio.shield(asyncio.create_task(_give_back(session, pit.handle)))
 
 
-async def _give_back(gateway: Gateway, tenant: str, handle: str) -> None:
+async def _give_back(session: Session, handle: str) -> None:
     try:
-        await gateway.pits.close(tenant, handle)
+        await session.ctx.pits.close(session.tenant, handle)
     except GatewayError as error:
         _log.info("a point in time was left to expire: %s", error)

@@ -5,16 +5,16 @@ Each of the three is its own projection, so a word kept as it was sent would nev
 
 from collections.abc import Mapping, Sequence
 
+from gateway.dialects.actian.extension import COLUMNS
 from gateway.dialects.actian.requests import Level
 from queries.criteria import And, Criterion, Equals, Is, Not, Or, Present, Where
-from queries.fields import TYPED_COLUMNS
 
 LEVELS: tuple[Level, ...] = ("LOW", "MEDIUM", "HIGH")
 
 _SEVERITIES: Mapping[str, Level] = {"critical": "HIGH", "high": "HIGH", "medium": "MEDIUM"}
 _LEAST: Level = "LOW"
 _LEVELS: Mapping[str, Level] = {**_SEVERITIES, "low": "LOW", "info": "LOW"}
-_SEVERITY, _IMPACT, _STATE = TYPED_COLUMNS["severity"], TYPED_COLUMNS["impact"], TYPED_COLUMNS["state"]
+_SEVERITY, _IMPACT, _STATE = COLUMNS["severity"], COLUMNS["impact"], COLUMNS["state"]
 
 CLOSED = Where(_STATE, Is(("closed",)))
 

@@ -8,44 +8,42 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.auth import Principal
 from gateway.dialects.bigpanda import membership
-from gateway.incidents import hits, identities
-from gateway.incidents.changes import merged
-from gateway.incidents.context import Context
-from gateway.incidents.creating import hex_id
-from gateway.incidents.documents import Document
-from gateway.incidents.hits import Hit
-from gateway.incidents.statuses import own
+from gateway.dialects.bigpanda.extension import own
+from gateway.incidents.model.difference import merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading import Hit, identities
+from gateway.incidents.session import Session
+from gateway.incidents.writing.create import hex_id
 from gateway.problems import Conflict, NotFound
 from gateway.state import State
 from queries.periods import iso
 
 
-async def incident(request: Request[State], caller: Principal) -> Hit:
+async def incident(request: Request[State], session: Session) -> Hit:
     """The incident of the path as it is now. Raises NotFound."""
     environment_id, incident_id = request.path_params["environment_id"], request.path_params["incident_id"]
-    return await membership.located(request.state["gateway"], caller.tenant, environment_id, incident_id)
+    return await membership.located(session, environment_id, incident_id)
 
 
-async def open_incident(request: Request[State], caller: Principal) -> Hit:
+async def open_incident(request: Request[State], session: Session) -> Hit:
     """The same, if something can be done to it. Raises NotFound, and Conflict for one that was merged."""
-    found = await incident(request, caller)
-    check_open(caller.tenant, found)
+    found = await incident(request, session)
+    check_open(session.tenant, found)
     return found
 
 
 def check_open(tenant: str, found: Hit) -> None:
     """Raises Conflict for an incident that was merged, as nothing can be done to it any more."""
-    destination = own(hits.document(found)).get("merged_into")
+    destination = own(found.document).get("merged_into")
     if destination is not None:
         raise Conflict(f'it was merged into "{hex_id(tenant, destination)}"', kind="merged")
 
 
-async def named(ctx: Context, tenant: str, incident_id: str) -> Hit:
+async def named(session: Session, incident_id: str) -> Hit:
     """The incident that a request names beside its path, as it is now. Raises NotFound with that place."""
     try:
-        return await identities.find(ctx, tenant, "hex_id", incident_id)
+        return await identities.find(session, "hex_id", incident_id)
     except NotFound as error:
         raise NotFound(error.reason, "incident_id") from None
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from gateway.dialects.bigpanda.replies import user_id
 from gateway.dialects.bigpanda.times import seconds
-from gateway.incidents.creating import hex_id
-from gateway.incidents.events import Event
+from gateway.incidents.reading.history import Event
+from gateway.incidents.writing.create import hex_id
 from queries.criteria import And, Criterion, Is, Not, Nothing, Or, Present, Where
 from queries.errors import QueryError
 from queries.fields import Column

@@ -2,19 +2,16 @@
 
 from datetime import datetime
 
+from gateway.dialects.bigpanda.extension import COLUMNS, own
 from gateway.dialects.bigpanda.requests import Folder
-from gateway.incidents.documents import Document
-from gateway.incidents.statuses import own
+from gateway.incidents.model.documents import Document
 from queries.criteria import And, Between, Criterion, Is, Not, Or, Present, Where
-from queries.fields import TYPED_COLUMNS
 from queries.periods import iso
 
-_RESOLVED = Where(TYPED_COLUMNS["state"], Is(("closed",)))
-_SHARED = Where(TYPED_COLUMNS["ext.bigpanda.shared"], Is((True,)))
-_IN_MAINTENANCE = Where(TYPED_COLUMNS["ext.bigpanda.maintenance"], Present())
-_ASSIGNED = Or(
-    tuple(Where(TYPED_COLUMNS[f"assignee.{each}"], Present()) for each in ("name", "id", "email", "numeric_id"))
-)
+_RESOLVED = Where(COLUMNS["state"], Is(("closed",)))
+_SHARED = Where(COLUMNS["ext.bigpanda.shared"], Is((True,)))
+_IN_MAINTENANCE = Where(COLUMNS["ext.bigpanda.maintenance"], Present())
+_ASSIGNED = Or(tuple(Where(COLUMNS[f"assignee.{each}"], Present()) for each in ("name", "id", "email", "numeric_id")))
 
 
 def is_snoozed(incident: Document, now: datetime) -> bool:
@@ -42,7 +39,7 @@ def folders(incident: Document, now: datetime) -> list[Folder]:
 
 def inside(folder: Folder, now: datetime) -> Criterion:
     """The incidents in the folder, merged ones aside."""
-    snoozed = Where(TYPED_COLUMNS["ext.bigpanda.snooze.end_time"], Between(gt=iso(now)))
+    snoozed = Where(COLUMNS["ext.bigpanda.snooze.end_time"], Between(gt=iso(now)))
     if folder == "resolved":
         return _RESOLVED
     further: dict[Folder, tuple[Criterion, ...]] = {

@@ -3,39 +3,32 @@
 from collections.abc import Iterable
 from typing import Any
 
-import orjson
-
-from gateway.dialects.bigpanda import conditions
+from gateway.dialects.bigpanda import translate as conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
-from gateway.dialects.bigpanda.conditions import Commented
+from gateway.dialects.bigpanda.translate import Commented
 from gateway.dialects.bigpanda.tree import Leaf, Node, values_of
-from gateway.incidents import hits
-from gateway.incidents.context import Context
-from gateway.incidents.events import INCIDENT_ID, KIND
-from gateway.incidents.tenants import events_of, incidents_of
+from gateway.incidents.reading.history import INCIDENT_ID, KIND
+from gateway.incidents.session import Session
 from queries import costs
 from queries.budgets import Budget
 from queries.criteria import And, Criterion, Ids, Is, Where
-from queries.errors import QueryError
-from queries.searches import Search, body
+from queries.searches import Search
 
 MOST_INCIDENTS = 10_000
 """Incidents that one condition on comments may mean."""
 
-# Of no ids at all the engine knows beforehand that there is nothing to find, and reads no pattern.
-_NOBODY = "-"
 _NOTES = Where(KIND, Is(("note",)))
 _OF_INCIDENTS: dict[str, Any] = {"incidents": {"terms": {"field": INCIDENT_ID.path, "size": MOST_INCIDENTS + 1}}}
 
 
-async def criterion(ctx: Context, tenant: str, text: str, where: str = "query") -> Criterion:
+async def criterion(session: Session, text: str, where: str = "query") -> Criterion:
     """What the query asks for. Raises QueryError, with the column and the text around it."""
     try:
         root = parse(text)
-        await _try_patterns(ctx, tenant, root)
+        await _try_patterns(session, root)
         asked = conditions.comments(root)
         _require_affordable(asked.values(), where)
-        return conditions.criterion(root, {leaf: await _ids(ctx, tenant, leaf, asked[leaf]) for leaf in asked})
+        return conditions.criterion(root, {leaf: await _ids(session, leaf, asked[leaf]) for leaf in asked})
     except Misplaced as error:
         raise refusal(text, where, error) from None
 
@@ -47,46 +40,36 @@ def _require_affordable(asked: Iterable[Commented], where: str) -> None:
         costs.spend(each.some, budget, where)
 
 
-async def _try_patterns(ctx: Context, tenant: str, root: Node) -> None:
+async def _try_patterns(session: Session, root: Node) -> None:
     """Has the engine read the patterns that it might find too complex; there is nothing it has to search for them.
 
     Raises Misplaced for the first one that it refuses.
     """
     patterns = conditions.hard_patterns(root)
-    if not patterns or await _is_taken(ctx, tenant, [each for _, each in patterns]):
+    takes, tenant = session.ctx.reader.takes, session.tenant
+    if not patterns or not await takes(tenant, And(tuple(pattern for _, pattern in patterns))):
         return
     for value, pattern in patterns:
-        if not await _is_taken(ctx, tenant, [pattern]):
+        if await takes(tenant, pattern):
             raise Misplaced(value.at, "this pattern is too complex")
 
 
-async def _is_taken(ctx: Context, tenant: str, patterns: list[Criterion]) -> bool:
-    search = Search(And((Ids((_NOBODY,)), *patterns)), (), 0)
-    try:
-        await ctx.store.search(body(search, tenant), incidents_of(tenant))
-    except QueryError:
-        return False
-    return True
-
-
-async def _ids(ctx: Context, tenant: str, leaf: Leaf, asked: Commented) -> Ids:
+async def _ids(session: Session, leaf: Leaf, asked: Commented) -> Ids:
     """The incidents whose comments are meant. Raises Misplaced if there are too many to name in a search."""
-    found = await _incidents(ctx, tenant, asked.some)
+    found = await _incidents(session, asked.some)
     if len(found) > MOST_INCIDENTS:
         raise Misplaced(
             values_of(leaf)[0].at, f"comments of more than {MOST_INCIDENTS:,} incidents fit; say more of them"
         )
     if asked.others is not None and found:
         of_these = Where(INCIDENT_ID, Is(tuple(found)))
-        others = set(await _incidents(ctx, tenant, And((asked.others, of_these))))
+        others = set(await _incidents(session, And((asked.others, of_these))))
         found = [each for each in found if each not in others]
     return Ids(tuple(found))
 
 
-async def _incidents(ctx: Context, tenant: str, notes: Criterion) -> list[str]:
+async def _incidents(session: Session, notes: Criterion) -> list[str]:
     """The incidents of the notes, up to one more than may be meant; what was written a moment ago may be missing."""
     search = Search(And((_NOTES, notes)), (), 0, aggregations=_OF_INCIDENTS)
-    found = hits.reply(await ctx.store.search(body(search, tenant), events_of(tenant)))
-    counted = bytes(found.aggregations)
-    buckets = orjson.loads(counted)["incidents"]["buckets"] if counted else []
-    return [each["key"] for each in buckets]
+    counted = (await session.events.search(search)).aggregations
+    return [bucket["key"] for bucket in counted["incidents"]["buckets"]] if counted else []

@@ -6,24 +6,24 @@ Nothing is stored with the incidents: an incident is in an environment for as lo
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from typing import Any
 
-from gateway.dialects.bigpanda import conditions
+from gateway.dialects.bigpanda import translate as conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
+from gateway.dialects.bigpanda.extension import COLUMNS
 from gateway.dialects.bigpanda.tree import values_of
-from gateway.incidents import identities, registry
-from gateway.incidents.changes import INCIDENT
-from gateway.incidents.context import Context
-from gateway.incidents.hits import Hit
-from gateway.incidents.registry import Entry
-from gateway.incidents.tenants import incidents_of
+from gateway.incidents.model.difference import INCIDENT
+from gateway.incidents.reading import Hit, identities
+from gateway.incidents.session import Session
 from gateway.problems import NotFound
-from gateway.state import Gateway
 from queries.criteria import And, Criterion, Ids, Is, Not, Present, Where
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column
 from queries.searches import Search
 
+Entry = dict[str, Any]
+
 _INCIDENTS = Where(Column("kind", "keyword"), Is((INCIDENT,)))
-_MERGED = Where(TYPED_COLUMNS["ext.bigpanda.merged_into"], Present())
+_MERGED = Where(COLUMNS["ext.bigpanda.merged_into"], Present())
 _ORDER = ({"numeric_id": {"order": "desc"}},)
 
 LISTED = And((_INCIDENTS, Not(_MERGED)))
@@ -59,9 +59,9 @@ def read(held: Entry | None) -> list[Environment]:
     return [Environment(**each) for each in held["environments"]] if held else []
 
 
-async def environments(ctx: Context, tenant: str) -> list[Environment]:
+async def environments(session: Session) -> list[Environment]:
     """Every environment of the tenant: the one that every tenant has, then its own, oldest first."""
-    return [ALL, *read(await registry.read(ctx.store, entry_id(tenant)))]
+    return [ALL, *read(await session.registry.read(entry_id(session.tenant)))]
 
 
 def chosen(known: Iterable[Environment], environment_id: str) -> Environment:
@@ -72,21 +72,21 @@ def chosen(known: Iterable[Environment], environment_id: str) -> Environment:
     return found
 
 
-async def require(gateway: Gateway, tenant: str, environment_id: str) -> Environment:
+async def require(session: Session, environment_id: str) -> Environment:
     """The tenant's environment of that id. Raises NotFound."""
     if environment_id == ALL.id:
         return ALL
-    return chosen(await environments(gateway.ctx, tenant), environment_id)
+    return chosen(await environments(session), environment_id)
 
 
-async def located(gateway: Gateway, tenant: str, environment_id: str, hex_id: str) -> Hit:
+async def located(session: Session, environment_id: str, hex_id: str) -> Hit:
     """The incident as it is now. Raises NotFound for no such environment or incident, and for one outside of it.
 
     One that was merged into another is only in the environment that every tenant has.
     """
-    environment = await require(gateway, tenant, environment_id)
-    found = await identities.find(gateway.ctx, tenant, "hex_id", hex_id)
-    check_inside(environment, await containing(gateway, tenant, [environment], found.id), hex_id)
+    environment = await require(session, environment_id)
+    found = await identities.find(session, "hex_id", hex_id)
+    check_inside(environment, await containing(session, [environment], found.id), hex_id)
     return found
 
 
@@ -96,14 +96,14 @@ def check_inside(environment: Environment, inside: Sequence[str], hex_id: str) -
         raise NotFound(f'no incident "{hex_id}"')
 
 
-async def containing(gateway: Gateway, tenant: str, known: Sequence[Environment], document_id: str) -> list[str]:
+async def containing(session: Session, known: Sequence[Environment], document_id: str) -> list[str]:
     """The ids of those environments that the incident is in, as it is now; of one that was merged, none."""
     named = criteria(known)
     if not named:
         return [each.id for each in known]
-    await gateway.ctx.store.refresh(incidents_of(tenant))
+    await session.incidents.refresh()
     search = Search(And((LISTED, Ids((document_id,)))), _ORDER, 1, source=False, named=named)
-    page = await gateway.reader.find(tenant, search)
+    page = await session.find(search)
     return [each for hit in page.hits for each in matched(known, hit)]
 
 

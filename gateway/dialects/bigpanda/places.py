@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.incidents.changes import SEPARATOR
+from gateway.dialects.bigpanda.extension import COLUMNS
+from gateway.incidents.model.difference import SEPARATOR
 from queries.criteria import Between, Criterion, Where
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column
 
 ALERTS, LABELS = Column("alert_pairs", "keyword"), Column("label_pairs", "keyword")
 
@@ -31,7 +32,7 @@ def _alert(name: str) -> Place:
 
 def own(name: str) -> Place:
     """The incident's own field of that name."""
-    return Place(TYPED_COLUMNS[name])
+    return Place(COLUMNS[name])
 
 
 _ATTRIBUTES: Mapping[str, tuple[Attribute, ...]] = {

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from gateway.dialects.bigpanda.extension import own
 from gateway.dialects.bigpanda.folders import folders, is_snoozed
 from gateway.dialects.bigpanda.times import seconds, seconds_or_none
-from gateway.incidents import statuses
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Event
-from gateway.incidents.statuses import own
+from gateway.incidents.model import statuses
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading.history import Event
 from queries.periods import iso
 
 Json = dict[str, Any]
@@ -30,9 +30,9 @@ def incident(document: Document, alerts: Sequence[Json], environments: Sequence[
     held = own(document)
     return {
         "id": document["hex_id"],
-        "status": statuses.status(document),
+        "status": statuses.status(document, held),
         "active": document["state"] != "closed",
-        "severity": statuses.severity(document),
+        "severity": statuses.severity(document, held),
         "flapping": held.get("flapping_until", "") > iso(now),
         "shared": held.get("shared", False),
         "snooze": _snooze(document, now),

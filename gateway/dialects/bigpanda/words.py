@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from gateway.incidents.statuses import STATUSES, canonical, projected, rank
+from gateway.dialects.bigpanda.extension import COLUMNS
+from gateway.incidents.model.statuses import STATUSES, canonical, projected, rank
 from queries.criteria import And, Criterion, Is, Not, Or, Present, Where
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column
 
-_SEVERITY, _SAID = TYPED_COLUMNS["severity"], TYPED_COLUMNS["ext.bigpanda.severity"]
+_SEVERITY, _SAID = COLUMNS["severity"], COLUMNS["ext.bigpanda.severity"]
 _STATUS_RANK = Column("status_rank", "whole")
-_CLOSED = Where(TYPED_COLUMNS["state"], Is(("closed",)))
-_SHARED = Where(TYPED_COLUMNS["ext.bigpanda.shared"], Is((True,)))
+_CLOSED = Where(COLUMNS["state"], Is(("closed",)))
+_SHARED = Where(COLUMNS["ext.bigpanda.shared"], Is((True,)))
 _LEVELS = ("critical", "high", "medium", "low", "info")
 _BEYOND_PROJECTION = tuple(each for each in STATUSES if projected(canonical(each)) != each)
 """Words that no canonical severity is shown as, unless an alert said so."""

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from gateway.dialects.im.documents import split_meta
-from gateway.incidents.documents import identified
+from gateway.incidents.model.documents import identified
 from queries.errors import QueryError
 
 LONGEST_LINE = 10 * 2**20

@@ -8,7 +8,7 @@ import orjson
 from starlette.requests import Request
 
 from gateway.dialects.dialect import Header
-from gateway.incidents.outcomes import Outcome
+from gateway.incidents.writing.outcomes import Outcome
 from gateway.state import State
 from queries.errors import QueryError
 from queries.fields import HIDDEN

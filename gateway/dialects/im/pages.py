@@ -1,6 +1,7 @@
 """From what `_im` was asked to one page of documents: point in time, cursor, translation, and the answer's bytes."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -10,21 +11,19 @@ from starlette.requests import Request
 
 from gateway import wire
 from gateway.dialects.im import requests, translate
-from gateway.incidents import hits
-from gateway.incidents.places import Pit
-from gateway.incidents.reading import Page
-from gateway.state import Gateway, State
+from gateway.incidents.reading import Pit
+from gateway.incidents.reading.search import Page
+from gateway.incidents.session import Session
+from gateway.state import State
 from queries import cursors, guest
-from queries.criteria import And, Criterion, Ids, Placed
+from queries.criteria import Criterion, Placed
 from queries.errors import QueryError
 from queries.fields import Columns
-from queries.searches import Search
+from queries.searches import Search, body
 from queries.sorts import Sort, sort_clauses
 
 Asked = TypeVar("Asked", bound=BaseModel)
 
-# Of no ids at all the engine knows beforehand that there is nothing to find, and reads no pattern.
-_NOBODY = Ids(("-",))
 _AS_JSON = frozenset({"additional_fields", "sort"})
 
 
@@ -51,65 +50,69 @@ def _word(name: str, text: str) -> Any:
     return text.split(",") if name == "fields" else text
 
 
-async def used_pit(gateway: Gateway, tenant: str, asked: requests.Filters) -> Pit | None:
+async def used_pit(session: Session, asked: requests.Filters) -> Pit | None:
     """The point in time that the request names, extended. Raises QueryError if its scope is too narrow."""
     if asked.pit is None:
         if asked.keep_alive is not None:
             raise QueryError("keep_alive needs a pit", "keep_alive")
         return None
-    pit = await gateway.pits.use(tenant, asked.pit, asked.keep_alive)
+    pit = await session.ctx.pits.use(session.tenant, asked.pit, asked.keep_alive)
     if asked.is_show_aggs and not pit.is_show_aggs:
         raise QueryError("this point in time was opened for incidents only", "is_show_aggs", "pit_scope")
     return pit
 
 
-async def columns_for(gateway: Gateway, tenant: str, asked: requests.Filters, others: Collection[str] = ()) -> Columns:
+async def columns_for(session: Session, asked: requests.Filters, others: Collection[str] = ()) -> Columns:
     """The tenant's columns, with those that the request names known as they are now."""
     names = {each.name for each in asked.additional_fields} | set(others)
-    names |= guest.names(asked.search_query, now=gateway.ctx.clock())
-    return await gateway.ctx.tenants.columns(tenant, names)
+    names |= guest.names(asked.search_query, now=session.now())
+    return await session.ctx.store.tenants.columns(session.tenant, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page, the token of the next one, and the search that found it, in a point in time or not."""
+
+    page: Page
+    token: str | None
+    search: Search
+    pit: Pit | None
 
 
 async def find(
-    gateway: Gateway,
-    tenant: str,
+    session: Session,
     asked: requests.Search,
     *,
     also: Callable[[datetime], Mapping[str, Criterion]] = lambda _now: {},
     words: Any = None,
-) -> tuple[Page, str | None]:
-    """The page asked for, and the token of the next one; `also`, by place, narrows it, by `words` of the caller's."""
-    pit = await used_pit(gateway, tenant, asked)
-    search = cursors.fingerprint(tenant, words, *_identity(asked))
-    cursor = None if asked.after is None else cursors.read(asked.after, search, gateway.secret)
-    now = moment(gateway, pit, cursor)
+) -> Found:
+    """The page asked for; `also`, by place, narrows it, by `words` of the caller's."""
+    pit = await used_pit(session, asked)
+    identity = cursors.fingerprint(session.tenant, words, *_identity(asked))
+    cursor = None if asked.after is None else cursors.read(asked.after, identity, session.ctx.secret)
+    now = moment(session, pit, cursor)
     order = translate.order(asked.sort)
-    columns = await columns_for(gateway, tenant, asked, [each.field for each in order])
+    columns = await columns_for(session, asked, [each.field for each in order])
     filters = tuple(Placed(where, each) for where, each in also(now).items())
-    wanted = _wanted(asked, columns, order, now, cursor, filters)
+    search = _wanted(asked, columns, order, now, cursor, filters)
     try:
-        page = await gateway.reader.find(tenant, wanted, pit)
+        page = await session.find(search, pit)
     except QueryError as error:
-        raise await at_its_place(
-            gateway, tenant, {**translate.placed(asked, columns, now), **also(now)}, error
-        ) from None
+        raise await at_its_place(session, {**translate.placed(asked, columns, now), **also(now)}, error) from None
     if page.after is None:
-        return page, None
+        return Found(page, None, search, pit)
     following = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
-    return page, cursors.token(following, search, gateway.secret)
+    return Found(page, cursors.token(following, identity, session.ctx.secret), search, pit)
 
 
-async def at_its_place(
-    gateway: Gateway, tenant: str, filters: Mapping[str, Criterion], refused: QueryError
-) -> QueryError:
+async def at_its_place(session: Session, filters: Mapping[str, Criterion], refused: QueryError) -> QueryError:
     """What the engine refused, told of the filter that it refuses alone, such as a pattern too complex for it."""
     if refused.where is not None:
         return refused
-    for where, each in filters.items():
-        try:
-            await gateway.reader.find(tenant, Search(And((_NOBODY, each)), (), 0))
-        except QueryError as error:
-            return QueryError(error.reason, where, error.kind)
+    for where, criterion in filters.items():
+        refusal = await session.ctx.reader.takes(session.tenant, criterion)
+        if refusal is not None:
+            return QueryError(refusal.reason, where, refusal.kind)
     return refused
 
 
@@ -139,29 +142,29 @@ def _wanted(
     )
 
 
-def moment(gateway: Gateway, pit: Pit | None, cursor: cursors.Cursor | None) -> datetime:
+def moment(session: Session, pit: Pit | None, cursor: cursors.Cursor | None) -> datetime:
     """What `now` means: the opening of the point in time, the start of the walk, or this request."""
     if pit is not None:
         return pit.opened_at
     if cursor is not None:
         return datetime.fromtimestamp(cursor.now / 1000, UTC)
-    return gateway.ctx.clock()
+    return session.now()
 
 
-def rendered(page: Page, token: str | None, asked: requests.Search) -> bytes:
+def rendered(session: Session, found: Found, asked: requests.Search) -> bytes:
     """A page as `incidents_full_types` answers it."""
-    tail: dict[str, Any] = {"next": token}
+    page, tail = found.page, dict[str, Any](next=found.token)
     if page.total is not None:
         tail["total_docs"] = page.total
     if asked.explain:
-        tail["explain"] = explained(page.ran or {}, asked.pit)
+        tail["explain"] = explanation(session, found.search, found.pit)
     head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(asked.pit))
     return b"".join((head, documents(page), b"],", orjson.dumps(tail)[1:]))
 
 
-def explained(ran: Mapping[str, Any], pit: str | None) -> dict[str, Any]:
-    """The body that ran, with the caller's own name of the point in time: the engine's tells of nodes and indices."""
-    return {**ran, "pit": {**ran["pit"], "id": pit}} if "pit" in ran else dict(ran)
+def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, Any]:
+    """What the engine was asked, but for its own id of a point in time; nothing where it was not asked."""
+    return {} if pit is not None and pit.engine_id is None else body(search, session.tenant)
 
 
 def documents(page: Page) -> bytes:
@@ -171,5 +174,4 @@ def documents(page: Page) -> bytes:
 
 def each_document(page: Page) -> list[bytes]:
     """The page's documents as `_im` shows them."""
-    shown = hits.wire if page.whole else hits.wire_of_some
-    return [shown(each) for each in page.hits]
+    return [hit.wire() if page.whole else hit.wire_of_some() for hit in page.hits]

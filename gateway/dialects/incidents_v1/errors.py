@@ -4,9 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
-from structlog.contextvars import get_contextvars
 
-from gateway import wire
+from gateway import logs, wire
 from gateway.problems import Problem
 
 
@@ -25,5 +24,5 @@ class JsonError(BaseModel):
 def render(problem: Problem) -> Response:
     """The problem as `{"_links", "_embedded", "message", "logref", "path"}`."""
     links = {"self": {"href": problem.path, "templated": False}} if problem.path else {}
-    told = {"message": problem.reason, "logref": get_contextvars().get("request_id"), "path": problem.where}
+    told = {"message": problem.reason, "logref": logs.request_id.get(), "path": problem.where}
     return wire.reply({"_links": links, "_embedded": {}, **told}, problem.status)

@@ -7,8 +7,7 @@ from typing import Any
 
 from gateway.dialects.incidents_v1 import replies
 from gateway.dialects.incidents_v1.requests import Direction
-from gateway.incidents import hits
-from gateway.state import Gateway
+from gateway.incidents.session import Session
 from queries.criteria import And, Between, Criterion, Where
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS
@@ -35,12 +34,12 @@ def place(cursor: str | None, direction: Direction, size: int) -> Place:
     return Place(None if cursor is None else int(cursor), direction, size)
 
 
-async def page(gateway: Gateway, tenant: str, wanted: Criterion, at: Place) -> dict[str, Any]:
+async def page(session: Session, wanted: Criterion, at: Place) -> dict[str, Any]:
     """The page, and whether there is one on either side of it."""
     order = ({_NUMBER.path: {"order": _AFTER[at.direction]}},)
     search = Search(wanted, order, at.size + 1, after=None if at.cursor is None else [at.cursor])
-    found, behind = await asyncio.gather(gateway.reader.find(tenant, search), _any_behind(gateway, tenant, wanted, at))
-    rows = [replies.incident(hits.document(each), gateway.ctx.words.severities) for each in found.hits[: at.size]]
+    found, behind = await asyncio.gather(session.find(search), _any_behind(session, wanted, at))
+    rows = [replies.incident(each.document, session.rules.words.severities) for each in found.hits[: at.size]]
     more = len(found.hits) > at.size
     if at.direction == "NEXT":
         return {"data": rows, "paging": paging(rows, has_next=more, has_previous=behind)}
@@ -55,11 +54,11 @@ def paging(rows: list[dict[str, Any]], *, has_next: bool, has_previous: bool) ->
     return {"cursor": cursor, "hasNext": has_next, "hasPrevious": has_previous}
 
 
-async def _any_behind(gateway: Gateway, tenant: str, wanted: Criterion, at: Place) -> bool:
+async def _any_behind(session: Session, wanted: Criterion, at: Place) -> bool:
     """Whether there is a row on the side that the page's direction leads away from."""
     if at.cursor is None:
         return False
     behind = Between(gte=at.cursor) if at.direction == "NEXT" else Between(lte=at.cursor)
     order = ({_NUMBER.path: {"order": "asc"}},)
     search = Search(And((wanted, Where(_NUMBER, behind))), order, 1, source=False)
-    return bool((await gateway.reader.find(tenant, search)).hits)
+    return bool((await session.find(search)).hits)

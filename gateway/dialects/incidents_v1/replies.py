@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.dialects.incidents_v1 import words
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Event
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading.history import Event
 
 Json = dict[str, Any]
 

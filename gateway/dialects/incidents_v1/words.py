@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from gateway.dialects.incidents_v1.requests import IncidentCategory, IncidentStatus, IncidentType
-from gateway.incidents.documents import Document
+from gateway.incidents.model.documents import Document
 from queries.criteria import Criterion, Is, Not, Where
 from queries.fields import TYPED_COLUMNS
 

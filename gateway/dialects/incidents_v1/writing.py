@@ -6,10 +6,10 @@ from typing import Any
 from gateway.dialects.incidents_v1 import words
 from gateway.dialects.incidents_v1.requests import Incident, IncidentStatus, Patch, Service
 from gateway.dialects.incidents_v1.times import moment
-from gateway.incidents import changes
-from gateway.incidents.changing import Edit
-from gateway.incidents.documents import Document
-from gateway.incidents.vocabulary import DEFAULT_WORKFLOW, Vocabulary
+from gateway.incidents.model import difference as changes
+from gateway.incidents.model.documents import Document
+from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW, Vocabulary
+from gateway.incidents.writing.change import Edit
 from queries.errors import QueryError
 from queries.periods import iso
 

@@ -5,18 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
-
-from gateway.incidents import hits, timeline
-from gateway.incidents.changes import merged
-from gateway.incidents.changing import Change, change_one
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.documents import Document
-from gateway.incidents.events import KIND, NEWEST_FIRST, Event
-from gateway.incidents.tenants import events_of
+from gateway.alerts.attach import attach
+from gateway.incidents.model.difference import merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading.history import KIND, NEWEST_FIRST, Event
+from gateway.incidents.session import Session
+from gateway.incidents.writing.change import Change, change_one
 from queries.criteria import And, Is, Or, Where
 from queries.fields import Column
-from queries.searches import WINDOW, Search, body
+from queries.searches import WINDOW, Search
 
 _ALERT_ID = Column("alert_id", "keyword")
 _UUID = Column("ext.log360.incident_uuid", "keyword")
@@ -30,26 +27,24 @@ def uuid_of(alert: Event) -> str:
     return str(found)
 
 
-async def add(ctx: Context, actor: Actor, incident_id: str, uuids: Sequence[str], source: str) -> None:
+async def add(session: Session, incident_id: str, uuids: Sequence[str], source: str) -> None:
     """Attaches the evidence that the incident does not have yet, with all that the tenant's alerts tell of it."""
-    known = await _known(ctx, actor.tenant, uuids)
+    known = await _known(session, uuids)
     there = {uuid_of(each) for each in known if each["incident_id"] == incident_id}
     told = {uuid_of(each): each for each in known}
     new = [each for each in dict.fromkeys(uuids) if each not in there]
-    alerts = [_alert(incident_id, each, told.get(each, {}), actor.name, source) for each in new]
+    alerts = [_alert(incident_id, each, told.get(each, {}), session.actor, source) for each in new]
     if alerts:
-        await timeline.add_alerts(ctx, actor, incident_id, alerts, refresh="false")
-        await _keep(ctx, actor, incident_id, actors(alerts))
+        await attach(session, incident_id, alerts)
+        await _keep(session, incident_id, actors(alerts))
 
 
-async def _known(ctx: Context, tenant: str, uuids: Sequence[str]) -> list[Event]:
+async def _known(session: Session, uuids: Sequence[str]) -> list[Event]:
     """The tenant's alerts under these uuids, oldest first, so that the newest has the last word."""
     values = tuple(uuids)
     wanted = And((Where(KIND, Is(("alert",))), Or((Where(_ALERT_ID, Is(values)), Where(_UUID, Is(values))))))
-    await ctx.store.refresh(events_of(tenant))
-    asked = body(Search(wanted, NEWEST_FIRST, WINDOW), tenant)
-    found = hits.reply(await ctx.store.search(asked, events_of(tenant))).hits.hits
-    return [orjson.loads(bytes(each.source)) for each in reversed(found)]
+    found = await session.events.search(Search(wanted, NEWEST_FIRST, WINDOW), fresh=True)
+    return [hit.document for hit in reversed(found.hits)]
 
 
 def _alert(incident_id: str, uuid: str, known: Event, added_by: str, source: str) -> Event:
@@ -61,7 +56,7 @@ def _alert(incident_id: str, uuid: str, known: Event, added_by: str, source: str
     return {"alert_id": alert_id, **copied, "ext": {"log360": kept | own}}
 
 
-async def _keep(ctx: Context, actor: Actor, incident_id: str, found: Mapping[str, Sequence[str]]) -> None:
+async def _keep(session: Session, incident_id: str, found: Mapping[str, Sequence[str]]) -> None:
     """Keeps the actors on the incident, where searches find them."""
     if not found:
         return
@@ -71,7 +66,7 @@ async def _keep(ctx: Context, actor: Actor, incident_id: str, found: Mapping[str
         both = {role: sorted({*held.get(role, ()), *names}) for role, names in found.items()}
         return merged(before, {"ext": {"log360": {"actors": both}}})
 
-    await change_one(ctx, actor, Change(incident_id, edit, told=lambda _differences: []))
+    await change_one(session, Change(incident_id, edit, tell=lambda _differences: []))
 
 
 def actors(alerts: Iterable[Event]) -> dict[str, list[str]]:

@@ -10,8 +10,8 @@ from gateway.dialects.log360 import evidence
 from gateway.dialects.log360.requests import NOBODY
 from gateway.dialects.log360.times import server_time
 from gateway.dialects.log360.translate import severity_word
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Event
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading.history import Event
 
 _LABELS = {
     "critical": "Critical", "trouble": "Trouble", "attention": "Attention",

@@ -6,9 +6,9 @@ from typing import Any
 
 from gateway.dialects.log360.requests import NOBODY, Create, List, Update
 from gateway.dialects.log360.times import due
-from gateway.incidents.changes import INCIDENT
-from gateway.incidents.documents import Document
-from gateway.incidents.vocabulary import DEFAULT_WORKFLOW, Vocabulary
+from gateway.incidents.model.difference import INCIDENT
+from gateway.incidents.model.documents import Document
+from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW, Vocabulary
 from queries.criteria import And, Criterion, Is, Not, Or, Present, Where
 from queries.fields import TYPED_COLUMNS, Column
 from queries.searches import Search

@@ -12,17 +12,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.incidents.context import Context
-from gateway.incidents.outcomes import Outcome, succeeded
-from gateway.incidents.registry import REGISTRY, Entry
-from gateway.incidents.tenants import incidents_of
-from gateway.problems import Conflict, NotFound, Unavailable
+from gateway.incidents.session import Session
+from gateway.incidents.writing.outcomes import Outcome, succeeded
+from gateway.problems import Conflict, NotFound
 from queries.errors import QueryError
 from queries.periods import iso
 
 IN_FLIGHT = timedelta(seconds=60)
 
-_TRIES = 50
+Entry = dict[str, Any]
 
 
 def name_key(name: str) -> str:
@@ -31,69 +29,73 @@ def name_key(name: str) -> str:
 
 
 async def giving(
-    ctx: Context,
-    tenant: str,
+    session: Session,
     name: str,
     incident_id: str,
     write: Callable[[], Awaitable[Outcome]],
     undo: Callable[[], Awaitable[object]],
 ) -> Outcome:
     """The outcome of the write that gives the incident its name. Raises what it raises, Conflict for another's name."""
-    await take(ctx, tenant, name, incident_id, given=False)
+    await take(session, name, incident_id, given=False)
     try:
         outcome = succeeded(await write())
     except (QueryError, NotFound, Conflict):
-        await release(ctx, tenant, name_key(name), incident_id)
+        await release(session, name_key(name), incident_id)
         raise
     try:
-        await take(ctx, tenant, name, incident_id, given=True)
+        await take(session, name, incident_id, given=True)
     except Conflict:
         await undo()
         raise
     return outcome
 
 
-async def take(ctx: Context, tenant: str, name: str, incident_id: str, *, given: bool) -> None:
+async def take(session: Session, name: str, incident_id: str, *, given: bool) -> None:
     """Makes the name the incident's: before it is `given` to it, and again once it is.
 
     Raises Conflict if it is another incident's, or is about to be.
     """
-    entry_id = _entry_id(tenant, name_key(name))
-    for _ in range(_TRIES):
-        seen = await ctx.store.get(REGISTRY, entry_id)
-        if seen and seen["_source"]["incident_id"] != incident_id and await _counts(ctx, seen["_source"]):
+    key = name_key(name)
+    entry = {"kind": "name", "tenant": session.tenant, "key": key, "incident_id": incident_id, "given": given}
+    other = await _other(session, key, incident_id)
+
+    def taken(held: Entry | None) -> Entry:
+        if held and held["incident_id"] != incident_id and held != other:
             raise Conflict(f'there is an incident "{name}" already', "name", kind="already_exists")
-        at = iso(ctx.clock())
-        entry = {"kind": "name", "tenant": tenant, "key": name_key(name), "incident_id": incident_id, "given": given}
-        try:
-            await ctx.store.put(REGISTRY, entry_id, entry | {"created_at": at}, seen=seen)
-        except Conflict:
-            continue
-        return
-    raise Unavailable(f'the name "{name}" is changing hands too fast; try again')
+        return {**entry, "created_at": iso(session.now())}
+
+    await session.registry.revise(_entry_id(session, key), taken)
 
 
-async def release(ctx: Context, tenant: str, key: str, incident_id: str) -> None:
+async def _other(session: Session, key: str, incident_id: str) -> Entry | None:
+    """The entry of another incident that keeps the name from nobody any more, if there is one."""
+    held = await session.registry.read(_entry_id(session, key))
+    if held is None or held["incident_id"] == incident_id or await _counts(session, held):
+        return None
+    return held
+
+
+async def release(session: Session, key: str, incident_id: str) -> None:
     """Frees the name, if it is the incident's entry and the incident does not bear it."""
-    seen = await ctx.store.get(REGISTRY, _entry_id(tenant, key))
-    if seen is None or seen["_source"]["incident_id"] != incident_id or await _bears(ctx, seen["_source"]):
+    seen = await session.registry.get(_entry_id(session, key))
+    if seen is None or seen.source["incident_id"] != incident_id or await _bears(session, seen.source):
         return
     try:
-        await ctx.store.delete(REGISTRY, _entry_id(tenant, key), seen=seen)
+        await session.registry.delete(seen.id, seen=seen)
     except Conflict:
         return  # somebody else has taken it already
 
 
-async def _counts(ctx: Context, entry: Entry) -> bool:
+async def _counts(session: Session, entry: Entry) -> bool:
     """Whether an entry keeps its name from others: its incident may be about to bear it, or does."""
-    if not entry["given"] and datetime.fromisoformat(entry["created_at"]) + IN_FLIGHT > ctx.clock():
+    if not entry["given"] and datetime.fromisoformat(entry["created_at"]) + IN_FLIGHT > session.now():
         return True
-    return await _bears(ctx, entry)
+    return await _bears(session, entry)
 
 
-async def _bears(ctx: Context, entry: Entry) -> bool:
-    found = await ctx.store.get(incidents_of(entry["tenant"]), entry["incident_id"])
-    return found is not None and bears(found["_source"], entry["key"])
+async def _bears(session: Session, entry: Entry) -> bool:
+    incident = await session.incidents.get(entry["incident_id"])
+    return incident is not None and bears(incident.source, entry["key"])
 
 
 def bears(document: Mapping[str, Any], key: str) -> bool:
@@ -102,5 +104,5 @@ def bears(document: Mapping[str, Any], key: str) -> bool:
     return bool(held == key and name_key(document.get("title", "")) == key)
 
 
-def _entry_id(tenant: str, key: str) -> str:
-    return f"name:{tenant}:{key}"
+def _entry_id(session: Session, key: str) -> str:
+    return f"name:{session.tenant}:{key}"

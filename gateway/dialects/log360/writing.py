@@ -8,84 +8,79 @@ from functools import partial
 from gateway.dialects.log360 import evidence, translate
 from gateway.dialects.log360.requests import Create, Update
 from gateway.dialects.log360.uniqueness import giving, name_key, release
-from gateway.incidents import hits, identities
-from gateway.incidents.changes import FieldChange, merged
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.creating import Draft
-from gateway.incidents.creating import create as create_incidents
-from gateway.incidents.deleting import delete as delete_incident
-from gateway.incidents.documents import Document
-from gateway.incidents.events import Happening
-from gateway.incidents.hits import Hit
-from gateway.incidents.outcomes import Outcome
-from gateway.incidents.reading import Reader
-from gateway.incidents.tenants import incidents_of
+from gateway.incidents.model.difference import FieldChange, merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading import Hit, identities
+from gateway.incidents.session import Session
+from gateway.incidents.writing.change import Change, change_one, own_edit
+from gateway.incidents.writing.create import Draft
+from gateway.incidents.writing.create import create as create_incidents
+from gateway.incidents.writing.delete import delete as delete_incident
+from gateway.incidents.writing.events import Happening
+from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import NotFound
 
 
-async def create(ctx: Context, actor: Actor, sent: Create, zone: tzinfo) -> int:
+async def create(session: Session, sent: Create, zone: tzinfo) -> int:
     """The numeric id of the new incident. Raises QueryError, and Conflict for a name in use."""
     incident_id = f"i{uuid.uuid4()}"
-    draft = Draft({}, incident_id, translate.made(sent, name_key(sent.name), ctx.words, zone))
-    undo = partial(delete_incident, ctx, actor, incident_id)
-    made = await giving(ctx, actor.tenant, sent.name, incident_id, partial(_made, ctx, actor, draft), undo)
-    await _append(ctx, actor, incident_id, sent)
+    draft = Draft({}, incident_id, translate.made(sent, name_key(sent.name), session.rules.words, zone))
+    undo = partial(delete_incident, session, incident_id)
+    made = await giving(session, sent.name, incident_id, partial(_made, session, draft), undo)
+    await _append(session, incident_id, sent)
     number: int = made.document["numeric_id"]
     return number
 
 
-async def update(ctx: Context, actor: Actor, sent: Update, zone: tzinfo) -> None:
+async def update(session: Session, sent: Update, zone: tzinfo) -> None:
     """Changes the incident. Raises NotFound, QueryError, and Conflict for another incident's name."""
-    found = await identities.find(ctx, actor.tenant, "numeric_id", sent.incident_id)
-    before = hits.document(found)
+    found = await identities.find(session, "numeric_id", sent.incident_id)
+    before = found.document
     if sent.name != before.get("title"):
-        await _rename(ctx, actor, found.id, before, sent, zone)
+        await _rename(session, found.id, before, sent, zone)
     else:
-        await _changed(ctx, actor, found.id, sent, zone, {})
-    await _append(ctx, actor, found.id, sent)
+        await _changed(session, found.id, sent, zone, {})
+    await _append(session, found.id, sent)
 
 
-async def delete(ctx: Context, reader: Reader, actor: Actor, numbers: Sequence[int]) -> None:
+async def delete(session: Session, numbers: Sequence[int]) -> None:
     """Deletes the incidents that there are. Raises NotFound if there is none."""
-    await ctx.store.refresh(incidents_of(actor.tenant))
-    found = await reader.find(actor.tenant, translate.numbered(tuple(numbers)))
-    if not sum([await _deleted(ctx, actor, each) for each in found.hits]):
+    await session.incidents.refresh()
+    found = await session.find(translate.numbered(tuple(numbers)))
+    if not sum([await _deleted(session, each) for each in found.hits]):
         raise NotFound(f"no incident {', '.join(str(each) for each in numbers)}", "incident_ids")
 
 
-async def _made(ctx: Context, actor: Actor, draft: Draft) -> Outcome:
-    [outcome] = await create_incidents(ctx, actor, [draft])
+async def _made(session: Session, draft: Draft) -> Outcome:
+    [outcome] = await create_incidents(session, [draft])
     return outcome
 
 
-async def _rename(ctx: Context, actor: Actor, incident_id: str, before: Document, sent: Update, zone: tzinfo) -> None:
+async def _rename(session: Session, incident_id: str, before: Document, sent: Update, zone: tzinfo) -> None:
     """The update with its new name; the old one is free after it."""
     held = before.get("ext", {}).get("log360", {}).get("name_key")
     named = {"title": sent.name, "ext": {"log360": {"name_key": name_key(sent.name)}}}
     restored = own_edit({"title": before.get("title"), "ext": {"log360": {"name_key": held}}})
-    undo = partial(change_one, ctx, actor, Change(incident_id, restored))
-    write = partial(_changed, ctx, actor, incident_id, sent, zone, named)
-    await giving(ctx, actor.tenant, sent.name, incident_id, write, undo)
+    undo = partial(change_one, session, Change(incident_id, restored))
+    write = partial(_changed, session, incident_id, sent, zone, named)
+    await giving(session, sent.name, incident_id, write, undo)
     if held is not None:
-        await release(ctx, actor.tenant, held, incident_id)
+        await release(session, held, incident_id)
 
 
-async def _changed(
-    ctx: Context, actor: Actor, incident_id: str, sent: Update, zone: tzinfo, named: Document
-) -> Outcome:
+async def _changed(session: Session, incident_id: str, sent: Update, zone: tzinfo, named: Document) -> Outcome:
     """The outcome of the update of fields, as the incident stands when it is written."""
 
     def edit(before: Document, _now: datetime) -> Document:
-        return merged(merged(before, translate.changed(sent, before, ctx.words, zone)), named)
+        return merged(merged(before, translate.changed(sent, before, session.rules.words, zone)), named)
 
-    return await change_one(ctx, actor, Change(incident_id, edit))
+    return await change_one(session, Change(incident_id, edit))
 
 
-async def _append(ctx: Context, actor: Actor, incident_id: str, sent: Create) -> None:
+async def _append(session: Session, incident_id: str, sent: Create) -> None:
     """More evidence and more notes; the last note is the incident's comment."""
     if sent.evidence:
-        await evidence.add(ctx, actor, incident_id, sent.evidence, sent.source or "")
+        await evidence.add(session, incident_id, sent.evidence, sent.source or "")
     if not sent.notes:
         return
     *others, last = [Happening(incident_id, "note_added", note=each) for each in sent.notes]
@@ -93,16 +88,16 @@ async def _append(ctx: Context, actor: Actor, incident_id: str, sent: Create) ->
     def told(differences: Sequence[FieldChange]) -> list[Happening]:
         return [*others, Happening(incident_id, "note_added", differences, note=last.note)]
 
-    await change_one(ctx, actor, Change(incident_id, own_edit({"comment": last.note}), told=told))
+    await change_one(session, Change(incident_id, own_edit({"comment": last.note}), tell=told))
 
 
-async def _deleted(ctx: Context, actor: Actor, found: Hit) -> bool:
+async def _deleted(session: Session, found: Hit) -> bool:
     """Whether the incident was there to be deleted; its name is free after it."""
     try:
-        await delete_incident(ctx, actor, found.id)
+        await delete_incident(session, found.id)
     except NotFound:
         return False
-    held = hits.document(found).get("ext", {}).get("log360", {}).get("name_key")
+    held = found.document.get("ext", {}).get("log360", {}).get("name_key")
     if held is not None:
-        await release(ctx, actor.tenant, held, found.id)
+        await release(session, held, found.id)
     return True

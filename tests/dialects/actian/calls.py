@@ -1,7 +1,6 @@
 """What the tests of this folder say to a gateway, and what it answers."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -9,22 +8,6 @@ import orjson
 
 Client = httpx2.AsyncClient
 Json = dict[str, Any]
-
-START = datetime(2026, 3, 1, 10, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that stands until it is set."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **length: int) -> None:
-        """Goes on by a length of time."""
-        self.now += timedelta(**length)
 
 
 def path(client: Client, rest: str = "incidents") -> str:

@@ -1,15 +1,15 @@
 """Tenants that tests share, each with a clock that they set: one of the folder's, and one of each module's own."""
 
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from gateway.app import create_app
-from gateway.settings import load
-from tests.conftest import live
-from tests.dialects.actian.calls import Client, Clock
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from tests.clock import Clock
+from tests.conftest import live, tenants
+from tests.dialects.actian.calls import Client
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,7 @@ async def own(opensearch_url: str, own_clock: Clock) -> AsyncIterator[Client]:
 
 @asynccontextmanager
 async def _serving(url: str, clock: Clock) -> AsyncIterator[Client]:
-    async with live(create_app(load(opensearch_url=url), clock)) as client:
-        client.headers.update({"X-Scope-OrgID": f"t{uuid.uuid4().hex[:12]}", "User-ID": "ann"})
-        yield client
+    with tenants(url) as new:
+        async with live(create_app(load(opensearch_url=url), clock)) as client:
+            client.headers.update({"X-Scope-OrgID": new(), "User-ID": "ann"})
+            yield client

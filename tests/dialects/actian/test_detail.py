@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from queries.periods import iso
-from tests.dialects.actian.calls import Client, Clock, Json, alerts, attach, change, get, make, path, refusal
+from tests.clock import Clock
+from tests.dialects.actian.calls import Client, Json, alerts, attach, change, get, make, path, refusal
 
 pytestmark = pytest.mark.anyio
 

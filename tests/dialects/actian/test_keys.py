@@ -1,16 +1,12 @@
 """Who may ask: a key as a bearer or in the vendor's header, for the tenant of the path; and the shape of refusals."""
 
-import asyncio
-import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
-from gateway import keys, openapi
-from gateway.dialects.actian import dialect
-from gateway.incidents.context import utc_now
-from gateway.opensearch import OpenSearch
-from gateway.settings import load
+from gateway.dialects.actian.table import dialect
+from gateway.serving import openapi
+from tests import keyring
 from tests.conftest import Serve
 from tests.dialects.actian.calls import Client, make, path, refusal
 
@@ -21,36 +17,28 @@ INVALID = "the key is missing, unknown, expired or revoked"
 
 
 @pytest.fixture
-async def tokens(opensearch_url: str, tenant: str) -> AsyncIterator[Mapping[str, str]]:
+async def tokens(opensearch_url: str, tenant: str, new_tenant: Callable[[], str]) -> Mapping[str, str]:
     """Keys that may read, may only write, and are another tenant's."""
-    store = OpenSearch(load(opensearch_url=opensearch_url))
-    wanted = {"reader": (tenant, "read"), "writer": (tenant, "write"), "other": (f"o{uuid.uuid4().hex[:12]}", "read")}
-    made = await asyncio.gather(
-        *(
-            keys.make(store, name=name, tenant=of, scopes=[scope], now=utc_now(), expires_at=None)
-            for name, (of, scope) in wanted.items()
-        )
-    )
-    yield {key.name: token for key, token in made}
-    await store.close()
+    own = await keyring.tokens(opensearch_url, tenant, "read", "write")
+    return {**own, "other": (await keyring.tokens(opensearch_url, new_tenant(), "read"))["read"]}
 
 
 async def test_who_may_ask(serve: Serve, tenant: str, tokens: Mapping[str, str]) -> None:
     async with serve(auth="keys", headers={}) as client:
         rows = {
-            "bearer": ({"Authorization": f"Bearer {tokens['reader']}"}, (200, "")),
-            "the vendor's header": ({"X-TLM-Key": tokens["reader"]}, (200, "")),
-            "beside another scheme": ({"X-TLM-Key": tokens["reader"], "Authorization": "Basic eDp5"}, (200, "")),
+            "bearer": ({"Authorization": f"Bearer {tokens['read']}"}, (200, "")),
+            "the vendor's header": ({"X-TLM-Key": tokens["read"]}, (200, "")),
+            "beside another scheme": ({"X-TLM-Key": tokens["read"], "Authorization": "Basic eDp5"}, (200, "")),
             "nothing": ({}, (401, WANTED)),
             "an empty header": ({"X-TLM-Key": " "}, (401, WANTED)),
             "no key": ({"X-TLM-Key": "x"}, (401, INVALID)),
-            "a bad bearer goes first": ({"X-TLM-Key": tokens["reader"], "Authorization": "Bearer x"}, (401, INVALID)),
-            "no scope": ({"X-TLM-Key": tokens["writer"]}, (403, 'the key "writer" has no scope "read"')),
+            "a bad bearer goes first": ({"X-TLM-Key": tokens["read"], "Authorization": "Bearer x"}, (401, INVALID)),
+            "no scope": ({"X-TLM-Key": tokens["write"]}, (403, 'the key "a key" has no scope "read"')),
             "another tenant": ({"X-TLM-Key": tokens["other"]}, (404, "no such tenant")),
         }
         answers = {name: await _answer(client, tenant, headers) for name, (headers, _) in rows.items()}
         assert answers == {name: expected for name, (_, expected) in rows.items()}
-        elsewhere = await client.get("/_im/incidents", headers={"X-TLM-Key": tokens["reader"]})
+        elsewhere = await client.get("/_im/incidents", headers={"X-TLM-Key": tokens["read"]})
         assert elsewhere.status_code == 401
 
 

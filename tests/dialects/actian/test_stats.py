@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.actian.calls import Client, Clock, Json, change, get, make, path, refusal
+from tests.clock import Clock
+from tests.dialects.actian.calls import Client, Json, change, get, make, path, refusal
 
 pytestmark = pytest.mark.anyio
 

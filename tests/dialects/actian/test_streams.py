@@ -11,9 +11,9 @@ import pytest
 from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 
-from gateway.app import create_app
 from gateway.dialects.actian.walking import PAGE
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests.dialects.actian.calls import Client, alerts, attach, change, get, make, make_many, path
 
 pytestmark = pytest.mark.anyio

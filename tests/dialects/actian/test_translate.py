@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from gateway.dialects.actian.extension import COLUMNS as TYPED_COLUMNS
 from gateway.dialects.actian.requests import AlertFilters, Filters
 from gateway.dialects.actian.translate import ALERTS, INCIDENTS, alerts, wanted
 from queries.clauses import clause
 from queries.criteria import And, Between, Criterion, Equals, Is, Like, Not, Or, Present, Where
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import Column
 from tests.dialects.actian.calls import Json
 
 C = TYPED_COLUMNS

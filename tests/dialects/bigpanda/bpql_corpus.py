@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx2
 
-from gateway.incidents import alerts, hits, timeline
-from gateway.incidents.context import Actor, Context
-from gateway.incidents.ingesting import AlertEvent, ingest
-from gateway.state import Gateway
+from gateway.alerts import documents as alerts
+from gateway.alerts.intake import AlertEvent, ingest
+from gateway.incidents.reading import history
+from gateway.incidents.session import Context, Session
 from queries.criteria import Is, Where
 from queries.fields import Column
 from queries.searches import Search
@@ -42,9 +42,9 @@ class Known:
     comments: Sequence[str]
 
 
-async def load(client: httpx2.AsyncClient, gateway: Gateway) -> list[Known]:
+async def load(client: httpx2.AsyncClient, ctx: Context) -> list[Known]:
     """Makes the incidents as the client's tenant, and reads them again."""
-    chance, tenant = Random(20261122), client.headers["X-Scope-OrgID"]
+    chance, session = Random(20261122), Session(ctx, client.headers["X-Scope-OrgID"], "ann", "bigpanda")
     await loading.create(
         client, ({"_meta": {"id": f"q{number:02}"}, **_incident(chance)} for number in range(SIZE - 15))
     )
@@ -54,19 +54,19 @@ async def load(client: httpx2.AsyncClient, gateway: Gateway) -> list[Known]:
     for number in range(0, SIZE - 15, 3):
         for _ in range(chance.randint(1, 2)):
             await _post(client, f"/_im/incidents/q{number:02}/notes", {"body": _text(chance) or "seen"})
-    await ingest(gateway.ctx, Actor(tenant, "ann", "bigpanda"), [_event(chance, f"key {n % 15}") for n in range(25)])
-    return await _known(gateway.ctx, gateway, tenant)
+    await ingest(session, [_event(chance, f"key {n % 15}") for n in range(25)])
+    return await _known(session)
 
 
-async def _known(ctx: Context, gateway: Gateway, tenant: str) -> list[Known]:
-    await ctx.store.refresh(f"im-*-{tenant}")
-    found = await gateway.reader.find(tenant, Search(INCIDENTS, ORDER, 1000))
-    attached = await alerts.of_incidents(ctx, tenant, [each.id for each in found.hits])
+async def _known(session: Session) -> list[Known]:
+    await session.incidents.refresh()
+    found = await session.find(Search(INCIDENTS, ORDER, 1000))
+    attached = await alerts.of_incidents(session, [each.id for each in found.hits])
     known = []
     for each in found.hits:
-        notes = await timeline.page(ctx, tenant, each.id, "note", size=100)
+        notes = await history.page(session, each.id, "note", size=100)
         comments = [note["body"] for note in notes.rows]
-        known.append(Known(each.id, hits.document(each), attached.get(each.id, []), comments))
+        known.append(Known(each.id, each.document, attached.get(each.id, []), comments))
     return known
 
 

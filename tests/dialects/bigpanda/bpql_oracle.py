@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from gateway.incidents import statuses
+from gateway.dialects.bigpanda.extension import own
+from gateway.incidents.model import statuses
 from tests.dialects.bigpanda.bpql_corpus import Known
 from tests.oracle import folded
 
@@ -13,10 +14,10 @@ Fits = Callable[[str], bool]
 OF_ALERTS = ("primary_property", "secondary_property", "incident_key")
 OF_BOTH = {"description": "description", "source_system": "source"}
 SHOWN: dict[str, Callable[[Known], str]] = {
-    "status": lambda known: statuses.status(known.document),
-    "severity": lambda known: statuses.severity(known.document),
+    "status": lambda known: statuses.status(known.document, own(known.document)),
+    "severity": lambda known: statuses.severity(known.document, own(known.document)),
     "active": lambda known: str(known.document["state"] != "closed").lower(),
-    "shared": lambda known: str(statuses.own(known.document).get("shared", False)).lower(),
+    "shared": lambda known: str(own(known.document).get("shared", False)).lower(),
 }
 
 _Pairs = list[tuple[str, object]]
@@ -43,14 +44,14 @@ def fits(runs: Sequence[str]) -> Fits:
 
 def attributes(known: Known, name: str) -> list[list[str]]:
     """The values of each thing that the name may mean."""
-    document, own = known.document, statuses.own(known.document)
+    document, marks = known.document, own(known.document)
     match name:
         case "assignee":
             return [[value] for value in document.get("assignee", {}).values()]
         case "comment":
             return [list(known.comments)]
         case "maintenance":
-            return [[own[name]] if name in own else []]
+            return [[marks[name]] if name in marks else []]
         case "id" | "incident_id":
             return [[document["hex_id"]]]
         case "description" | "source_system":
@@ -73,9 +74,9 @@ def everything(known: Known) -> list[str]:
 def _of_alerts(known: Known) -> _Pairs:
     pairs: _Pairs = []
     for alert in known.alerts:
-        own = alert.get("ext", {}).get("bigpanda", {})
+        marks = own(alert)
         pairs += [(tag["name"], tag["value"]) for tag in alert.get("tags", [])]
-        pairs += [(name, own[name]) for name in OF_ALERTS if name in own]
+        pairs += [(name, marks[name]) for name in OF_ALERTS if name in marks]
         pairs += [(name, alert[field]) for name, field in OF_BOTH.items() if field in alert]
     return pairs
 

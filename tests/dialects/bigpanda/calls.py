@@ -1,38 +1,19 @@
 """What the tests of this folder say to a gateway, and what it answers."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 
-from gateway.incidents.changing import Change, change_one, own_edit
-from gateway.incidents.context import Actor, Context
+from gateway.incidents.session import Context, Session
+from gateway.incidents.writing.change import Change, change_one, own_edit
+from tests.clock import START
 
 Client = httpx2.AsyncClient
 Json = dict[str, Any]
 
 V2 = "/resources/v2.0"
-START = datetime(2026, 3, 1, 10, tzinfo=UTC)
 NOW = int(START.timestamp())
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **length: int) -> None:
-        """Goes on by a length of time."""
-        self.now += timedelta(**length)
-
-    @property
-    def seconds(self) -> int:
-        """The time in whole seconds since the epoch."""
-        return int(self.now.timestamp())
 
 
 def within(environment: str = "all", rest: str = "") -> str:
@@ -70,11 +51,15 @@ async def attach(client: Client, incident: Json, *alerts: Json) -> None:
     assert response.status_code == 201, response.text
 
 
+def as_ann(ctx: Context, tenant: str) -> Session:
+    """Someone at work in the tenant."""
+    return Session(ctx, tenant, "ann", "bigpanda")
+
+
 async def hold(ctx: Context, client: Client, incident: Json, **fields: Any) -> None:
     """Writes what only actions write: fields of the incident's own part for BigPanda."""
     edit = own_edit({"ext": {"bigpanda": fields}})
-    actor = Actor(client.headers["X-Scope-OrgID"], "ann", "bigpanda")
-    await change_one(ctx, actor, Change(incident["_meta"]["id"], edit))
+    await change_one(as_ann(ctx, client.headers["X-Scope-OrgID"]), Change(incident["_meta"]["id"], edit))
 
 
 async def settle(client: Client) -> None:

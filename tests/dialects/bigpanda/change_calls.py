@@ -31,3 +31,11 @@ async def relate(client: Client, change_id: str, incident_id: str, certainty: st
     status, relation_id = answer(await client.post(RELATIONS, json=body))
     assert status == 201, relation_id
     return str(relation_id)
+
+
+def deep(levels: int) -> Json:
+    """Objects in one another."""
+    data: Json = {}
+    for _ in range(levels - 1):
+        data = {"a": data}
+    return data

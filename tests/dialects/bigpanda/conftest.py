@@ -1,36 +1,21 @@
 """A tenant that the tests of one module share, with a clock that they move: making one takes longer than most tests."""
 
-import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
-import httpx2
 import pytest
 
-from gateway.app import create_app, running
-from gateway.incidents.context import Context
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.incidents.session import Context
+from gateway.serving.app import create_app, running
+from tests.clock import Clock
 from tests.conftest import live
-from tests.dialects.bigpanda.calls import Client, Clock
+from tests.dialects.bigpanda.calls import Client
 
 
 @pytest.fixture(scope="module")
 def clock() -> Clock:
     """The clock of the module's gateway."""
     return Clock()
-
-
-@pytest.fixture(scope="module")
-def new_tenant(opensearch_url: str) -> Iterator[Callable[[], str]]:
-    """Names a tenant that nobody else has; what it leaves is taken away, as the engine slows with each index."""
-    made: list[str] = []
-
-    def name() -> str:
-        made.append(f"t{uuid.uuid4().hex[:12]}")
-        return made[-1]
-
-    yield name
-    for each in made:
-        httpx2.delete(f"{opensearch_url}/im-incidents-{each}*,im-events-{each}*", timeout=30).raise_for_status()
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,9 @@ import pytest
 
 from gateway.dialects.bigpanda.times import LATEST
 from queries.periods import iso
+from tests.clock import Clock
 from tests.dialects.bigpanda.acts import ACCEPTED, act, alerted, answer, define, made, refused, told
-from tests.dialects.bigpanda.calls import V2, Client, Clock, Json, attach, change, detail, make
+from tests.dialects.bigpanda.calls import V2, Client, Json, attach, change, detail, make
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.dialects.bigpanda.times import LATEST
-from gateway.incidents.context import utc_now
+from gateway.incidents.session import utc_now
 from tests.dialects.bigpanda.acts import ACCEPTED, act, alerted, define, refused, told
 from tests.dialects.bigpanda.calls import Client, detail, environment
 

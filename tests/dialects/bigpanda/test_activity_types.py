@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.dialects.bigpanda.activity_types import TYPES, Told, chosen, shown
-from gateway.incidents.creating import hex_id
+from gateway.incidents.writing.create import hex_id
 from queries.criteria import Nothing
 from queries.errors import QueryError
 from tests.dialects.bigpanda.calls import Json

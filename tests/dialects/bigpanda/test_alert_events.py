@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.dialects.bigpanda.alerts import joined, read
-from gateway.incidents.ingesting import AlertEvent
-from gateway.problems import problem
-from tests.dialects.bigpanda.calls import START, Json
+from gateway.alerts.intake import AlertEvent
+from gateway.dialects.bigpanda.endpoints_alerts import joined, read
+from tests.clock import START
+from tests.dialects.bigpanda.calls import Json
+from tests.refusals import refused
 
 SENT: Json = {"app_key": "app", "status": "critical", "host": "db-1"}
 KEY = "app__db-1"
@@ -119,39 +120,32 @@ def test_what_an_alert_says(sent: Json, expected: Json) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sent", "where"),
+    [
+        pytest.param({"app_key": 5}, "app_key", id="an app key by number"),
+        pytest.param({"status": "fatal"}, "status", id="no word for a status"),
+        pytest.param({"status": None}, "status", id="no status"),
+        pytest.param({"timestamp": 1402303570000}, "timestamp", id="milliseconds"),
+        pytest.param({"timestamp": 1.5}, "timestamp", id="half a second"),
+        pytest.param({"timestamp": -1}, "timestamp", id="before the epoch"),
+        pytest.param({"description": 5}, "description", id="a number to describe it"),
+        pytest.param({"incident_identifier": "i" * 513}, "incident_identifier", id="an identifier that is too long"),
+    ],
+)
+def test_where_the_refusal_of_an_alert_points(sent: Json, where: str) -> None:
+    assert refused(lambda: read(SENT | sent, START))[0] == where
+
+
+WANTED = "a primary property is wanted in every alert: one of host, service, application, device"
+ONE_VALUE = '"host" has one value, of 1 to 512 characters, to be a property'
+NO_NAME = "cannot be a tag: 1 to 128 of A-Z a-z 0-9 _ -"
+NO_VALUE = "a text, a number, or a list of them is wanted here"
+
+
+@pytest.mark.parametrize(
     ("sent", "where", "reason"),
     [
-        pytest.param({"app_key": None}, "app_key", "an app key is wanted in every alert", id="no app key"),
-        pytest.param({"app_key": 5}, "app_key", "input should be a valid string", id="an app key by number"),
-        pytest.param(
-            {"status": "fatal"},
-            "status",
-            "input should be 'ok', 'critical', 'warning', 'unknown' or 'acknowledged'",
-            id="no word for a status",
-        ),
-        pytest.param(
-            {"status": None},
-            "status",
-            "input should be 'ok', 'critical', 'warning', 'unknown' or 'acknowledged'",
-            id="no status",
-        ),
-        pytest.param(
-            {"timestamp": 1402303570000},
-            "timestamp",
-            "input should be less than or equal to 99999999999",
-            id="milliseconds",
-        ),
-        pytest.param({"timestamp": 1.5}, "timestamp", "input should be a valid integer", id="half a second"),
-        pytest.param(
-            {"timestamp": -1}, "timestamp", "input should be greater than or equal to 0", id="before the epoch"
-        ),
-        pytest.param({"description": 5}, "description", "input should be a valid string", id="a number to describe it"),
-        pytest.param(
-            {"host": ""},
-            "primary_property",
-            "a primary property is wanted in every alert: one of host, service, application, device",
-            id="nothing that it is about",
-        ),
+        pytest.param({"host": ""}, "primary_property", WANTED, id="nothing that it is about"),
         pytest.param(
             {"primary_property": "name"}, "primary_property", 'the alert has no tag "name"', id="a primary not there"
         ),
@@ -159,52 +153,31 @@ def test_what_an_alert_says(sent: Json, expected: Json) -> None:
             {"secondary_property": "name"},
             "secondary_property",
             'the alert has no tag "name"',
-            id="a secondary not there",
+            id="a secondary neither",
         ),
-        pytest.param(
-            {"host": ["a", "b"]},
-            "primary_property",
-            '"host" has one value, of 1 to 512 characters, to be a property',
-            id="two values of what it is about",
-        ),
-        pytest.param(
-            {"host": "h" * 513},
-            "primary_property",
-            '"host" has one value, of 1 to 512 characters, to be a property',
-            id="what it is about, too long",
-        ),
-        pytest.param(
-            {"incident_identifier": "i" * 513},
-            "incident_identifier",
-            "string should have at most 512 characters",
-            id="an identifier that is too long",
-        ),
-        pytest.param(
-            {"two words": "x"}, None, '"two words" cannot be a tag: 1 to 128 of A-Z a-z 0-9 _ -', id="a tag's name"
-        ),
-        pytest.param({"": "x"}, None, '"" cannot be a tag: 1 to 128 of A-Z a-z 0-9 _ -', id="a tag without a name"),
-        pytest.param(
-            {"a": {"b": 1}}, "a", "a text, a number, or a list of them is wanted here", id="an object as a value"
-        ),
-        pytest.param({"a": True}, "a", "a text, a number, or a list of them is wanted here", id="a truth as a value"),
-        pytest.param({"a": None}, "a", "a text, a number, or a list of them is wanted here", id="null as a value"),
-        pytest.param(
-            {"a": float("inf")}, "a", "a text, a number, or a list of them is wanted here", id="a number without end"
-        ),
-        pytest.param({"a": [["b"]]}, "a", "a text, a number, or a list of them is wanted here", id="a list in a list"),
+        pytest.param({"host": ["a", "b"]}, "primary_property", ONE_VALUE, id="two values of what it is about"),
+        pytest.param({"host": "h" * 513}, "primary_property", ONE_VALUE, id="what it is about, too long"),
+        pytest.param({"two words": "x"}, None, f'"two words" {NO_NAME}', id="a tag's name"),
+        pytest.param({"": "x"}, None, f'"" {NO_NAME}', id="a tag without a name"),
+        pytest.param({"a": {"b": 1}}, "a", NO_VALUE, id="an object as a value"),
+        pytest.param({"a": True}, "a", NO_VALUE, id="a truth as a value"),
+        pytest.param({"a": None}, "a", NO_VALUE, id="null as a value"),
+        pytest.param({"a": float("inf")}, "a", NO_VALUE, id="a number without end"),
+        pytest.param({"a": [["b"]]}, "a", NO_VALUE, id="a list in a list"),
         pytest.param({"a": ["b"] * 31}, "a", "a tag has at most 30 values", id="too many values"),
         pytest.param({f"t{i}": "x" for i in range(200)}, None, "an alert has at most 200 tags", id="too many tags"),
     ],
 )
 def test_what_is_refused_of_an_alert(sent: Json, where: str | None, reason: str) -> None:
-    for many, place in ((SENT | sent, ""), ({"app_key": "a", "alerts": [SENT, SENT | sent]}, "alerts[1]")):
-        if "app_key" in sent and sent["app_key"] is None and place:
-            continue
-        with pytest.raises(Exception) as error:  # noqa: PT011
-            read(many, START)
-        told = problem(error.value)
-        assert (told.status, told.where) == (400, ".".join(each for each in (place, where) if each) or None)
-        assert told.reason == reason
+    assert refused(lambda: read(SENT | sent, START)) == (where, reason)
+    among = {"app_key": "a", "alerts": [SENT, SENT | sent]}
+    place = "alerts[1]" if where is None else f"alerts[1].{where}"
+    assert refused(lambda: read(among, START)) == (place, reason)
+
+
+def test_an_alert_without_an_app_key() -> None:
+    expected = ("app_key", "an app key is wanted in every alert")
+    assert refused(lambda: read(SENT | {"app_key": None}, START)) == expected
 
 
 @pytest.mark.parametrize(

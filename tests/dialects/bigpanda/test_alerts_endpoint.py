@@ -1,47 +1,14 @@
 """Alerts that monitoring systems send: which alert and which incident an event is of, and what is refused."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
+from tests.clock import Clock
 from tests.dialects.bigpanda.acts import DATA, answer, refused, send, told
-from tests.dialects.bigpanda.calls import Client, Clock, Json, detail, found
+from tests.dialects.bigpanda.calls import Client, Json, detail, found
 
 pytestmark = pytest.mark.anyio
 
 SENT: Json = {"app_key": "app", "status": "critical", "host": "db-1"}
-
-
-@pytest.mark.parametrize(
-    ("sent", "error"),
-    [
-        pytest.param(
-            {"app_key": "a", "alerts": []},
-            "alerts: list should have at least 1 item after validation, not 0",
-            id="none",
-        ),
-        pytest.param({"alerts": [SENT]}, "app_key: field required", id="no app key beside them"),
-        pytest.param(
-            {"app_key": "a", "alerts": [SENT], "status": "ok"},
-            'status: no parameter "status" here',
-            id="an unknown key beside them",
-        ),
-        pytest.param(
-            {"app_key": "a", "alerts": [5]},
-            "alerts[0]: input should be a valid dictionary or instance of Alert",
-            id="a number among them",
-        ),
-        pytest.param([SENT], "a JSON object is wanted as the body", id="a list of them"),
-        pytest.param(
-            {"app_key": "a", "alerts": [SENT] * 1001},
-            "alerts: list should have at most 1000 items after validation, not 1001",
-            id="too many",
-        ),
-    ],
-)
-async def test_what_is_refused_of_several(shared: Client, sent: Any, error: str) -> None:
-    assert answer(await shared.post(DATA, json=sent)) == refused(400, error)
 
 
 async def test_one_bad_alert_keeps_all_others_out(shared: Client) -> None:
@@ -121,12 +88,3 @@ async def test_maintenance_is_as_the_alert_tells(shared: Client) -> None:
     assert (await detail(shared, incident_id))["maintenance"] == "active"
     await send(shared, {"host": "maintained", "maintenance_plans": []})
     assert (await detail(shared, incident_id))["maintenance"] is None
-
-
-async def test_of_two_tenants_each_has_its_own(shared: Client, new_tenant: Callable[[], str]) -> None:
-    [(_, mine)] = await send(shared, {"host": "tenants"})
-    other = {"X-Scope-OrgID": new_tenant()}
-    sent = {**SENT, "host": "tenants", "status": "warning"}
-    [theirs] = answer(await shared.post(DATA, json=sent, headers=other))[1]["data"]["alerts"]
-    assert theirs["incident_id"] != mine
-    assert (await detail(shared, mine))["status"] == "critical"

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import given
 
-from gateway.app import running
 from gateway.dialects.bigpanda import matching
-from gateway.settings import load
-from gateway.state import Gateway
+from gateway.dialects.settings import load
+from gateway.incidents.session import Session
+from gateway.serving.app import running
 from queries.criteria import And
 from queries.searches import Search
 from tests.dialects.bigpanda import bpql_corpus
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.anyio
 class Loaded:
     """The corpus in the engine: how to ask for it, and what it holds."""
 
-    def __init__(self, tenant: str, gateway: Gateway, known: list[Known]) -> None:
-        self.tenant, self.gateway, self.known = tenant, gateway, known
+    def __init__(self, session: Session, known: list[Known]) -> None:
+        self.session, self.known = session, known
 
     async def found(self, text: str) -> list[str]:
         """The ids that the engine finds."""
-        criterion = await matching.criterion(self.gateway.ctx, self.tenant, text)
+        criterion = await matching.criterion(self.session, text)
         search = Search(And((INCIDENTS, criterion)), ORDER, 1000, source=False)
-        return sorted(each.id for each in (await self.gateway.reader.find(self.tenant, search)).hits)
+        return sorted(each.id for each in (await self.session.find(search)).hits)
 
     def meant(self, holds: Judge) -> list[str]:
         """The ids that should be found."""
@@ -41,7 +41,8 @@ class Loaded:
 @pytest.fixture(scope="module")
 async def loaded(opensearch_url: str) -> AsyncIterator[Loaded]:
     async with running(load(opensearch_url=opensearch_url)) as gateway, loading.gateways(opensearch_url, 1) as [client]:
-        yield Loaded(client.headers["X-Scope-OrgID"], gateway, await bpql_corpus.load(client, gateway))
+        session = Session(gateway.ctx, client.headers["X-Scope-OrgID"], "ann", "bigpanda")
+        yield Loaded(session, await bpql_corpus.load(client, gateway.ctx))
 
 
 @given(queries())

@@ -2,12 +2,11 @@
 
 import pytest
 
-from gateway.incidents.context import Context
-from tests.conftest import Serve
+from gateway.incidents.session import Context
+from tests.clock import Clock
 from tests.dialects.bigpanda.calls import (
     NOW,
     Client,
-    Clock,
     attach,
     change,
     detail,
@@ -110,20 +109,6 @@ async def test_an_environment_that_there_is_not(shared: Client) -> None:
     assert (response.status_code, response.json()) == (404, refusal(404, 'no environment "ALL"'))
 
 
-@pytest.mark.parametrize(
-    ("query", "told"),
-    [
-        ({"expand": "alert"}, "expand: input should be 'alerts'"),
-        ({"expand": ""}, "expand: input should be 'alerts'"),
-        ({"expand": ["alerts", "alerts"]}, 'expand: "expand" is given twice'),
-    ],
-)
-async def test_what_is_refused(shared: Client, query: dict[str, str], told: str) -> None:
-    incident = await make(shared)
-    response = await shared.get(within(rest=f"/{incident['hex_id']}"), params=query)
-    assert (response.status_code, response.json()) == (400, refusal(400, told))
-
-
 async def test_what_time_changes_by_itself(shared: Client, ctx: Context, clock: Clock) -> None:
     incident = await make(shared)
     snooze = {"end_time": iso(clock.seconds + 10), "cancel_on_incident_updates": False}
@@ -135,12 +120,3 @@ async def test_what_time_changes_by_itself(shared: Client, ctx: Context, clock: 
         clock.move(seconds=10)
     new = ["active", "unhandled"]
     assert seen == [(True, True, ["snoozed"]), (True, False, new), (False, False, new)]
-
-
-async def test_another_tenants_incident_looks_like_none(shared: Client, serve: Serve) -> None:
-    incident, mine = await make(shared), await environment(shared, "mine", "*")
-    async with serve() as other:
-        response = await other.get(within(rest=f"/{incident['hex_id']}"))
-        assert (response.status_code, response.json()) == (404, refusal(404, f'no incident "{incident["hex_id"]}"'))
-        response = await other.get(within(mine, f"/{incident['hex_id']}"))
-        assert (response.status_code, response.json()) == (404, refusal(404, f'no environment "{mine}"'))

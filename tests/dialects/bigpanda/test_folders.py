@@ -6,8 +6,9 @@ import pytest
 
 from gateway.dialects.bigpanda import folders
 from gateway.dialects.bigpanda.requests import Folder
-from gateway.incidents.context import Context
-from tests.dialects.bigpanda.calls import NOW, START, Client, Clock, Json, found, hold, iso, make, searched
+from gateway.incidents.session import Context
+from tests.clock import START, Clock
+from tests.dialects.bigpanda.calls import NOW, Client, Json, found, hold, iso, make, searched
 
 pytestmark = pytest.mark.anyio
 

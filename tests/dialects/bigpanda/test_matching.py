@@ -1,15 +1,14 @@
 """BPQL against the engine: comments are looked up, patterns tried, limits within what the engine takes."""
 
-import orjson
 import pytest
 
 from gateway.dialects.bigpanda import matching
-from gateway.incidents.context import Context
-from gateway.incidents.tenants import events_of
+from gateway.incidents.session import Context, Session
+from gateway.store.bulk import Write
 from queries.criteria import Ids
 from queries.errors import QueryError
-from queries.searches import Search, body
-from tests.dialects.bigpanda.calls import Client, Json
+from queries.searches import Search
+from tests.dialects.bigpanda.calls import Client, Json, as_ann
 from tests.live import loading
 
 pytestmark = pytest.mark.anyio
@@ -30,22 +29,21 @@ FIELDS: dict[str, Json] = {
 
 
 @pytest.fixture(scope="module")
-async def tenant(shared: Client, ctx: Context) -> str:
+async def session(shared: Client, ctx: Context) -> Session:
     """A tenant whose incidents have these comments."""
     await loading.create(shared, ({"_meta": {"id": each}, "title": each, **FIELDS.get(each, {})} for each in COMMENTS))
     for incident_id, notes in COMMENTS.items():
         for each in notes:
             reply = await shared.post(f"/_im/incidents/{incident_id}/notes?refresh=true", json={"body": each})
             assert reply.status_code == 201, reply.text
-    tenant = shared.headers["X-Scope-OrgID"]
-    await ctx.store.refresh(events_of(tenant))
-    return tenant
+    session = as_ann(ctx, shared.headers["X-Scope-OrgID"])
+    await session.events.refresh()
+    return session
 
 
-async def found(ctx: Context, tenant: str, said: str) -> str:
-    search = Search(await matching.criterion(ctx, tenant, said), ({"numeric_id": {"order": "asc"}},), 100)
-    reply = orjson.loads(await ctx.store.search(body(search, tenant), f"im-incidents-{tenant}"))
-    return "".join(each["_id"] for each in reply["hits"]["hits"])
+async def found(session: Session, said: str) -> str:
+    search = Search(await matching.criterion(session, said), ({"numeric_id": {"order": "asc"}},), 100)
+    return "".join(each.id for each in (await session.incidents.search(search)).hits)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +66,8 @@ async def found(ctx: Context, tenant: str, said: str) -> str:
         pytest.param("NOT checked", "ef", id="no keyword"),
     ],
 )
-async def test_comments(ctx: Context, tenant: str, said: str, expected: str) -> None:
-    assert await found(ctx, tenant, said) == expected
+async def test_comments(session: Session, said: str, expected: str) -> None:
+    assert await found(session, said) == expected
 
 
 @pytest.mark.parametrize(
@@ -84,14 +82,14 @@ async def test_comments(ctx: Context, tenant: str, said: str, expected: str) -> 
         pytest.param("assignee = /7/", "f", id="a regex finds no number"),
     ],
 )
-async def test_assignees(ctx: Context, tenant: str, said: str, expected: str) -> None:
-    assert await found(ctx, tenant, said) == expected
+async def test_assignees(session: Session, said: str, expected: str) -> None:
+    assert await found(session, said) == expected
 
 
 async def test_a_tenant_without_anything_has_nothing_to_find(ctx: Context) -> None:
     for said in ("*", "disk", "comment != a", "host = /x.*/"):
-        await matching.criterion(ctx, "nobody-at-all", said)
-    assert await matching.criterion(ctx, "nobody-at-all", "comment = a") == Ids(())
+        await matching.criterion(as_ann(ctx, "nobody-at-all"), said)
+    assert await matching.criterion(as_ann(ctx, "nobody-at-all"), "comment = a") == Ids(())
 
 
 COMPLEX = f"(.*a){{40}}{'.' * 40}"
@@ -107,11 +105,9 @@ COMPLEX = f"(.*a){{40}}{'.' * 40}"
         pytest.param(f"NOT a = {'aab*' * 400}", 9, id="with wildcards"),
     ],
 )
-async def test_a_pattern_that_the_engine_finds_too_complex_is_named(
-    ctx: Context, tenant: str, said: str, column: int
-) -> None:
+async def test_a_pattern_that_the_engine_finds_too_complex_is_named(session: Session, said: str, column: int) -> None:
     with pytest.raises(QueryError) as refused:
-        await matching.criterion(ctx, tenant, said, "filter")
+        await matching.criterion(session, said, "filter")
     first = refused.value.reason.split("\n")[0]
     assert (first, refused.value.where, refused.value.kind) == (
         f"column {column}: this pattern is too complex", "filter", "bad_query",
@@ -133,16 +129,16 @@ async def test_a_pattern_that_the_engine_finds_too_complex_is_named(
         pytest.param("host = /((a?b?){12}){10}/", id="counts within counts"),
     ],
 )
-async def test_what_is_within_the_limits_is_taken(ctx: Context, tenant: str, said: str) -> None:
-    assert await found(ctx, tenant, said) in {"", "abcdef"}
+async def test_what_is_within_the_limits_is_taken(session: Session, said: str) -> None:
+    assert await found(session, said) in {"", "abcdef"}
 
 
-async def test_comments_of_too_many_incidents_are_refused(ctx: Context, tenant: str) -> None:
-    action = orjson.dumps({"index": {"_index": events_of(tenant)}})
-    notes = (
-        orjson.dumps({"kind": "note", "incident_id": f"x{n}", "body": "flood"}) for n in range(matching.MOST_INCIDENTS)
-    )
-    await ctx.store.bulk(b"".join(b"%b\n%b\n" % (action, each) for each in notes), refresh="true")
-    assert await found(ctx, tenant, "comment = flood") == ""
+async def test_comments_of_too_many_incidents_are_refused(session: Session) -> None:
+    notes = [
+        Write(f"flood-{n}", {"kind": "note", "incident_id": f"x{n}", "body": "flood"})
+        for n in range(matching.MOST_INCIDENTS)
+    ]
+    await session.events.write(notes, refresh="true")
+    assert await found(session, "comment = flood") == ""
     with pytest.raises(QueryError, match="column 20: comments of more than 10,000 incidents fit; say more of them"):
-        await matching.criterion(ctx, tenant, "a=1 OR comment IN [flood, Checked]")
+        await matching.criterion(session, "a=1 OR comment IN [flood, Checked]")

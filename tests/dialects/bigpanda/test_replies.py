@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from gateway.dialects.bigpanda import replies, times
-from tests.dialects.bigpanda.calls import NOW, START
+from tests.clock import START
+from tests.dialects.bigpanda.calls import NOW
 
 AT = "2026-03-01T10:00:00.000Z"
 LATER = "2026-03-01T10:00:00.001Z"

@@ -1,21 +1,19 @@
-"""Which queries and bodies are read, and what is said of the others."""
+"""Which queries and bodies are read, and where the refusal of the others points."""
 
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.requests import Request
 
 from gateway import wire
 from gateway.dialects.bigpanda.requests import Detail, EnvironmentChange, NewEnvironment, Search
-from gateway.problems import problem
-from queries.errors import QueryError
+from tests.refusals import refused
 
 DEFAULTS = {
     "expand": None, "query": "*", "from": None, "to": None, "sort_by": "last_change", "folder": None, "page": 1,
     "page_size": 10,
 }  # fmt: skip
-WHOLE = "a whole number is wanted here"
 
 
 def read(model: type[BaseModel], query: str) -> dict[str, Any]:
@@ -49,37 +47,36 @@ def test_queries(model: type[BaseModel], query: str, expected: dict[str, Any]) -
 
 
 @pytest.mark.parametrize(
-    ("query", "where", "reason"),
+    ("query", "where"),
     [
-        ("page=0", "page", "input should be greater than or equal to 1"),
-        ("page=-1", "page", WHOLE),
-        ("page=1.0", "page", WHOLE),
-        ("page=", "page", WHOLE),
-        ("page=%2B1", "page", WHOLE),
-        ("page=1_0", "page", WHOLE),
-        ("page=" + "1" * 19, "page", WHOLE),
-        ("page=1&page=1", "page", '"page" is given twice'),
-        ("page_size=0", "page_size", "input should be greater than or equal to 1"),
-        ("page_size=101", "page_size", "input should be less than or equal to 100"),
-        ("from=100000000000", "from", "input should be less than or equal to 99999999999"),
-        ("to=1772359200000", "to", "input should be less than or equal to 99999999999"),
-        ("to=2026-03-01", "to", WHOLE),
-        ("from=-1", "from", WHOLE),
-        ("sort_by=id", "sort_by", "input should be 'last_change', 'status', 'start' or 'alerts'"),
-        ("expand=alert", "expand", "input should be 'alerts'"),
-        ("query=" + "a" * 2001, "query", "string should have at most 2000 characters"),
-        (
-            "folder=Active",
-            "folder",
-            "input should be 'active', 'shared', 'snoozed', 'resolved', 'unhandled' or 'maintenance'",
-        ),
+        ("page=0", "page"),
+        ("page_size=0", "page_size"),
+        ("page_size=101", "page_size"),
+        ("from=100000000000", "from"),
+        ("to=1772359200000", "to"),
+        ("sort_by=id", "sort_by"),
+        ("expand=alert", "expand"),
+        ("expand=", "expand"),
+        ("query=" + "a" * 2001, "query"),
+        ("folder=Active", "folder"),
     ],
 )
-def test_queries_that_are_refused(query: str, where: str, reason: str) -> None:
-    with pytest.raises((ValidationError, QueryError)) as refused:
-        read(Search, query)
-    told = problem(refused.value)
-    assert (told.status, told.where, told.reason) == (400, where, reason)
+def test_where_a_refusal_points(query: str, where: str) -> None:
+    assert refused(lambda: read(Search, query))[0] == where
+
+
+@pytest.mark.parametrize("query", ["page=-1", "page=1.0", "page=", "page=%2B1", "page=1_0", "page=" + "1" * 19])
+def test_what_is_no_whole_number(query: str) -> None:
+    assert refused(lambda: read(Search, query)) == ("page", "a whole number is wanted here")
+
+
+@pytest.mark.parametrize("query", ["to=2026-03-01", "from=-1"])
+def test_what_is_no_time(query: str) -> None:
+    assert refused(lambda: read(Search, query)) == (query.partition("=")[0], "a whole number is wanted here")
+
+
+def test_a_parameter_given_twice() -> None:
+    assert refused(lambda: read(Search, "page=1&page=1")) == ("page", '"page" is given twice')
 
 
 @pytest.mark.parametrize(
@@ -103,33 +100,20 @@ def test_bodies(model: type[BaseModel], sent: dict[str, Any], expected: dict[str
 
 
 @pytest.mark.parametrize(
-    ("model", "sent", "where", "reason"),
+    ("model", "sent", "where"),
     [
-        (NewEnvironment, {}, "name", "field required"),
-        (NewEnvironment, {"name": " "}, "name", r"string should match pattern '\S'"),
-        (NewEnvironment, {"name": "a" * 129}, "name", "string should have at most 128 characters"),
-        (NewEnvironment, {"name": 1}, "name", "input should be a valid string"),
-        (NewEnvironment, {"name": "a", "id": "x"}, "id", 'no parameter "id" here'),
-        (NewEnvironment, {"name": "a", "roles": []}, "roles", 'no parameter "roles" here'),
-        (NewEnvironment, {"name": "a", "filter": {"=": ["a", "b"]}}, "filter", "input should be a valid string"),
-        (NewEnvironment, {"name": "a", "filter": "a" * 2001}, "filter", "string should have at most 2000 characters"),
-        (
-            NewEnvironment,
-            {"name": "a", "description": "a" * 1001},
-            "description",
-            "string should have at most 1000 characters",
-        ),
-        (
-            EnvironmentChange,
-            {"environment_group_id": "x"},
-            "environment_group_id",
-            'no parameter "environment_group_id" here',
-        ),
-        (EnvironmentChange, {"name": ""}, "name", r"string should match pattern '\S'"),
+        (NewEnvironment, {}, "name"),
+        (NewEnvironment, {"name": " "}, "name"),
+        (NewEnvironment, {"name": "a" * 129}, "name"),
+        (NewEnvironment, {"name": 1}, "name"),
+        (NewEnvironment, {"name": "a", "id": "x"}, "id"),
+        (NewEnvironment, {"name": "a", "roles": []}, "roles"),
+        (NewEnvironment, {"name": "a", "filter": {"=": ["a", "b"]}}, "filter"),
+        (NewEnvironment, {"name": "a", "filter": "a" * 2001}, "filter"),
+        (NewEnvironment, {"name": "a", "description": "a" * 1001}, "description"),
+        (EnvironmentChange, {"environment_group_id": "x"}, "environment_group_id"),
+        (EnvironmentChange, {"name": ""}, "name"),
     ],
 )
-def test_bodies_that_are_refused(model: type[BaseModel], sent: dict[str, Any], where: str, reason: str) -> None:
-    with pytest.raises(ValidationError) as refused:
-        model.model_validate(sent)
-    told = problem(refused.value)
-    assert (told.status, told.where, told.reason) == (400, where, reason)
+def test_where_the_refusal_of_a_body_points(model: type[BaseModel], sent: dict[str, Any], where: str) -> None:
+    assert refused(lambda: model.model_validate(sent))[0] == where

@@ -6,22 +6,20 @@ import pytest
 from dirty_equals import IsPartialDict
 
 from gateway.dialects.bigpanda import searching
+from gateway.dialects.bigpanda.extension import COLUMNS as TYPED_COLUMNS
 from gateway.dialects.bigpanda.membership import LISTED
 from gateway.dialects.bigpanda.requests import Search
-from gateway.incidents.context import Context
+from gateway.incidents.session import Context
 from queries.criteria import And, Between, Equals, Everything, Not, Or, Present, Where
-from queries.fields import TYPED_COLUMNS
 from queries.searches import body
+from tests.clock import START, Clock
 from tests.conftest import Serve
 from tests.dialects.bigpanda.calls import (
     NOW,
-    START,
     Client,
-    Clock,
     Json,
     attach,
     change,
-    environment,
     found,
     hold,
     iso,
@@ -123,15 +121,11 @@ async def test_alerts_by_id_and_whole(shared: Client, incidents: dict[str, str])
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ({"page": 0}, "page: input should be greater than or equal to 1"),
-        ({"page_size": 101}, "page_size: input should be less than or equal to 100"),
         ({"page": 101, "page_size": 100}, "page: pages reach to the 10,000th incident"),
         ({"page": 1001}, "page: pages reach to the 10,000th incident"),
         ({"expand": "alerts", "page_size": 11}, "page_size: with expand=alerts, a page has at most 10 incidents"),
-        ({"expand": "all"}, "expand: input should be 'alerts'"),
         ({"from": NOW + 1}, f"from: {NOW + 1} is after to, which is {NOW}"),
         ({"from": 7, "to": 6}, "from: 7 is after to, which is 6"),
-        ({"from": NOW * 1000}, "from: input should be less than or equal to 99999999999"),
         ({"to": [1, 2]}, 'to: "to" is given twice'),
         ({"query": "host = = a"}, "query: column 8: a value is wanted here\nhost = = a\n       ^"),
     ],
@@ -169,16 +163,6 @@ async def test_results_of_aggregations_are_no_incidents(serve: Serve) -> None:
 async def test_a_tenant_without_anything(serve: Serve) -> None:
     async with serve() as client:
         assert await searched(client) == {"items": [], "total": 0, "page": 1}
-
-
-async def test_another_tenant_finds_nothing_of_this_ones(
-    shared: Client, incidents: dict[str, str], serve: Serve
-) -> None:
-    everything = await environment(shared, "everything", "*")
-    assert len(await found(shared, everything)) == 4
-    async with serve(clock=Clock()) as other:
-        assert await found(other) == []
-        assert (await other.get(within(everything))).json() == refusal(404, f'no environment "{everything}"')
 
 
 BEGUN = Where(TYPED_COLUMNS["started_at"], Between(lt="2026-03-01T10:00:01.000Z"))

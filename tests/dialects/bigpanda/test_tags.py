@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.dialects.bigpanda.acts import DEFINITIONS, act, answer, define, define_each, made, refused, told
-from tests.dialects.bigpanda.calls import Client, Clock, Json, change
+from tests.clock import Clock
+from tests.dialects.bigpanda.acts import DEFINITIONS, act, define, define_each, made, refused, told
+from tests.dialects.bigpanda.calls import Client, Json, change
 
 pytestmark = pytest.mark.anyio
 
@@ -191,8 +192,3 @@ async def test_without_the_incident_there_are_no_tags(defined: Client, rest: str
     assert await act(defined, "GET", NOBODY, rest) == refused(404, f'no incident "{NOBODY}"')
     nowhere = refused(404, 'no environment "nowhere"')
     assert await act(defined, "GET", NOBODY, rest, environment="nowhere") == nowhere
-
-
-async def test_what_is_no_json_is_refused(defined: Client) -> None:
-    path = f"/resources/v2.0/environments/all/incidents/{NOBODY}/tags"
-    assert answer(await defined.post(path)) == refused(400, "input should be a valid list")

@@ -77,6 +77,16 @@ async def opened(client: Client, query: str = "") -> str:
     return handle
 
 
+async def used(client: Client, pit: str) -> httpx2.Response:
+    """The answer to a search in the point in time."""
+    return await client.post(f"{IM}/incidents_full_types", json={"pit": pit})
+
+
+async def deleted(client: Client, pit: str) -> httpx2.Response:
+    """The answer to the deletion of the point in time."""
+    return await client.request("DELETE", f"{IM}/incidents/pit", json={"id": pit})
+
+
 async def events(client: Client, incident_id: str, kind: str) -> list[Json]:
     """The incident's notes, alerts or activities, newest first."""
     response = await client.get(f"{IM}/incidents/{incident_id}/{kind}?size=1000")

@@ -1,23 +1,22 @@
 """A tenant that the tests of one module share, as making one takes longer than most tests do."""
 
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx2
 import pytest
 
-from gateway.app import create_app
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
 from tests.conftest import live
 from tests.dialects.im.calls import Client
 
 
 @pytest.fixture(scope="module")
-def shared_tenant(opensearch_url: str) -> Iterator[str]:
-    """A tenant that no other module has; nothing that it leaves stays."""
-    name = f"t{uuid.uuid4().hex[:12]}"
+def shared_tenant(opensearch_url: str, new_tenant: Callable[[], str]) -> Iterator[str]:
+    """A tenant that no other module has."""
+    name = new_tenant()
     yield name
-    left_behind(opensearch_url, name)
+    unregister(opensearch_url, name)
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +29,14 @@ async def shared(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Clien
 
 @pytest.fixture
 def tenant(opensearch_url: str, tenant: str) -> Iterator[str]:
-    """A tenant that nobody else has; its points in time do not count on against those of all."""
+    """A tenant that nobody else has."""
     yield tenant
-    left_behind(opensearch_url, tenant)
+    unregister(opensearch_url, tenant)
 
 
-def left_behind(opensearch_url: str, tenant: str) -> None:
-    """Takes away a tenant's indices and its entries in the registry."""
-    with httpx2.Client(base_url=opensearch_url, timeout=30) as engine:
-        engine.delete(f"/im-incidents-{tenant}*,im-events-{tenant}*").raise_for_status()
+def unregister(opensearch_url: str, tenant: str) -> None:
+    """Takes a tenant's entries out of the registry, where its points in time count on against those of all."""
+    with httpx2.Client(base_url=opensearch_url, timeout=60) as engine:
         own = {"query": {"term": {"tenant": tenant}}}
         engine.post("/im-registry/_refresh").raise_for_status()
         engine.post("/im-registry/_delete_by_query?conflicts=proceed", json=own).raise_for_status()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -9,6 +10,9 @@ import orjson
 import pytest
 from prometheus_client import REGISTRY
 
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from tests.conftest import Serve, live
 from tests.dialects.im.calls import (
     IM,
     Client,
@@ -31,10 +35,12 @@ NAMES = [f"n{i}" for i in range(7)]
 NEWEST = NAMES[::-1]
 
 
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three documents to a page, so that seven are several."""
-    monkeypatch.setattr("gateway.dialects.im.export._PAGE", 3)
+@pytest.fixture(scope="module")
+async def shared(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Client]:
+    """A client of a gateway that reads three documents at once, so that seven are several pages."""
+    async with live(create_app(load(opensearch_url=opensearch_url, export_page=3))) as client:
+        client.headers["X-Scope-OrgID"] = shared_tenant
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -137,17 +143,17 @@ async def test_resumed_at_a_checkpoint(corpus: Client) -> None:
     assert lines[-1]["_status"] == {"complete": True, "count": 7, "next": None, "pit": None}
 
 
-async def test_a_cut_stream_goes_on(client: Client) -> None:
-    await loaded(client, [{"id": name, "started_at": i} for i, name in enumerate(NAMES)])
-    pit = await opened(client)
-    words: Json = {"pit": pit, "checkpoints": True}
-    first = await client.post(f"{IM}/incidents/export", json=words)
-    checkpoint = orjson.loads(first.content.splitlines()[3])["_status"]
-    await put(client, "n0", title="changed since")
-    await created(client, "new")
-    documents, status = rows(
-        await client.post(f"{IM}/incidents/export", json={"pit": pit, "after": checkpoint["next"]})
-    )
+async def test_a_cut_stream_goes_on(serve: Serve) -> None:
+    async with serve(export_page=3) as client:
+        await loaded(client, [{"id": name, "started_at": i} for i, name in enumerate(NAMES)])
+        pit = await opened(client)
+        words: Json = {"pit": pit, "checkpoints": True}
+        first = await client.post(f"{IM}/incidents/export", json=words)
+        checkpoint = orjson.loads(first.content.splitlines()[3])["_status"]
+        await put(client, "n0", title="changed since")
+        await created(client, "new")
+        rest = await client.post(f"{IM}/incidents/export", json={"pit": pit, "after": checkpoint["next"]})
+        documents, status = rows(rest)
     assert (names(documents), documents[-1]["title"]) == (NEWEST[3:], "n0")
     assert status == {"complete": True, "count": 4, "next": None, "pit": pit}
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio
-import httpx2
 import pytest
 from dirty_equals import IsInt, IsStr
 
@@ -17,6 +16,7 @@ from tests.dialects.im.calls import (
     Refusal,
     answer,
     created,
+    deleted,
     found,
     ids,
     listed,
@@ -24,19 +24,12 @@ from tests.dialects.im.calls import (
     put,
     refusal,
     searched,
+    used,
 )  # fmt: skip
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2126, 11, 22, 4, 15, 30, tzinfo=UTC)
-
-
-async def deleted(client: Client, pit: str) -> httpx2.Response:
-    return await client.request("DELETE", f"{IM}/incidents/pit", json={"id": pit})
-
-
-async def used(client: Client, pit: str) -> httpx2.Response:
-    return await client.post(f"{IM}/incidents_full_types", json={"pit": pit})
 
 
 async def active(client: Client) -> int:
@@ -193,7 +186,7 @@ async def test_one_of_incidents_only(client: Client) -> None:
 
 async def kept_until(client: Client, moment: str) -> None:
     """Waits until the only point in time is known, to every gateway, to live that long."""
-    with anyio.fail_after(5):
+    with anyio.fail_after(60):
         while [each["expires_at"] for each in answer(await client.get(f"{IM}/incidents/pits"))["docs"]] != [moment]:
             await anyio.sleep(0.02)
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_sent_back_as_it_was_read(client: Client) -> None:
-    """specs/im.md, Conventions: what was read can be sent back; its incidents too, and not otherwise."""
+    """What was read can be sent back (docs/dialects/im.md); its incidents too, and not otherwise."""
     await loaded(client, [{"id": name, "started_at": i} for i, name in enumerate("abc")])
     await result(client, "back/1", incident_ids=["a", "b"])
     await result(client, "back/2")

@@ -1,14 +1,12 @@
 """`incidents_full_types`: each parameter, in the body or in the query, and what is refused."""
 
 import json
-from typing import Any
 
 import pytest
 from dirty_equals import IsInt
 
 from tests.dialects.im.calls import (
     IM,
-    NDJSON,
     Client,
     Json,
     Refusal,
@@ -89,27 +87,35 @@ CHANGES: list[tuple[str, Json, list[str]]] = [
         "end_time": "2026-11-04", "is_show_aggs": False, "sort": [{"field": "severity"}], "size": 1,
     }, ["c"]),
 ]  # fmt: skip
-TABLE = [pytest.param(words, expected, id=name) for name, words, expected in CHANGES]
 
 
-@pytest.mark.parametrize(("words", "expected"), TABLE)
+@pytest.mark.parametrize(
+    ("words", "expected"), [pytest.param(words, expected, id=name) for name, words, expected in CHANGES]
+)
 async def test_each_parameter(corpus: Client, words: Json, expected: list[str]) -> None:
     assert await found(corpus, **words) == expected
 
 
-@pytest.mark.parametrize(("words", "expected"), TABLE)
-async def test_each_parameter_in_the_body_of_a_get(corpus: Client, words: Json, expected: list[str]) -> None:
-    assert ids(answer(await corpus.request("GET", f"{IM}/incidents_full_types", json=words))) == expected
+EVERYTHING, FOUND = CHANGES[-1][1:]
 
 
-def as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+async def test_a_get_may_have_them_in_its_body(corpus: Client) -> None:
+    assert ids(answer(await corpus.request("GET", f"{IM}/incidents_full_types", json=EVERYTHING))) == FOUND
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize(("words", "expected"), TABLE)
-async def test_each_parameter_in_the_query(corpus: Client, method: str, words: Json, expected: list[str]) -> None:
-    query = {name: as_text(value) for name, value in words.items() if value is not None}
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param(EVERYTHING, FOUND, id="everything at once"),
+        pytest.param({"from": 1, "with_total_docs": True}, NEWEST[1:], id="a number and a boolean"),
+        pytest.param(
+            {"search_query": {"match_all": {}}, "end_time": "2026-11-02"}, ["b", "a"], id="an object, and text"
+        ),
+    ],
+)
+async def test_in_the_query_all_are_texts(corpus: Client, method: str, words: Json, expected: list[str]) -> None:
+    query = {name: value if isinstance(value, str) else json.dumps(value) for name, value in words.items()}
     assert ids(answer(await corpus.request(method, f"{IM}/incidents_full_types", params=query))) == expected
 
 
@@ -215,21 +221,6 @@ async def test_refused(corpus: Client, words: Json, expected: Refusal) -> None:
 )
 async def test_queries_refused(corpus: Client, query: str, expected: Refusal) -> None:
     assert refusal(await corpus.get(f"{IM}/incidents_full_types?{query}")) == expected
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        pytest.param(b"[]", (400, "bad_request", None), id="a list"),
-        pytest.param(b"{", (400, "bad_json", None), id="no JSON"),
-        pytest.param(b'{"size":1,}', (400, "bad_json", None), id="a comma too many"),
-    ],
-)
-async def test_bodies_refused(corpus: Client, content: bytes, expected: Refusal) -> None:
-    headers = {"Content-Type": "application/json"}
-    assert refusal(await corpus.post(f"{IM}/incidents_full_types", content=content, headers=headers)) == expected
-    wrong = await corpus.post(f"{IM}/incidents_full_types", content=content, headers=NDJSON)
-    assert refusal(wrong) == (415, "unsupported_media_type", None)
 
 
 async def test_beside_a_query_the_body_stays_strict(corpus: Client) -> None:

@@ -141,9 +141,8 @@ async def test_refresh_is_of_the_incidents_too(shared: Client, members: list[str
     assert len(await found(shared, search_query=mine)) == 4
 
 
-async def test_in_slices(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.incidents.results._SLICE", 2)
-    async with serve() as client:
+async def test_in_slices(serve: Serve) -> None:
+    async with serve(bulk_slice=2) as client:
         names = [f"n{i}" for i in range(5)]
         await loaded(client, [{"id": each} for each in names])
         body = {"title": "r", "incident_ids": names}

@@ -1,23 +1,21 @@
 """Tenants that the tests of this dialect share, as making one takes longer than most tests do."""
 
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx2
 import pytest
 
-from gateway.app import create_app
-from gateway.settings import load
-from tests.conftest import live
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from tests.conftest import live, tenants
 from tests.dialects.incidents_v1.calls import CORPUS, FOREIGN, NOW, Client, made
 
 
 @pytest.fixture(scope="session")
 def shared_tenant(opensearch_url: str) -> Iterator[str]:
-    """The tenant that they share; what it leaves is taken away."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    yield name
-    httpx2.delete(f"{opensearch_url}/im-incidents-{name}*,im-events-{name}*", timeout=30).raise_for_status()
+    """The tenant that they share."""
+    with tenants(opensearch_url) as new:
+        yield new()
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +42,7 @@ async def corpus(opensearch_url: str, shared_tenant: str) -> AsyncIterator[Clien
 @pytest.fixture
 async def refreshed(opensearch_url: str, tenant: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Makes what was written visible to lists and statistics."""
-    async with httpx2.AsyncClient(base_url=opensearch_url) as engine:
+    async with httpx2.AsyncClient(base_url=opensearch_url, timeout=60) as engine:
 
         async def refresh() -> None:
             (await engine.post(f"/im-incidents-{tenant}/_refresh")).raise_for_status()

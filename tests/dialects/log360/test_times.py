@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.dialects.log360.times import due, server_time
-from gateway.settings import SettingsError, load
+from gateway.dialects.settings import load
+from gateway.settings import SettingsError
 from queries.errors import QueryError
 
 UTC, PARIS, TOKYO = ZoneInfo("UTC"), ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Tokyo")

@@ -7,8 +7,8 @@ import pytest
 
 from gateway.dialects.log360 import translate
 from gateway.dialects.log360.requests import Create, List, Update
-from gateway.incidents.vocabulary import vocabulary
-from gateway.settings import load
+from gateway.dialects.settings import load
+from gateway.incidents.model.vocabulary import vocabulary
 from queries.clauses import Clause, clause
 from queries.criteria import And, Criterion, Is, Not, Or, Present, Where
 from queries.fields import TYPED_COLUMNS, Column

@@ -8,10 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.app import running
 from gateway.dialects.log360.uniqueness import IN_FLIGHT, name_key, take
+from gateway.dialects.settings import load
+from gateway.incidents.session import Session
 from gateway.problems import Conflict
-from gateway.settings import load
+from gateway.serving.app import running
 from tests.conftest import Serve
 from tests.dialects.log360.calls import (
     PATH,
@@ -176,22 +177,24 @@ async def test_tenants_have_names_of_their_own(shared: Client, client: Client) -
 async def test_a_name_that_a_dead_writer_claimed_is_free_after_a_while(opensearch_url: str, tenant: str) -> None:
     now = NOW
     async with running(load(opensearch_url=opensearch_url), lambda: now) as gateway:
-        await take(gateway.ctx, tenant, "name", "i-dead", given=False)
+        session = Session(gateway.ctx, tenant, "ann", "log360")
+        await take(session, "name", "i-dead", given=False)
         now = NOW + IN_FLIGHT - timedelta(milliseconds=1)
         with pytest.raises(Conflict):
-            await take(gateway.ctx, tenant, "name", "i-2", given=False)
+            await take(session, "name", "i-2", given=False)
         now = NOW + IN_FLIGHT
-        await take(gateway.ctx, tenant, "name", "i-2", given=False)
+        await take(session, "name", "i-2", given=False)
         with pytest.raises(Conflict):
-            await take(gateway.ctx, tenant, "name", "i-dead", given=True)
+            await take(session, "name", "i-dead", given=True)
 
 
 async def test_a_name_that_was_claimed_at_once_by_many_is_one_ones(opensearch_url: str, tenant: str) -> None:
     """After a dead writer too."""
     now = NOW
     async with running(load(opensearch_url=opensearch_url), lambda: now) as gateway:
+        session = Session(gateway.ctx, tenant, "ann", "log360")
         for _ in range(2):
-            calls = [take(gateway.ctx, tenant, "name", f"i-{i}", given=False) for i in range(20)]
+            calls = [take(session, "name", f"i-{i}", given=False) for i in range(20)]
             lost = [each for each in await asyncio.gather(*calls, return_exceptions=True) if each is not None]
             assert (len(lost), {type(each) for each in lost}) == (19, {Conflict})
             now += IN_FLIGHT
@@ -202,10 +205,10 @@ def overtaking(opensearch_url: str, tenant: str, name: str) -> Callable[[], date
     entry = f"{opensearch_url}/im-registry/_doc/name:{tenant}:{name_key(name)}"
 
     def clock() -> datetime:
-        found = httpx2.get(entry).json()
+        found = httpx2.get(entry, timeout=60).json()
         if found.get("found") and found["_source"]["incident_id"] != "i-other":
             other: dict[str, Any] = found["_source"] | {"incident_id": "i-other"}
-            httpx2.put(entry, json=other).raise_for_status()
+            httpx2.put(entry, json=other, timeout=60).raise_for_status()
         return NOW
 
     return clock
@@ -234,8 +237,8 @@ async def test_an_incident_that_was_made_but_never_confirmed_has_its_name(serve:
         incident_id = await create(client, name="name")
         tenant = client.headers["X-Scope-OrgID"]
         entry = f"{opensearch_url}/im-registry/_doc/name:{tenant}:{name_key('name')}"
-        held = httpx2.get(entry).json()["_source"]
-        httpx2.put(entry, json=held | {"given": False}).raise_for_status()
+        held = httpx2.get(entry, timeout=60).json()["_source"]
+        httpx2.put(entry, json=held | {"given": False}, timeout=60).raise_for_status()
         now += 2 * IN_FLIGHT
         await refused(client, "name")
         assert await detail(client, incident_id)

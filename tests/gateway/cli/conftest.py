@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.cli import app
-from gateway.settings import load
+from gateway.dialects.settings import load
 from tests.serving import serving
 
 Run = Callable[..., Result]

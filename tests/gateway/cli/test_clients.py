@@ -6,7 +6,7 @@ import orjson
 import pytest
 from typer.testing import Result
 
-from gateway.cli.clients import additional_field
+from gateway.cli.filters import additional_field
 
 Ask = Callable[..., Result]
 

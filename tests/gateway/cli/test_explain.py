@@ -22,7 +22,11 @@ def test_explain_shows_what_a_gateway_would_ask(
         "is_show_aggs": False,
     }
     address, asked = f"{gateway_url}/_im/incidents_full_types", search | {"explain": True}
-    ran = httpx2.post(address, json=asked, headers={"X-Scope-OrgID": tenant}).raise_for_status().json()["explain"]
+    ran = (
+        httpx2.post(address, json=asked, headers={"X-Scope-OrgID": tenant}, timeout=60)
+        .raise_for_status()
+        .json()["explain"]
+    )
     text = orjson.dumps(search)
     named = ["--column", "risk:number", "--tenant", tenant]
     assert orjson.loads(run("explain", "-", *named, given=text).stdout) == ran

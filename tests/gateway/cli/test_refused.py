@@ -22,6 +22,18 @@ REFUSED = [
         "setting ATTACK_CATALOGUE: /no/such.json cannot be read: No such file or directory",
         id="a catalogue that is not there",
     ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_TLS_CERTIFICATE": "/no/such.pem", "GATEWAY_TLS_KEY": "/no/such.pem"},
+        "setting TLS_CERTIFICATE: /no/such.pem is no file",
+        id="a certificate that is not there",
+    ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_TLS_CERTIFICATE": __file__, "GATEWAY_TLS_KEY": __file__},
+        "settings TLS_CERTIFICATE and TLS_KEY: no certificate and its key as PEM: ",
+        id="a certificate that is none",
+    ),
     pytest.param(["demo", "--tenant", "No"], {}, 'tenant: "No" cannot be a tenant', id="a demo for no tenant"),
     pytest.param(
         ["demo"],
@@ -34,6 +46,12 @@ REFUSED = [
         {},
         "--data-dir is for the demo's own OpenSearch, and GATEWAY_OPENSEARCH_URL names another",
         id="a data directory for somebody else's engine",
+    ),
+    pytest.param(
+        ["demo", "--fresh", "--port", "0"],
+        {},
+        "--fresh is for the demo's own OpenSearch, and GATEWAY_OPENSEARCH_URL names another; name a --tenant",
+        id="a fresh start for somebody else's engine",
     ),
     pytest.param(
         ["engine", "--port", "9300", "--data-dir", "{tmp}"],
@@ -98,6 +116,15 @@ REFUSED = [
         {},
         "--column is a custom field and its type (text, number, boolean, object), as name:type; not title:number",
         id="a typed field given another type",
+    ),
+    pytest.param(["get", "a/b"], {}, 'ID: "a/b" cannot be an id: 1 to 128 of', id="an incident under no id"),
+    pytest.param(["get", "pit"], {}, 'ID: "pit" cannot be an id', id="an incident under a word of the address"),
+    pytest.param(["search", "--field", "risk:3"], {}, '--field is name:type:value', id="a search without a type"),
+    pytest.param(
+        ["stats", "severity", "--url", "http://127.0.0.1:1"],
+        {},
+        "nobody listens on port 1 of 127.0.0.1",
+        id="counts of nobody",
     ),
     pytest.param(["bulk-update", "/no/such"], {}, "/no/such: No such file or directory", id="no changes"),
     pytest.param(

@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx2
@@ -15,6 +16,7 @@ from gateway.cli import progress
 from gateway.engine import ports
 
 AS_BACKGROUND_JOB = ["sh", "-c", 'trap "" INT; exec "$0" "$@"']
+COMMAND = Path(sys.executable).with_name("incident-gateway")
 GATEWAY = [sys.executable, "-m", "gateway"]
 
 
@@ -45,11 +47,30 @@ def test_a_served_gateway_ends_and_leaves_nothing(
     assert not any(_is_alive(each) for each in processes)
 
 
+def test_a_gateway_that_is_told_to_stop_is_not_ready_and_still_answers(opensearch_url: str) -> None:
+    environment = {**os.environ, "GATEWAY_OPENSEARCH_URL": opensearch_url, "GATEWAY_STOP_DELAY": "3600"}
+    command = [*GATEWAY, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True) as served:
+        assert served.stderr
+        logged = (orjson.loads(line) for line in served.stderr)
+        url = next(line["url"] for line in logged if line["event"] == "serving")
+        assert httpx2.get(f"{url}/readyz", timeout=60).json()["status"] == "ok"
+        served.send_signal(signal.SIGTERM)
+        while (ready := httpx2.get(f"{url}/readyz", timeout=60)).status_code == 200:
+            pass
+        alive = httpx2.get(f"{url}/_im/incidents?title=a", timeout=60)
+        served.send_signal(signal.SIGINT)
+        for _ in logged:
+            pass
+    assert (ready.status_code, ready.json(), ready.headers["connection"]) == (503, {"status": "stopping"}, "close")
+    assert (alive.status_code, alive.headers["connection"], served.returncode) == (200, "close", 0)
+
+
 def _counted(url: str, requests: int) -> float:
     """How many requests the gateway counted, whichever of its processes answered which."""
     for _ in range(requests):
-        httpx2.get(f"{url}/healthz", timeout=30).raise_for_status()
-    series = httpx2.get(f"{url}/metrics", timeout=30).raise_for_status().text
+        httpx2.get(f"{url}/healthz", timeout=60).raise_for_status()
+    series = httpx2.get(f"{url}/metrics", timeout=60).raise_for_status().text
     line = r'gateway_requests_total\{dialect="gateway",method="GET",route="/healthz",status="200"\} (\S+)'
     return sum(float(each) for each in re.findall(line, series))
 
@@ -62,16 +83,39 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.outside
 def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
     [port] = ports.free(ports.HTTP, 1)
     command = [*AS_BACKGROUND_JOB, *GATEWAY, "engine", "--port", str(port), "--data-dir", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as engine:
         assert engine.stdout
         url = engine.stdout.readline().strip()
-        health = httpx2.get(f"{url}/_cluster/health").raise_for_status().json()
+        health = httpx2.get(f"{url}/_cluster/health", timeout=60).raise_for_status().json()
         engine.send_signal(signal.SIGTERM)
     assert (url, health["number_of_nodes"]) == (f"http://127.0.0.1:{port}", 1)
     assert (engine.returncode, ports.is_free(port)) == (0, True)
+
+
+@pytest.mark.outside
+def test_the_version_is_that_of_the_package() -> None:
+    done = subprocess.run([*GATEWAY, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"incident-gateway {version('incident-gateway')}\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        pytest.param("incident-gateway se", ["serve", "search"], id="commands"),
+        pytest.param("incident-gateway key ", ["create", "list", "revoke"], id="commands of a group"),
+        pytest.param("incident-gateway export --so", ["--sort"], id="options"),
+    ],
+)
+@pytest.mark.outside
+def test_a_shell_is_told_how_a_line_can_go_on(typed: str, offered: list[str]) -> None:
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    asking = {**os.environ, **words, "_INCIDENT_GATEWAY_COMPLETE": "complete_bash"}
+    done = subprocess.run([COMMAND], env=asking, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == offered
 
 
 @pytest.mark.parametrize(
@@ -81,9 +125,9 @@ def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
         pytest.param(False, "", id="nothing in a file"),
     ],
 )
-def test_progress(terminal: bool, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress(terminal: bool, shown: str) -> None:
     output = io.StringIO()
-    monkeypatch.setattr(progress, "_stderr", Console(file=output, force_terminal=terminal, width=100))
-    with progress.bar("loading", 10) as reached:
+    console = Console(file=output, force_terminal=terminal, width=100)
+    with progress.bar("loading", 10, console=console) as reached:
         reached(5)
     assert re.fullmatch(shown, output.getvalue(), re.DOTALL)

@@ -1,0 +1,48 @@
+"""What happens to an incident with its alerts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.alerts.rollup import Arrival
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading.history import Event
+from gateway.incidents.writing.create import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEdit:
+    """What becomes of one alert, or of none where it is new; `meaning` is what that means to its incident, if less."""
+
+    alert_id: str
+    edit: Callable[[Event | None], Event]
+    meaning: Callable[[Event | None, Event], Arrival] | None = None
+
+
+def _nothing(_incident: Document) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What becomes of alerts of an incident, and what is done and told beside.
+
+    `draft` is what it is made from if it is not there. `fields` says what is to be set, `activities` are told besides;
+    a number that one must have stands with it. `arrivals` are meant besides those of the edits. With `departed`, alerts
+    have left; with `recount`, alerts have come or gone that no edit is of.
+    """
+
+    edits: Sequence[AlertEdit] = ()
+    draft: Draft | None = None
+    arrivals: Sequence[Arrival] = ()
+    departed: bool = False
+    recount: bool = False
+    fields: Callable[[Document], Mapping[str, Any]] = _nothing
+    activities: Sequence[tuple[str, Mapping[str, Any], int | None]] = ()
+    resolution: Mapping[str, Any] | None = None
+    comment: str | None = None
+
+
+def annotated(comment: str | None) -> dict[str, str]:
+    """A comment as an activity's parameter; none without one."""
+    return {} if comment is None else {"annotation": comment}

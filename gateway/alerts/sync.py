@@ -1,0 +1,268 @@
+"""Incidents and their alerts, kept in line: an alert is only ever changed with the incident that it is in.
+
+The incident is written on the version that was read, and carries what becomes of its alerts; so that of writers at once
+none overwrites what it did not see, and what an incident says of its alerts is always so. An event that changes nothing
+of an incident, but when its alert was last heard of, is written to the alert alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from gateway.alerts import telling
+from gateway.alerts.documents import event_id, of_incident, read
+from gateway.alerts.news import AlertEdit, News
+from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
+from gateway.alerts.tally import Tally, changed, counted, of
+from gateway.incidents.model.accounts import Effect
+from gateway.incidents.model.difference import derived, merged
+from gateway.incidents.model.documents import Document
+from gateway.incidents.projection import project
+from gateway.incidents.reading.history import Event
+from gateway.incidents.session import Session
+from gateway.incidents.writing.commit import Version, commit, differences, stamped
+from gateway.incidents.writing.create import drafted
+from gateway.incidents.writing.events import Happening
+from gateway.problems import NotFound
+from gateway.store.attempts import Attempts
+from gateway.store.bulk import Item, Write
+from gateway.store.errors import of_item
+from gateway.store.hits import Stored
+from queries.periods import iso
+
+Alerts = dict[str, Event]
+
+AT_ONCE = 100
+"""Alerts that one version of an incident carries at most."""
+
+_HEARTBEAT = frozenset({"last_event_at", "updated_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Incidents and alerts as they were read, by their ids."""
+
+    incidents: Mapping[str, Stored | None]
+    alerts: Mapping[str, Stored | None]
+
+
+@dataclass(slots=True)
+class _Change:
+    """One incident with its news: what was seen of it and of its alerts, and what is made of them."""
+
+    id: str
+    news: News
+    seen: Stored | None
+    before: Document
+    alerts: list[tuple[Stored | None, Event]] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
+    after: Document = field(default_factory=dict)
+    by_alerts: Sequence[Activity] = ()
+
+    @property
+    def added(self) -> list[str]:
+        """The alerts that are new to it."""
+        return [after["alert_id"] for seen, after in self.alerts if seen is None]
+
+
+async def sync_with_alerts(session: Session, news: Mapping[str, News], *, refresh: str = "false") -> Alerts:
+    """Changes alerts with their incidents, and tells the news of each; the alerts as they are then, by their ids.
+
+    An alert that is in another incident by now is changed there. Raises NotFound, QueryError, Unavailable, and what the
+    edits raise; incidents that were brought in line by then stay so.
+    """
+    done: Alerts = {}
+    for part in _parts(news):
+        pending = part
+        async for _ in Attempts("the incidents"):
+            pending = await _round(session, pending, refresh, done)
+            if not pending:
+                break
+    return done
+
+
+def _parts(news: Mapping[str, News]) -> Iterator[dict[str, News]]:
+    """The news in parts, none of which has an incident carry too much."""
+    yield {incident_id: replace(about, edits=about.edits[:AT_ONCE]) for incident_id, about in news.items()}
+    for start in range(AT_ONCE, max((len(about.edits) for about in news.values()), default=0), AT_ONCE):
+        parts = {incident_id: about.edits[start : start + AT_ONCE] for incident_id, about in news.items()}
+        yield {incident_id: News(edits) for incident_id, edits in parts.items() if edits}
+
+
+async def _round(session: Session, news: Mapping[str, News], refresh: str, done: Alerts) -> dict[str, News]:
+    """What is left: the incidents that another writer was faster with, and alerts that are elsewhere."""
+    seen, now = await _read(session, news), session.now()
+    here, later = _owned(session, news, seen)
+    changes = [await _made(session, incident_id, about, seen, now) for incident_id, about in here.items()]
+    quiet = [change for change in changes if _is_heartbeat(change)]
+    left = await _write_alerts(session, quiet, done)
+    left |= await _commit(session, [change for change in changes if change not in quiet], now, refresh, done)
+    return _joined(left, later)
+
+
+async def _read(session: Session, news: Mapping[str, News]) -> _Seen:
+    """The incidents as they are now, then the alerts, so that these are as the incidents have them."""
+    incidents = await session.incidents.get_many(list(news))
+    await project(session, incidents)
+    ids = [edit.alert_id for about in news.values() for edit in about.edits]
+    return _Seen(dict(zip(news, incidents, strict=True)), dict(zip(ids, await read(session, ids), strict=True)))
+
+
+def _owned(session: Session, news: Mapping[str, News], seen: _Seen) -> tuple[dict[str, News], dict[str, News]]:
+    """The news by the incidents that own the alerts, and those that have to wait until alerts have moved.
+
+    What is left in an incident that was merged moves on first. Raises NotFound for one that is not there, and is not to
+    be made.
+    """
+    here: dict[str, News] = {}
+    later: dict[str, News] = {}
+    for incident_id, about in news.items():
+        incident = seen.incidents[incident_id]
+        if incident is None and about.draft is None:
+            raise NotFound(f'no incident "{incident_id}"')
+        destination = session.rules.marks(incident.source).get("merged_into") if incident else None
+        staying: list[AlertEdit] = []
+        for edit in about.edits:
+            alert = seen.alerts[edit.alert_id]
+            owner = alert.source["incident_id"] if alert else destination or incident_id
+            if owner == incident_id:
+                staying.append(_moved_on(edit, destination) if destination else edit)
+            if owner != incident_id or destination:
+                later = _joined(later, {destination or owner: News([edit], activities=about.activities)})
+        if staying or not about.edits:
+            here[incident_id] = replace(about, edits=staying, activities=() if destination else about.activities)
+    return here, later
+
+
+def _moved_on(edit: AlertEdit, destination: str) -> AlertEdit:
+    """The move of an alert to where its incident was merged into, before anything else becomes of it."""
+
+    def move(alert: Event | None) -> Event:
+        return {**(alert or {}), "incident_id": destination}
+
+    return AlertEdit(edit.alert_id, move, lambda _before, _after: Arrival())
+
+
+async def _made(session: Session, incident_id: str, news: News, seen: _Seen, now: datetime) -> _Change:
+    """The incident with what its alerts make of it; one that was merged into another is as it is."""
+    incident = seen.incidents[incident_id]
+    change = _Change(incident_id, news, incident, incident.source if incident else await _draft(session, news, now))
+    for edit in news.edits:
+        alert = seen.alerts[edit.alert_id]
+        was = alert.source if alert else None
+        becomes = _revised(was, edit.edit(was) | ({} if was else {"incident_id": incident_id}))
+        change.alerts.append((alert, becomes))
+        change.arrivals.append((edit.meaning or arrival)(was, becomes))
+    if session.rules.marks(change.before).get("merged_into"):
+        change.after = change.before
+    else:
+        _roll_up(session, change, await _tally(session, change), now)
+    return change
+
+
+async def _draft(session: Session, news: News, now: datetime) -> Document:
+    assert news.draft is not None
+    [number] = await session.numbers(1)
+    return drafted(session, news.draft, number, now)
+
+
+def _revised(before: Event | None, after: Event) -> Event:
+    """The alert with the number of this revision; being heard of is none."""
+    if before is not None and _same(before, after):
+        return after
+    return {**after, "revision": (before or {}).get("revision", 0) + 1}
+
+
+def _same(before: Event, after: Event) -> bool:
+    return all(before.get(name) == after.get(name) for name in (before.keys() | after.keys()) - _HEARTBEAT)
+
+
+async def _tally(session: Session, change: _Change) -> Tally:
+    """What all its alerts come to then; counted anew where the change alone does not tell."""
+    tally = None if change.news.recount else of(change.before)
+    for seen, after in change.alerts:
+        gone = after["incident_id"] != change.id
+        tally = tally and changed(tally, seen.source if seen else None, None if gone else after, session.rules)
+    if tally is not None:
+        return tally
+    held = {alert["alert_id"]: alert for alert in await of_incident(session, change.id)}
+    held |= {after["alert_id"]: after for _, after in change.alerts}
+    return counted((alert for alert in held.values() if alert["incident_id"] == change.id), session.rules)
+
+
+def _roll_up(session: Session, change: _Change, tally: Tally, now: datetime) -> None:
+    news, before, rules = change.news, change.before, session.rules
+    fields = dict(news.fields(before)) | ({} if news.comment is None else {"comment": news.comment})
+    arrivals = [*news.arrivals, *change.arrivals]
+    after, change.by_alerts = rolled_up(merged(before, fields), tally, arrivals, rules, now, departed=news.departed)
+    if news.resolution is not None and after["state"] != "closed":
+        closed = {"status": rules.words.status_for(after["workflow_id"], "closed"), "resolved_at": iso(now)}
+        after |= closed | {"state": "closed"}
+    change.after = after
+
+
+def _is_heartbeat(change: _Change) -> bool:
+    """Whether nothing of the incident changes, and nothing is to be told of it."""
+    if change.seen is None or change.by_alerts or change.news.activities or change.news.comment is not None:
+        return False
+    return change.after == change.before and all(seen and _same(seen.source, after) for seen, after in change.alerts)
+
+
+async def _write_alerts(session: Session, quiet: Sequence[_Change], done: Alerts) -> dict[str, News]:
+    """Writes when alerts were last heard of. What is left met another writer."""
+    pairs = [(change, seen, after) for change in quiet for seen, after in change.alerts]
+    heard = [(change, seen, after) for change, seen, after in pairs if seen and seen.source != after]
+    items = await session.events.write([Write(event_id(after["alert_id"]), after, seen) for _, seen, after in heard])
+    left: dict[str, News] = {}
+    for (change, _, _), item in zip(heard, items, strict=True):
+        if not item.done:
+            left[change.id] = change.news
+            _check(item)
+    done |= {after["alert_id"]: after for change, _, after in pairs if change.id not in left}
+    return left
+
+
+async def _commit(
+    session: Session, changes: Sequence[_Change], now: datetime, refresh: str, done: Alerts
+) -> dict[str, News]:
+    """Writes the incidents, which carry what becomes of their alerts. What is left met another writer."""
+    versions = [_version(session, change, now) for change in changes]
+    left: dict[str, News] = {}
+    for change, item in zip(changes, await commit(session, versions, now, refresh=refresh), strict=True):
+        if item.done:
+            done |= {after["alert_id"]: after for _, after in change.alerts}
+        else:
+            _check(item)
+            left[change.id] = change.news
+    return left
+
+
+def _check(item: Item) -> None:
+    if not item.overtaken:
+        raise of_item(item.status, item.error, "")
+
+
+def _version(session: Session, change: _Change, now: datetime) -> Version:
+    after = derived(change.before, change.after, session.rules, now)
+    happenings = _happenings(session, change, after)
+    effects = [_effect(seen, alert) for seen, alert in change.alerts]
+    return Version(change.id, change.seen, stamped(session, after, happenings, now), happenings, effects)
+
+
+def _happenings(session: Session, change: _Change, after: Document) -> list[Happening]:
+    seen = differences(session, change.before, after) if change.seen else []
+    happenings = telling.happenings(session.rules, change.id, seen, change.by_alerts, change.news, change.added)
+    return happenings if change.seen else [Happening(change.id, "created"), *happenings]
+
+
+def _effect(seen: Stored | None, alert: Event) -> Effect:
+    return Effect(event_id(alert["alert_id"]), alert, (seen.seq_no, seen.primary_term) if seen else None)
+
+
+def _joined(news: Mapping[str, News], more: Mapping[str, News]) -> dict[str, News]:
+    """The news of both; of one incident, one after the other."""
+    joined = dict(news)
+    for incident_id, about in more.items():
+        held = joined.get(incident_id)
+        joined[incident_id] = replace(held, edits=[*held.edits, *about.edits]) if held else about
+    return joined

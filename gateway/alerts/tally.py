@@ -1,0 +1,146 @@
+"""What the alerts of an incident come to, kept with it: so that one more costs the same however many there are.
+
+It is counted on from change to change; what that cannot tell is counted anew, from all of them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from gateway.incidents.model.difference import SEPARATOR
+from gateway.incidents.model.documents import Document
+from gateway.incidents.model.rules import Rules
+from gateway.incidents.model.statuses import STATUSES
+
+Alert = Mapping[str, Any]
+
+TALLY, PAIRS = "alert_tally", "alert_pairs"
+"""The hidden fields that hold it: JSON as text, and the pairs, which incidents are found by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many alerts there are, of which status; those that speak of maintenance plans, and that have some.
+
+    `pairs` says how many alerts have each name and value. Of the times, the earliest start and the latest others.
+    """
+
+    count: int = 0
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    spoken: int = 0
+    planned: int = 0
+    pairs: Mapping[str, int] = field(default_factory=dict)
+    started_at: str | None = None
+    ended_at: str | None = None
+    flapping_until: str | None = None
+
+    @property
+    def counted(self) -> int:
+        """Alerts that have one of the four statuses."""
+        return sum(self.statuses.values())
+
+
+def counted(alerts: Iterable[Alert], rules: Rules) -> Tally:
+    """The tally of all these alerts."""
+    tally = Tally()
+    for alert in alerts:
+        tally = _added(tally, alert, rules)
+    return tally
+
+
+def changed(tally: Tally, before: Alert | None, after: Alert | None, rules: Rules) -> Tally | None:
+    """The tally once an alert became another, came or went; None where all of them have to be looked at."""
+    if before is not None and _is_outermost(tally, before, after, rules):
+        return None
+    without = tally if before is None else _removed(tally, before, rules)
+    return without if after is None else _added(without, after, rules)
+
+
+def of(document: Document) -> Tally | None:
+    """The tally that an incident holds; None where it was last written by a version that kept none."""
+    if TALLY not in document:
+        return None if document.get("alert_count") else Tally()
+    count, statuses, spoken, planned, times, repeated = orjson.loads(document[TALLY])
+    pairs = dict.fromkeys(document.get(PAIRS, ()), 1) | repeated
+    by_status = {status: number for status, number in zip(STATUSES, statuses, strict=True) if number}
+    return Tally(count, by_status, spoken, planned, pairs, *times)
+
+
+def held(tally: Tally) -> Document:
+    """The tally as an incident holds it; nothing of one without alerts."""
+    if not tally.count:
+        return {}
+    repeated = {pair: number for pair, number in tally.pairs.items() if number > 1}
+    times = [tally.started_at, tally.ended_at, tally.flapping_until]
+    statuses = [tally.statuses.get(status, 0) for status in STATUSES]
+    text = orjson.dumps([tally.count, statuses, tally.spoken, tally.planned, times, repeated]).decode()
+    return {TALLY: text} | ({PAIRS: list(tally.pairs)} if tally.pairs else {})
+
+
+def pairs(alert: Alert, rules: Rules) -> list[str]:
+    """What the incident is found by: `<name>\\x1f<value>` of each value of the alert once, names in lower case."""
+    marks = rules.marks(alert)
+    named = [(tag["name"].lower(), tag.get("value")) for tag in alert.get("tags", ())]
+    named += [(name, marks.get(name)) for name in ("primary_property", "secondary_property", "incident_key")]
+    named += [("description", alert.get("description")), ("source_system", alert.get("source"))]
+    listed = ((name, values if isinstance(values, list) else [values]) for name, values in named)
+    texts = (f"{name}{SEPARATOR}{value}" for name, values in listed for value in values if value is not None)
+    return list(dict.fromkeys(texts))
+
+
+def _added(tally: Tally, alert: Alert, rules: Rules) -> Tally:
+    numbers = _numbered(tally, alert, 1, rules)
+    end = alert.get("ended_at") if alert.get("status") in STATUSES else None
+    starts, ends = [tally.started_at, alert.get("started_at")], [tally.ended_at, end]
+    flaps = [tally.flapping_until, _flapping(alert, rules)]
+    return replace(
+        numbers,
+        started_at=min((each for each in starts if each), default=None),
+        ended_at=max((each for each in ends if each), default=None),
+        flapping_until=max((each for each in flaps if each), default=None),
+    )
+
+
+def _removed(tally: Tally, alert: Alert, rules: Rules) -> Tally:
+    return _numbered(tally, alert, -1, rules)
+
+
+def _numbered(tally: Tally, alert: Alert, number: int, rules: Rules) -> Tally:
+    """The tally with the alert counted so many times more."""
+    found, status = dict(tally.pairs), alert.get("status")
+    for pair in pairs(alert, rules):
+        found[pair] = found.get(pair, 0) + number
+        if not found[pair]:
+            del found[pair]
+    counts = status in STATUSES
+    statuses = dict(tally.statuses)
+    if counts:
+        statuses[str(status)] = statuses.get(str(status), 0) + number
+    plans = rules.marks(alert).get("maintenance_plans") if counts else None
+    return replace(
+        tally,
+        count=tally.count + number,
+        statuses={word: left for word, left in statuses.items() if left},
+        spoken=tally.spoken + (number if plans is not None else 0),
+        planned=tally.planned + (number if plans else 0),
+        pairs=found,
+    )
+
+
+def _is_outermost(tally: Tally, before: Alert, after: Alert | None, rules: Rules) -> bool:
+    """Whether a time of the tally was this alert's, and is no more: which one is it then? An end is no loss by itself,
+    as an alert that fires again ends later."""
+    now = after or {}
+    start, end, flap = before.get("started_at"), before.get("ended_at"), _flapping(before, rules)
+    later = start is not None and start == tally.started_at and (now.get("started_at") or "~") > start
+    sooner = end is not None and end == tally.ended_at and (after is None or (now.get("ended_at") or end) < end)
+    calmer = flap is not None and flap == tally.flapping_until and (_flapping(now, rules) or "") < flap
+    return later or sooner or calmer
+
+
+def _flapping(alert: Alert, rules: Rules) -> str | None:
+    """Until when the alert makes its incident flap; only one that has a status does."""
+    until: str | None = rules.marks(alert).get("flapping_until")
+    return until if alert.get("status") in STATUSES else None

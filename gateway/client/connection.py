@@ -1,0 +1,103 @@
+"""A running gateway as a client sees it: where it is, as whom it is asked, and why it did not do what it was asked."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import orjson
+
+# A bulk body is answered once it is applied to its end.
+_PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=600)
+_PASSING = frozenset({429, 503, 504})
+
+
+class RemoteError(Exception):
+    """Why a gateway did not do what it was asked; the message is one sentence."""
+
+
+class Lost(RemoteError):
+    """No answer, or a broken one; the same request may be answered later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a gateway is, and as whom it is asked."""
+
+    url: str
+    key: str | None = None
+    tenant: str | None = None
+
+    def to(self, path: str) -> str:
+        """The address of a path."""
+        return f"{self.url.rstrip('/')}{path}"
+
+    def at(self, path: str) -> str:
+        """The address of a path of the native dialect."""
+        return self.to(f"/_im{path}")
+
+    def headers(self) -> dict[str, str]:
+        """What says who asks."""
+        said = {"Authorization": f"Bearer {self.key}" if self.key else None, "X-Scope-OrgID": self.tenant}
+        return {name: value for name, value in said.items() if value}
+
+
+def session(target: Target) -> aiohttp.ClientSession:
+    """A session in which everything is asked as the target says; to be opened with `async with`."""
+    return aiohttp.ClientSession(headers=target.headers(), timeout=_PATIENCE, auto_decompress=False)
+
+
+@asynccontextmanager
+async def answered(
+    client: aiohttp.ClientSession, method: str, address: str, *, passing: int | None = None, **sent: Any
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """An answer that is good, or of the passing status, to be read within the block.
+
+    Raises Lost when there is none; RemoteError when it is a refusal.
+    """
+    try:
+        async with client.request(method, address, **sent) as response:
+            if response.status >= 400 and response.status != passing:
+                raise await _refusal(response)
+            yield response
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise _failure(address, error) from error
+
+
+def _failure(address: str, error: Exception) -> RemoteError:
+    match error:
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            return RemoteError(f"{address} is no address of a gateway")
+        case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
+            return Lost(f"nobody listens on port {error.port} of {error.host}")
+        case aiohttp.ClientConnectorError():
+            return Lost(f"cannot connect to {error.host}, port {error.port}: {error.os_error.strerror}")
+        case TimeoutError():
+            return Lost(f"{address} did not answer in time")
+        case _:
+            return Lost(f"the connection to {address} broke off: {error or type(error).__name__}")
+
+
+async def _refusal(response: aiohttp.ClientResponse) -> RemoteError:
+    """Why the gateway refused, in its own words."""
+    kind = Lost if response.status in _PASSING else RemoteError
+    try:
+        reason = _reason(orjson.loads(await response.read()))
+    except orjson.JSONDecodeError:
+        reason = None
+    if reason is None:
+        return kind(f"{response.url} answered {response.status}, and not as a gateway does")
+    return kind(f"the gateway answered {response.status}: {reason}")
+
+
+def _reason(error: Any) -> str | None:
+    """The reason in an error of any dialect, behind its place if the dialect tells one apart."""
+    match error:
+        case {"error": {"reason": str(reason), "where": where}} | {"message": str(reason), "path": where}:
+            return f"{where}: {reason}" if where else reason
+        case {"error": {"detail": str(reason)}} | {"description": str(reason)}:
+            return reason
+        case {"errors": [str(reason), *_]}:
+            return reason
+    return None

@@ -1,0 +1,239 @@
+"""What the names of a query mean, and the query as a criterion. Nothing here talks to a server or reads the clock.
+
+A name that is none of the dialect's own is a tag's: of an alert, or of the incident. Case counts in `===` alone;
+beyond ASCII, where the engine knows none, a text is tried as it is written, in lower, upper and title case.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.dialects.bigpanda import tree
+from gateway.dialects.bigpanda.bpql import Misplaced
+from gateway.dialects.bigpanda.extension import COLUMNS
+from gateway.dialects.bigpanda.places import ALERTS, LABELS, Attribute, Place, attributes, others, own
+from gateway.dialects.bigpanda.tree import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Keyword,
+    Leaf,
+    Negation,
+    Node,
+    Regex,
+    Text,
+    Value,
+    leaves,
+    values_of,
+)
+from gateway.dialects.bigpanda.words import WORDS
+from gateway.incidents.model.difference import SEPARATOR
+from queries.criteria import (
+    And,
+    Criterion,
+    Equals,
+    Everything,
+    Ids,
+    Is,
+    Like,
+    Matches,
+    Not,
+    Or,
+    Predicate,
+    Present,
+    Where,
+)
+from queries.fields import Column
+
+MOST_CLAUSES, MOST_COMMENTS = 500, 20
+"""Of one query: clauses that the engine is given, and conditions that look at comments."""
+
+_NOTES = Column("body.keyword", "text")
+_SPECIAL = re.compile(r"[\\*?]")
+_NUMBER = re.compile(r"-?[1-9][0-9]{0,14}|0")
+_EASY = 64
+_ASSIGNEE_ID, _ASSIGNEE_NUMBER = COLUMNS["assignee.id"], COLUMNS["assignee.numeric_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """The incidents that some note is about, less those that one of the other notes is about."""
+
+    some: Criterion
+    others: Criterion | None = None
+
+
+_ANY_PAIR = "*" + SEPARATOR
+_SEARCHED = (Place(ALERTS, _ANY_PAIR), Place(LABELS, _ANY_PAIR), *map(own, ("description", "source", "tags")))
+
+
+def criterion(root: Node, commented: Mapping[Leaf, Ids]) -> Criterion:
+    """What a query asks for, given the incidents of each of its conditions on comments. Raises Misplaced."""
+    found = _node(root, commented)
+    if size(found) > MOST_CLAUSES:
+        raise Misplaced(0, "this query compares too much for one search")
+    return found
+
+
+def comments(root: Node) -> dict[Leaf, Commented]:
+    """What notes each of the conditions on comments means, keywords among them. Raises Misplaced."""
+    found = {leaf: each for leaf in leaves(root) if (each := _commented(leaf))}
+    if len(found) > MOST_COMMENTS:
+        at = values_of(list(found)[MOST_COMMENTS])[0].at
+        raise Misplaced(at, f"at most {MOST_COMMENTS} conditions of a query may look at comments, as each keyword does")
+    return found
+
+
+def hard_patterns(root: Node) -> list[tuple[Value, Criterion]]:
+    """Values whose patterns the engine might find too complex, each with a criterion to try."""
+    patterns = [each for leaf in leaves(root) for each in _patterns(leaf)]
+    return [(value, _any(_meant(Place(ALERTS, prefix), value))) for prefix, value in patterns if _is_hard(value)]
+
+
+def _patterns(leaf: Leaf) -> list[tuple[str, Value]]:
+    match leaf:
+        case Keyword():
+            return [(_ANY_PAIR, _part(leaf.text))]
+        case Condition():
+            return [] if leaf.strong else [(leaf.name + SEPARATOR, value) for value in leaf.values]
+
+
+def _is_hard(value: Value) -> bool:
+    """Whether more stands behind the first wildcard than the engine surely takes, whatever it is."""
+    return isinstance(value, Regex) or sum(len(run) + 1 for run in value.runs[1:]) > _EASY
+
+
+def _node(node: Node, commented: Mapping[Leaf, Ids]) -> Criterion:
+    match node:
+        case tree.Everything():
+            return Everything()
+        case Keyword():
+            return _keyword(node.text, commented.get(node))
+        case Condition():
+            return commented[node] if node.name == "comment" else _condition(node)
+        case Negation():
+            return Not(_node(node.operand, commented))
+        case AllOf():
+            return And(tuple(_node(each, commented) for each in node.operands))
+        case AnyOf():
+            return Or(tuple(_node(each, commented) for each in node.operands))
+
+
+def _keyword(text: Text, commented: Ids | None) -> Criterion:
+    """The incidents that have the text in some value; of no text but wildcards, all."""
+    if not any(text.runs):
+        return Everything()
+    within = _part(text)
+    found = [each for place in _SEARCHED for each in _meant(place, within)]
+    return Or((*found, commented) if commented else tuple(found))
+
+
+def _part(text: Text) -> Text:
+    return Text(("", *text.runs, ""), text.at)
+
+
+def _commented(leaf: Leaf) -> Commented | None:
+    notes = Place(_NOTES)
+    match leaf:
+        case Keyword():
+            return Commented(_any(_meant(notes, _part(leaf.text)))) if any(leaf.text.runs) else None
+        case Condition(name="comment", strong=True):
+            same = Where(_NOTES, Is((_literal(leaf.values[0]),)))
+            return Commented(same, Not(same))
+        case Condition(name="comment"):
+            return Commented(_any([each for value in leaf.values for each in _meant(notes, value)]))
+        case _:
+            return None
+
+
+def _condition(leaf: Condition) -> Criterion:
+    if leaf.name in WORDS:
+        return _any([WORDS[leaf.name][word] for word in dict.fromkeys(_words(leaf))])
+    numbered = _numbered(leaf) if leaf.name == "assignee" else []
+    return _any([*(_attribute(each, leaf) for each in attributes(leaf.name)), *numbered])
+
+
+def _numbered(leaf: Condition) -> list[Criterion]:
+    """The incidents of assignees that only a number is known of, which is shown as their id.
+
+    Of patterns, only the one for all: the engine knows none of numbers.
+    """
+    texts = [each for each in leaf.values if isinstance(each, Text)]
+    numbers = tuple(int(text) for text in map(_literal, texts) if _NUMBER.fullmatch(text))
+    anyone = not leaf.strong and any(len(each.runs) > 1 and not any(each.runs) for each in texts)
+    asked: list[Predicate] = [*([Is(numbers)] if numbers else []), *([Present()] if anyone else [])]
+    return [And((Not(Where(_ASSIGNEE_ID, Present())), Where(_ASSIGNEE_NUMBER, each))) for each in asked]
+
+
+def _words(leaf: Condition) -> Iterator[str]:
+    """The words that the values stand for. Raises Misplaced for a regex, and for a value that stands for none."""
+    words = WORDS[leaf.name]
+    for value in leaf.values:
+        if isinstance(value, Regex):
+            raise Misplaced(value.at, f"{leaf.name} is compared with a word, not with a regex")
+        said = [_literal(value)] if leaf.strong else [each.lower() for each in value.runs]
+        found = [each for each in words if _fits(each, said)]
+        if not found:
+            raise Misplaced(value.at, f"{leaf.name} is one of {', '.join(words)}")
+        yield from found
+
+
+def _fits(word: str, runs: Sequence[str]) -> bool:
+    first, *inner = runs
+    # Stars side by side are one, or the match could take for ever.
+    pattern = [first, *filter(None, inner[:-1]), *inner[-1:]]
+    return re.fullmatch(".*".join(map(re.escape, pattern)), word) is not None
+
+
+def _attribute(places: Attribute, leaf: Condition) -> Criterion:
+    if leaf.strong:
+        return _in_all(places, _literal(leaf.values[0]))
+    return _any([each for place in places for value in leaf.values for each in _meant(place, value)])
+
+
+def _in_all(places: Attribute, text: str) -> Criterion:
+    """The incidents that have the text there, and nothing else."""
+    same = [Where(each.column, Is((each.prefix + text,))) for each in places]
+    beside = tuple(each for place in places for each in others(place, text))
+    return And((_any(same), Not(Or(beside))))
+
+
+def _meant(place: Place, value: Value) -> list[Criterion]:
+    """The criteria one of which holds where the value is meant."""
+    if isinstance(value, Regex):
+        return [Where(place.column, Matches(f"{place.prefix}({value.pattern})"))]
+    return [Where(place.column, _predicate(place.prefix, runs)) for runs in _cases(value.runs)]
+
+
+def _predicate(prefix: str, runs: Sequence[str]) -> Predicate:
+    if len(runs) == 1:
+        return Equals(prefix + runs[0])
+    return Like(prefix + "*".join(_SPECIAL.sub(r"\\\g<0>", each) for each in runs))
+
+
+def _cases(runs: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The text, and where the engine does not know its case, in every other that is likely."""
+    if all(map(str.isascii, runs)):
+        return iter([runs])
+    changed = (tuple(map(change, runs)) for change in (str, str.lower, str.upper, str.title))
+    return iter(dict.fromkeys(changed))
+
+
+def _literal(value: Value) -> str:
+    """The text, its wildcards as the stars they were; a regex is never compared like that."""
+    return "*".join(value.runs) if isinstance(value, Text) else value.pattern
+
+
+def _any(found: Sequence[Criterion]) -> Criterion:
+    return found[0] if len(found) == 1 else Or(tuple(found))
+
+
+def size(found: Criterion) -> int:
+    """How many clauses the engine is given for a criterion."""
+    match found:
+        case Not():
+            return size(found.operand)
+        case And() | Or():
+            return sum(map(size, found.operands))
+        case _:
+            return 1

@@ -1,0 +1,172 @@
+"""Endpoints of bulk changes and bulk creation: read, applied and answered in slices, in bounded memory."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import IO, Any
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from gateway import wire, work
+from gateway.dialects.im import requests
+from gateway.dialects.im.bulk_body import Item, items
+from gateway.incidents.session import Session
+from gateway.incidents.writing.change import Change, change, field_edit
+from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.outcomes import Outcome
+from gateway.problems import GatewayError, Problem, TooLarge, Unavailable, problem
+from gateway.state import State
+from gateway.telemetry import BULK_ITEMS
+
+_MEDIA = ("application/x-ndjson", "application/json")
+_IN_MEMORY = 4 * 2**20
+_SLICE_BYTES = 8 * 2**20
+_STATUS = {"created": 201, "updated": 200, "noop": 200}
+
+Apply = Callable[[Session, Sequence[Item], str], Awaitable[list[Outcome]]]
+
+
+async def bulk_update(request: Request[State], session: Session) -> Response:
+    """`POST incidents/bulkUpdate`."""
+    return await _bulk(request, session, "update", _changes)
+
+
+async def bulk_create(request: Request[State], session: Session) -> Response:
+    """`POST incidents/bulkCreate`."""
+    return await _bulk(request, session, "create", _drafts)
+
+
+async def _changes(session: Session, asked: Sequence[Item], refresh: str) -> list[Outcome]:
+    wanted = [Change(str(each.id), field_edit(each.fields, session.rules), each.version) for each in asked]
+    return await change(session, wanted, refresh=refresh)
+
+
+async def _drafts(session: Session, asked: Sequence[Item], refresh: str) -> list[Outcome]:
+    return await create(session, [Draft(each.fields, each.id, version=each.version) for each in asked], refresh=refresh)
+
+
+async def _bulk(request: Request[State], session: Session, action: str, apply: Apply) -> Response:
+    """The answer is kept aside until the whole body is read: a client that sends all before it reads never blocks."""
+    asked = wire.query(request, requests.Write)
+    wire.check_media_type(request, *_MEDIA)
+    began, answer = time.monotonic(), _Answer(action)
+    body = items(wire.stream(request, session.ctx.settings.bulk_limit), action)
+    run = _Run(session, apply, asked.refresh)
+    with ExitStack() as unanswered:
+        unanswered.callback(answer.close)
+        try:
+            async for part, outcomes in run.answered(_slices(body, session.ctx.settings.bulk_slice)):
+                await answer.add(part, outcomes)
+        except TooLarge as error:
+            told = f"; the {answer.count:,} items before that were tried" if answer.count else ""
+            raise TooLarge(f"{error.reason}{told}") from error
+        unanswered.pop_all()
+    return StreamingResponse(answer.chunks(round((time.monotonic() - began) * 1000)), media_type=wire.JSON)
+
+
+async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[Item]]:
+    part: list[Item] = []
+    held = 0
+    async for item in source:
+        part.append(item)
+        held += item.size
+        if len(part) == size or held > _SLICE_BYTES:
+            yield part
+            part, held = [], 0
+    if part:
+        yield part
+
+
+@dataclass(slots=True)
+class _Run:
+    """The slices of one request, applied; once the engine fails, no further one is tried."""
+
+    session: Session
+    apply: Apply
+    refresh: str
+    broken: GatewayError | None = None
+
+    async def answered(self, slices: AsyncIterator[list[Item]]) -> AsyncIterator[tuple[list[Item], list[Outcome]]]:
+        """Each slice and its outcomes, in order; one is read while the one before is written, if they share no id."""
+        ahead: tuple[list[Item], asyncio.Task[list[Outcome]]] | None = None
+        too_large: TooLarge | None = None
+        try:
+            async for part in slices:
+                if ahead and not _ids(ahead[0]).isdisjoint(_ids(part)):
+                    yield ahead[0], await ahead[1]
+                    ahead = None
+                before, ahead = ahead, (part, asyncio.create_task(self._applied(part)))
+                if before:
+                    yield before[0], await before[1]
+        except TooLarge as error:
+            too_large = error
+        if ahead:
+            yield ahead[0], await ahead[1]
+        if too_large:
+            raise too_large
+
+    async def _applied(self, part: Sequence[Item]) -> list[Outcome]:
+        work.renew()
+        good = [each for each in part if each.error is None]
+        applied = iter(await self._tried(good))
+        return [Outcome(each.id, error=each.error) if each.error is not None else next(applied) for each in part]
+
+    async def _tried(self, part: Sequence[Item]) -> list[Outcome]:
+        """An outcome for each item; where the engine fails, that is the outcome of every one."""
+        try:
+            if self.broken is None:
+                return await self.apply(self.session, part, self.refresh) if part else []
+        except GatewayError as error:
+            self.broken = Unavailable(f"not tried, as what came before it failed: {error.reason}")
+            return [Outcome(each.id, error=error) for each in part]
+        return [Outcome(each.id, error=self.broken) for each in part]
+
+
+def _ids(part: Sequence[Item]) -> set[str]:
+    return {each.id for each in part if each.id is not None}
+
+
+class _Answer:
+    """The items of the answer, on disk once they are many."""
+
+    def __init__(self, action: str) -> None:
+        self.count, self._errors, self._action = 0, False, action
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+
+    async def add(self, part: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
+        """Takes the outcomes of a slice, in its order."""
+        rows = [self._row(item, outcome) for item, outcome in zip(part, outcomes, strict=True)]
+        self._errors = self._errors or any("error" in row for row in rows)
+        lines = b",".join(orjson.dumps({self._action: row}) for row in rows)
+        await run_in_threadpool(self._file.write, b"," + lines if self.count else lines)
+        self.count += len(rows)
+
+    async def chunks(self, took: int) -> AsyncIterator[bytes]:
+        """The whole answer."""
+        with self._file:
+            yield b'{"took":%d,"errors":%b,"items":[' % (took, orjson.dumps(self._errors))
+            self._file.seek(0)
+            while chunk := await run_in_threadpool(self._file.read, 2**18):
+                yield chunk
+            yield b"]}"
+
+    def close(self) -> None:
+        """Gives up the answer."""
+        self._file.close()
+
+    def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
+        if outcome.error is None:
+            status = _STATUS[str(outcome.result)]
+            BULK_ITEMS.labels(self._action, status).inc()
+            return {"_id": outcome.id, "status": status, "result": outcome.result, "version": outcome.version}
+        found: Problem = problem(outcome.error)
+        BULK_ITEMS.labels(self._action, found.status).inc()
+        where = found.where if item.error is not None or found.where is None else f"line {item.line}.{found.where}"
+        error = {"type": found.kind, "reason": found.reason, "where": where or f"line {item.line}"}
+        return {"_id": outcome.id, "status": found.status, "error": error}

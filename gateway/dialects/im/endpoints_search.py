@@ -1,0 +1,89 @@
+"""Endpoints that find: pages of incidents and aggregation results, and their statistics."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.dialects.im import pages, requests, translate
+from gateway.incidents.reading import Pit
+from gateway.incidents.reading.search import Counts, counted
+from gateway.incidents.session import Session
+from gateway.state import State
+from queries.criteria import Criterion
+from queries.errors import QueryError
+from queries.fields import Column, Columns, column_of, require_ordered
+from queries.periods import span, stepped
+from queries.searches import Search
+
+_ANSWER = frozenset({"took", "total_docs", "other_docs", "explain"})
+"""What stands beside the counts, so that no field of such a name can be counted."""
+
+
+async def search(request: Request[State], session: Session) -> Response:
+    """`GET` and `POST incidents_full_types`."""
+    asked = await pages.asked_in(request, requests.Search)
+    found = await pages.find(session, asked)
+    return wire.spliced(pages.rendered(session, found, asked))
+
+
+async def stats(request: Request[State], session: Session) -> Response:
+    """`POST incidents_full_types/stats/{field}`."""
+    asked = await pages.asked_in(request, requests.Stats)
+    field: str = request.path_params["field"]
+    pit = await pages.used_pit(session, asked)
+    columns = await pages.columns_for(session, asked, [field])
+    column = _groupable(field, columns)
+    now = _moment(session, pit, asked)
+    wanted = counted(Search(translate.wanted(asked, columns, now), (), 0), column, asked.size)
+    try:
+        counts = await session.ctx.reader.count(session.tenant, wanted, pit)
+    except QueryError as error:
+        placed = translate.placed(asked, columns, now)
+        raise await pages.at_its_place(session, placed, error) from None
+    explained = {"explain": pages.explanation(session, wanted, pit)} if asked.explain else {}
+    return wire.reply(_answer(session, field, counts) | explained)
+
+
+async def incidents(request: Request[State], session: Session) -> Response:
+    """`GET incidents`, filtered by its query."""
+    asked, filters = translate.listed(request.query_params.multi_items())
+    columns = await session.ctx.store.tenants.columns(session.tenant, filters)
+
+    def also(now: datetime) -> dict[str, Criterion]:
+        return {name: translate.equality(name, values, columns, now) for name, values in filters.items()}
+
+    found = await pages.find(session, asked, also=also, words=filters)
+    tail = b'],"total_docs":%d,"next":%b}' % (found.page.total or 0, wire.dumps(found.token))
+    return wire.spliced(b'{"docs":[' + pages.documents(found.page) + tail)
+
+
+def _moment(session: Session, pit: Pit | None, asked: requests.Stats) -> datetime:
+    """What `now` means: the point in time's opening, or the last step; a span that began since has the true one."""
+    if pit is not None:
+        return pit.opened_at
+    now = session.now()
+    step = stepped(now, timedelta(seconds=session.ctx.settings.stats_step))
+    try:
+        span(asked.start_time, asked.end_time, step)
+    except QueryError:
+        return now
+    return step
+
+
+def _groupable(field: str, columns: Columns) -> Column:
+    column = column_of(field, columns)
+    if column is None or column.kind in {"date", "object"} or field in _ANSWER:
+        raise QueryError(f'no field "{field}" to count by', "field", "unknown_field")
+    require_ordered(field, column, "field")
+    return column
+
+
+def _answer(session: Session, field: str, counts: Counts) -> dict[str, Any]:
+    levels = dict.fromkeys(session.ctx.settings.severities, 0) if field == "severity" else {}
+    answer: dict[str, Any] = {"took": counts.took, "total_docs": counts.total, field: {**levels, **counts.values}}
+    if counts.others:
+        answer["other_docs"] = counts.others
+    return answer

@@ -1,0 +1,98 @@
+"""Endpoints of what hangs on an incident: notes, alerts, activities."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.alerts.attach import attach
+from gateway.dialects.im import requests
+from gateway.incidents.model.documents import alert_extensions, identified
+from gateway.incidents.model.rules import Rules
+from gateway.incidents.reading import history
+from gateway.incidents.reading.history import EventKind
+from gateway.incidents.reading.identities import get
+from gateway.incidents.session import Session
+from gateway.incidents.writing.notes import add
+from gateway.state import State
+from queries import cursors
+from queries.errors import QueryError
+from queries.periods import instant, iso
+
+_ALERTS = TypeAdapter(list[requests.Alert])
+
+
+async def notes(request: Request[State], session: Session) -> Response:
+    """`GET incidents/{id}/notes`."""
+    return await _listed(request, session, "note")
+
+
+async def alerts(request: Request[State], session: Session) -> Response:
+    """`GET incidents/{id}/alerts`."""
+    return await _listed(request, session, "alert")
+
+
+async def activities(request: Request[State], session: Session) -> Response:
+    """`GET incidents/{id}/activities`; of a deleted incident, what is left to tell."""
+    return await _listed(request, session, "activity")
+
+
+async def add_note(request: Request[State], session: Session) -> Response:
+    """`POST incidents/{id}/notes`."""
+    asked, note = wire.query(request, requests.Write), await wire.read(request, requests.Note)
+    incident_id = request.path_params["id"]
+    made = await add(session, incident_id, note.body, refresh=asked.refresh)
+    return wire.reply(made, 201)
+
+
+async def add_alerts(request: Request[State], session: Session) -> Response:
+    """`POST incidents/{id}/alerts`, one alert or a list of them."""
+    asked, sent = wire.query(request, requests.Write), await wire.body(request)
+    incident_id = request.path_params["id"]
+    now = session.now()
+    if isinstance(sent, list):
+        read = _ALERTS.validate_python(sent, strict=True)
+        alerts = [_fields(each, session.rules, now, f"[{i}]") for i, each in enumerate(read)]
+    else:
+        alerts = [_fields(requests.Alert.model_validate(sent, strict=True), session.rules, now, "")]
+    ids = [each["alert_id"] for each in alerts]
+    if not alerts or len(set(ids)) < len(ids):
+        raise QueryError("at least one alert is wanted, and each under an id of its own")
+    items = await attach(session, incident_id, alerts, started_at=iso(now), refresh=asked.refresh)
+    return wire.reply({"items": items}, 201)
+
+
+def _fields(alert: requests.Alert, rules: Rules, now: datetime, where: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {"alert_id": alert.alert_id} | alert.model_dump(exclude_unset=True, exclude_none=True)
+    identified(alert.alert_id, f"{where}.alert_id".removeprefix("."))
+    for name in ("started_at", "ended_at"):
+        if name in fields:
+            place = f"{where}.{name}".removeprefix(".")
+            fields[name] = iso(instant(fields[name], now, round_up=False, where=place))
+    if "ext" in fields:
+        fields["ext"] = alert_extensions(fields["ext"], rules, now, f"{where}.ext".removeprefix("."))
+    return fields
+
+
+async def _listed(request: Request[State], session: Session, kind: EventKind) -> Response:
+    asked = wire.query(request, requests.Window)
+    incident_id: str = request.path_params["id"]
+    search = cursors.fingerprint(session.tenant, kind, incident_id)
+    cursor = None if asked.after is None else cursors.read(asked.after, search, session.ctx.secret)
+    found = await history.page(
+        session,
+        incident_id,
+        kind,
+        size=asked.size,
+        offset=0 if cursor else asked.from_,
+        after=cursor.after if cursor else None,
+    )
+    if not found.total:
+        await get(session, incident_id)
+    token = (
+        None if found.after is None else cursors.token(cursors.Cursor(list(found.after), 0), search, session.ctx.secret)
+    )
+    return wire.reply({"docs": found.rows, "total_docs": found.total, "next": token})

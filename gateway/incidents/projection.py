@@ -1,0 +1,82 @@
+"""The events index as a projection of what incidents carry."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from gateway.incidents.model.accounts import REVISION, Effect, unpacked
+from gateway.incidents.session import Session
+from gateway.problems import GatewayError, Unavailable
+from gateway.store.attempts import Attempts
+from gateway.store.bulk import Item, Write
+from gateway.store.hits import Stored
+
+_log = logging.getLogger("gateway.projection")
+
+
+async def project(session: Session, incidents: Iterable[Stored | None]) -> None:
+    """Has the events index hold what these incidents carry. Raises GatewayError; nothing else was done then."""
+    known, tenant = session.ctx.projected, session.tenant
+    unknown = [each for each in incidents if each and not known.holds(tenant, each.id, each.version)]
+    carried = [effect for each in unknown for effect in unpacked(each.source, each.id)]
+    failed = next((item for item in await _do(session, await _missing(session, carried)) if not _done(item)), None)
+    if failed is not None:
+        raise Unavailable(f"the engine answered with status {failed.status} for an incident's history")
+    for each in unknown:
+        known.add(tenant, each.id, each.version)
+
+
+async def project_incident(session: Session, incident_id: str) -> None:
+    """Has the events index hold what the incident carries, if there is one. Raises GatewayError."""
+    await project(session, [await session.incidents.get(incident_id)])
+
+
+async def publish(session: Session, written: Sequence[tuple[str, str, Sequence[Effect]]]) -> None:
+    """Projects what was just written (incident, version, effects); where it fails, the incidents go on carrying it."""
+    try:
+        items = iter(await _do(session, [effect for _, _, effects in written for effect in effects]))
+    except GatewayError as error:
+        _log.warning("history is carried by %d incidents until it is read: %s", len(written), error)
+        return
+    for incident_id, version, effects in written:
+        done = [_done(next(items)) for _ in effects]
+        if all(done):
+            session.ctx.projected.add(session.tenant, incident_id, version)
+
+
+async def _missing(session: Session, effects: Sequence[Effect]) -> list[Effect]:
+    """Those that may not have been done: of what is to be made, what is not there."""
+    made = [effect for effect in effects if effect.seen is None]
+    there = await session.events.get_many([effect.event_id for effect in made], source=False)
+    gone = [effect for effect, event in zip(made, there, strict=True) if event is None]
+    return gone + [effect for effect in effects if effect.seen is not None]
+
+
+async def _do(session: Session, effects: Sequence[Effect]) -> list[Item]:
+    """What became of each effect, in order; one that is not of the version seen is looked at again."""
+    items = await session.events.write([Write(each.event_id, each.event, seen=each.seen) for each in effects])
+    for i, (effect, item) in enumerate(zip(effects, items, strict=True)):
+        if item.status == 400:
+            _log.error("an event that the engine refuses is dropped: %s", item.error)
+        if item.overtaken and effect.seen is not None and REVISION in (effect.event or {}):
+            items[i] = await _redo(session, effect, item)
+    return items
+
+
+async def _redo(session: Session, effect: Effect, item: Item) -> Item:
+    """Does a revision whose event was heard of meanwhile; one that another process has done is done."""
+    async for _ in Attempts("an alert"):
+        event, revised = await session.events.get(effect.event_id), effect.event or {}
+        if event is None or event.source.get(REVISION, 0) >= revised[REVISION]:
+            break
+        heard = {"last_event_at": max(event.source.get("last_event_at", ""), revised.get("last_event_at", ""))}
+        again = Write(effect.event_id, revised | (heard if heard["last_event_at"] else {}), event)
+        [item] = await session.events.write([again])
+        if not item.overtaken:
+            break
+    return item
+
+
+def _done(item: Item) -> bool:
+    """Whether there is nothing left to do: by us, by another who was faster, or ever."""
+    gone = item.status == 404 and not item.in_no_index
+    return item.done or item.overtaken or gone or item.status == 400

@@ -1,0 +1,90 @@
+"""Events of incidents: pages of one incident's notes, alerts or activities, and walks over all of a criterion."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from gateway.incidents.projection import project_incident
+from gateway.incidents.session import Session
+from gateway.store.hits import Hit
+from queries.criteria import And, Criterion, Is, Where
+from queries.errors import QueryError
+from queries.fields import Column
+from queries.searches import WINDOW, Search
+
+Event = dict[str, Any]
+EventKind = Literal["note", "alert", "activity"]
+Order = Sequence[dict[str, Any]]
+
+KIND = Column("kind", "keyword")
+INCIDENT_ID = Column("incident_id", "keyword")
+NEWEST_FIRST: Order = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
+
+_HIDDEN = frozenset({"kind", "sequence", "revision", "via"})
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """A page of events, newest first: the rows, where the next page starts, how many there are."""
+
+    rows: list[Event]
+    after: Sequence[Any] | None
+    total: int
+
+
+def of_kind(kind: EventKind, incident_id: str) -> Criterion:
+    """An incident's events of one kind."""
+    return And((Where(INCIDENT_ID, Is((incident_id,))), Where(KIND, Is((kind,)))))
+
+
+async def page(
+    session: Session,
+    incident_id: str,
+    kind: EventKind,
+    *,
+    size: int,
+    offset: int = 0,
+    after: Sequence[Any] | None = None,
+) -> Events:
+    """An incident's events of one kind. What was written a moment ago is there.
+
+    Raises QueryError `window_exceeded` for an offset past the engine's window; by cursor there is no end.
+    """
+    if after is None and offset + size > WINDOW:
+        raise QueryError(f"from + size may reach {WINDOW:,}; go on by cursor", "from", "window_exceeded")
+    await project_incident(session, incident_id)
+    search = Search(of_kind(kind, incident_id), NEWEST_FIRST, size, offset=offset, after=after, total=True)
+    found = await session.events.search(search, fresh=True)
+    last = found.hits[-1].sort if found.hits and len(found.hits) == size else None
+    return Events([shown(kind, hit.document) for hit in found.hits], last, found.total)
+
+
+async def all_of(session: Session, incident_id: str, kind: EventKind) -> list[Event]:
+    """Every event of the kind, newest first, as it is shown."""
+    await project_incident(session, incident_id)
+    walk = pages(session, of_kind(kind, incident_id))
+    return [shown(kind, hit.document) async for some in walk for hit in some]
+
+
+async def pages(
+    session: Session,
+    wanted: Criterion,
+    order: Order = NEWEST_FIRST,
+    fields: tuple[str, ...] | None = None,
+    *,
+    fresh: bool = True,
+) -> AsyncGenerator[Sequence[Hit], None]:
+    """All the events, latest first unless another order is given; those of a moment ago too, if `fresh`.
+
+    An event keeps its place in these orders whatever is written, and new ones stand at one end, so each is met once.
+    """
+    if fresh:
+        await session.events.refresh()
+    async for some in session.events.pages(Search(wanted, order, 0, fields=fields)):
+        yield some
+
+
+def shown(kind: EventKind, event: Event) -> Event:
+    """The event without what is stored to find and to order it."""
+    hidden = _HIDDEN if kind == "activity" else _HIDDEN | {"at"}
+    return {name: value for name, value in event.items() if name not in hidden}

@@ -1,0 +1,143 @@
+"""Searching incidents: a page at any depth, counts by field."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gateway.problems import PitExpired
+from gateway.store import Store, searching
+from gateway.store.hits import Hit, Reply
+from gateway.store.pit_slots import Pit, engine_keep_alive
+from gateway.store.pits import Pits
+from gateway.store.searching import Scope
+from queries import searches, stats
+from queries.criteria import And, Criterion, Ids
+from queries.cursors import fingerprint
+from queries.errors import QueryError
+from queries.fields import Column
+from queries.searches import WINDOW, Search
+
+_NOBODY = Ids(("-",))
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a search found: the documents, where the next page starts, how many there are in all if asked."""
+
+    took: int
+    hits: Sequence[Hit]
+    after: Sequence[Any] | None
+    total: int | None = None
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Documents by value of a field, those without one under `""`, and how many have a value beyond those listed."""
+
+    took: int
+    total: int
+    values: dict[str, int]
+    others: int
+
+
+def counted(search: Search, column: Column, size: int) -> Search:
+    """The search, to count its documents by value of the column; the `size` most frequent values are listed."""
+    return replace(search, size=0, total=True, aggregations=stats.counts(column, size))
+
+
+class Reader:
+    """Searches, and where deep pages of points in time start, so that paging on costs the same at any depth."""
+
+    def __init__(self, store: Store, pits: Pits, window: int = WINDOW) -> None:
+        self._store = store
+        self._pits = pits
+        self._window = window
+        self._starts: OrderedDict[tuple[str, bytes, int], Sequence[Any]] = OrderedDict()
+
+    async def find(self, tenant: str, search: Search, pit: Pit | None = None) -> Page:
+        """A page. Without a point in time it may not reach past the engine's window: QueryError `window_exceeded`."""
+        if pit is not None and pit.engine_id is None:
+            return Page(0, [], None, 0 if search.total else None)
+        if search.after is None and search.offset and search.offset + search.size > self._window:
+            if pit is None:
+                raise QueryError(
+                    f"from + size may reach {self._window:,}; open a point in time to go on", "from", "window_exceeded"
+                )
+            return await self._deep(tenant, search, pit)
+        return await self._page(tenant, search, pit)
+
+    async def count(self, tenant: str, search: Search, pit: Pit | None = None) -> Counts:
+        """How many documents have which value of the column that the search was made to count by."""
+        if pit is not None and pit.engine_id is None:
+            return Counts(0, 0, {}, 0)
+        found = await self._run(tenant, search, pit, cached=True)
+        if not found.aggregations:
+            return Counts(found.took, found.total, {}, 0)
+        values, others = stats.rows(found.aggregations)
+        return Counts(found.took, found.total, values, others)
+
+    async def takes(self, tenant: str, criterion: Criterion) -> QueryError | None:
+        """Why the engine refuses the criterion; None if it takes it. Nothing is searched for it."""
+        try:
+            # Of no ids at all the engine knows beforehand that there is nothing to find, yet it reads every pattern.
+            await self._run(tenant, Search(And((_NOBODY, criterion)), (), 0), None)
+        except QueryError as error:
+            return error
+        return None
+
+    async def _page(self, tenant: str, search: Search, pit: Pit | None) -> Page:
+        found = await self._run(tenant, search, pit)
+        rows = found.hits
+        after = rows[-1].sort if rows and len(rows) == search.size else None
+        return Page(found.took, rows, after, found.total if search.total else None, whole=search.fields is None)
+
+    async def _deep(self, tenant: str, search: Search, pit: Pit) -> Page:
+        """A page past the window, from the nearest place before it that is known."""
+        asked = fingerprint(tenant, searches.query(search, tenant), list(search.order))
+        at = self._nearest(pit.handle, asked, search.offset)
+        after = self._starts.get((pit.handle, asked, at))
+        while at < search.offset:
+            step = min(self._window, search.offset - at)
+            jump = replace(search, size=step, offset=0, after=after, source=False, total=False)
+            after = await self._step(tenant, jump, pit)
+            if after is None:
+                return await self._page(tenant, replace(search, size=0, offset=0), pit)
+            at += step
+            self._remember((pit.handle, asked, at), after)
+        page = await self._page(tenant, replace(search, offset=0, after=after), pit)
+        if page.after is not None:
+            self._remember((pit.handle, asked, at + search.size), page.after)
+        return page
+
+    async def _step(self, tenant: str, search: Search, pit: Pit) -> Sequence[Any] | None:
+        """The sort values of the last of `size` rows; None if there are fewer."""
+        rows = (await self._run(tenant, search, pit)).hits
+        return rows[-1].sort if len(rows) == search.size else None
+
+    def _nearest(self, handle: str, asked: bytes, offset: int) -> int:
+        if (handle, asked, offset) in self._starts:
+            return offset
+        return max(
+            (at for pit, query, at in self._starts if (pit, query) == (handle, asked) and at < offset), default=0
+        )
+
+    def _remember(self, key: tuple[str, bytes, int], after: Sequence[Any]) -> None:
+        self._starts[key] = after
+        if len(self._starts) > _REMEMBERED:
+            self._starts.popitem(last=False)
+
+    async def _run(self, tenant: str, search: Search, pit: Pit | None, *, cached: bool = False) -> Reply:
+        try:
+            return await searching.run(self._store.client, self._scope(tenant, pit), search, cached=cached)
+        except PitExpired as error:
+            if pit is not None:
+                self._pits.forget(tenant, pit.handle)
+            raise PitExpired(error.reason, "pit") from error
+
+    def _scope(self, tenant: str, pit: Pit | None) -> Scope:
+        if pit is None:
+            return Scope(tenant, self._store.incidents(tenant).index)
+        return Scope(tenant, pit=pit.engine_id, keep_alive=engine_keep_alive(pit.keep_alive))

@@ -1,0 +1,1 @@
+"""Making, changing and deleting incidents; each write with its history."""

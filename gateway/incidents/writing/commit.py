@@ -1,0 +1,61 @@
+"""Versions of incidents, each written with its history: the document carries what is done beside it until it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.incidents.model import difference
+from gateway.incidents.model.accounts import CARRIED, Effect, packed
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model.documents import Document
+from gateway.incidents.projection import publish
+from gateway.incidents.session import Session
+from gateway.incidents.writing import events
+from gateway.incidents.writing.events import Happening
+from gateway.store.bulk import Item, Write
+from gateway.store.hits import Stored
+from queries.periods import iso
+
+
+@dataclass(slots=True)
+class Version:
+    """A document as it is to be, in place of the one that was seen or of none; what happened, what is done beside."""
+
+    id: str
+    seen: Stored | None
+    document: Document
+    happenings: Sequence[Happening] = ()
+    effects: list[Effect] = field(default_factory=list)
+
+
+async def commit(session: Session, versions: Sequence[Version], now: datetime, *, refresh: str = "false") -> list[Item]:
+    """What became of each version, in order; of those that were written, the history is kept.
+
+    What the documents that were seen carry has to be done by then.
+    """
+    if not versions:
+        return []
+    count = sum(len(version.happenings) for version in versions)
+    numbers = iter(await session.numbers(count) if count else [])
+    for version in versions:
+        version.effects = [*events.effects(session, version.happenings, numbers, now), *version.effects]
+        version.document[CARRIED] = packed(version.effects)
+    writes = [Write(version.id, version.document, version.seen) for version in versions]
+    items = await session.incidents.write(writes, refresh=refresh)
+    done = [(version, item) for version, item in zip(versions, items, strict=True) if item.done]
+    await publish(session, [(version.id, item.version, version.effects) for version, item in done])
+    return items
+
+
+def differences(session: Session, before: Document, after: Document) -> list[FieldChange]:
+    """What an account of the change has to say."""
+    return difference.difference(before, after, session.rules)
+
+
+def stamped(session: Session, after: Document, happenings: Sequence[Happening], now: datetime) -> Document:
+    """The changed document with when it was changed, by whom, and how many notes it has then."""
+    stamp: Document = {"updated_at": iso(now), "updated_by": session.actor}
+    notes = sum(1 for happening in happenings if happening.note is not None)
+    if notes:
+        stamp["note_count"] = after.get("note_count", 0) + notes
+    return difference.stamped(after, stamp)

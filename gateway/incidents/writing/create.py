@@ -1,0 +1,100 @@
+"""Making incidents: one or many, each with its own outcome; nothing that is there is ever overwritten."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from gateway.incidents.model import difference
+from gateway.incidents.model.documents import Document, identified, incident_fields
+from gateway.incidents.session import Session
+from gateway.incidents.writing.commit import Version, commit
+from gateway.incidents.writing.events import Happening
+from gateway.incidents.writing.outcomes import Outcome, written
+from gateway.problems import Conflict
+from gateway.store.bulk import Item
+from queries.errors import QueryError
+from queries.periods import iso
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
+
+    With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it.
+    """
+
+    fields: Mapping[str, Any]
+    id: str | None = None
+    own: Mapping[str, Any] = field(default_factory=dict)
+    version: str | None = None
+    activity: int | None = None
+
+
+async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
+    """Makes incidents; each outcome stands where its draft stood. An id in use is a Conflict."""
+    tenants = session.ctx.store.tenants
+    await tenants.ensure(session.tenant)
+    now = session.now()
+    numbers = await session.numbers(len(drafts))
+    made = [_made(session, draft, number, now) for draft, number in zip(drafts, numbers, strict=True)]
+    refusals = await tenants.admit(session.tenant, [outcome.document for outcome in made])
+    outcomes = [
+        Outcome(outcome.id, error=refusal) if refusal and not outcome.error else outcome
+        for outcome, refusal in zip(made, refusals, strict=True)
+    ]
+    sent = [i for i, outcome in enumerate(outcomes) if outcome.error is None]
+    versions = [_version(drafts[i], outcomes[i]) for i in sent]
+    for i, item in zip(sent, await commit(session, versions, now, refresh=refresh), strict=True):
+        outcomes[i] = _created(outcomes[i], item)
+    return outcomes
+
+
+def _version(draft: Draft, outcome: Outcome) -> Version:
+    comment = outcome.document.get("comment")
+    created = Happening(str(outcome.id), "created", note=comment, number=draft.activity)
+    return Version(str(outcome.id), None, outcome.document, [created])
+
+
+def hex_id(tenant: str, document_id: str) -> str:
+    """The 24 hex digits that name a document of a tenant (specs: canonical, rule 6)."""
+    return hashlib.sha256(f"{tenant}\0{document_id}".encode()).hexdigest()[:24]
+
+
+def stamped(session: Session, document_id: str, number: int, now: datetime) -> Document:
+    """What the gateway itself gives a new document."""
+    at = iso(now)
+    return {
+        "numeric_id": number, "hex_id": hex_id(session.tenant, document_id), "created_at": at,
+        "created_by": session.actor, "updated_at": at, "updated_by": session.actor,
+    }  # fmt: skip
+
+
+def _made(session: Session, draft: Draft, number: int, now: datetime) -> Outcome:
+    try:
+        incident_id = f"i{uuid.uuid4()}" if draft.id is None else identified(draft.id, "_meta.id")
+        return Outcome(incident_id, document=drafted(session, replace(draft, id=incident_id), number, now))
+    except (QueryError, Conflict) as error:
+        return Outcome(draft.id, error=error)
+
+
+def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Document:
+    """The document of a draft that has an id. Raises QueryError, and Conflict for a version of what is not there."""
+    rules = session.rules
+    if draft.version is not None:
+        raise Conflict(f"nothing new is at version {draft.version}")
+    sent = difference.without_read_only({}, draft.fields, rules.fields.fields)
+    document = difference.merged(difference.merged({}, incident_fields(sent, now, rules.fields)), draft.own)
+    document = {"started_at": iso(now), **document}
+    document |= stamped(session, str(draft.id), number, now)
+    document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
+    return difference.derived(None, document, rules, now)
+
+
+def _created(outcome: Outcome, item: Item) -> Outcome:
+    if item.overtaken:
+        taken = Conflict(f'incident "{outcome.id}" is there already', kind="already_exists")
+        return Outcome(outcome.id, error=taken)
+    return written(outcome, item, "created")

@@ -1,0 +1,89 @@
+"""Deleting an incident, and all that hangs on it.
+
+That it is to be deleted is written down first, under the number that the account of it will have; it becomes that
+account once the incident is gone. Whoever finds it left, of an incident that is gone, finishes it.
+"""
+
+import logging
+
+from gateway.incidents.model.difference import INCIDENT
+from gateway.incidents.reading.history import INCIDENT_ID, KIND, Event
+from gateway.incidents.session import Context, Session
+from gateway.incidents.writing.events import Happening, activity, activity_id
+from gateway.incidents.writing.outcomes import Outcome
+from gateway.problems import Conflict, GatewayError, NotFound
+from gateway.store.attempts import Attempts
+from gateway.store.bulk import Write
+from gateway.store.hits import Stored
+from queries.criteria import And, Is, Not, Where
+from queries.searches import Search
+
+DELETION = "deletion"
+
+_log = logging.getLogger("gateway.delete")
+_DELETIONS = Where(KIND, Is((DELETION,)))
+
+
+async def delete(
+    session: Session, incident_id: str, seen_version: str | None = None, *, refresh: str = "false"
+) -> Outcome:
+    """Deletes an incident with all that hangs on it; only that it was deleted is kept. Raises NotFound, Conflict."""
+    async for _ in Attempts("the incident"):
+        found = await _found(session, incident_id)
+        if seen_version is not None and seen_version != found.version:
+            raise Conflict(f'incident "{incident_id}" is at version {found.version}')
+        deletion = await _written_down(session, incident_id)
+        try:
+            if await session.incidents.delete(incident_id, seen=found, refresh=refresh):
+                await _finish(session, deletion)
+                break
+        except Conflict:
+            await session.events.delete(deletion.id)
+            continue
+        await session.events.delete(deletion.id)
+    return Outcome(incident_id, "deleted", found.version)
+
+
+async def _found(session: Session, incident_id: str) -> Stored:
+    """The incident. Raises NotFound; what was left of deleting it is finished then."""
+    found = await session.incidents.get(incident_id)
+    if found is None or found.source["kind"] != INCIDENT:
+        await finish_deletions(session, incident_id)
+        raise NotFound(f'no incident "{incident_id}"')
+    return found
+
+
+async def _written_down(session: Session, incident_id: str) -> Stored:
+    [number] = await session.numbers(1)
+    told = activity(Happening(incident_id, "deleted"), number, session, session.now()) | {"kind": DELETION}
+    version = await session.events.put(Write(activity_id(number), told))
+    term, seq_no = version.split("-")
+    return Stored(activity_id(number), int(seq_no), int(term), told)
+
+
+async def finish_deletions(session: Session, incident_id: str) -> None:
+    """Finishes deleting an incident that is gone, where a gateway ended before it could."""
+    wanted = Search(And((_DELETIONS, Where(INCIDENT_ID, Is((incident_id,))))), ({"sequence": {"order": "asc"}},), 10)
+    for hit in (await session.events.search(wanted, fresh=True)).hits:
+        await _finish(session, Stored(hit.id, hit.seq_no, hit.primary_term, hit.document))
+
+
+async def _finish(session: Session, deletion: Stored) -> None:
+    """Takes away what hangs on the incident, and makes the deletion its account; where that fails, it is left to do."""
+    incident_id = deletion.source["incident_id"]
+    told: Event = {**deletion.source, "kind": "activity"}
+    try:
+        await session.events.delete_matching(And((Where(INCIDENT_ID, Is((incident_id,))), Not(_DELETIONS))))
+        await session.events.put(Write(deletion.id, told, deletion))
+    except GatewayError as error:
+        _log.warning("the deletion of an incident is to be finished: %s", error)
+
+
+async def replay(ctx: Context) -> None:
+    """Finishes the deletions that gateways which ended left undone; of an incident that is still there, drops it."""
+    for tenant, deletion in await ctx.store.left_of_kind(DELETION):
+        session = Session(ctx, tenant, deletion.source["actor"], deletion.source["dialect"])
+        if await session.incidents.get(deletion.source["incident_id"]) is None:
+            await _finish(session, deletion)
+        else:
+            await session.events.delete(deletion.id, seen=deletion)

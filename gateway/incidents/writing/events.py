@@ -1,0 +1,85 @@
+"""Notes, alerts and activities: small documents beside an incident, each with its own id."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.incidents.model.accounts import Effect
+from gateway.incidents.model.activities import happened, rendered
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model.rules import Rules
+from gateway.incidents.session import Session
+from queries.periods import iso
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to an incident: an activity, with what changed and what else there is to say of it.
+
+    `via` among the params says that it was not a person's doing; activities can be found by it. With a note, that is
+    kept too, under the activity's number; a number that is known already is given.
+    """
+
+    incident_id: str
+    type: str
+    changes: Sequence[FieldChange] = ()
+    params: Mapping[str, Any] | None = None
+    note: str | None = None
+    number: int | None = None
+
+
+def of_changes(incident_id: str, changes: Sequence[FieldChange], rules: Rules) -> list[Happening]:
+    """What a change of fields means; a comment among them is also a note."""
+    return [Happening(incident_id, kind, some, None, _note(kind, some)) for kind, some in happened(changes, rules)]
+
+
+def _note(kind: str, changes: Sequence[FieldChange]) -> str | None:
+    return next((str(each.after) for each in changes if kind == "note_added" and each.field == "comment"), None)
+
+
+def effects(session: Session, happenings: Iterable[Happening], numbers: Iterator[int], now: datetime) -> list[Effect]:
+    """The activities, and the notes among them, as what a change of their incident does beside it.
+
+    Each takes a number, unless it has one already.
+    """
+    made: list[Effect] = []
+    for each in happenings:
+        number = each.number or next(numbers)
+        made.append(Effect(activity_id(number), activity(each, number, session, now)))
+        if each.note is not None:
+            kept = note(each.incident_id, number, each.note, session.actor, now)
+            made.append(Effect(note_id(number), kept))
+    return made
+
+
+def activity_id(number: int | str) -> str:
+    """The document id of an activity."""
+    return f"activity-{number}"
+
+
+def note_id(number: int | str) -> str:
+    """The document id of a note."""
+    return f"note-{number}"
+
+
+def note(incident_id: str, number: int, text: str, author: str, now: datetime) -> Event:
+    """A note's document."""
+    at = iso(now)
+    return {
+        "kind": "note", "incident_id": incident_id, "note_id": number, "sequence": number,
+        "body": text, "author": author, "created_at": at, "at": at,
+    }  # fmt: skip
+
+
+def activity(happening: Happening, number: int, session: Session, now: datetime) -> Event:
+    """An activity's document."""
+    params = dict(happening.params or {})
+    found = {
+        "kind": "activity", "incident_id": happening.incident_id, "activity_id": str(number), "sequence": number,
+        "type": happening.type, "at": iso(now), "actor": session.actor, "dialect": session.dialect,
+        "changes": rendered(happening.changes), "params": params,
+    }  # fmt: skip
+    return found | {"via": params["via"]} if "via" in params else found

@@ -1,0 +1,98 @@
+"""The application: dialects mounted, middleware around them, and the parts of a running gateway."""
+
+import gc
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import attack
+from gateway.access.keys import Keyring
+from gateway.alerts import saga
+from gateway.dialects import DIALECTS, EXTENSIONS, speaking
+from gateway.dialects.dialect import rendered
+from gateway.incidents.model.rules import rules
+from gateway.incidents.model.vocabulary import vocabulary
+from gateway.incidents.projected import Projected
+from gateway.incidents.reading.search import Reader
+from gateway.incidents.session import Clock, Context, utc_now
+from gateway.incidents.writing.delete import replay as replay_deletions
+from gateway.serving import openapi, operations
+from gateway.serving.middleware import Requests
+from gateway.serving.paths import Paths
+from gateway.settings import Settings
+from gateway.state import Gateway, State
+from gateway.store import Store, templates
+from gateway.store.pits import Pits
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
+    """The gateway as an ASGI application; its lifespan connects to the engine and puts the templates in place."""
+    routes = [route for dialect in DIALECTS for route in dialect.routes()]
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        async with running(settings, clock) as gateway:
+            gc.collect()
+            gc.freeze()
+            yield {"gateway": gateway, "stopping": gateway.stopping}
+
+    app = Starlette(
+        routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS, settings.root_path or "/")],
+        middleware=[Middleware(Requests, settings=settings), Middleware(Paths, root_path=settings.root_path)],
+        exception_handlers={HTTPException: _unmatched},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Gateway]:
+    """The parts of a gateway over an engine that answers, once what another left undone is done.
+
+    Raises GatewayError, TemplateError.
+    """
+    the_rules = rules(vocabulary(settings), EXTENSIONS, **_alert_times(settings))
+    store = Store(settings, the_rules.fields.columns)
+    try:
+        await templates.apply(store.client, EXTENSIONS)
+        secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
+        pits = Pits(store, clock, settings, secret)
+        reader = Reader(store, pits, settings.search_window)
+        ctx = Context(settings, store, the_rules, pits, reader, secret, Projected(), clock)
+        await replay_deletions(ctx)
+        await saga.replay(ctx)
+        catalogue = attack.load(settings.attack_catalogue)
+        try:
+            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue)
+        finally:
+            await pits.settle()
+    finally:
+        await store.close()
+
+
+def _alert_times(settings: Settings) -> dict[str, Any]:
+    window, reopening = (timedelta(seconds=each) for each in (settings.flapping_window, settings.reopen_window))
+    return {"flapping_changes": settings.flapping_changes, "flapping_window": window, "reopen_window": reopening}
+
+
+async def _shared_secret(store: Store) -> bytes:
+    """The secret that every gateway over this engine signs with, made by the first."""
+    fresh = {"kind": "secret", "secret": secrets.token_hex(32)}
+    entry = await store.registry.revise("secret", lambda held: held or fresh)
+    assert entry is not None
+    return bytes.fromhex(entry["secret"])
+
+
+async def _unmatched(request: Request, error: Exception) -> Response:
+    """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
+    path = request.scope["path"]
+    return rendered(speaking(path.removeprefix(request.scope["root_path"])), error, path)

@@ -1,0 +1,116 @@
+"""Around every request: its id, its line in the log, its share of the metrics, and an answer to what escaped."""
+
+import asyncio
+import logging
+import re
+import secrets
+from time import perf_counter
+from typing import Any
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway import logs, work
+from gateway.dialects import DIALECTS, speaking
+from gateway.dialects.dialect import rendered
+from gateway.problems import TimedOut
+from gateway.settings import Settings
+from gateway.telemetry import REQUEST_SECONDS, REQUESTS
+from gateway.work.admission import Admission
+
+_log = logging.getLogger("gateway.requests")
+_HEADER = b"x-request-id"
+_SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# As nginx counts it: the caller was gone before there was an answer.
+_UNANSWERED = 499
+_STOPPED = "the gateway stopped before this was done; it may have been done or not"
+
+
+class Requests:
+    """The outermost layer of the application; it sees bodies only as lengths, and paths only as their templates."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._seconds = settings.request_timeout
+        self._admission = Admission(settings.requests, settings.requests_waiting)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers with the request's id; what escapes is a 500, or a broken connection once the answer has begun."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, request_id = perf_counter(), _id_in(scope["headers"])
+        under_way = work.begin(self._seconds, self._admission)
+        answer, bound = _Answer(send, request_id), logs.request_id.set(request_id.decode())
+        try:
+            await self._app(scope, receive, answer.send)
+        except ClientDisconnect:
+            _log.debug("the caller left")
+        except asyncio.CancelledError:
+            if answer.status != _UNANSWERED or not _is_stopping(scope):
+                raise
+            path = scope["path"]
+            await rendered(speaking(path), TimedOut(_STOPPED), path)(scope, receive, answer.send)
+        except Exception as error:
+            if answer.status == _UNANSWERED:
+                await rendered(DIALECTS[0], error)(scope, receive, answer.send)
+            else:
+                _log.exception("an answer broke off")
+        finally:
+            under_way.leave()
+            _account(scope, answer, perf_counter() - started)
+            logs.request_id.reset(bound)
+
+
+def _is_stopping(scope: Scope) -> bool:
+    """Whether the server has run out of time for what is under way."""
+    stopping = scope.get("state", {}).get("stopping")
+    return stopping is not None and stopping.is_set()
+
+
+class _Answer:
+    """What went out so far."""
+
+    __slots__ = ("_request_id", "_send", "length", "status")
+
+    def __init__(self, send: Send, request_id: bytes) -> None:
+        self._send, self._request_id = send, request_id
+        self.status, self.length = _UNANSWERED, 0
+
+    async def send(self, message: Message) -> None:
+        """Passes the message on, the id among its headers."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), (_HEADER, self._request_id)]
+        else:
+            self.length += len(message.get("body", b""))
+        await self._send(message)
+
+
+def _id_in(headers: list[tuple[bytes, bytes]]) -> bytes:
+    """The caller's id for its request, or a new one where it sent none that is fit for a log."""
+    sent = next((value for name, value in headers if name == _HEADER), b"")
+    return sent if _SANE_ID.fullmatch(sent) else secrets.token_hex(16).encode()
+
+
+def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
+    dialect, route = _matched(scope.get("route"))
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    REQUESTS.labels(dialect, route, method, answer.status).inc()
+    REQUEST_SECONDS.labels(dialect, route, method).observe(seconds)
+    line: dict[str, Any] = {
+        "dialect": dialect,
+        "method": method,
+        "route": route,
+        "status": answer.status,
+        "milliseconds": round(seconds * 1000, 3),
+        "bytes": 0 if method == "HEAD" else answer.length,
+    }
+    tenant = scope.get("state", {}).get("tenant")
+    _log.info("request", line if tenant is None else line | {"tenant": tenant})
+
+
+def _matched(route: Any) -> tuple[str, str]:
+    """The dialect and the template of the route that was matched, both from the table, so that there are few."""
+    return ("none", "none") if route is None else (route.name.partition(" ")[0], route.path)

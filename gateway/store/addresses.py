@@ -1,0 +1,137 @@
+"""Where the hosts of the engine are, and what opens them: certificates, users and passwords."""
+
+import ssl
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from gateway.store.exchange import Signer
+
+_PORTS = {"http": 9200, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class HostOptions:
+    """The hosts, as addresses that may carry user:password@ and a path, and how they are treated.
+
+    `user` and `password` are files, and are for the addresses that carry none. Times are in seconds, limits in bytes;
+    `connections` are the exchanges at once, and so the connections to one host at most.
+    """
+
+    urls: Sequence[str] = field(repr=False)
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    user: Path | None = None
+    password: Path | None = None
+    signer: Signer | None = None
+    connections: int = 64
+    idle: float = 30
+    connect_timeout: float = 3
+    ping_every: float = 1
+    reply_limit: int = 2**28
+    inflow_limit: int = 2**28
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One host: `origin` and `path` are how an error calls it; `authorization` is the value of that header."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    authorization: str | None = field(repr=False)
+    tls: ssl.SSLContext | None
+
+    @property
+    def authority(self) -> str:
+        """Host and port as a URL has them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and authority, without a password."""
+        return f"{self.scheme}://{self.authority}"
+
+    @property
+    def name(self) -> str:
+        """What an error calls it."""
+        return self.origin + self.path
+
+
+def addresses(options: HostOptions) -> list[Address]:
+    """The hosts. Raises ValueError, one sentence without a password, for an option that cannot be."""
+    parts = [urlsplit(url.strip()) for url in options.urls]
+    encrypted = any(part.scheme == "https" for part in parts)
+    _check(options, encrypted=encrypted, named=any(part.username is not None for part in parts))
+    tls, credentials = _tls(options) if encrypted else None, _credentials(options)
+    return [_address(part, tls, credentials) for part in parts]
+
+
+def _check(options: HostOptions, *, encrypted: bool, named: bool) -> None:
+    """Raises ValueError for what would have no effect."""
+    if not options.urls:
+        raise ValueError("no address of the engine is given")
+    if (options.user is None) != (options.password is None):
+        raise ValueError("the engine's user and password are given both or not at all")
+    if options.signer and (named or options.user):
+        raise ValueError("requests are signed or carry a password, not both")
+    if options.key and not options.certificate:
+        raise ValueError("the key is of no use without the certificate")
+    if (options.ca or options.certificate) and not encrypted:
+        raise ValueError("certificates are of use with https only")
+
+
+def _address(parts: SplitResult, tls: ssl.SSLContext | None, credentials: str | None) -> Address:
+    if parts.scheme not in _PORTS or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"{_shown(parts)} is no address of an engine, as http(s)://host:port is one")
+    try:
+        port = parts.port or _PORTS[parts.scheme]
+    except ValueError:
+        raise ValueError(f"the port of {_shown(parts)} is none") from None
+    if parts.username is not None:
+        credentials = _basic(unquote(parts.username), unquote(parts.password or ""))
+    context = tls if parts.scheme == "https" else None
+    return Address(parts.scheme, parts.hostname, port, parts.path.rstrip("/"), credentials, context)
+
+
+def _shown(parts: SplitResult) -> str:
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _credentials(options: HostOptions) -> str | None:
+    if options.user is None or options.password is None:
+        return None
+    return _basic(_line_of(options.user), _line_of(options.password))
+
+
+def _line_of(file: Path) -> str:
+    try:
+        return file.read_text().rstrip("\r\n")
+    except (OSError, UnicodeError) as error:
+        raise ValueError(f"{file} cannot be read: {error}") from error
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _tls(options: HostOptions) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=options.ca)
+    except OSError as error:
+        raise ValueError(f"{options.ca} cannot be used as certificate authority: {error}") from error
+    if options.certificate:
+        _show(context, options.certificate, options.key)
+    return context
+
+
+def _show(context: ssl.SSLContext, certificate: Path, key: Path | None) -> None:
+    try:
+        # Without a password OpenSSL would ask for that of an encrypted key at the terminal.
+        context.load_cert_chain(certificate, key, password="")
+    except OSError as error:
+        raise ValueError(f"{certificate} cannot be used with its key: {error}") from error

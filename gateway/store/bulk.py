@@ -1,0 +1,94 @@
+"""Writes of many documents at once: the lines of a bulk request, and what became of each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+import orjson
+
+from gateway.problems import Unavailable
+from gateway.store.hits import Stored
+from gateway.store.replies import NO_REPLY
+
+Mode = Literal["create", "index"]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A document to be put in place: of the version that was `seen`, else of none, or, with `index`, of any.
+
+    Without a document, the one that was seen is deleted. A version may be given by its numbers alone.
+    """
+
+    id: str
+    document: dict[str, Any] | None
+    seen: Stored | tuple[int, int] | None = None
+    mode: Mode = "create"
+
+    @property
+    def version(self) -> tuple[int, int] | None:
+        """The sequence number and the term of the version that was seen."""
+        return (self.seen.seq_no, self.seen.primary_term) if isinstance(self.seen, Stored) else self.seen
+
+
+class Item(msgspec.Struct):
+    """What became of one write: the engine's status, the version that it made, or its error."""
+
+    status: int
+    id: str = msgspec.field(name="_id", default="")
+    index: str = msgspec.field(name="_index", default="")
+    seq_no: int = msgspec.field(name="_seq_no", default=0)
+    primary_term: int = msgspec.field(name="_primary_term", default=0)
+    error: dict[str, Any] | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it was written."""
+        return self.status < 300
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether another writer was faster."""
+        return self.status == 409
+
+    @property
+    def in_no_index(self) -> bool:
+        """Whether it failed for want of its index."""
+        return bool(self.error and self.error.get("type") == "index_not_found_exception")
+
+    @property
+    def version(self) -> str:
+        """The version that was written, as callers see it."""
+        return f"{self.primary_term}-{self.seq_no}"
+
+
+class _Reply(msgspec.Struct):
+    items: list[dict[str, Item]]
+
+
+_reply = msgspec.json.Decoder(_Reply)
+
+
+def lines(index: str, writes: Iterable[Write]) -> bytes:
+    """The writes as the lines of a bulk request."""
+    return b"".join(_line(index, write) for write in writes)
+
+
+def _line(index: str, write: Write) -> bytes:
+    target: dict[str, Any] = {"_index": index, "_id": write.id}
+    version = write.version
+    if version:
+        target |= {"if_seq_no": version[0], "if_primary_term": version[1]}
+    if write.document is None:
+        return b"%b\n" % orjson.dumps({"delete": target})
+    mode = "index" if version else write.mode
+    return b"%b\n%b\n" % (orjson.dumps({mode: target}), orjson.dumps(write.document))
+
+
+def items(reply: str) -> list[Item]:
+    """What became of each line, in order. Raises Unavailable for what is no reply."""
+    try:
+        return [item for row in _reply.decode(reply).items for item in row.values()]
+    except msgspec.DecodeError as error:
+        raise Unavailable(NO_REPLY) from error

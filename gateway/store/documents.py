@@ -1,0 +1,178 @@
+"""The documents of one index of a tenant: read by id, written on the version that was read, searched."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from gateway import work
+from gateway.problems import Conflict, NotFound, TimedOut, Unavailable
+from gateway.store import bulk, hits, searching
+from gateway.store.attempts import Attempts
+from gateway.store.bulk import Item, Write
+from gateway.store.client import Client, document_path
+from gateway.store.hits import Hit, Reply, Stored
+from gateway.store.names import REGISTRY
+from gateway.store.replies import complete, parsed
+from gateway.store.tenants import Tenants
+from queries.clauses import clause
+from queries.criteria import Criterion
+from queries.searches import Search
+
+Document = dict[str, Any]
+Edit = Callable[[Document | None], Document | None]
+Rewrite = Callable[[Mapping[str, Stored | None]], Awaitable[Mapping[str, Document]]]
+
+_LONGEST_ID = 512
+_NOTHING = '{"found":false}'
+
+WALKED = 1000
+"""Documents of one page of a walk, unless the search says how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """One index of one tenant. An index that somebody took away is made anew by the write that misses it."""
+
+    client: Client
+    tenants: Tenants
+    tenant: str
+    index: str
+
+    async def get(self, document_id: str) -> Stored | None:
+        """The document as it is now, or None."""
+        return hits.stored(await self._read(document_id))
+
+    async def hit(self, document_id: str) -> Hit | None:
+        """The document as it is now, as its bytes, or None."""
+        return hits.hit(await self._read(document_id))
+
+    async def _read(self, document_id: str) -> str:
+        # The engine has words of its own for a longer id, and others where its request line becomes too long.
+        if len(document_id.encode()) > _LONGEST_ID:
+            return _NOTHING
+        return await self.client.call("GET", document_path(self.index, document_id), missing_ok=True)
+
+    async def get_many(self, ids: Sequence[str], *, source: bool = True) -> list[Stored | None]:
+        """The documents as they are now, in the order asked for; None where there is none."""
+        if not ids:
+            return []
+        params = None if source else {"_source": "false"}
+        asked = orjson.dumps({"ids": list(ids)})
+        reply = await self.client.call("POST", f"/{self.index}/_mget", asked, params=params, missing_ok=True)
+        return hits.documents(reply, len(ids))
+
+    async def write(self, writes: Sequence[Write], *, refresh: str = "false") -> list[Item]:
+        """What became of each write, in order. Raises only where none was tried."""
+        if not writes:
+            return []
+        sent = bulk.lines(self.index, writes)
+        reply = await self.client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True)
+        try:
+            items = bulk.items(reply)
+        except Unavailable as error:
+            raise TimedOut(f"{error.reason}; it may have done this") from error
+        if any(item.done for item in items):
+            self._note_write()
+        if any(item.in_no_index for item in items):
+            await self.tenants.mend(self.index)
+        return items
+
+    async def put(self, write: Write, *, refresh: str = "false") -> str:
+        """The version of the document once it is in place. Raises Conflict if that is not as the write assumed."""
+        params: dict[str, Any] = {"refresh": refresh}
+        if write.version is not None:
+            params |= {"if_seq_no": write.version[0], "if_primary_term": write.version[1]}
+        elif write.mode == "create":
+            params["op_type"] = "create"
+        path = document_path(self.index, write.id)
+        try:
+            reply = parsed(await self.client.call("PUT", path, orjson.dumps(write.document), params=params, write=True))
+        except NotFound:
+            await self.tenants.mend(self.index)
+            raise Unavailable("the index was missing; try again") from None
+        self._note_write()
+        return f"{reply['_primary_term']}-{reply['_seq_no']}"
+
+    async def delete(self, document_id: str, *, seen: Stored | None = None, refresh: str = "false") -> bool:
+        """Deletes the document, of the version `seen` if that is given; False if there was none. Raises Conflict."""
+        params: dict[str, Any] = {"refresh": refresh}
+        if seen is not None:
+            params |= {"if_seq_no": seen.seq_no, "if_primary_term": seen.primary_term}
+        path = document_path(self.index, document_id)
+        reply = await self.client.call("DELETE", path, params=params, missing_ok=True, write=True)
+        deleted = bool(parsed(reply).get("result") == "deleted")
+        if deleted:
+            self._note_write()
+        return deleted
+
+    def _note_write(self) -> None:
+        """What a caller asked for is being done; the gateway's own entries are no part of it."""
+        if self.index != REGISTRY:
+            work.note_write()
+
+    async def delete_matching(self, criterion: Criterion) -> int:
+        """Deletes what the criterion holds for, writes of this moment included; how many there were."""
+        await self.refresh()
+        params = {"conflicts": "proceed", "ignore_unavailable": "true", "refresh": "true"}
+        asked = orjson.dumps({"query": searching.scoped(clause(criterion), self.tenant)})
+        reply = await self.client.call("POST", f"/{self.index}/_delete_by_query", asked, params=params, write=True)
+        return int(complete(reply)["deleted"])
+
+    async def rewrite(self, ids: Sequence[str], edit: Rewrite, *, refresh: str = "false") -> dict[str, Item]:
+        """Writes what `edit` makes of the documents as they are now, each on the version that was read.
+
+        Those that another writer was faster with are read and edited again. What became of each that was written, by
+        its id. Raises Unavailable when one is changing too fast, once every other one is done.
+        """
+        done: dict[str, Item] = {}
+        pending = list(dict.fromkeys(ids))
+        async for _ in Attempts("the document"):
+            found = dict(zip(pending, await self.get_many(pending), strict=True))
+            after = await edit(found)
+            writes = [Write(each, document, found[each]) for each, document in after.items()]
+            items = dict(zip(after, await self.write(writes, refresh=refresh), strict=True))
+            done |= {each: item for each, item in items.items() if not item.overtaken}
+            pending = [each for each, item in items.items() if item.overtaken]
+            if not pending:
+                break
+        return done
+
+    async def revise(self, document_id: str, edit: Edit) -> Document | None:
+        """The document once `edit` was applied to it as it stood; None, or the same, from an edit writes nothing.
+
+        Raises what the edit raises, and Unavailable.
+        """
+        async for _ in Attempts("the document"):
+            found = await self.get(document_id)
+            before = found.source if found else None
+            after = edit(before)
+            if after is None or after == before:
+                break
+            try:
+                await self.put(Write(document_id, after, found))
+                break
+            except Conflict:
+                continue
+        return after
+
+    async def search(self, search: Search, *, fresh: bool = False, cached: bool = False) -> Reply:
+        """What the search finds, of this tenant alone; with `fresh`, writes of a moment ago too."""
+        if fresh:
+            await self.refresh()
+        return await searching.run(self.client, searching.Scope(self.tenant, self.index), search, cached=cached)
+
+    async def pages(self, search: Search) -> AsyncGenerator[Sequence[Hit], None]:
+        """Everything that the search finds, in pages of its size; in an order in which documents keep their places."""
+        search = replace(search, size=search.size or WALKED)
+        while True:
+            found = (await self.search(search)).hits
+            yield found
+            if len(found) < search.size:
+                return
+            search = replace(search, after=found[-1].sort)
+
+    async def refresh(self) -> None:
+        """Makes every write acknowledged so far visible to searches."""
+        complete(await self.client.call("POST", f"/{self.index}/_refresh", params={"ignore_unavailable": "true"}))

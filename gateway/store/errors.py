@@ -1,0 +1,117 @@
+"""The engine's failures as ours, by the type and the status that it gives them; never by its sentences."""
+
+import logging
+from typing import Any
+
+import aiohttp
+from opensearchpy import exceptions as engine
+
+from gateway.problems import Conflict, GatewayError, NotFound, PitExpired, TimedOut, Unavailable
+from gateway.store.replies import NO_REPLY
+from queries.errors import QueryError
+
+_log = logging.getLogger("gateway.store")
+_GONE = frozenset({"search_context_missing_exception", "node_not_connected_exception"})
+_TOO_MANY = frozenset({"too_many_clauses", "too_many_nested_clauses"})
+_FULL = "validation_exception"
+_EXISTS = "resource_already_exists_exception"
+_LONGEST = 300
+
+
+class Refused(QueryError):
+    """Something that the engine does not take as it was sent."""
+
+
+class AlreadyExists(Conflict):
+    """What was to be made is there."""
+
+    kind = "already_exists"
+
+
+class Overloaded(Unavailable):
+    """The engine has no room for this now."""
+
+
+class NoRoom(Unavailable):
+    """The engine makes no further index."""
+
+
+def ours(error: engine.OpenSearchException, *, write: bool = False) -> Exception:
+    """What a failure of the engine, or on the way to it, is for a caller; a write that broke off may have been done."""
+    match error:
+        case engine.ConnectionTimeout():
+            return TimedOut("the engine did not answer in time")
+        case engine.ConnectionError() if write and not _refused(error):
+            return TimedOut("the engine broke off; it may have done this")
+        case engine.ConnectionError():
+            return Unavailable("the engine cannot be reached")
+        case engine.TransportError():
+            return _answered(error.status_code, error.info, write=write)
+        case _:
+            return TimedOut(f"{NO_REPLY}; it may have done this") if write else Unavailable(NO_REPLY)
+
+
+def _refused(error: engine.ConnectionError) -> bool:
+    """Whether nothing was sent, as there was no connection."""
+    return isinstance(error.info, aiohttp.ClientConnectorError)
+
+
+def _answered(status: int | str, info: Any, *, write: bool) -> Exception:
+    types = _types(info)
+    _log.log(
+        logging.DEBUG if status in {400, 404, 409} else logging.WARNING, "the engine answered %s: %s", status, types
+    )
+    if _EXISTS in types:
+        return AlreadyExists("it is there already")
+    if _FULL in types:
+        return NoRoom("the engine has no room for another index")
+    if types & _TOO_MANY:
+        return QueryError("the query has too many clauses for the engine")
+    if "task_cancelled_exception" in types:
+        return TimedOut("the engine stopped a search that took too long")
+    if "index_not_found_exception" in types:
+        return NotFound("no such index")
+    if types & _GONE:
+        return PitExpired("this point in time is gone; open a new one")
+    if write and isinstance(status, int) and status >= 500 and status != 503:
+        return TimedOut(f"the engine failed with status {status}; it may have done this")
+    return _by_status(status, info)
+
+
+def _by_status(status: int | str, info: Any) -> Exception:
+    match status:
+        case 400:
+            return Refused(f"the engine refused this: {_reason(info)}", kind="refused")
+        case 409:
+            return Conflict("the document is not at that version")
+        case 429:
+            return Overloaded("the engine is overloaded")
+        case 401 | 403:
+            return Unavailable("the engine refuses the gateway's own credentials")
+        case _:
+            return Unavailable(f"the engine failed with status {status}")
+
+
+def of_item(status: int, error: Any, what: str) -> GatewayError | QueryError:
+    """What a failed operation of a bulk request is for the caller whose `what` it was."""
+    if status == 400:
+        reason = str((error or {}).get("reason", "no reason given"))[:_LONGEST]
+        return QueryError(f"the engine refused this{what}: {reason}", kind="wrong_type")
+    return Unavailable(f"the engine answered with status {status}")
+
+
+def _types(info: Any) -> set[str]:
+    error = info.get("error") if isinstance(info, dict) else None
+    if not isinstance(error, dict):
+        return set()
+    causes = [error, error.get("caused_by") or {}, *error.get("root_cause", [])]
+    return {cause["type"] for cause in causes if "type" in cause}
+
+
+def _reason(info: Any) -> str:
+    error = info.get("error") if isinstance(info, dict) else None
+    if not isinstance(error, dict):
+        return "no reason given"
+    cause = next(iter(error.get("root_cause", [])), error)
+    reason = (error.get("caused_by") or {}).get("reason") or cause.get("reason") or "no reason given"
+    return str(reason).split("\n", maxsplit=1)[0][:_LONGEST]

@@ -1,0 +1,181 @@
+"""Documents in the engine's replies: the stored bytes, spliced into the wire document and never rebuilt."""
+
+from typing import Any, TypeVar
+
+import msgspec
+import orjson
+
+from gateway.problems import TimedOut, Unavailable
+from gateway.store.replies import IN_PART, NO_REPLY, parsed
+from queries.fields import HIDDEN
+
+Read = TypeVar("Read")
+
+_KIND = b',"kind":"'
+
+
+class _Versioned(msgspec.Struct):
+    id: str = msgspec.field(name="_id")
+    seq_no: int = msgspec.field(name="_seq_no", default=0)
+    primary_term: int = msgspec.field(name="_primary_term", default=0)
+
+    @property
+    def version(self) -> str:
+        """The document's version as callers see it."""
+        return f"{self.primary_term}-{self.seq_no}"
+
+
+class Stored(_Versioned):
+    """A document as it was read by its id, to be changed on that version."""
+
+    source: dict[str, Any] = msgspec.field(name="_source", default_factory=dict)
+
+
+class Hit(_Versioned):
+    """One found document, its source still as the bytes that were stored."""
+
+    source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
+    sort: list[Any] | None = None
+    matched_queries: list[str] = []
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The stored document, hidden fields and all."""
+        stored: dict[str, Any] = orjson.loads(bytes(self.source))
+        return stored
+
+    @property
+    def kind(self) -> str:
+        """Whether the document, read whole, is an incident or an aggregation result."""
+        return _cut(bytes(self.source))[1].decode()
+
+    def wire(self) -> bytes:
+        """The document as `_im` shows it: `_meta`, then every stored field but the hidden ones, which stand last."""
+        return self._joined(*_cut(bytes(self.source)))
+
+    def wire_of_some(self) -> bytes:
+        """The same of a document read in part, whose fields the engine puts in any order."""
+        fields = self.document
+        shown = {name: value for name, value in fields.items() if name not in HIDDEN}
+        return self._joined(orjson.dumps(shown)[1:-1], fields["kind"].encode())
+
+    def _joined(self, fields: bytes, name: bytes) -> bytes:
+        meta = f'{self.id}","type":"{name.decode()}","version":"{self.version}"}}'
+        return b"".join((b'{"_meta":{"id":"', meta.encode(), b"," if fields else b"", fields, b"}"))
+
+
+class _Total(msgspec.Struct):
+    value: int
+
+
+class _Hits(msgspec.Struct):
+    hits: list[Hit]
+    total: _Total | None = None
+
+
+class _Shards(msgspec.Struct):
+    failed: int
+
+
+class Reply(msgspec.Struct):
+    """A search's reply; only what we read of it."""
+
+    took: int
+    timed_out: bool
+    found: _Hits = msgspec.field(name="hits")
+    shards: _Shards = msgspec.field(name="_shards")
+    raw_aggregations: msgspec.Raw = msgspec.field(name="aggregations", default=msgspec.Raw(b""))
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The documents, in the order asked for."""
+        return self.found.hits
+
+    @property
+    def total(self) -> int:
+        """How many there are in all; 0 where that was not asked."""
+        return self.found.total.value if self.found.total else 0
+
+    @property
+    def aggregations(self) -> dict[str, Any]:
+        """What was counted; nothing where there is no index."""
+        counted: dict[str, Any] = orjson.loads(bytes(self.raw_aggregations) or b"{}")
+        return counted
+
+
+class _Looked(msgspec.Struct):
+    """One document of a read by ids: there, not there, or an error."""
+
+    id: str = msgspec.field(name="_id")
+    found: bool = False
+    seq_no: int = msgspec.field(name="_seq_no", default=0)
+    primary_term: int = msgspec.field(name="_primary_term", default=0)
+    source: dict[str, Any] = msgspec.field(name="_source", default_factory=dict)
+    error: dict[str, Any] | None = None
+
+
+class _Documents(msgspec.Struct):
+    docs: list[_Looked] | None = None
+
+
+_reply = msgspec.json.Decoder(Reply)
+_hit = msgspec.json.Decoder(Hit)
+_stored = msgspec.json.Decoder(Stored)
+_documents = msgspec.json.Decoder(_Documents)
+
+
+def reply(text: str) -> Reply:
+    """The reply, if it is a whole one: what was found in part is never shown as all. Raises TimedOut, Unavailable."""
+    try:
+        read = _reply.decode(text)
+    except msgspec.DecodeError as error:
+        raise Unavailable(NO_REPLY) from error
+    if read.timed_out:
+        raise TimedOut("the engine did not finish the search in time")
+    if read.shards.failed:
+        raise Unavailable(IN_PART)
+    return read
+
+
+def hit(text: str) -> Hit | None:
+    """The document in the engine's reply to a read by id, as bytes; None if there is none. Raises Unavailable."""
+    return _one(text, _hit)
+
+
+def stored(text: str) -> Stored | None:
+    """The document in the engine's reply to a read by id; None if there is none. Raises Unavailable."""
+    return _one(text, _stored)
+
+
+def _one(text: str, decoder: "msgspec.json.Decoder[Read]") -> Read | None:
+    if '"found":true' not in text:
+        parsed(text)
+        return None
+    try:
+        return decoder.decode(text)
+    except msgspec.DecodeError as error:
+        raise Unavailable(NO_REPLY) from error
+
+
+def documents(text: str, count: int) -> list[Stored | None]:
+    """The documents of a read by ids, in the order asked for; of no index, none. Raises Unavailable."""
+    try:
+        looked = _documents.decode(text).docs
+    except msgspec.DecodeError as error:
+        raise Unavailable(NO_REPLY) from error
+    return [None] * count if looked is None else [_of(each) for each in looked]
+
+
+def _of(looked: _Looked) -> Stored | None:
+    if looked.error and looked.error.get("type") != "index_not_found_exception":
+        raise Unavailable("the engine could not read a document")
+    if not looked.found:
+        return None
+    return Stored(looked.id, looked.seq_no, looked.primary_term, looked.source)
+
+
+def _cut(source: bytes) -> tuple[bytes, bytes]:
+    """The shown fields and the kind; no text in a document can hold the mark, as its quotes would be escaped."""
+    start = source.rindex(_KIND)
+    name = start + len(_KIND)
+    return source[1:start], source[name : source.index(b'"', name)]

@@ -1,0 +1,26 @@
+"""What gateways that ended have left to be finished, whichever tenant's it is: for a gateway that starts."""
+
+import orjson
+
+from gateway.store.client import Client
+from gateway.store.hits import Stored
+from gateway.store.names import events_of
+from gateway.store.replies import complete
+
+MOST = 1000
+
+
+async def left_of_kind(client: Client, kind: str) -> list[tuple[str, Stored]]:
+    """Events of a kind that is not to stay, each with its tenant's name; 1,000 at most."""
+    everywhere = events_of("*")
+    params = {"ignore_unavailable": "true", "allow_no_indices": "true"}
+    await client.call("POST", f"/{everywhere}/_refresh", params=params)
+    body = {"query": {"term": {"kind": kind}}, "size": MOST, "seq_no_primary_term": True}
+    reply = complete(await client.call("POST", f"/{everywhere}/_search", orjson.dumps(body), params=params))
+    return [
+        (
+            found["_index"].removeprefix(events_of("")),
+            Stored(found["_id"], found["_seq_no"], found["_primary_term"], found["_source"]),
+        )
+        for found in reply["hits"]["hits"]
+    ]

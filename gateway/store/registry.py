@@ -1,0 +1,38 @@
+"""The gateway's own small documents, each read by its id as it is now and changed by compare-and-set."""
+
+from typing import Any
+
+import orjson
+
+from gateway.store.documents import Documents
+from gateway.store.names import REGISTRY
+from gateway.store.replies import complete
+
+Entry = dict[str, Any]
+
+MOST = 10_000
+
+
+class Registry(Documents):
+    """The entries of every tenant."""
+
+    async def read(self, entry_id: str) -> Entry | None:
+        """The entry as it is now, or None."""
+        found = await self.get(entry_id)
+        return found.source if found else None
+
+    async def of_kind(self, kind: str, tenant: str | None = None) -> list[Entry]:
+        """Every entry of a kind, of one tenant or of all, oldest first, each with its id as `_id`; 10,000 at most."""
+        terms = [{"term": {"kind": kind}}, *([{"term": {"tenant": tenant}}] if tenant else [])]
+        order = [{"created_at": {"order": "asc", "unmapped_type": "date"}}]
+        body = {"query": {"bool": {"filter": terms}}, "size": MOST, "sort": order}
+        await self.refresh()
+        reply = complete(await self.client.call("POST", f"/{REGISTRY}/_search", orjson.dumps(body)))
+        return [{"_id": found["_id"], **found["_source"]} for found in reply["hits"]["hits"]]
+
+    async def count_open(self, kind: str, now: str) -> int:
+        """How many entries of a kind expire after `now`, of all tenants, within the refresh interval."""
+        terms = [{"term": {"kind": kind}}, {"range": {"expires_at": {"gt": now}}}]
+        body = orjson.dumps({"query": {"bool": {"filter": terms}}})
+        count: int = complete(await self.client.call("POST", f"/{REGISTRY}/_count", body))["count"]
+        return count

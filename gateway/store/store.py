@@ -1,0 +1,42 @@
+"""All that the gateway keeps, in one OpenSearch."""
+
+from gateway.settings import Settings
+from gateway.store.client import Client
+from gateway.store.documents import Documents
+from gateway.store.hits import Stored
+from gateway.store.leftovers import left_of_kind
+from gateway.store.names import REGISTRY, events_of, incidents_of
+from gateway.store.registry import Registry
+from gateway.store.sequences import Sequences
+from gateway.store.tenants import Tenants
+from queries.fields import Columns
+
+
+class Store:
+    """The documents of every tenant, the registry, and what is known of them in this process."""
+
+    def __init__(self, settings: Settings, typed: Columns) -> None:
+        self.client = Client(settings)
+        self.tenants = Tenants(self.client, typed, custom_fields=settings.custom_fields, provision=settings.provision)
+        self.registry = Registry(self.client, self.tenants, "", REGISTRY)
+        self.sequences = Sequences(self.registry)
+
+    def incidents(self, tenant: str) -> Documents:
+        """A tenant's incidents and aggregation results."""
+        return Documents(self.client, self.tenants, tenant, incidents_of(tenant))
+
+    def events(self, tenant: str) -> Documents:
+        """A tenant's notes, alerts and activities."""
+        return Documents(self.client, self.tenants, tenant, events_of(tenant))
+
+    def entries(self, tenant: str) -> Documents:
+        """The registry's entries of one tenant, to be searched."""
+        return Documents(self.client, self.tenants, tenant, REGISTRY)
+
+    async def left_of_kind(self, kind: str) -> list[tuple[str, Stored]]:
+        """Every event of a kind that is not to stay, of all tenants, each with its tenant's name."""
+        return await left_of_kind(self.client, kind)
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.client.close()

@@ -1,0 +1,129 @@
+"""The native dialect: ids of incidents, alerts and results are the client's own."""
+
+from tests.contracts.examples.example import Example, Ids, Makers, Things, fresh
+from tests.contracts.faces import answered
+
+IM = "/_im"
+_RESULT = "/_im/aggregations/results/{aggregation_id}/{result_id}"
+
+
+async def incident(things: Things) -> Ids:
+    """An incident with a note, an alert and a mark of ATT&CK."""
+    said = {"comment": things.word, "source": things.word, "tags": [things.word]}
+    shown = {"title": f"powershell of {things.word}", "text_field": f"test {things.word}", "region": things.word}
+    fields = {**said, **shown, "severity": "high", "mitre": ["T1059.001"]}
+    made = answered(await things.client.post(f"{IM}/incidents/{things.text('i')}", json=fields))
+    alert = {"alert_id": things.text("a"), "description": things.word, "source": things.word}
+    answered(await things.client.post(f"{IM}/incidents/{things.text('i')}/alerts", json=alert))
+    return {"id": made["_meta"]["id"], "number": made["numeric_id"], "hex": made["hex_id"], "alert": alert["alert_id"]}
+
+
+async def other(things: Things) -> Ids:
+    """Another incident."""
+    answered(await things.client.post(f"{IM}/incidents/{things.text('o')}", json={"title": things.word}))
+    return {"other": things.text("o")}
+
+
+async def result(things: Things) -> Ids:
+    """An aggregation result with an incident in it."""
+    ids = {"aggregation_id": things.text("g"), "result_id": things.text("r")}
+    fields = {"title": things.word, "comment": things.word, "incident_ids": [await things.id("id")]}
+    path = f"{IM}/aggregations/results/{ids['aggregation_id']}/{ids['result_id']}"
+    answered(await things.client.post(path, json=fields))
+    return ids
+
+
+async def pit(things: Things) -> Ids:
+    """A point in time that shows two incidents, and where its second page begins."""
+    await things.ids(("id", "other"))
+    handle = answered(await things.client.get(f"{IM}/incidents/pit"))["id"]
+    page = answered(await things.client.post(f"{IM}/incidents_full_types", json={"pit": handle, "size": 1}))
+    return {"pit": handle, "after": page["next"]}
+
+
+async def second_row(things: Things) -> Ids:
+    """Where the second page of the plain list begins."""
+    await things.ids(("id", "other"))
+    answered(await things.client.post(f"{IM}/incidents?refresh=true", json={"title": things.word}))
+    return {"second": answered(await things.client.get(f"{IM}/incidents", params={"size": 1}))["next"]}
+
+
+async def second_event(things: Things) -> Ids:
+    """Where the second page of the incident's notes begins."""
+    path = f"{IM}/incidents/{await things.id('id')}/notes"
+    answered(await things.client.post(path, json={"body": things.word}))
+    return {"second_note": answered(await things.client.get(path, params={"size": 1}))["next"]}
+
+
+MAKERS: Makers = {
+    **dict.fromkeys(("id", "number", "hex", "alert"), incident),
+    **dict.fromkeys(("aggregation_id", "result_id"), result),
+    **dict.fromkeys(("pit", "after"), pit),
+    "other": other,
+    "second": second_row,
+    "second_note": second_event,
+    "fresh": fresh,
+}
+
+_PIT = {"pit": "<pit>"}
+_IN_PIT = Example("in a point in time", query=_PIT)
+_PLAIN = (Example(),)
+_LISTED = (Example(shows=("id",)),)
+
+EXAMPLES = {
+    "GET /_im/incidents/pit": _PLAIN,
+    "DELETE /_im/incidents/pit": (
+        Example("the id in the body", body={"id": "<pit>"}),
+        Example("the id in the query", query={"id": "<pit>"}, sends_body=False),
+    ),
+    "GET /_im/incidents/pits": (Example(shows=("pit",)),),
+    "GET /_im/incidents_full_types": (
+        *_LISTED,
+        Example("the words in the query", query={"with_total_docs": "true"}, sends_body=False, shows=("id",)),
+        Example("in a point in time", query=_PIT, sends_body=False),
+        Example("after a row of it", query={**_PIT, "after": "<after>", "size": "1"}, sends_body=False),
+    ),
+    "POST /_im/incidents_full_types": (
+        *_LISTED,
+        Example("in a point in time", body={"search_query": None, "additional_fields": [], **_PIT}),
+        Example("by ids", body={"search_query": {"ids": {"values": ["<id>", "<other>"]}}, "additional_fields": []}),
+    ),
+    "POST /_im/incidents_full_types/stats/{field}": (
+        Example(path={"field": "region"}, shows=("id",)),
+        Example("in a point in time", path={"field": "severity"}, body=_PIT),
+    ),
+    "GET /_im/aggregations/results": (
+        Example(shows=("result_id",)),
+        Example("of an aggregation", query={"incident_aggregation_id": "<aggregation_id>"}),
+        Example("one, with its incidents", query={"incident_aggregation_result_id": "<result_id>"}),
+    ),
+    f"POST {_RESULT}": (Example(path={"result_id": "<fresh>"}, body={"incident_ids": ["<id>", "<other>"]}),),
+    f"PUT {_RESULT}": (Example(), Example("carried on to its incidents", query={"sync": "true"})),
+    f"DELETE {_RESULT}": _PLAIN,
+    "POST /_im/incidents/bulkUpdate": (Example(body=[{"update": {"_id": "<id>"}}, {}, {"_meta": {"id": "<other>"}}]),),
+    "POST /_im/incidents/bulkCreate": (Example(body=[{"create": {"_id": "<fresh>"}}, {}]),),
+    "GET /_im/incidents/export": (*_LISTED, _IN_PIT),
+    "POST /_im/incidents/export": (*_LISTED, Example("in a point in time", body=_PIT)),
+    "GET /_im/incidents": (
+        *_LISTED,
+        Example("by number", query={"numeric_id": "<number>"}),
+        Example("by a name that others know it by", query={"hex_id": "<hex>"}),
+        _IN_PIT,
+        Example("after a row", query={"after": "<second>", "size": "1"}),
+    ),
+    "POST /_im/incidents": _PLAIN,
+    "GET /_im/incidents/": _LISTED,
+    "GET /_im/incidents/{id}": _PLAIN,
+    "POST /_im/incidents/{id}": (Example(path={"id": "<fresh>"}),),
+    "PUT /_im/incidents/{id}": _PLAIN,
+    "DELETE /_im/incidents/{id}": _PLAIN,
+    "GET /_im/incidents/{id}/mitre": _PLAIN,
+    "GET /_im/incidents/{id}/notes": (
+        Example(),
+        Example("after a note", query={"after": "<second_note>", "size": "1"}),
+    ),
+    "POST /_im/incidents/{id}/notes": _PLAIN,
+    "GET /_im/incidents/{id}/alerts": _PLAIN,
+    "POST /_im/incidents/{id}/alerts": (Example(), Example("under its own id", body={"alert_id": "<alert>"})),
+    "GET /_im/incidents/{id}/activities": _PLAIN,
+}
