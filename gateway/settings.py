@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, IPvAnyNetwork, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,6 +17,7 @@ from gateway.problems import place
 
 PREFIX = "GATEWAY_"
 _CONFIG = "GATEWAY_CONFIG"
+_LISTS = ("severities", "trusted_proxies")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -47,6 +48,39 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that serve listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that serve listens on; 0: a free one")
     workers: int = Field(1, ge=1, le=64, description="processes that serve runs")
+    root_path: str = Field(
+        "", pattern="^(/[A-Za-z0-9._~-]+)*$", description="path under which a proxy shows the gateway, as `/siem`"
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        (),
+        description="addresses and networks, comma-separated, whose X-Forwarded-For and X-Forwarded-Proto are believed",
+    )
+    tls_certificate: Path | None = Field(None, description="certificate chain (PEM) that serve speaks TLS with")
+    tls_key: Path | None = Field(None, description="its key (PEM), without a password")
+
+    url_bytes: int = Field(32 * 2**10, ge=1024, le=2**16, description="bytes of a path with its query; above it: 414")
+    header_bytes: int = Field(32 * 2**10, ge=1024, le=2**20, description="bytes of all headers; above it: 431")
+    headers: int = Field(100, ge=16, le=10_000, description="headers of a request; above it: 431")
+    header_timeout: float = Field(20, gt=0, le=3600, description="seconds for the head of a request; after it: 408")
+    body_timeout: float = Field(
+        30, gt=0, le=3600, description="seconds in which the next part of a body must come; after it: 408"
+    )
+    answer_timeout: float = Field(
+        60, gt=0, le=3600, description="seconds in which a client must take a part of its answer"
+    )
+    idle_timeout: float = Field(
+        65,
+        gt=0,
+        le=3600,
+        description="seconds that a connection may wait for its next request; over the balancer's own",
+    )
+    connections: int | None = Field(
+        None, ge=1, description="connections of one process; absent: what its descriptor limit leaves, at most 10,000"
+    )
+    stop_delay: float = Field(
+        0, ge=0, le=3600, description="seconds between SIGTERM, when readiness goes down, and the listener's end"
+    )
+    stop_grace: float = Field(20, ge=0, le=3600, description="seconds for running requests to finish at a stop")
 
     auth: Literal["none", "keys"] = Field("none", description="none: loopback only; keys: Authorization: Bearer")
     key_cache: float = Field(
@@ -120,18 +154,22 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        levels = values.get("severities")
-        if isinstance(levels, str):
-            values = values | {"severities": tuple(each.strip() for each in levels.split(","))}
-        return values
+        texts = {name: value for name in _LISTS if isinstance(value := values.get(name), str)}
+        return values | {name: _listed(text) for name, text in texts.items()}
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.auth == "none" and self.host not in _LOOPBACK:
             raise ValueError(f"auth none serves loopback only, not {self.host}; set GATEWAY_AUTH=keys")
-        if "" in self.severities or len(set(self.severities)) < len(self.severities) or len(self.severities) > 100:
+        if "" in self.severities or not 1 <= len(set(self.severities)) == len(self.severities) <= 100:
             raise ValueError("severities must be different, non-empty words")
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("TLS_CERTIFICATE and TLS_KEY are set together or not at all")
         return self
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",")) if text.strip() else ()
 
 
 def load(model: type[Settings] = Settings, **overrides: object) -> Settings:

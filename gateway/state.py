@@ -1,6 +1,7 @@
 """What the lifespan gives to every request."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from gateway.access.keys import Keyring
@@ -10,14 +11,16 @@ from gateway.incidents.session import Context
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The parts of a running gateway."""
+    """The parts of a running gateway; it is `stopping` from when it is told to end to when all is answered."""
 
     ctx: Context
     keyring: Keyring
     attack: Catalogue
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class State(TypedDict):
     """The lifespan's state."""
 
     gateway: Gateway
+    stopping: asyncio.Event

@@ -20,6 +20,7 @@ ENGINE_SECONDS = Histogram(
 OPEN_PITS = Gauge("gateway_open_pits", "Points in time open in the engine, all tenants", multiprocess_mode="mostrecent")
 REFUSALS = Counter("gateway_refusals_total", "Requests refused before anything was done", ("reason",))
 BULK_ITEMS = Counter("gateway_bulk_items_total", "Items of bulk requests", ("operation", "status"))
+CONNECTIONS_ENDED = Counter("gateway_connections_ended_total", "Connections that the gateway ended", ("reason",))
 
 
 def exposition() -> bytes:

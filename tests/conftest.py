@@ -1,5 +1,6 @@
 """Fixtures: a real OpenSearch for the run, the gateway in process over it, and a tenant of its own for each test."""
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -15,6 +16,9 @@ from gateway.dialects.settings import Settings
 from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app
 from tests.cluster import running_opensearch
+
+# However busy the machine is, no gateway gives up; what a test says of deadlines, it sets.
+os.environ |= {"GATEWAY_OPENSEARCH_TIMEOUT": "100", "GATEWAY_REQUEST_TIMEOUT": "100"}
 
 pytest_plugins = ["tests.containment", "tests.purity"]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.access import keys
+from gateway.dialects import SCOPE_WORDS
 from gateway.dialects.settings import load
 from gateway.serving.app import running
 
@@ -25,4 +26,9 @@ async def made(
     words: dict[str, Any] = {"tenant": tenant, "name": name, "now": THEN, "expires_at": expires_at}
     async with running(load(opensearch_url=url)) as gateway:
         store = gateway.ctx.store
-        return await asyncio.gather(*(keys.make(store.registry, scopes=each.split(), **words) for each in scopes))
+        return await asyncio.gather(*(keys.make(store.registry, scopes=_scopes(each), **words) for each in scopes))
+
+
+def _scopes(said: str) -> list[str]:
+    """Our scopes, for our words or a dialect's."""
+    return [keys.scope(word, SCOPE_WORDS) for word in said.split()]

@@ -2,47 +2,67 @@
 
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from gateway.cli.serving import Patient
+from gateway.cli.serving import listening
 from gateway.serving.app import create_app
+from gateway.serving.configuration import configuration
+from gateway.serving.refusals import refusal
+from gateway.serving.server import Server
 from gateway.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that answers, in a thread of its own."""
+
+    server: Server
+    thread: threading.Thread
+    address: tuple[str, int]
 
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
     """The address of a gateway that answers, until the block ends."""
+    with served(create_app(settings), settings) as gateway:
+        yield f"http://127.0.0.1:{gateway.address[1]}"
+
+
+@contextmanager
+def served(app: ASGIApp, settings: Settings) -> Iterator[Served]:
+    """An application behind the gateway's edge, until the block ends."""
     ready = threading.Event()
-    config = uvicorn.Config(
-        create_app(settings), port=0, log_config=None, access_log=False, loop="asyncio", http=Patient
-    )
-    server = _Announcing(config, ready)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert ready.wait(60), "the gateway did not start"
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(60)
+    server = _Announcing(configuration(app, settings, refusal), ready)
+    with listening("127.0.0.1", 0) as listener:
+        address = listener.getsockname()
+        thread = threading.Thread(target=server.run, args=[[listener]], daemon=True)
+        thread.start()
+        assert ready.wait(60), "the server did not start"
+        try:
+            yield Served(server, thread, address)
+        finally:
+            server.should_exit = True
+            thread.join(60)
 
 
-class _Announcing(uvicorn.Server):
+class _Announcing(Server):
     def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
         super().__init__(config)
         self._ready = ready
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # type: ignore[arg-type]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
         self._ready.set()
-
-
-ROOT = Path(__file__).parent.parent
 
 
 def search_path(directory: Path) -> str:

@@ -75,8 +75,8 @@ def export(  # noqa: PLR0913, PLR0917
 def _tell(ending: Ending, *, as_json: bool, aside: bool) -> None:
     """How an export ended: as JSON on standard output, unless the documents went there."""
     if as_json:
-        told = {"complete": ending.reason is None, "count": ending.count, "reason": ending.reason}
-        typer.echo(orjson.dumps(told), err=aside)
+        outcome = {"complete": ending.reason is None, "count": ending.count, "reason": ending.reason}
+        typer.echo(orjson.dumps(outcome), err=aside)
     elif ending.reason is None:
         typer.echo(f"documents written: {ending.count:,}", err=True)
     else:
@@ -136,8 +136,8 @@ def _output(path: Path | None) -> Iterator[BinaryIO]:
         yield content
 
 
-async def _export(target: Target, asked: dict[str, Any], path: Path | None, *, as_csv: bool) -> Ending:
+async def _export(target: Target, query: dict[str, Any], path: Path | None, *, as_csv: bool) -> Ending:
     # The file is opened once the gateway has taken the request, so that a refusal leaves an older one as it was.
-    async with snapshot(target, asked, as_csv=as_csv) as wanted:
+    async with snapshot(target, query, as_csv=as_csv) as wanted:
         with _output(path) as output, bar("exporting", wanted.total) as reached:
             return await wanted.write(output, reached)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gateway import attack, logs
 from gateway.dialects.settings import load
+from gateway.serving import tls
 from gateway.settings import Settings, SettingsError
 
 _QUIET = {"log_level": "warning", "log_format": "console"}
@@ -14,6 +15,7 @@ def configured(**overrides: object) -> Settings:
     settings = load(**overrides)
     if settings.attack_catalogue is not None:
         _require_catalogue(settings.attack_catalogue)
+    _require_certificate(settings)
     return settings
 
 
@@ -34,3 +36,16 @@ def _require_catalogue(path: Path) -> None:
         attack.load(path)
     except ValueError as error:
         raise SettingsError(f"setting ATTACK_CATALOGUE: {error}") from error
+
+
+def _require_certificate(settings: Settings) -> None:
+    for name, file in (("TLS_CERTIFICATE", settings.tls_certificate), ("TLS_KEY", settings.tls_key)):
+        if file is not None and not file.is_file():
+            raise SettingsError(f"setting {name}: {file} is no file")
+    try:
+        tls.check(settings)
+    except OSError as error:
+        reason = getattr(error, "reason", None) or error
+        raise SettingsError(
+            f"settings TLS_CERTIFICATE and TLS_KEY: no certificate and its key as PEM: {reason}"
+        ) from error

@@ -41,8 +41,8 @@ def demo(
         _with_engine(given, data_dir, fresh=fresh) as settings,
     ):
         logs.configure(settings)
-        show = _Show(url_of(listener), settings.default_tenant, incidents)
-        run_with(create_app(settings), listener, show.run)
+        show = _Show(url_of(listener, settings), settings.default_tenant, incidents)
+        run_with(create_app(settings), listener, settings, show.run)
 
 
 def _given(port: int | None, tenant: str | None) -> Settings:

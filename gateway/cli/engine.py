@@ -7,35 +7,34 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from gateway import engine
 from gateway.cli.progress import Reached, announce, bar, waiting
 from gateway.cli.stopping import interruptible
-from gateway.engine import Engine, EngineError, layout, ports
+from gateway.engine import Engine, EngineError, layout
 
 _LOOK_EVERY = 1.0
 
 
 def run_engine(
-    port: Annotated[int, typer.Option(help="HTTP port of the first node, at most 9299.")] = 9200,
+    port: Annotated[int, typer.Option(help="HTTP port of the first node; the others have the next free ones.")] = 9200,
     data_dir: Annotated[Path, typer.Option(help="Where the data is kept.")] = Path(".engine"),
-    nodes: Annotated[int, typer.Option(min=1, max=9, help="Nodes of the cluster.")] = 1,
+    nodes: Annotated[int, typer.Option(min=1, max=9, help="Nodes of the cluster, each a process.")] = 1,
 ) -> None:
     """Run an OpenSearch on this machine until Ctrl-C or SIGTERM."""
     with interruptible(), started(data_dir, port=port, nodes=nodes) as running:
         for each in running.urls:
             typer.echo(each)
-        _watch(running, data_dir)
+        _watch(running)
 
 
 @contextmanager
 def started(data_dir: Path, *, port: int | None = None, nodes: int = 1) -> Iterator[Engine]:
     """An engine that answers, its jars downloaded if they are wanting. Raises EngineError."""
-    with _download() as told:
-        engine.prepare(told)
+    with _download() as progress:
+        engine.prepare(progress)
     with ExitStack() as stack:
         with waiting("starting OpenSearch"):
             running = stack.enter_context(engine.start(data_dir, port=port, nodes=nodes))
@@ -58,18 +57,17 @@ def _download() -> Iterator[Callable[[str, int, int], None]]:
     shown: list[Reached] = []
     with ExitStack() as stack:
 
-        def told(_jar: str, there: int, wanted: int) -> None:
+        def progress(_jar: str, there: int, wanted: int) -> None:
             if not shown:
                 announce("downloading OpenSearch")
                 shown.append(stack.enter_context(bar("downloading OpenSearch", wanted, in_bytes=True)))
             shown[0](there)
 
-        yield told
+        yield progress
 
 
-def _watch(running: Engine, data_dir: Path) -> None:
-    """Never returns. Raises EngineError when the engine has ended."""
-    port = urlsplit(running.url).port or 0
-    while not ports.is_free(port):
+def _watch(running: Engine) -> None:
+    """Never returns. Raises EngineError when the last node has ended."""
+    while running.is_running:
         time.sleep(_LOOK_EVERY)
-    raise EngineError(f"the engine ended; {layout.log_path(data_dir)} says why")
+    raise EngineError(f"the engine ended; {running.nodes[0].site.log} says why")

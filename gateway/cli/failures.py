@@ -36,8 +36,8 @@ class Sentences(TyperGroup):
         except _TOLD as error:
             sentence = str(error)
         except (GatewayError, QueryError, ValidationError) as error:
-            found = problem(error)
-            sentence = f"{found.where}: {found.reason}" if found.where else found.reason
+            cause = problem(error)
+            sentence = f"{cause.where}: {cause.reason}" if cause.where else cause.reason
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise

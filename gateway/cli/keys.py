@@ -12,8 +12,10 @@ from gateway.access.keys import SCOPES, Key
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json, show_table
+from gateway.dialects import SCOPE_WORDS
 from gateway.serving.app import running
 from gateway.store.names import tenant_name
+from queries.errors import QueryError
 from queries.periods import instant, iso
 
 commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, revoke.")
@@ -44,11 +46,11 @@ def list_keys(
     tenant: Annotated[str | None, typer.Option(help="Only this tenant's.")] = None, as_json: AsJson = False
 ) -> None:
     """List keys, oldest first."""
-    found = asyncio.run(_listed(tenant))
+    listed = asyncio.run(_listed(tenant))
     if as_json:
-        show_json([_row(each) for each in found])
+        show_json([_row(each) for each in listed])
         return
-    show_table(_COLUMNS, map(_cells, found))
+    show_table(_COLUMNS, map(_cells, listed))
 
 
 @commands.command("revoke")
@@ -60,10 +62,12 @@ def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The id 
 
 
 def _scopes(named: list[str]) -> list[str]:
-    unknown = next((each for each in named if each not in SCOPES), None)
-    if unknown is not None:
-        raise Failure(f'no scope "{unknown}"; there are {", ".join(SCOPES)}')
-    return [each for each in SCOPES if each in named]
+    """Our scopes, for our words or a dialect's. Raises Failure."""
+    try:
+        known = {keys.scope(each, SCOPE_WORDS) for each in named}
+    except QueryError as error:
+        raise Failure(error.reason) from None
+    return [each for each in SCOPES if each in known]
 
 
 async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) -> tuple[Key, str]:

@@ -10,11 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.config import STARTUP_FAILURE
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.supervisors import Multiprocess
+from uvicorn.config import STARTUP_FAILURE, Config
 
 from gateway import logs
 from gateway.cli.configuration import configured
@@ -22,26 +19,16 @@ from gateway.cli.failures import Failure
 from gateway.cli.stopping import interruptible
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app, running
+from gateway.serving.configuration import configuration
+from gateway.serving.limits import raise_descriptor_limit
+from gateway.serving.refusals import refusal
+from gateway.serving.server import Server, Supervisor
 from gateway.settings import PREFIX, Settings
 
-GRACE = 20
+Client = Callable[[], Coroutine[Any, Any, None]]
 
 _BACKLOG = 2048
 _log = logging.getLogger("gateway.serve")
-
-
-class Patient(HttpToolsProtocol):
-    """Answers a request that is whole before it ends the connection for what follows and is none.
-
-    Some clients send a body without its length, so that it follows the request.
-    """
-
-    def send_400_response(self, msg: str) -> None:
-        """Says that this is no request, unless an answer is still to come: that is then the last."""
-        if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
-            super().send_400_response(msg)
-        else:
-            self.cycle.keep_alive = False
 
 
 def serve(
@@ -53,6 +40,7 @@ def serve(
     given = {"host": host, "port": port, "workers": workers}
     settings = configured(**given)
     logs.configure(settings)
+    raise_descriptor_limit()
     # The processes that serve read their settings from the environment.
     os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None})
     with interruptible():
@@ -62,11 +50,11 @@ def serve(
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
-    _log.info("serving", {"url": url_of(listener), "workers": settings.workers})
+    _log.info("serving", {"url": url_of(listener, settings), "workers": settings.workers})
     if settings.workers == 1:
-        run(application, listener)
+        run(application, listener, settings)
     else:
-        _run_workers(settings.workers, listener)
+        _run_workers(settings, listener)
 
 
 def application() -> ASGIApp:
@@ -89,28 +77,29 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, settings: Settings) -> str:
     """Where a browser on this machine finds the listener."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "http" if settings.tls_certificate is None else "https"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def run(factory: Callable[[], ASGIApp], listener: socket.socket) -> None:
+def run(factory: Callable[[], ASGIApp], listener: socket.socket, settings: Settings) -> None:
     """Serves until Ctrl-C, then finishes what is under way."""
-    uvicorn.Server(_config(factory, workers=1, factory=True)).run([listener])
+    Server(configuration(factory, settings, refusal, factory=True)).run([listener])
 
 
-def run_with(app: ASGIApp, listener: socket.socket, client: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def run_with(app: ASGIApp, listener: socket.socket, settings: Settings, client: Client) -> None:
     """The same, while a client of it runs beside it. What that raises ends the serving, and is raised behind it."""
-    server = _Accompanied(_config(app, workers=1, factory=False), client)
+    server = _Accompanied(configuration(app, settings, refusal), client)
     server.run([listener])
     server.raise_failure()
 
 
-class _Accompanied(uvicorn.Server):
+class _Accompanied(Server):
     """A server with a client in its own process, which begins once it answers and is over before it stops."""
 
-    def __init__(self, config: uvicorn.Config, client: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def __init__(self, config: Config, client: Client) -> None:
         super().__init__(config)
         self._client = client
         self._running: asyncio.Task[None] | None = None
@@ -135,31 +124,15 @@ class _Accompanied(uvicorn.Server):
             self._running.result()
 
 
-def _run_workers(workers: int, listener: socket.socket) -> None:
+def _run_workers(settings: Settings, listener: socket.socket) -> None:
     """Serves in several processes, which share their series through a directory. Raises Failure if one cannot start."""
     with TemporaryDirectory(prefix="incident-gateway-metrics-") as series:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = series
-        supervisor = Multiprocess(_config(f"{__name__}:application", workers=workers, factory=True), [listener])
+        config = configuration(f"{__name__}:application", settings, refusal, factory=True)
+        supervisor = Supervisor(config, [listener])
         supervisor.run()
     if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):
         raise Failure("a worker could not start; the log says why")
-
-
-def _config(app: ASGIApp | Callable[[], ASGIApp] | str, *, workers: int, factory: bool) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        factory=factory,
-        workers=workers,
-        loop="uvloop",
-        http=Patient,
-        ws="none",
-        lifespan="on",
-        proxy_headers=False,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-    )
 
 
 async def _require_engine(settings: Settings) -> None:

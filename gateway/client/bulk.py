@@ -59,12 +59,12 @@ async def _judged(response: aiohttp.ClientResponse, watch: Watch) -> Summary:
     summary, answer = Summary(), _Overheard(response.content, watch.answer)
     try:
         async for item in ijson.items_async(answer, "items.item", use_float=True):
-            [told] = item.values()
-            summary.statuses[told["status"]] += 1
-            if "error" in told:
+            [outcome] = item.values()
+            summary.statuses[outcome["status"]] += 1
+            if "error" in outcome:
                 summary.failed += 1
                 if len(summary.failures) < watch.failures:
-                    summary.failures.append(told)
+                    summary.failures.append(outcome)
     except ijson.JSONError as error:
         raise RemoteError("the gateway's answer broke off; what was sent may have been applied") from error
     return summary

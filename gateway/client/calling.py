@@ -26,8 +26,8 @@ class Caller:
         """What `METHOD /path` is answered, None where that is nothing. Raises RemoteError, but not for `passing`."""
         method, path = request.split(" ", 1)
         data = None if body is None else orjson.dumps(body)
-        asked: dict[str, Any] = {"data": data, "headers": {**_JSON, **(headers or {})}}
-        async with answered(self.client, method, self.target.to(path), passing=passing, **asked) as response:
+        sent: dict[str, Any] = {"data": data, "headers": {**_JSON, **(headers or {})}}
+        async with answered(self.client, method, self.target.to(path), passing=passing, **sent) as response:
             content = await response.read()
         return orjson.loads(content) if content else None
 

@@ -50,14 +50,14 @@ def session(target: Target) -> aiohttp.ClientSession:
 
 @asynccontextmanager
 async def answered(
-    client: aiohttp.ClientSession, method: str, address: str, *, passing: int | None = None, **asked: Any
+    client: aiohttp.ClientSession, method: str, address: str, *, passing: int | None = None, **sent: Any
 ) -> AsyncIterator[aiohttp.ClientResponse]:
     """An answer that is good, or of the passing status, to be read within the block.
 
     Raises Lost when there is none; RemoteError when it is a refusal.
     """
     try:
-        async with client.request(method, address, **asked) as response:
+        async with client.request(method, address, **sent) as response:
             if response.status >= 400 and response.status != passing:
                 raise await _refusal(response)
             yield response
@@ -91,9 +91,9 @@ async def _refusal(response: aiohttp.ClientResponse) -> RemoteError:
     return kind(f"the gateway answered {response.status}: {reason}")
 
 
-def _reason(told: Any) -> str | None:
+def _reason(error: Any) -> str | None:
     """The reason in an error of any dialect, behind its place if the dialect tells one apart."""
-    match told:
+    match error:
         case {"error": {"reason": str(reason), "where": where}} | {"message": str(reason), "path": where}:
             return f"{where}: {reason}" if where else reason
         case {"error": {"detail": str(reason)}} | {"description": str(reason)}:

@@ -28,15 +28,15 @@ class Ending:
 
 @asynccontextmanager
 async def snapshot(
-    target: Target, asked: Mapping[str, Any], *, as_csv: bool = False, pause: float = 0.5
+    target: Target, query: Mapping[str, Any], *, as_csv: bool = False, pause: float = 0.5
 ) -> AsyncIterator["Snapshot"]:
     """The documents that the filters ask for, as they are now. Raises RemoteError.
 
     `pause` is in seconds; what broke off is gone on with after so long, and after longer each time it does so again.
     """
     async with session(target) as client:
-        pit = await _pit(client, target, asked)
-        body = {**asked, "pit": pit}
+        pit = await _pit(client, target, query)
+        body = {**query, "pit": pit}
         try:
             yield Snapshot(client, target, body, await _total(client, target, body), as_csv, pause)
         finally:
@@ -45,8 +45,8 @@ async def snapshot(
                     pass
 
 
-async def _pit(client: aiohttp.ClientSession, target: Target, asked: Mapping[str, Any]) -> str:
-    scope = {"is_show_aggs": "true" if asked.get("is_show_aggs", True) else "false"}
+async def _pit(client: aiohttp.ClientSession, target: Target, query: Mapping[str, Any]) -> str:
+    scope = {"is_show_aggs": "true" if query.get("is_show_aggs", True) else "false"}
     async with answered(client, "GET", target.at("/incidents/pit"), params=scope) as response:
         pit: str = (await response.json())["id"]
         return pit
@@ -92,11 +92,11 @@ class Snapshot:
     async def _stream(self, output: BinaryIO, reached: Callable[[int], None]) -> None:
         """Goes on until all is written. Raises Lost where it may be tried again, RemoteError where it may not."""
         form = "csv" if self.as_csv else "ndjson"
-        asked = {**self.body, "format": form, "checkpoints": True}
+        query = {**self.body, "format": form, "checkpoints": True}
         if self.after is not None:
-            asked["after"] = self.after
+            query["after"] = self.after
         start, head = self.written, self.as_csv and self.after is not None
-        async with answered(self.client, "POST", self.target.at("/incidents/export"), json=asked) as response:
+        async with answered(self.client, "POST", self.target.at("/incidents/export"), json=query) as response:
             async for rows, status in _pages(response.content.iter_any(), self.as_csv):
                 output.writelines(rows[1:] if head else rows)
                 head = False
@@ -144,5 +144,5 @@ def _status(record: bytes, as_csv: bool) -> Json | None:
     if not record.startswith(b'_status,"{' if as_csv else b'{"_status":'):
         return None
     text = next(csv.reader([record.decode()]))[1] if as_csv else record
-    found: Json = orjson.loads(text)
-    return found if as_csv else found["_status"]
+    status: Json = orjson.loads(text)
+    return status if as_csv else status["_status"]

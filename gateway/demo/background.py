@@ -34,8 +34,8 @@ class Team:
 
 def attack(now: datetime) -> Story:
     """The story of an attack over the two days before `now`."""
-    told = msgspec.json.decode((_FOLDER / "attack.json").read_bytes(), type=_Attack)
-    return Story(told.steps, {"now": now}, told.incidents)
+    data = msgspec.json.decode((_FOLDER / "attack.json").read_bytes(), type=_Attack)
+    return Story(data.steps, {"now": now}, data.incidents)
 
 
 def teams() -> list[Team]:

@@ -20,12 +20,18 @@ async def play(caller: Caller, stories: Sequence[Story]) -> None:
     limit = asyncio.Semaphore(_AT_ONCE)
     for position in range(max((len(each.steps) for each in stories), default=0)):
         due = [_part(each, step) for each in stories if (step := each.step(position))]
-        try:
-            async with asyncio.TaskGroup() as group:
-                for parts in _requests(due):
-                    group.create_task(_send(caller, parts, limit))
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
+        await _all([asyncio.create_task(_send(caller, parts, limit)) for parts in _requests(due)])
+
+
+async def _all(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Awaits the tasks; the first that fails ends the others. Raises what it raised."""
+    # Before Python 3.13 a TaskGroup whose task fails at the end of its block leaves its caller cancelled.
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -126,6 +127,8 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
 
     async def endpoint(request: Request[State]) -> Response:
         operation = by_method["GET" if request.method == "HEAD" else request.method]
+        # In the path that was matched, what an id may hold of slashes is still encoded.
+        request.scope["path_params"] = {name: unquote(text) for name, text in request.path_params.items()}
         try:
             named = request.path_params.get("tenant")
             caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header)

@@ -11,10 +11,11 @@ from gateway.engine.errors import EngineError
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A Java runtime and the class path of one OpenSearch."""
+    """A Java runtime and the jars of one OpenSearch, in class path order."""
 
     java: Path
-    class_path: str
+    jars: tuple[Path, ...]
+    version: str
 
 
 def cache_directory() -> Path:
@@ -46,4 +47,5 @@ def prepare(progress: Callable[[str, int, int], None] = silent, *, cache: Path |
     downloads.bring(jars, cache, progress)
     for jar in jars:
         downloads.require_locked(jar, cache / jar.file)
-    return Installation(JAVA, os.pathsep.join(str(cache / jar.file) for jar in jars))
+    version = next(jar.version for jar in jars if jar.artifact == "opensearch")
+    return Installation(JAVA, tuple(cache / jar.file for jar in jars), version)

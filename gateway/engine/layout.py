@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.engine.errors import EngineError
@@ -29,6 +30,36 @@ rootLogger.appenderRef.console.ref = console
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a node is: its directory, its ports and its number, which starts at 1."""
+
+    data_dir: Path
+    number: int
+    http: int
+    transport: int
+
+    @property
+    def name(self) -> str:
+        """What the other nodes know it by."""
+        return f"Node {self.number}"
+
+    @property
+    def path(self) -> Path:
+        """Its directory."""
+        return self.data_dir / f"node_{self.number}"
+
+    @property
+    def config(self) -> Path:
+        """The directory of its settings."""
+        return self.path / "config"
+
+    @property
+    def log(self) -> Path:
+        """Where its output goes."""
+        return self.path / "engine.log"
+
+
 def claim(data_dir: Path) -> int:
     """A descriptor that holds the lock on `data_dir`; raises `EngineError` when another engine holds it."""
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -46,11 +77,6 @@ def cluster_name(data_dir: Path) -> str:
     return "incident-gateway-" + hashlib.sha256(bytes(data_dir)).hexdigest()[:12]
 
 
-def log_path(data_dir: Path) -> Path:
-    """Where the engine's output goes."""
-    return data_dir / "engine.log"
-
-
 def require_nodes(data_dir: Path, nodes: int) -> None:
     """Refuses, as `EngineError`, data of another number of nodes: such a cluster would never form again."""
     held = len(list(data_dir.glob("node_*")))
@@ -58,14 +84,33 @@ def require_nodes(data_dir: Path, nodes: int) -> None:
         raise EngineError(f"{data_dir} holds the data of {held} nodes, not of {nodes}")
 
 
-def write(data_dir: Path, transport: Sequence[int], settings: Mapping[str, object]) -> None:
-    """Each node has its `opensearch.yml`, with one of the transport ports, and its logging."""
-    seeds = {"discovery.seed_hosts": [f"{LOOPBACK}:{port}" for port in transport]} if len(transport) > 1 else {}
-    for number, port in enumerate(transport, start=1):
-        config = data_dir / f"node_{number}" / "config"
-        config.mkdir(parents=True, exist_ok=True)
+def write(sites: Sequence[Site], settings: Mapping[str, object]) -> None:
+    """Each node has its `opensearch.yml` and its logging, and an empty log."""
+    for site in sites:
+        site.config.mkdir(parents=True, exist_ok=True)
         # JSON is YAML.
-        place = {"network.host": LOOPBACK, "transport.port": port, **seeds}
-        content = json.dumps({**SETTINGS, **place, **settings}, indent=2)
-        (config / "opensearch.yml").write_text(content)
-        (config / "log4j2.properties").write_text(LOGGING)
+        content = json.dumps({**SETTINGS, **_place(site), **_discovery(sites), **settings}, indent=2)
+        (site.config / "opensearch.yml").write_text(content)
+        (site.config / "log4j2.properties").write_text(LOGGING)
+        site.log.write_bytes(b"")
+
+
+def _place(site: Site) -> Mapping[str, object]:
+    return {
+        "cluster.name": cluster_name(site.data_dir),
+        "node.name": site.name,
+        "network.host": LOOPBACK,
+        "http.port": site.http,
+        "transport.port": site.transport,
+        "path.data": str(site.path / "data"),
+        "path.logs": str(site.path / "logs"),
+    }
+
+
+def _discovery(sites: Sequence[Site]) -> Mapping[str, object]:
+    if len(sites) == 1:
+        return {"discovery.type": "single-node"}
+    return {
+        "discovery.seed_hosts": [f"{LOOPBACK}:{site.transport}" for site in sites],
+        "cluster.initial_cluster_manager_nodes": [site.name for site in sites],
+    }

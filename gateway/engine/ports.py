@@ -3,13 +3,15 @@
 import random
 import socket
 from collections.abc import Iterable
+from itertools import islice
 
 from gateway.engine.errors import EngineError
 
-# The runner ends without a word when it is to take an HTTP port above 9299. Outgoing connections take their ports
-# from neither range, so a free port stays free until the engine takes it, unless another server comes first.
+# Outgoing connections take their ports from neither range, so a free port stays free until the engine takes it, unless
+# another server comes first.
 HTTP = range(9200, 9300)
 TRANSPORT = range(9300, 10000)
+LAST = 65535
 
 
 def is_free(port: int) -> bool:
@@ -25,20 +27,24 @@ def is_free(port: int) -> bool:
 
 def free(candidates: range, count: int) -> list[int]:
     """`count` free ports of `candidates`, drawn by lot so that two engines seldom choose the same."""
-    found = [port for port in random.sample(candidates, len(candidates)) if is_free(port)][:count]
-    if len(found) < count:
-        raise EngineError(f"no {count} free ports from {candidates.start} to {candidates.stop - 1}")
-    return found
+    return _first(random.sample(candidates, len(candidates)), count, candidates)
 
 
-def require_free(port: int) -> None:
-    """Refuses, as `EngineError`, an HTTP port that an engine could not take."""
-    if port >= HTTP.stop:
-        raise EngineError(f"port {port} is above {HTTP.stop - 1}, the highest that the embedded engine can take")
+def free_from(port: int, count: int) -> list[int]:
+    """`port`, and the next free ones above it. Raises `EngineError` when it is in use."""
     if not is_free(port):
         raise EngineError(f"port {port} is in use")
+    candidates = range(port, LAST + 1)
+    return _first(candidates, count, candidates)
 
 
 def all_free(ports: Iterable[int]) -> bool:
     """Whether each of `ports` is free."""
     return all(is_free(port) for port in ports)
+
+
+def _first(ports: Iterable[int], count: int, candidates: range) -> list[int]:
+    chosen = list(islice((port for port in ports if is_free(port)), count))
+    if len(chosen) < count:
+        raise EngineError(f"no {count} free ports from {candidates.start} to {candidates.stop - 1}")
+    return chosen

@@ -1,37 +1,48 @@
-"""One running engine: its processes are started, awaited and ended here."""
+"""One running engine: its nodes are started, awaited, tried and ended here."""
 
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gateway.engine import keeper, layout, ports
+from gateway.engine import layout, modules, ports
 from gateway.engine.errors import EngineError, PortsTaken
 from gateway.engine.installation import Installation, prepare
-from gateway.engine.waiting import Plan, answering
+from gateway.engine.layout import Site
+from gateway.engine.node import Node
+from gateway.engine.waiting import answering
 
 ATTEMPTS = 3
-GRACE = 15.0
-MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
+MAIN = "org.opensearch.bootstrap.OpenSearch"
 JAVA_OPTIONS = (
     # The runtime's own locale data has no Thai word breaks, without which no index can be created.
     "-Djava.locale.providers=CLDR,SPI",
     "--enable-native-access=ALL-UNNAMED",
     "-XX:+ExitOnOutOfMemoryError",
+    # OpenSearch ends when it finds that it runs as root, as containers do; without native calls it cannot know.
+    "-Djna.nounpack=true",
+    "-Djna.nosys=true",
+    # Else logging ends before the node does, which then cannot say how it ended.
+    "-Dlog4j.shutdownHookEnabled=false",
+    "-Dlog4j2.disable.jmx=true",
+    "-Dopensearch.distribution.type=zip",
 )
 
 
 class Engine:
     """A running OpenSearch; it ends with `stop`, its `with` block, or the process that started it."""
 
-    def __init__(self, urls: list[str], process: subprocess.Popen[bytes]) -> None:
-        self.urls = urls
-        self._process = process
+    def __init__(self, nodes: Sequence[Node], closing: ExitStack) -> None:
+        self.nodes = nodes
+        self._closing = closing
+
+    @property
+    def urls(self) -> list[str]:
+        """The address of each node."""
+        return [node.url for node in self.nodes]
 
     @property
     def url(self) -> str:
@@ -39,13 +50,33 @@ class Engine:
         return self.urls[0]
 
     @property
-    def group(self) -> int:
-        """The process group that holds every process of the engine."""
-        return self._process.pid
+    def is_running(self) -> bool:
+        """Whether any of its nodes has not ended."""
+        return any(node.code is None for node in self.nodes)
+
+    def kill(self, number: int) -> None:
+        """The node of this number, which starts at 0, is gone, with no chance to say goodbye."""
+        self.nodes[number].kill()
+
+    def suspend(self, number: int) -> None:
+        """The node stands still, its connections open, until `resume`."""
+        self.nodes[number].signal(signal.SIGSTOP)
+
+    def resume(self, number: int) -> None:
+        """The node goes on."""
+        self.nodes[number].signal(signal.SIGCONT)
+
+    def restart(self, number: int) -> None:
+        """The node, ended if it has not, is in the cluster again. Raises `EngineError` when it does not come to that.
+
+        Every primary shard is then in its place, so that too few other nodes make it fail.
+        """
+        self.nodes[number].launch()
+        answering([self.nodes[number]])
 
     def stop(self) -> None:
         """No process of the engine is left."""
-        _end(self._process)
+        self._closing.close()
 
     def __enter__(self) -> Self:
         return self
@@ -64,66 +95,54 @@ def start(
     heap: str = "1g",
     settings: Mapping[str, object] | None = None,
 ) -> Engine:
-    """An engine over `data_dir` that answers, on `port` or on a free one.
+    """An engine over `data_dir` that answers, its first node on `port` or on a free one; a node is a process.
 
-    `settings` are added to those of each node. Raises `EngineError` when the data directory or the port is in use,
-    and when the engine ends or does not answer in time; the message then carries the end of its log.
+    `settings` are added to those of each node, which has `heap` of memory. Raises `EngineError` when the data
+    directory or the port is in use, and when a node ends or does not answer in time; the message then carries the end
+    of its log.
     """
     installation = prepare()
     data_dir = data_dir.resolve()
-    claim = layout.claim(data_dir)
-    try:
+    with ExitStack() as undo:
+        claim = layout.claim(data_dir)
+        undo.callback(os.close, claim)
         layout.require_nodes(data_dir, nodes)
+        java = _java(data_dir, installation, heap)
         for _ in range(ATTEMPTS):
-            plan = _plan(data_dir, port, nodes)
-            layout.write(data_dir, plan.transport, settings or {})
+            sites = _sites(data_dir, port, nodes)
+            layout.write(sites, settings or {})
             with suppress(PortsTaken):
-                return _launch(plan, _command(plan, installation, heap), claim)
-    finally:
-        os.close(claim)
+                return _launched(sites, java, claim, undo)
     raise EngineError(f"other processes took the chosen ports {ATTEMPTS} times")
 
 
-def _plan(data_dir: Path, port: int | None, nodes: int) -> Plan:
-    if port is not None:
-        ports.require_free(port)
-    http = port or ports.free(ports.HTTP, 1)[0]
-    return Plan(data_dir, http, ports.free(ports.TRANSPORT, nodes))
+def _sites(data_dir: Path, port: int | None, nodes: int) -> list[Site]:
+    http = ports.free(ports.HTTP, nodes) if port is None else ports.free_from(port, nodes)
+    pairs = zip(http, ports.free(ports.TRANSPORT, nodes), strict=True)
+    return [Site(data_dir, number, *pair) for number, pair in enumerate(pairs, start=1)]
 
 
-def _command(plan: Plan, installation: Installation, heap: str) -> list[str]:
-    java = [str(installation.java), f"-Xmx{heap}", *JAVA_OPTIONS, "-cp", installation.class_path, MAIN]
-    # The runner adds the number of the node, which starts at 1, to the port that it is given.
-    where = ["-basePath", str(plan.data_dir), "-baseHttpPort", str(plan.http - 1)]
-    what = ["-clusterName", layout.cluster_name(plan.data_dir), "-numOfNode", str(len(plan.transport))]
-    return [*java, *where, *what]
+def _java(data_dir: Path, installation: Installation, heap: str) -> list[str]:
+    home = data_dir / "home"
+    class_path = modules.arrange(home, installation)
+    where = [f"-Dopensearch.path.home={home}", "-cp", class_path]
+    return [str(installation.java), f"-Xmx{heap}", *JAVA_OPTIONS, *where]
 
 
-def _launch(plan: Plan, command: list[str], claim: int) -> Engine:
-    """The engine of `command`, answering; ended again if it does not come to that."""
-    with layout.log_path(plan.data_dir).open("wb") as log, ExitStack() as undo:
-        process = subprocess.Popen(
-            [sys.executable, keeper.__file__, str(GRACE), *command],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            pass_fds=[claim],
-            # A signal to the terminal's group must not end the engine before its clients.
-            start_new_session=True,
-        )
-        undo.callback(_end, process)
-        urls = answering(plan, process)
-        undo.pop_all()
-    return Engine(urls, process)
+def _launched(sites: Sequence[Site], java: Sequence[str], claim: int, undo: ExitStack) -> Engine:
+    """The engine of these nodes, answering; ended again if it does not come to that."""
+    with ExitStack() as ending:
+        nodes = [_node(site, java, claim, ending) for site in sites]
+        for node in nodes:
+            # Told first, awaited after: none waits for the others to leave.
+            ending.callback(node.let_go)
+        answering(nodes)
+        kept = undo.pop_all()
+        kept.push(ending.pop_all())
+    return Engine(nodes, kept)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    assert process.stdin
-    process.stdin.close()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(GRACE + 5)
-    if process.returncode is None or process.returncode < 0:
-        # The keeper is stuck or was killed, so the engine may still run.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def _node(site: Site, java: Sequence[str], claim: int, ending: ExitStack) -> Node:
+    node = Node(site, [*java, f"-Dopensearch.path.conf={site.config}", MAIN], claim)
+    ending.callback(node.end)
+    return node

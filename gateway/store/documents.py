@@ -24,6 +24,9 @@ Document = dict[str, Any]
 Edit = Callable[[Document | None], Document | None]
 Rewrite = Callable[[Mapping[str, Stored | None]], Awaitable[Mapping[str, Document]]]
 
+_LONGEST_ID = 512
+_NOTHING = '{"found":false}'
+
 WALKED = 1000
 """Documents of one page of a walk, unless the search says how many."""
 
@@ -46,6 +49,9 @@ class Documents:
         return hits.hit(await self._read(document_id))
 
     async def _read(self, document_id: str) -> str:
+        # The engine has words of its own for a longer id, and others where its request line becomes too long.
+        if len(document_id.encode()) > _LONGEST_ID:
+            return _NOTHING
         return await self.client.call("GET", document_path(self.index, document_id), missing_ok=True)
 
     async def get_many(self, ids: Sequence[str], *, source: bool = True) -> list[Stored | None]:

@@ -3,12 +3,16 @@
 What each operation owes is asked in test_flaws.py and test_strangers.py.
 """
 
+from datetime import datetime
+
 import httpx2
 import pytest
 from markupsafe import escape
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gateway.dialects.dialect import Dialect
+from gateway.incidents.session import utc_now
+from tests.conftest import Serve
 from tests.contracts.conftest import error_of, status_of
 from tests.contracts.examples.tables import EACH_DIALECT, named
 
@@ -36,14 +40,19 @@ async def test_a_wrong_method_is_told_the_right_ones_in_the_dialects_shape(clien
 
 
 @EACH_DIALECT
-async def test_a_failure_of_ours_shows_nothing_of_it(
-    client: Client, dialect: Dialect, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def broken(*_args: object, **_words: object) -> None:
-        raise RuntimeError("the password is 1234")
+async def test_a_failure_of_ours_shows_nothing_of_it(serve: Serve, dialect: Dialect) -> None:
+    """Here a clock that fails, which is asked whether the key still holds."""
+    begun = False
 
-    monkeypatch.setattr("gateway.dialects.dialect.principal", broken)
-    answer = await client.get(dialect.path_of(next(each for each in dialect.operations if each.method == "GET")))
+    def clock() -> datetime:
+        if begun:
+            raise RuntimeError("the password is 1234")
+        return utc_now()
+
+    path = dialect.path_of(next(each for each in dialect.operations if each.method == "GET"))
+    async with serve(clock, headers={"Authorization": "Bearer some"}, auth="keys") as client:
+        begun = True
+        answer = await client.get(path)
     assert error_of(dialect, answer) == 500
     assert "1234" not in answer.text
     assert "RuntimeError" not in answer.text

@@ -115,6 +115,7 @@ async def test_open_points_in_time_are_counted_as_of_now(serve: Serve, opensearc
         assert [*counts, await sample(client, "gateway_open_pits", {})] == [2, 1, 0]
 
 
+@pytest.mark.outside
 def test_workers_are_counted_together(tmp_path: Path) -> None:
     counting = 'from gateway.telemetry import BULK_ITEMS; BULK_ITEMS.labels("update", 200).inc(2)'
     telling = "from gateway.telemetry import exposition; print(exposition().decode())"
@@ -124,6 +125,7 @@ def test_workers_are_counted_together(tmp_path: Path) -> None:
     assert 'gateway_bulk_items_total{operation="update",status="200"} 4.0' in told.splitlines()
 
 
+@pytest.mark.outside
 def test_every_logger_writes_json_lines_and_none_says_what_was_asked() -> None:
     lines = [json.loads(line) for line in ran(LOGGING.format(log_format="json", level="info")).stderr.splitlines()]
     traces = [each.pop("exception", "").splitlines()[-1:] for each in lines]
@@ -144,11 +146,13 @@ def test_every_logger_writes_json_lines_and_none_says_what_was_asked() -> None:
         pytest.param("error", ["gone", "failed"], id="error says least"),
     ],
 )
+@pytest.mark.outside
 def test_the_level_that_is_set_holds_for_all(level: str, events: list[str]) -> None:
     lines = ran(LOGGING.format(log_format="json", level=level)).stderr.splitlines()
     assert [json.loads(line)["event"] for line in lines] == events
 
 
+@pytest.mark.outside
 def test_a_person_is_told_in_text_without_colours_where_there_is_no_terminal() -> None:
     told = ran(LOGGING.format(log_format="console", level="info")).stderr
     first, *_, last = told.splitlines()

@@ -1,7 +1,7 @@
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -10,17 +10,8 @@ import orjson
 import pytest
 
 from gateway.client import Ending, RemoteError, Target, Watch, bulk, snapshot
-from gateway.dialects.settings import load
-from tests.serving import serving
 
 COUNT = 3300
-
-
-@pytest.fixture(scope="module")
-def gateway_url(opensearch_url: str) -> Iterator[str]:
-    """A gateway on a socket, without keys."""
-    with serving(load(opensearch_url=opensearch_url)) as url:
-        yield url
 
 
 @pytest.mark.anyio

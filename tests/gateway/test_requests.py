@@ -211,6 +211,19 @@ async def test_a_request_that_is_cancelled_is_still_counted(lines: Lines) -> Non
     assert [(each["route"], each["status"], each["bytes"]) for each in lines()] == [("/shop/endless", 499, 0)]
 
 
+async def test_a_request_that_a_stop_cuts_short_is_told_so(lines: Lines) -> None:
+    sent, reached, stopping = list[Any](), asyncio.Event(), asyncio.Event()
+    scope = {**http("GET", "/shop/endless"), "state": {"reached": reached, "stopping": stopping}}
+    asked = asyncio.create_task(APP(scope, received, collected(sent)))
+    await reached.wait()
+    stopping.set()
+    asked.cancel()
+    await asked
+    body = json.loads(sent[1]["body"])
+    assert (sent[0]["status"], body["error"]["type"]) == (504, "timed_out")
+    assert [(each["route"], each["status"]) for each in lines()] == [("/shop/endless", 504)]
+
+
 def http(method: str, path: str, query: bytes = b"") -> dict[str, Any]:
     """A request as a server hands it over."""
     told = {"method": method, "path": path, "query_string": query, "headers": [], "state": {}}

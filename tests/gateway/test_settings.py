@@ -39,6 +39,19 @@ def test_levels_in_the_environment_stand_between_commas(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
+    ("text", "networks"),
+    [
+        pytest.param("", [], id="none"),
+        pytest.param("10.0.0.1", ["10.0.0.1/32"], id="an address"),
+        pytest.param("10.0.0.0/8, ::1", ["10.0.0.0/8", "::1/128"], id="a network and an address"),
+    ],
+)
+def test_trusted_proxies_stand_between_commas(monkeypatch: pytest.MonkeyPatch, text: str, networks: list[str]) -> None:
+    monkeypatch.setenv("GATEWAY_TRUSTED_PROXIES", text)
+    assert [str(each) for each in load().trusted_proxies] == networks
+
+
+@pytest.mark.parametrize(
     ("environment", "sentence"),
     [
         pytest.param({"GATEWAY_PORTT": "1"}, "no setting GATEWAY_PORTT; known are ", id="a setting that nobody knows"),
@@ -50,6 +63,18 @@ def test_levels_in_the_environment_stand_between_commas(monkeypatch: pytest.Monk
         pytest.param(
             {"GATEWAY_SEVERITIES": "a,a"}, "severities must be different, non-empty words", id="a level twice"
         ),
+        pytest.param({"GATEWAY_SEVERITIES": ""}, "severities must be different, non-empty words", id="no level"),
+        pytest.param(
+            {"GATEWAY_TRUSTED_PROXIES": "10.0.0.1, proxy"},
+            "setting TRUSTED_PROXIES[1]: value is not a valid IPv4 or IPv6 network",
+            id="a proxy by its name",
+        ),
+        pytest.param(
+            {"GATEWAY_ROOT_PATH": "siem"}, "setting ROOT_PATH: ", id="a root that does not begin with a slash"
+        ),
+        pytest.param({"GATEWAY_ROOT_PATH": "/siem/"}, "setting ROOT_PATH: ", id="a root that ends with a slash"),
+        pytest.param({"GATEWAY_TLS_KEY": "key.pem"}, "TLS_CERTIFICATE and TLS_KEY are set together", id="half of TLS"),
+        pytest.param({"GATEWAY_URL_BYTES": "65537"}, "setting URL_BYTES: ", id="targets of any length"),
         pytest.param({"GATEWAY_SECRET": "short"}, "setting SECRET: ", id="a secret that is none"),
         pytest.param(
             {"GATEWAY_CONFIG": "/nowhere.toml"}, "GATEWAY_CONFIG names /nowhere.toml", id="a file that is none"

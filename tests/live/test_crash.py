@@ -1,8 +1,6 @@
 """An engine that is killed takes nothing with it that was acknowledged; the gateway goes on with the next one."""
 
 import asyncio
-import os
-import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,12 +25,6 @@ class Ledger:
     deleted: set[str] = field(default_factory=set)
     unsure: set[str] = field(default_factory=set)
     refused: int = 0
-
-
-async def kill(engine: Engine) -> None:
-    """Ends every process of the engine with no chance to say goodbye."""
-    os.killpg(engine.group, signal.SIGKILL)
-    await asyncio.to_thread(engine.stop)
 
 
 async def write(client: httpx2.AsyncClient, name: str, ledger: Ledger, stop: asyncio.Event) -> None:
@@ -80,7 +72,7 @@ async def crash_amid_writes(engine: Engine, clients: loading.Clients) -> Ledger:
     writers = [asyncio.create_task(write(clients[i % 2], f"w{i}", ledger, stop)) for i in range(4)]
     while len(ledger.values) < 300:
         await asyncio.sleep(0.01)
-    await kill(engine)
+    await asyncio.to_thread(engine.kill, 0)
     while ledger.refused < 20:
         await asyncio.sleep(0.01)
     stop.set()
@@ -90,13 +82,12 @@ async def crash_amid_writes(engine: Engine, clients: loading.Clients) -> Ledger:
 
 async def test_nothing_acknowledged_is_lost_when_the_engine_is_killed(tmp_path: Path) -> None:
     engine = await asyncio.to_thread(start, tmp_path / "engine", heap=HEAP)
-    port = int(engine.url.rpartition(":")[2])
     try:
         async with loading.gateways(engine.url, 2, opensearch_timeout=60) as clients:
             await loading.create(clients[0], [{"title": "first"}])
             pit = await loading.open_pit(clients[0])
             ledger = await crash_amid_writes(engine, clients)
-            engine = await asyncio.to_thread(start, tmp_path / "engine", heap=HEAP, port=port)
+            await asyncio.to_thread(engine.restart, 0)
             open_to_doubt = ledger.unsure | ledger.deleted
             sure = {name: value for name, value in ledger.values.items() if name not in open_to_doubt}
             assert await found(clients[0], set(sure)) == sure

@@ -25,7 +25,7 @@ def engine(opensearch_url: str) -> Iterator[httpx2.Client]:
     """An index with a document at each bound of the table and one on either side of it."""
     moments = sorted({at(bound) + step for *_, bound in BOUNDS for step in (-1, 0, 1)})
     lines = "".join(f'{{"index":{{"_id":"{moment}"}}}}\n{{"at":{moment}}}\n' for moment in moments)
-    with httpx2.Client(base_url=f"{opensearch_url}/test-{uuid.uuid4()}") as client:
+    with httpx2.Client(base_url=f"{opensearch_url}/test-{uuid.uuid4()}", timeout=60) as client:
         try:
             client.put("", json={"mappings": {"properties": {"at": {"type": "date"}}}}).raise_for_status()
             headers = {"content-type": "application/x-ndjson"}

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from gateway.dialects.bigpanda import conditions
+from gateway.dialects.bigpanda import translate as conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
-from gateway.dialects.bigpanda.conditions import Commented
+from gateway.dialects.bigpanda.translate import Commented
 from gateway.dialects.bigpanda.tree import Leaf, Node, values_of
 from gateway.incidents.reading.history import INCIDENT_ID, KIND
 from gateway.incidents.session import Session

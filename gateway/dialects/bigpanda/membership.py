@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
-from gateway.dialects.bigpanda import conditions
+from gateway.dialects.bigpanda import translate as conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
 from gateway.dialects.bigpanda.extension import COLUMNS
 from gateway.dialects.bigpanda.tree import values_of

@@ -1,7 +1,8 @@
 """A request as v1's models: headers, path, query and body."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel
@@ -9,14 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.dialect import Header
+from gateway.dialects.dialect import Endpoint, Header, Operation
 from gateway.dialects.incidents_v1.requests import IncidentType, OfType
 from gateway.incidents.session import Session
 from gateway.state import State
 from queries.errors import QueryError
 
 Model = TypeVar("Model", bound=BaseModel)
-Endpoint = Callable[[Request[State], Session], Awaitable[Response]]
 
 LONGEST_USER_ID = 256
 
@@ -30,9 +30,12 @@ _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 _INT64 = 2**63
 
 
-def versioned(endpoint: Endpoint) -> Endpoint:
-    """The endpoint, for callers who ask for no version or for this one."""
+def versioned(operations: Sequence[Operation]) -> Sequence[Operation]:
+    """The operations, for callers who ask for no version or for this one."""
+    return [replace(operation, endpoint=_versioned(operation.endpoint)) for operation in operations]
 
+
+def _versioned(endpoint: Endpoint) -> Endpoint:
     async def checked(request: Request[State], session: Session) -> Response:
         version = request.headers.get("api-version") or "1"
         if not _VERSION.fullmatch(version):

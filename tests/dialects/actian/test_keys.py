@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from gateway.dialects.actian import dialect
+from gateway.dialects.actian.table import dialect
 from gateway.serving import openapi
 from tests import keyring
 from tests.conftest import Serve

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.alerts.intake import AlertEvent
-from gateway.dialects.bigpanda.alerts import joined, read
+from gateway.dialects.bigpanda.endpoints_alerts import joined, read
 from tests.clock import START
 from tests.dialects.bigpanda.calls import Json
 from tests.refusals import refused

@@ -6,7 +6,7 @@ from typing import Any
 import anyio
 import pytest
 
-from gateway.dialects.bigpanda import definitions
+from gateway.dialects.bigpanda import endpoints_definitions as definitions
 from gateway.incidents.session import Context
 from gateway.store.bulk import Write
 from tests.clock import Clock

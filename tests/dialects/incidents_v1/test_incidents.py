@@ -58,11 +58,26 @@ async def test_an_incident_that_has_the_id_from_elsewhere_is_the_one_that_is_cha
     assert (await read(shared, number))["title"] == name
 
 
-async def test_what_im_makes_has_v1s_defaults(shared: Client) -> None:
-    foreign = answer(await shared.post("/_im/incidents", json={"title": "bare"}), 201)
-    assert (foreign["type"], foreign["category"]) == ("INCIDENT", "RELIABILITY")
-    sent = answer(await shared.post("/_im/incidents", json={"title": "t", "type": "x", "category": "y"}), 201)
-    assert (sent["type"], sent["category"]) == ("x", "y")
+async def test_what_nobody_said_is_shown_found_and_counted_by_its_default_and_never_stored(client: Client) -> None:
+    bare = answer(await client.post("/_im/incidents?refresh=true", json={"title": "bare"}), 201)
+    assert not {"type", "category"} & bare.keys()
+    number, frame = bare["numeric_id"], "timestampFrom=0"
+    shown = await read(client, number)
+    assert (shown["type"], shown["category"]) == ("INCIDENT", "RELIABILITY")
+    for asked, numbers in (
+        *(("type=INCIDENT", [number]), ("category=RELIABILITY", [number])),
+        *(("type=ALERT", []), ("category=SECURITY", [])),
+    ):
+        assert [each["id"] for each in (await get(client, f"incidents?{asked}"))["data"]] == numbers
+    facets = {each["name"]: each["values"] for each in (await get(client, "incidents/facets"))["facets"]}
+    assert {"value": "INCIDENT", "count": 1} in facets["type"]
+    assert {"value": "RELIABILITY", "count": 1} in facets["category"]
+    [row] = await get(client, f"incidents/stats/types?{frame}")
+    assert row["counts"] == {"INCIDENT": 1, "ANOMALY": 0, "ALERT": 0}
+    assert await get(client, f"incidents/stats/INCIDENT/count?{frame}") == {"OPEN": 1, "RESOLVED": 0}
+    changed = answer(await client.patch(f"/v1/incidents/{number}", json=PATCH))
+    assert (changed["type"], changed["category"]) == ("INCIDENT", "RELIABILITY")
+    assert not {"type", "category"} & (await native(client, number)).keys()
 
 
 async def test_the_seven_fields_are_changed(shared: Client) -> None:

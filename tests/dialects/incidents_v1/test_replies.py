@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from gateway.dialects.incidents_v1 import replies, requests, scans, writing
+from gateway.dialects.incidents_v1 import endpoints_scans as scans
+from gateway.dialects.incidents_v1 import replies, requests, writing
 from gateway.incidents.model.vocabulary import Vocabulary
 from gateway.incidents.session import utc_now
 from tests.dialects.incidents_v1.bodies import BODY, SHOWN

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.dialects.incidents_v1.scans import graded, score
+from gateway.dialects.incidents_v1.endpoints_scans import graded, score
 from tests.dialects.incidents_v1.calls import Client, answer, get, refusal
 
 pytestmark = pytest.mark.anyio

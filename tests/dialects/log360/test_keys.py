@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.access import keys
+from gateway.dialects import SCOPE_WORDS
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
 from queries.errors import QueryError
@@ -62,11 +63,11 @@ async def test_who_made_it_is_the_name_of_the_key(guarded: Client, opensearch_ur
 
 @pytest.mark.parametrize(("said", "scope"), WORDS.items(), ids=WORDS)
 def test_the_vendors_words_for_scopes(said: str, scope: str) -> None:
-    assert keys.scope(said) == scope
+    assert keys.scope(said, SCOPE_WORDS) == scope
 
 
 @pytest.mark.parametrize("said", ["", "incident", "incident.read.all", "user.read", "incident.admin", "reads"])
 def test_words_that_are_no_scope(said: str) -> None:
     with pytest.raises(QueryError) as raised:
-        keys.scope(said)
+        keys.scope(said, SCOPE_WORDS)
     assert raised.value.reason == f'no scope "{said}"; there are read, write, delete, admin'

@@ -20,7 +20,7 @@ def test_templates_are_applied_once(run: Run) -> None:
 
 def test_a_key_is_made_used_listed_and_revoked(run: Run, opensearch_url: str, tenant: str) -> None:
     closed = {"GATEWAY_PROVISION": "false"}
-    scopes = ["--scope", "write", "--scope", "read"]
+    scopes = ["--scope", "write", "--scope", "incident.READ"]
     made = run("key", "create", "--tenant", tenant, "--name", "ci", *scopes, "--expires", "90d", **closed)
     token = made.stdout.strip()
     [key] = orjson.loads(run("key", "list", "--tenant", tenant, "--json").stdout)

@@ -1,7 +1,6 @@
 """The demo as a command: what it prints works as soon as it is printed, and it ends well whenever it is stopped."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from typer.testing import Result
 from gateway.cli.engine import erase
 from gateway.demo.tour import PAGE
 from gateway.engine import EngineError, layout
-from tests.serving import ROOT
+from tests.serving import search_path
 
 DEMO = [sys.executable, "-m", "gateway", "demo", "--port", "0"]
 LISTS, REQUESTS = 5, 7
@@ -62,18 +61,10 @@ def stopped(demo: "subprocess.Popen[str]", stop: signal.Signals) -> tuple[str, i
     return said, demo.returncode
 
 
-@pytest.fixture
-def curls(tmp_path: Path) -> str:
-    """The search path, with a curl of our own on a machine that has none."""
-    path = os.environ["PATH"]
-    if shutil.which("curl"):
-        return path
-    (tmp_path / "curl").symlink_to(ROOT / "tests" / "curl")
-    return f"{tmp_path}:{path}"
-
-
-def test_everything_that_the_demo_prints_works_and_it_loads_once(opensearch_url: str, tenant: str, curls: str) -> None:
-    environment = {"GATEWAY_OPENSEARCH_URL": opensearch_url, "PATH": curls}
+def test_everything_that_the_demo_prints_works_and_it_loads_once(
+    opensearch_url: str, tenant: str, tmp_path: Path
+) -> None:
+    environment = {"GATEWAY_OPENSEARCH_URL": opensearch_url, "PATH": search_path(tmp_path)}
     with running("--tenant", tenant, "--incidents", "60", **environment) as demo:
         shown = printed(demo)
         assert shown.page.endswith(PAGE)
@@ -115,6 +106,7 @@ def test_a_demo_among_incidents_of_somebody_else_says_so_and_ends(
     assert (answer, said, demo.returncode) == ("", f"incident-gateway: {sentence}\n", 2)
 
 
+@pytest.mark.outside
 def test_a_demo_that_is_stopped_while_its_engine_starts_leaves_none_behind(tmp_path: Path) -> None:
     with running("--data-dir", str(tmp_path)) as demo:
         assert demo.stderr
@@ -123,6 +115,7 @@ def test_a_demo_that_is_stopped_while_its_engine_starts_leaves_none_behind(tmp_p
     require_ended(tmp_path)
 
 
+@pytest.mark.outside
 def test_a_demo_that_is_stopped_while_it_is_looked_at_leaves_no_engine_behind(tmp_path: Path) -> None:
     with running("--data-dir", str(tmp_path)) as demo:
         assert demo.stdout

@@ -22,6 +22,18 @@ REFUSED = [
         "setting ATTACK_CATALOGUE: /no/such.json cannot be read: No such file or directory",
         id="a catalogue that is not there",
     ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_TLS_CERTIFICATE": "/no/such.pem", "GATEWAY_TLS_KEY": "/no/such.pem"},
+        "setting TLS_CERTIFICATE: /no/such.pem is no file",
+        id="a certificate that is not there",
+    ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_TLS_CERTIFICATE": __file__, "GATEWAY_TLS_KEY": __file__},
+        "settings TLS_CERTIFICATE and TLS_KEY: no certificate and its key as PEM: ",
+        id="a certificate that is none",
+    ),
     pytest.param(["demo", "--tenant", "No"], {}, 'tenant: "No" cannot be a tenant', id="a demo for no tenant"),
     pytest.param(
         ["demo"],

@@ -47,6 +47,25 @@ def test_a_served_gateway_ends_and_leaves_nothing(
     assert not any(_is_alive(each) for each in processes)
 
 
+def test_a_gateway_that_is_told_to_stop_is_not_ready_and_still_answers(opensearch_url: str) -> None:
+    environment = {**os.environ, "GATEWAY_OPENSEARCH_URL": opensearch_url, "GATEWAY_STOP_DELAY": "3600"}
+    command = [*GATEWAY, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True) as served:
+        assert served.stderr
+        logged = (orjson.loads(line) for line in served.stderr)
+        url = next(line["url"] for line in logged if line["event"] == "serving")
+        assert httpx2.get(f"{url}/readyz", timeout=60).json()["status"] == "ok"
+        served.send_signal(signal.SIGTERM)
+        while (ready := httpx2.get(f"{url}/readyz", timeout=60)).status_code == 200:
+            pass
+        alive = httpx2.get(f"{url}/_im/incidents?title=a", timeout=60)
+        served.send_signal(signal.SIGINT)
+        for _ in logged:
+            pass
+    assert (ready.status_code, ready.json(), ready.headers["connection"]) == (503, {"status": "stopping"}, "close")
+    assert (alive.status_code, alive.headers["connection"], served.returncode) == (200, "close", 0)
+
+
 def _counted(url: str, requests: int) -> float:
     """How many requests the gateway counted, whichever of its processes answered which."""
     for _ in range(requests):
@@ -77,6 +96,7 @@ def test_an_engine_runs_until_it_is_stopped(tmp_path: Path) -> None:
     assert (engine.returncode, ports.is_free(port)) == (0, True)
 
 
+@pytest.mark.outside
 def test_the_version_is_that_of_the_package() -> None:
     done = subprocess.run([*GATEWAY, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"incident-gateway {version('incident-gateway')}\n"
@@ -90,6 +110,7 @@ def test_the_version_is_that_of_the_package() -> None:
         pytest.param("incident-gateway export --so", ["--sort"], id="options"),
     ],
 )
+@pytest.mark.outside
 def test_a_shell_is_told_how_a_line_can_go_on(typed: str, offered: list[str]) -> None:
     words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
     asking = {**os.environ, **words, "_INCIDENT_GATEWAY_COMPLETE": "complete_bash"}

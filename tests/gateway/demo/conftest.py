@@ -1,7 +1,7 @@
-"""Fixtures: a gateway on a socket, a client of it as the test's tenant, and a load that came to its end."""
+"""Fixtures: a client of a gateway as the test's tenant, and a load that came to its end."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx2
@@ -9,8 +9,6 @@ import pytest
 
 from gateway.client import Caller, Target, calling
 from gateway.demo.loading import Load, go_on, load_of
-from gateway.settings import load
-from tests.serving import serving
 
 COUNT = 130
 """The attack, a whole part of what happens every day, and the beginning of another."""
@@ -23,13 +21,6 @@ class Loaded:
     begun: Load
     loads: list[Load]
     target: Target
-
-
-@pytest.fixture(scope="session")
-def gateway_url(opensearch_url: str) -> Iterator[str]:
-    """A gateway without keys."""
-    with serving(load(opensearch_url=opensearch_url)) as url:
-        yield url
 
 
 @pytest.fixture
@@ -47,7 +38,7 @@ async def loaded(gateway_url: str, opensearch_url: str) -> AsyncIterator[Loaded]
         begun = await load_of(caller, COUNT)
         yield Loaded(begun, [each async for each in go_on(caller, begun)], target)
     indices = f"{opensearch_url}/im-incidents-{target.tenant}*,im-events-{target.tenant}*"
-    httpx2.delete(indices, timeout=30).raise_for_status()
+    httpx2.delete(indices, timeout=60).raise_for_status()
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""The operations of Actian's incidents API (seed 004): read only, one tenant in each path."""
+
+from gateway.dialects.actian import endpoints_alerts as alerts
+from gateway.dialects.actian import endpoints_incidents as incidents
+from gateway.dialects.actian import endpoints_stats as stats
+from gateway.dialects.actian import errors, requests
+from gateway.dialects.actian.extension import EXTENSION, KEY_HEADER
+from gateway.dialects.actian.names import NAME, PREFIX
+from gateway.dialects.dialect import Dialect
+from gateway.dialects.rows import get, post
+
+_INCIDENTS = "/{tenant}/incidents"
+_ALERT_FILTERS = (
+    '{"sources": ["5x0e34yk1re4"], "upload_dates": ["2025-06-30T14:12:51.871Z", '
+    '"2025-06-30T14:13:55.325Z"], "violation_names": ["FEATURE.s132j7ja1", "DATA.a531"]}'
+)
+
+dialect = Dialect(
+    NAME,
+    "Actian incidents API",
+    PREFIX,
+    (
+        get(_INCIDENTS, incidents.list_incidents, "List incidents", query=requests.Filters),
+        get(f"{_INCIDENTS}/distribution", stats.distribution, "By day, severity and impact", query=requests.Filters),
+        get(f"{_INCIDENTS}/summary", stats.summary, "Summary", query=requests.Filters),
+        get(f"{_INCIDENTS}/{{incidentId}}", incidents.get_incident, "Get an incident"),
+        post(
+            "/{tenant}/configuration/alerts/by_filters",
+            alerts.by_filters,
+            "Retrieve alerts by filters",
+            body=requests.AlertFilters,
+            scope="read",
+            example=_ALERT_FILTERS,
+        ),
+    ),
+    errors.render,
+    errors.Error,
+    key_header=KEY_HEADER,
+    extension=EXTENSION,
+)

@@ -1,0 +1,126 @@
+"""Endpoint that takes alerts in. Whatever key of an alert is not one of the vendor's own is a tag of it."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.alerts.intake import AlertEvent, ingest
+from gateway.dialects.bigpanda import requests_writes as bodies
+from gateway.dialects.bigpanda.requests_writes import Alert
+from gateway.dialects.bigpanda.times import moment
+from gateway.incidents.session import Session
+from gateway.incidents.writing.create import hex_id
+from gateway.state import State
+from queries.errors import QueryError
+
+MOST_TAGS = 200
+MOST_VALUES = 30
+LONGEST_VALUE = 512
+LONGEST_DESCRIPTION = 2048
+
+Texts = Mapping[str, Sequence[str]]
+
+_PRIMARY = ("host", "service", "application", "device")
+_SECONDARY = ("check", "sensor")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
+
+
+async def add_alerts(request: Request[State], session: Session) -> Response:
+    """`POST /data/v2/alerts`: one alert, or several; all of them, or none."""
+    sent = await wire.read_object(request)
+    events = read(sent, session.now())
+    made = await ingest(session, events)
+    rows = [{"alert_id": each.alert_id, "incident_id": hex_id(session.tenant, each.incident_id)} for each in made]
+    return wire.reply({"status": 201, "data": {"alerts": rows}}, 201)
+
+
+def read(sent: Mapping[str, Any], now: datetime) -> list[AlertEvent]:
+    """The events that a body holds. Raises ValidationError and QueryError, each with its place."""
+    if "alerts" not in sent:
+        one = Alert.model_validate(sent)
+        if one.app_key is None:
+            raise QueryError("an app key is wanted in every alert", "app_key")
+        return [_event(one, one.app_key, now, "")]
+    batch = bodies.AlertBatch.model_validate(sent)
+    return [_event(each, each.app_key or batch.app_key, now, f"alerts[{i}].") for i, each in enumerate(batch.alerts)]
+
+
+def _event(alert: Alert, app_key: str, now: datetime, place: str) -> AlertEvent:
+    texts = _texts(alert.model_extra or {}, place)
+    primary = _property(texts, alert.primary_property, _PRIMARY, f"{place}primary_property")
+    if primary is None:
+        wanted = ", ".join(_PRIMARY)
+        raise QueryError(f"a primary property is wanted in every alert: one of {wanted}", f"{place}primary_property")
+    secondary = _property(texts, alert.secondary_property, _SECONDARY, f"{place}secondary_property")
+    named = [texts[each][0] for each in (primary, secondary) if each is not None]
+    key = alert.incident_identifier or joined([app_key, *named])
+    description = (alert.description or "")[:LONGEST_DESCRIPTION] or None
+    return AlertEvent(
+        key=key,
+        status=alert.status,
+        at=now if alert.timestamp is None else moment(alert.timestamp),
+        title=": ".join(named) if secondary else (description or "").strip() or key,
+        source=f"api.{app_key}",
+        description=description,
+        tags=[{"name": name, "value": _cut(alert, name, each)} for name, each in texts.items()],
+        primary_property=primary,
+        secondary_property=secondary,
+        maintenance_plans=alert.maintenance_plans,
+    )
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The parts as one key, which no other parts make: where a part could be mistaken, it is written with escapes."""
+    return "__".join(_escaped(each) if "__" in f"_{each}_" or "\\" in each else each for each in parts)
+
+
+def _escaped(part: str) -> str:
+    return part.replace("\\", "\\\\").replace("_", "\\_")
+
+
+def _texts(tags: Mapping[str, Any], place: str) -> Texts:
+    """The values of each tag. Raises QueryError for a name or a value that a tag cannot have."""
+    whole = place.removesuffix(".") or None
+    if len(tags) > MOST_TAGS:
+        raise QueryError(f"an alert has at most {MOST_TAGS} tags", whole)
+    wrong = next((each for each in tags if not _NAME.fullmatch(each)), None)
+    if wrong is not None:
+        raise QueryError(f'"{wrong[:140]}" cannot be a tag: 1 to 128 of A-Z a-z 0-9 _ -', whole)
+    return {name: _values(each, f"{place}{name}") for name, each in tags.items()}
+
+
+def _values(value: Any, where: str) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    if len(values) > MOST_VALUES:
+        raise QueryError(f"a tag has at most {MOST_VALUES} values", where)
+    if not all(isinstance(each, str) or _is_number(each) for each in values):
+        raise QueryError("a text, a number, or a list of them is wanted here", where)
+    return [each if isinstance(each, str) else wire.dumps(each).decode() for each in values]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _property(texts: Texts, said: str | None, usual: Sequence[str], where: str) -> str | None:
+    """The name of the tag that is the property. Raises QueryError for one that is not there, or has no one value."""
+    name = said or next((each for each in usual if any(texts.get(each, ()))), None)
+    if name is None:
+        return None
+    if name not in texts:
+        raise QueryError(f'the alert has no tag "{name}"', where)
+    values = texts[name]
+    if len(values) != 1 or not 1 <= len(values[0]) <= LONGEST_VALUE:
+        raise QueryError(f'"{name}" has one value, of 1 to {LONGEST_VALUE} characters, to be a property', where)
+    return name
+
+
+def _cut(alert: Alert, name: str, texts: Sequence[str]) -> str | list[str]:
+    cut = [each[:LONGEST_VALUE] for each in texts]
+    return cut if isinstance((alert.model_extra or {})[name], list) else cut[0]

@@ -1,0 +1,139 @@
+"""Endpoints of changes: what was done to the systems that incidents are about, as change management knows it."""
+
+import re
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.dialects.bigpanda import records
+from gateway.dialects.bigpanda import requests_changes as change_bodies
+from gateway.dialects.bigpanda.acting import named
+from gateway.dialects.bigpanda.requests_changes import Change, Changes
+from gateway.dialects.bigpanda.times import SECOND, moment, whole_seconds
+from gateway.dialects.dialect import Header
+from gateway.incidents.model.difference import SEPARATOR
+from gateway.incidents.reading.history import KIND, Event
+from gateway.incidents.session import Session
+from gateway.problems import NotFound
+from gateway.state import State
+from queries import cursors
+from queries.criteria import And, Between, Criterion, Is, Like, Where
+from queries.cursors import Cursor
+from queries.errors import QueryError
+from queries.fields import Column
+from queries.periods import iso
+from queries.searches import Search
+
+CHANGES = "/changes"
+CHANGE = f"{CHANGES}/{{change_id}}"
+LONGEST_KEY = 512
+APP_KEY = Header(
+    "x-bp-app-key",
+    "the integration: of two, each has changes of its own",
+    required=True,
+    limits={"minLength": 1, "maxLength": LONGEST_KEY},
+)
+
+Json = dict[str, Any]
+
+_FRAME = 4 * 60 * 60
+_STARTED, _WORDS = Column("started_at", "date"), Column("body.keyword", "text")
+_ORDERS = {
+    "start_time_frame": ({"started_at": {"order": "desc"}}, {"sequence": {"order": "desc"}}),
+    "end_time_frame": ({"ended_at": {"order": "desc", "missing": "_last"}}, {"sequence": {"order": "desc"}}),
+}
+
+
+async def send_change(request: Request[State], session: Session) -> Response:
+    """`POST /data/changes`: a new change, or what there is to know of one now."""
+    sent = await wire.read(request, change_bodies.Change)
+    app_key = _app_key(request)
+    change_id = records.change_id(session.tenant, app_key, sent.identifier)
+    shown = {"id": change_id, "source_system": f"api.{app_key}", **sent.model_dump()}
+    [number] = await session.numbers(1)
+    edit = partial(_kept, sent, shown, number, iso(session.now()))
+    await records.revise(session, "change", change_id, edit)
+    return Response(status_code=204)
+
+
+async def get_change(request: Request[State], session: Session) -> Response:
+    """`GET changes/{change_id}`."""
+    found = await known(session, request.path_params["change_id"])
+    return wire.reply(found["params"])
+
+
+async def list_changes(request: Request[State], session: Session) -> Response:
+    """`GET changes`: a page, and in the header Link where the next one is."""
+    asked = wire.known_query(request, change_bodies.Changes)
+    walk = cursors.fingerprint(session.tenant, "changes", asked.model_dump(exclude={"cursor", "limit"}))
+    cursor = None if asked.cursor is None else cursors.read(asked.cursor, walk, session.ctx.secret, "cursor")
+    now = whole_seconds(session.now()) if cursor is None else cursor.now // 1000
+    after = None if cursor is None else cursor.after
+    search = Search(_wanted(asked, now), _ORDERS[asked.sort], asked.limit, after=after)
+    found = (await session.events.search(search, fresh=True)).hits
+    rows = await _rows(session, [each.document["params"] for each in found], asked.incident_id)
+    if len(found) < asked.limit:
+        return wire.reply(rows)
+    token = cursors.token(Cursor(found[-1].sort or [], now * 1000), walk, session.ctx.secret)
+    return wire.reply(rows, headers={"Link": _link(request, token)})
+
+
+async def known(session: Session, change_id: str, where: str | None = None) -> Event:
+    """The change as it is kept. Raises NotFound, with the place that is given."""
+    found = await records.read(session, "change", change_id)
+    if found is None:
+        raise NotFound(f'no change "{change_id[:128]}"', where)
+    return found
+
+
+def _app_key(request: Request[State]) -> str:
+    key = request.headers.get(APP_KEY.name, "").strip()
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise QueryError(f"an app key of 1 to {LONGEST_KEY} characters is wanted", APP_KEY.name)
+    return key
+
+
+def _kept(sent: Change, shown: Json, number: int, now: str, before: Event | None) -> Event:
+    """The change as it is kept; one that is known so already stays as it is."""
+    if before is not None and before["params"] == shown:
+        return before
+    made = {"sequence": number, "created_at": now} if before is None else before
+    words = SEPARATOR.join((sent.identifier, sent.summary, sent.status))
+    end = {} if sent.end is None else {"ended_at": iso(moment(sent.end))}
+    return {
+        "kind": "change", "sequence": made["sequence"], "created_at": made["created_at"], "updated_at": now,
+        "started_at": iso(moment(sent.start)), **end, "body": words, "params": shown,
+    }  # fmt: skip
+
+
+def _wanted(asked: Changes, now: int) -> Criterion:
+    """The changes of the query; both ends of its time are whole seconds, and in it. Raises QueryError."""
+    end = now if asked.end_time_frame is None else asked.end_time_frame
+    start = max(end - _FRAME, 0) if asked.start_time_frame is None else asked.start_time_frame
+    if start > end:
+        raise QueryError(f"{start} is after end_time_frame, which is {end}", "start_time_frame")
+    frame = Where(_STARTED, Between(gte=iso(moment(start)), lt=iso(moment(end) + SECOND)))
+    said = asked.search[1:-1] if re.fullmatch('".*"', asked.search, re.DOTALL) else asked.search
+    some = re.sub(r"[\\*?]", r"\\\g<0>", said)
+    return And((Where(KIND, Is(("change",))), frame, *([Where(_WORDS, Like(f"*{some}*"))] if some else [])))
+
+
+async def _rows(session: Session, changes: list[Json], incident_id: str | None) -> list[Json]:
+    """The changes; with an incident, each with what it has to do with that. Raises NotFound for an unknown one."""
+    if incident_id is None:
+        return changes
+    await named(session, incident_id)
+    ids = [records.relation_id(session.tenant, each["id"], incident_id) for each in changes]
+    relations = await records.read_all(session, "rcc", ids)
+    return [
+        {**change, "rcc_metadata": relation and relation["params"]}
+        for change, relation in zip(changes, relations, strict=True)
+    ]
+
+
+def _link(request: Request[State], token: str) -> str:
+    following = request.url.include_query_params(cursor=token)
+    return f'<{following.path}?{following.query}>; rel="next"'

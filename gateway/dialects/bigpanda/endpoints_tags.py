@@ -1,0 +1,160 @@
+"""Endpoints of an incident's tags. Which there are, and what values they can have, is for their definitions to say.
+
+A tag of priority is the incident's priority in every dialect.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.dialects.bigpanda import endpoints_definitions as definitions
+from gateway.dialects.bigpanda import requests_writes as bodies
+from gateway.dialects.bigpanda.acting import changed, done, incident, open_incident
+from gateway.dialects.bigpanda.endpoints_activities import newest
+from gateway.dialects.bigpanda.names import INCIDENT
+from gateway.dialects.bigpanda.requests_writes import PRIORITY
+from gateway.dialects.bigpanda.times import seconds
+from gateway.incidents.model.difference import FieldChange
+from gateway.incidents.model.documents import Document
+from gateway.incidents.reading import Hit
+from gateway.incidents.session import Session
+from gateway.incidents.writing.change import Change, change_one
+from gateway.incidents.writing.events import Happening
+from gateway.problems import NotFound
+from gateway.state import State
+from queries.errors import QueryError
+
+TAGS = f"{INCIDENT}/tags"
+TAG = f"{TAGS}/{{tag_id}}"
+
+Label = Mapping[str, Any]
+
+
+async def list_tags(request: Request[State], session: Session) -> Response:
+    """`GET E/{incident_id}/tags`."""
+    found = _held((await incident(request, session)).document)
+    return wire.reply([{"tag_id": _id(each), "tag_value": each.get("value")} for each in found])
+
+
+async def get_tag(request: Request[State], session: Session) -> Response:
+    """`GET E/{incident_id}/tags/{tag_id}`: its value, and who gave it when, if an activity tells."""
+    found, tag_id = await incident(request, session), request.path_params["tag_id"]
+    document = found.document
+    shown = {"tag_id": tag_id, "incident_id": document["hex_id"], "tag_value": _chosen(document, tag_id).get("value")}
+    told = await newest(session, found.id, "tag_updated", {"tag_id": tag_id})
+    name, timestamp = (told["actor"], seconds(told["at"])) if told else (None, None)
+    return wire.reply({**shown, "name": name, "email": None, "timestamp": timestamp})
+
+
+async def set_tags(request: Request[State], session: Session) -> Response:
+    """`POST E/{incident_id}/tags`: all of them, or none."""
+    sent = bodies.Tags.model_validate(await wire.body(request)).root
+    known = await definitions.known(session)
+    labels: dict[str, Label] = {}
+    for i, each in enumerate(sent):
+        if each.tag_id not in known:
+            raise QueryError(f'no incident tag "{each.tag_id}" is defined', f"[{i}].tag_id")
+        if each.tag_id in labels:
+            raise QueryError(f'"{each.tag_id}" is given twice', f"[{i}].tag_id")
+        labels[each.tag_id] = _label(known[each.tag_id], each.tag_value, f"[{i}].")
+    return await _set(request, session, labels)
+
+
+async def set_tag(request: Request[State], session: Session) -> Response:
+    """`POST E/{incident_id}/tags/{tag_id}`."""
+    sent = await wire.read(request, bodies.TagValue)
+    known = await definitions.known(session)
+    found = definitions.chosen(known, request.path_params["tag_id"])
+    return await _set(request, session, {found["id"]: _label(found, sent.tag_value)})
+
+
+async def remove_tags(request: Request[State], session: Session) -> Response:
+    """`DELETE E/{incident_id}/tags`: all of them."""
+    found = await open_incident(request, session)
+    return await _remove(request, session, found, set(map(_id, _held(found.document))))
+
+
+async def remove_tag(request: Request[State], session: Session) -> Response:
+    """`DELETE E/{incident_id}/tags/{tag_id}`."""
+    found, tag_id = await open_incident(request, session), request.path_params["tag_id"]
+    _chosen(found.document, tag_id)
+    return await _remove(request, session, found, {tag_id})
+
+
+def _held(document: Document) -> list[Label]:
+    """The incident's tags; other dialects, and merges, may have given it several of one id."""
+    found: list[Label] = document.get("labels", [])
+    return found
+
+
+def _id(label: Label) -> str:
+    """The id of a tag; one that another dialect gave may have a name alone."""
+    found: str = label.get("id", definitions.id_of(label.get("name", "")))
+    return found
+
+
+def _chosen(document: Document, tag_id: str) -> Label:
+    found = next((each for each in _held(document) if _id(each) == tag_id), None)
+    if found is None:
+        raise NotFound(f'the incident has no tag "{tag_id[:128]}"')
+    return found
+
+
+def _label(definition: definitions.Json, value: str | list[str], place: str = "") -> Label:
+    """The tag as an incident holds it. Raises QueryError for one that is not active, or cannot have that value."""
+    if not definition["active"]:
+        raise QueryError(f'the incident tag "{definition["name"]}" is not active', f"{place}tag_id")
+    held = definitions.value(definition, value, f"{place}tag_value")
+    return {name: definition[name] for name in ("id", "name", "type")} | {"value": held}
+
+
+async def _set(request: Request[State], session: Session, labels: Mapping[str, Label]) -> Response:
+    """Gives the incident the tags; those that it has with these values already are no news."""
+    found = await open_incident(request, session)
+    edit = partial(_with, labels)
+    before = found.document
+    if edit(before, session.now()) != before:
+        await change_one(session, Change(found.id, edit, tell=partial(_told, found.id)))
+    return done()
+
+
+async def _remove(request: Request[State], session: Session, found: Hit, gone: Collection[str]) -> Response:
+    if gone:
+        change = Change(found.id, partial(_without, gone), tell=partial(_told, found.id))
+        await change_one(session, change)
+    return done()
+
+
+def _with(labels: Mapping[str, Label], before: Document, now: datetime) -> Document:
+    """The incident with the tags, each in place of all of its id; those that it has already stay where they are."""
+    held = _held(before)
+    news = {at: each for at, each in labels.items() if [other for other in held if _id(other) == at] != [each]}
+    after: Document = {"labels": [*(each for each in held if _id(each) not in news), *news.values()]}
+    priorities = [each["value"] for each in labels.values() if each["type"] == PRIORITY]
+    return changed(before, after | ({"priority": priorities[-1]} if priorities else {}), now)
+
+
+def _without(gone: Collection[str], before: Document, now: datetime) -> Document:
+    """The incident without these tags; its priority goes with the tag that it is by."""
+    held = _held(before)
+    after: Document = {"labels": [each for each in held if _id(each) not in gone]}
+    priorities = [each.get("value") for each in held if _id(each) in gone and each.get("type") == PRIORITY]
+    return changed(before, after | ({"priority": None} if before.get("priority") in priorities else {}), now)
+
+
+def _told(incident_id: str, differences: Sequence[FieldChange]) -> list[Happening]:
+    """An activity for each tag that has another value now, or is gone; the first one holds what changed."""
+    labels = next((each for each in differences if each.field == "labels"), None)
+    before = {_id(each): each for each in labels.before or []} if labels else {}
+    after = {_id(each): each for each in labels.after or []} if labels else {}
+    news = {at: each.get("value") for at, each in after.items() if each != before.get(at)}
+    found = [Happening(incident_id, "tag_updated", (), {"tag_id": at, "tag_value": news[at]}) for at in news]
+    found += [Happening(incident_id, "tag_removed", (), {"tag_id": at}) for at in before if at not in after]
+    found = found or [Happening(incident_id, "updated")]
+    return [replace(found[0], changes=differences), *found[1:]] if differences else []

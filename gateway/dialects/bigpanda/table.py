@@ -1,0 +1,210 @@
+"""The operations of BigPanda's incidents API, version 2 (seed 003)."""
+
+from gateway.dialects.bigpanda import endpoints_actions as actions
+from gateway.dialects.bigpanda import endpoints_activities as activities
+from gateway.dialects.bigpanda import endpoints_alerts as alerts
+from gateway.dialects.bigpanda import endpoints_changes as changes
+from gateway.dialects.bigpanda import endpoints_definitions as definitions
+from gateway.dialects.bigpanda import endpoints_environments as environments
+from gateway.dialects.bigpanda import endpoints_incidents as incidents
+from gateway.dialects.bigpanda import endpoints_moves as moves
+from gateway.dialects.bigpanda import endpoints_relations as relations
+from gateway.dialects.bigpanda import endpoints_tags as tags
+from gateway.dialects.bigpanda import errors, requests
+from gateway.dialects.bigpanda import requests_changes as change_requests
+from gateway.dialects.bigpanda import requests_writes as writes
+from gateway.dialects.bigpanda.endpoints_changes import APP_KEY
+from gateway.dialects.bigpanda.extension import EXTENSION
+from gateway.dialects.bigpanda.names import DATA_PREFIX, ENVIRONMENT, INCIDENT, INCIDENTS, NAME, PREFIX
+from gateway.dialects.dialect import Dialect
+from gateway.dialects.rows import delete, get, patch, post, put
+
+_ALERTS = (
+    '{"app_key": "backend_monitoring", "status": "critical", "host": "production-database-1", "check": '
+    '"CPU load", "timestamp": 1402303570, "description": "CPU is above 40 %", "regions": ["US1", "EMEA"]}'
+)
+_CHANGE = (
+    '{"identifier": "CHG-166146", "status": "In Progress", "summary": "new kernel on the database hosts",'
+    ' "start": 1795320000, "ticket_url": "https://changes.example.org/CHG-166146", "tags": {"host": '
+    '"db-1"}}'
+)
+_RELATION = (
+    '{"change_id": "5f7f04f3b7b9b84f4d0b5b2c", "incident_id": "681102f731824249f48df555", '
+    '"match_certainty": "SUSPECT", "comment": "the same region"}'
+)
+
+dialect = Dialect(
+    NAME,
+    "BigPanda incidents API, v2",
+    PREFIX,
+    (
+        get(INCIDENTS, incidents.search_incidents, "Search incidents", query=requests.Search),
+        get(INCIDENT, incidents.get_incident, "Get an incident", query=requests.Detail),
+        get("/environments", environments.list_environments, "List environments"),
+        post(
+            "/environments",
+            environments.create_environment,
+            "Create an environment",
+            body=requests.NewEnvironment,
+            example='{"name": "Production", "description": "what customers see", "filter": "host = prod-*"}',
+        ),
+        get(ENVIRONMENT, environments.get_environment, "Get an environment"),
+        patch(
+            ENVIRONMENT,
+            environments.change_environment,
+            "Change an environment",
+            body=requests.EnvironmentChange,
+            success=202,
+            example='{"filter": "host = prod-* AND status = critical"}',
+        ),
+        delete(ENVIRONMENT, environments.delete_environment, "Delete an environment"),
+        put(
+            f"{INCIDENT}/assignment",
+            actions.assign,
+            "Assign an incident",
+            body=writes.Assignment,
+            success=204,
+            example='{"assignee": "651d16e46db9ffbf9d5883d9"}',
+        ),
+        delete(f"{INCIDENT}/assignment", actions.unassign, "Unassign an incident", scope="write", success=204),
+        put(
+            f"{INCIDENT}/snooze",
+            actions.snooze,
+            "Snooze an incident",
+            body=writes.Snooze,
+            success=204,
+            example='{"end_time": 1893456000, "comment": "until the release", "cancel_on_incident_updates": true}',
+        ),
+        delete(f"{INCIDENT}/snooze", actions.unsnooze, "Unsnooze an incident", scope="write", success=204),
+        post(
+            f"{INCIDENT}/comments",
+            actions.add_comment,
+            "Comment on an incident",
+            body=writes.Comment,
+            success=204,
+            example='{"comment": "seen before"}',
+        ),
+        post(
+            f"{INCIDENT}/resolve",
+            actions.resolve,
+            "Resolve an incident",
+            body=writes.Resolution,
+            success=202,
+            example='{"comments": "the disk was replaced"}',
+        ),
+        post(
+            f"{INCIDENT}/merge",
+            moves.merge,
+            "Merge incidents into one",
+            body=writes.Merge,
+            success=202,
+            example='{"source_incidents": ["681102f731824249f48df555"], "comment": "the same outage"}',
+        ),
+        post(
+            f"{INCIDENT}/split",
+            moves.split,
+            "Split alerts off an incident",
+            body=writes.Split,
+            success=202,
+            example='{"alerts": ["5d09d221aebaec1c43ccd448"], "comment": "another rack"}',
+        ),
+        post(
+            f"{ENVIRONMENT}/batch-resolve/alerts",
+            moves.resolve_alerts,
+            "Resolve alerts",
+            body=writes.AlertsResolution,
+            success=202,
+            example='{"ids": ["5d09d221aebaec1c43ccd448"], "comments": "a test"}',
+        ),
+        get(f"{INCIDENT}/tags", tags.list_tags, "List an incident's tags"),
+        post(
+            f"{INCIDENT}/tags",
+            tags.set_tags,
+            "Give an incident tags",
+            body=writes.Tags,
+            success=204,
+            example='[{"tag_id": "priority", "tag_value": "P1"}]',
+        ),
+        delete(f"{INCIDENT}/tags", tags.remove_tags, "Take all of an incident's tags away", scope="write", success=204),
+        get(f"{INCIDENT}/tags/{{tag_id}}", tags.get_tag, "Get an incident's tag"),
+        post(
+            f"{INCIDENT}/tags/{{tag_id}}",
+            tags.set_tag,
+            "Give an incident a tag",
+            body=writes.TagValue,
+            success=204,
+            example='{"tag_value": "P1"}',
+        ),
+        delete(
+            f"{INCIDENT}/tags/{{tag_id}}", tags.remove_tag, "Take an incident's tag away", scope="write", success=204
+        ),
+        get(
+            "/incidents/tags/definitions",
+            definitions.list_definitions,
+            "List tag definitions",
+            query=writes.Definitions,
+        ),
+        post(
+            "/incidents/tags/definitions",
+            definitions.add_definition,
+            "Define a tag",
+            body=writes.Definition,
+            example='{"name": "Priority", "type": "Priority", "config": {"ordered_list": ["P1", "P2", "P3"]}}',
+        ),
+        get("/incidents/tags/definitions/{tag_id}", definitions.get_definition, "Get a tag definition"),
+        put(
+            "/incidents/tags/definitions/{tag_id}",
+            definitions.change_definition,
+            "Change a tag definition",
+            body=writes.Definition,
+            example='{"name": "Priority", "type": "Priority", "config": {"ordered_list": ["P1", "P2"]}}',
+        ),
+        get(
+            "/incidents/{incident_id}/activities",
+            activities.list_activities,
+            "List an incident's activities",
+            query=writes.Activities,
+        ),
+        post(
+            "/alerts",
+            alerts.add_alerts,
+            "Send alerts",
+            body=writes.Alerts,
+            success=201,
+            prefix=DATA_PREFIX,
+            example=_ALERTS,
+        ),
+        post(
+            "/changes",
+            changes.send_change,
+            "Send a change",
+            body=change_requests.Change,
+            success=204,
+            prefix="/data",
+            headers=(APP_KEY,),
+            example=_CHANGE,
+        ),
+        get("/changes", changes.list_changes, "List changes", query=change_requests.Changes),
+        get("/changes/{change_id}", changes.get_change, "Get a change"),
+        post(
+            "/rcc",
+            relations.add_relation,
+            "Relate a change to an incident",
+            body=change_requests.Relation,
+            success=201,
+            example=_RELATION,
+        ),
+        get("/rcc", relations.list_relations, "List relations", query=change_requests.Relations),
+        get("/rcc/{related_change_id}", relations.get_relation, "Get a relation"),
+        put(
+            "/rcc/{related_change_id}",
+            relations.change_relation,
+            "Change a relation",
+            body=change_requests.RelationChange,
+            example='{"match_certainty": "MATCH"}',
+        ),
+    ),
+    errors.render,
+    errors.Error,
+    extension=EXTENSION,
+)

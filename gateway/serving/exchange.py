@@ -1,0 +1,55 @@
+"""How an answer gets out: over a connection that may have to end behind it, to a client that may not read chunks."""
+
+import asyncio
+from array import array
+from collections.abc import Callable
+from contextlib import suppress
+from fcntl import ioctl
+from termios import TIOCOUTQ
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+
+def untaken(transport: asyncio.Transport) -> int:
+    """Bytes that the client has not taken yet, of those that the kernel holds too where it tells."""
+    held = transport.get_extra_info("socket")
+    unsent = array("i", [0])
+    with suppress(OSError, ValueError, AttributeError):
+        ioctl(held.fileno(), TIOCOUTQ, unsent)
+    return transport.get_write_buffer_size() + unsent[0]
+
+
+class Outlet:
+    """The part of a transport that answers go out by; what ends it is its connection's to say."""
+
+    __slots__ = ("close", "is_closing", "write")
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+        self.close = close
+
+
+class Exchange(RequestResponseCycle):
+    """Ends the connection where only its end tells where the answer ends, or whether a body will still come."""
+
+    _unmeasured = False
+
+    async def send(self, message: Any) -> None:
+        """Sends the message, as a plain body where there is no length and HTTP/1.0 knows no other way."""
+        if not self.response_started:
+            self._begin(message)
+        elif self._unmeasured:
+            self.expected_content_length = len(message.get("body", b""))
+        await super().send(message)
+
+    def _begin(self, message: Any) -> None:
+        # A client that was not told to go on may send its body all the same, or never (RFC 9110, 10.1.1).
+        self.keep_alive = self.keep_alive and not self.waiting_for_100_continue
+        if self.scope["http_version"] == "1.0" and not _measured(message):
+            self._unmeasured, self.chunked_encoding = True, False
+
+
+def _measured(message: Any) -> bool:
+    return any(name.lower() == b"content-length" for name, _ in message.get("headers", ()))

@@ -1,0 +1,49 @@
+"""The path that routes are matched on: what was sent, so that an encoded slash in an id is no slash (RFC 3986, 2.2)."""
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.dialects import speaking
+from gateway.dialects.dialect import rendered
+from queries.errors import QueryError
+
+_KEPT = re.compile(rb"%(2[fF]|25)")
+_BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+class Paths:
+    """Makes each request's path the one that routes are matched on, under the path that a proxy shows the gateway at.
+
+    A proxy may pass that path on, or take it away.
+    """
+
+    def __init__(self, app: ASGIApp, root_path: str = "") -> None:
+        self._app = app
+        self._root = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or refuses it in its dialect's shape where its path cannot be read."""
+        if scope["type"] == "http":
+            try:
+                path = matched(scope.get("raw_path") or scope["path"].encode())
+            except QueryError as error:
+                await rendered(speaking(scope["path"]), error, scope["path"])(scope, receive, send)
+                return
+            beneath = path == self._root or path.startswith(f"{self._root}/")
+            scope["path"] = path if beneath else self._root + path
+            scope["root_path"] = self._root
+        await self._app(scope, receive, send)
+
+
+def matched(raw: bytes) -> str:
+    """The path, decoded but for `%2F`, and for `%25`, which keeps the two apart. Raises QueryError."""
+    if b"%" not in raw:
+        return raw.decode()
+    if _BROKEN.search(raw):
+        raise QueryError("two hexadecimal digits follow a % in a path")
+    try:
+        return unquote_to_bytes(_KEPT.sub(rb"%25\1", raw)).decode()
+    except UnicodeDecodeError:
+        raise QueryError("the path is not UTF-8") from None

@@ -1,0 +1,133 @@
+"""What is hostile in a body: arrays, names and objects by the hundred thousand, deep or large, and bad bulk lines."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+from tests.storms.kinds import MIB, Kind, Target, Wrong, array, keys, one
+from tests.storms.wire import NDJSON, Broken, Request
+from tests.storms.writes import V1
+
+BODY = 9 * MIB
+CREATIONS = ("/_im/incidents", "/v1/incidents", "/api/v2/incident", "/data/v2/alerts")
+NOT = frozenset({400, 404, 413})
+LINGER = 0.5
+
+
+async def unknown_keys(target: Target) -> Sequence[int]:
+    """Names that nobody knows, to each dialect that takes incidents."""
+    body = keys(target.count(700_000))
+    return [await target.status("POST", path, body) for path in CREATIONS]
+
+
+async def empty_objects(target: Target) -> Sequence[int]:
+    """An array of nothing, to each dialect that takes incidents."""
+    body = array({}, target.count(BODY))
+    return [await target.status("POST", path, body) for path in CREATIONS]
+
+
+async def large_documents(target: Target) -> Sequence[int]:
+    """Documents of 9 MB by the hundred, and then a page of them."""
+    text = "x" * BODY
+    count = target.count(100)
+    written = [
+        await target.status("POST", f"/_im/incidents/large{number}", {"title": "large", "description": text})
+        for number in range(count)
+    ]
+    await target.status("POST", "/_im/incidents?refresh=true", {"title": "small"})
+    pages = [target.status("GET", "/_im/incidents?size=60") for _ in range(8)]
+    return [*written, *await asyncio.gather(*pages)]
+
+
+async def bad_lines(target: Target) -> Sequence[int]:
+    """A bulk of lines that are none; its answer may not be larger than the request by much."""
+    body = b"x\n" * target.count(100_000)
+    line = target.line()
+    answer = await line.ask(Request("POST", "/_im/incidents/bulkUpdate", body, NDJSON))
+    line.close()
+    if len(answer.body) > 2 * len(body) + MIB / 16:
+        raise Wrong(f"{len(answer.body) / len(body):.0f} bytes of answer for a byte")
+    return [answer.status]
+
+
+async def unfinished_line(target: Target) -> Sequence[int]:
+    """A bulk line that grows byte by byte and never ends."""
+    line, count = target.line(), target.count(20_000)
+    _, writer = await line.opened()
+    request = Request("POST", "/_im/incidents/bulkUpdate", b"x" * (count + MIB), NDJSON)
+    writer.write(line.head(request) + b"x" * MIB)
+    for _ in range(count):
+        writer.write(b"x")
+        await writer.drain()
+        # Each byte is to be a packet of its own.
+        await asyncio.sleep(0)
+    line.close()
+    return []
+
+
+async def left_bulk(target: Target) -> Sequence[int]:
+    """A bulk whose client leaves after the beginning of the answer; it must not go on to its end."""
+    count = target.count(100_000)
+    body = b"".join(json.dumps({"_meta": {"id": f"left{n}"}, "title": "left"}).encode() + b"\n" for n in range(count))
+    request = Request("POST", "/_im/incidents/bulkCreate", body, NDJSON)
+    line = target.line()
+    reader, writer = await line.opened()
+    writer.write(line.head(request) + body)
+    await reader.read(1)
+    line.close()
+    made, before = await _made(target), -1
+    while made != before:
+        await asyncio.sleep(LINGER)
+        before, made = made, await _made(target)
+    if made == count:
+        raise Wrong(f"all {made:,} were made after the client had left")
+    return []
+
+
+async def _made(target: Target) -> int:
+    answer = await target.ask("POST", "/_im/incidents_full_types", {"size": 0, "with_total_docs": True})
+    return int(answer.json["total_docs"])
+
+
+async def unheard_alerts(target: Target) -> Sequence[int]:
+    """Alerts without number, for an incident that there is not."""
+    return [await target.status("POST", "/_im/incidents/nope/alerts", array({}, target.count(BODY)))]
+
+
+async def bomb(target: Target) -> Sequence[int]:
+    """A body that says that it is compressed."""
+    try:
+        return [await target.status("POST", "/_im/incidents", b"\x1f\x8b" + b"\0" * 1000, "content-encoding: gzip\r\n")]
+    except Broken:
+        return [0]
+
+
+def _nested(depth: int) -> bytes:
+    return b'{"title": "t", "a": ' + b"[" * depth + b"]" * depth + b"}"
+
+
+def _named(length: int, count: int = 1) -> bytes:
+    return json.dumps({"title": "t", **{f"{number}{'n' * length}": 1 for number in range(count)}}).encode()
+
+
+def _services(count: int) -> dict[str, object]:
+    return {**V1, "incidentId": "many", "title": "t", "services": [{"name": "s"}] * count}
+
+
+KINDS = [
+    Kind("an incident with an array of 9 MB", one("POST", "/_im/incidents", lambda target: b'{"title": "t", "n": '
+         + array(1, target.count(BODY)) + b"}")),
+    Kind("100 documents of 9 MB, eight pages of 60", large_documents, frozenset({200, 201, 400, 413}), cpu=5,
+         stall=1000),
+    Kind("arrays 100,000 deep", one("POST", "/_im/incidents", lambda target: _nested(target.count(100_000)))),
+    Kind("a name of 300 kB", one("POST", "/_im/incidents", lambda target: _named(target.count(300_000)))),
+    Kind("64 names of 60 kB", one("POST", "/_im/incidents", lambda target: _named(target.count(60_000), 64))),
+    Kind("700,000 unknown keys, four dialects", unknown_keys, cpu=0.4),
+    Kind("9 MB of empty objects, four dialects", empty_objects, cpu=0.8),
+    Kind("9 MB of empty alerts for no incident", unheard_alerts, NOT),
+    Kind("200,000 services", one("POST", "/v1/incidents", lambda target: _services(target.count(200_000)))),
+    Kind("100,000 bad bulk lines", bad_lines, frozenset({200, 400}), cpu=0.5),
+    Kind("a bulk line that grows by bytes", unfinished_line, frozenset(), cpu=2),
+    Kind("a bulk of 100,000 that is left", left_bulk, frozenset(), cpu=20, stall=200),
+    Kind("a body that is said to be compressed", bomb, frozenset({400, 415})),
+]  # fmt: skip

@@ -1,0 +1,131 @@
+"""What is hostile before a request is known: headers, trailers, upgrades, silence, and lines that never end."""
+
+import asyncio
+import resource
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from tests.storms.kinds import MIB, Kind, Target, Wrong, repeated
+from tests.storms.wire import Broken, Unsent, answered
+
+HEAD = b"GET /_im/incidents?size=1 HTTP/1.1\r\nhost: gateway\r\n"
+CHUNKED = (
+    b"POST /_im/incidents HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n"
+)
+TOO_MUCH = frozenset({0, 400, 413, 414, 431})
+DESCRIPTORS, SILENT, PATIENCE = 256, 300, 5.0
+
+
+async def header_value(target: Target) -> Sequence[int]:
+    """One header of very many bytes."""
+    return [await target.send(chain([HEAD, b"x-long: "], repeated(b"x", target.count(150) * MIB), [b"\r\n\r\n"]))]
+
+
+async def header_lines(target: Target) -> Sequence[int]:
+    """Very many headers without a value."""
+    return [await target.send(chain([HEAD], repeated(b"a:\r\n", target.count(120) * MIB), [b"\r\n"]))]
+
+
+async def request_line(target: Target) -> Sequence[int]:
+    """A URL that has no end."""
+    return [await target.send(chain([b"GET /_im/incidents?"], repeated(b"a=b&", target.count(60) * MIB)))]
+
+
+async def trailers(target: Target) -> Sequence[int]:
+    """Very many trailers behind a small body."""
+    head = CHUNKED + f"x-scope-orgid: {target.tenant}\r\n\r\n".encode()
+    body = b'e\r\n{"title": "t"}\r\n0\r\n'
+    return [await target.send(chain([head, body], repeated(b"a:\r\n", target.count(30) * MIB), [b"\r\n"]))]
+
+
+async def trailing_tenant(target: Target) -> Sequence[int]:
+    """A trailer that names another tenant, and another user, than the headers do."""
+    other = f"{target.tenant}-other"
+    head = CHUNKED + f"x-scope-orgid: {target.tenant}\r\n\r\n".encode()
+    trailer = f"x-scope-orgid: {other}\r\nuser-id: mallory\r\n\r\n".encode()
+    status = await target.send([head + b'e\r\n{"title": "t"}\r\n0\r\n' + trailer])
+    for incident in (await target.ask("GET", "/_im/incidents?title=t&fields=created_by")).json["docs"]:
+        if incident["created_by"] == "mallory":
+            raise Wrong("a trailer said who acts")
+    if (await target.ask("GET", "/_im/incidents", headers=f"x-scope-orgid: {other}\r\n")).json.get("docs"):
+        raise Wrong("a trailer said whose it is")
+    return [status]
+
+
+async def upgrade(target: Target) -> Sequence[int]:
+    """An offered upgrade, with a body in a second packet that reads like a request."""
+    await target.ask("POST", "/_im/incidents/victim", {"title": "victim"})
+    smuggled = (
+        f"DELETE /_im/incidents/victim HTTP/1.1\r\nhost: gateway\r\nx-scope-orgid: {target.tenant}\r\n\r\n".encode()
+    )
+    head = f"POST /_im/incidents HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n" \
+           f"x-scope-orgid: {target.tenant}\r\nconnection: upgrade, http2-settings\r\nupgrade: h2c\r\n" \
+           f"http2-settings: AAMAAABkAAQCAAAAAAIAAAAA\r\ncontent-length: {len(smuggled)}\r\n\r\n".encode()  # fmt: skip
+    line = target.line()
+    reader, writer = await line.opened()
+    writer.write(head)
+    await writer.drain()
+    # The second packet has to be one of its own.
+    await asyncio.sleep(0.2)
+    writer.write(smuggled)
+    try:
+        status = (await answered(reader)).status
+    except (EOFError, OSError):
+        status = 0
+    line.close()
+    if await target.status("GET", "/_im/incidents/victim") != 200:
+        raise Wrong("a body was taken for a request")
+    return [status]
+
+
+async def silence(target: Target) -> Sequence[int]:
+    """More connections that say nothing than a process has descriptors."""
+    hard = resource.prlimit(target.pid, resource.RLIMIT_NOFILE)[1]
+    resource.prlimit(target.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, hard))
+    lines = [target.line() for _ in range(SILENT)]
+    try:
+        await asyncio.gather(*(line.opened() for line in lines))
+        async with asyncio.timeout(PATIENCE):
+            return [await target.status("GET", "/_im/incidents?size=1") for _ in range(5)]
+    except (TimeoutError, Unsent, Broken):
+        raise Wrong(f"nobody else is served for {PATIENCE:g} s") from None
+    finally:
+        for line in lines:
+            line.close()
+
+
+async def dribble(target: Target) -> Sequence[int]:
+    """A body that comes a byte at a time."""
+    count = target.count(200_000)
+    body = b'{"title": "' + b"x" * count + b'"}'
+    head = CHUNKED + f"x-scope-orgid: {target.tenant}\r\n\r\n".encode()
+
+    def pieces() -> Iterator[bytes]:
+        yield head
+        for at in range(0, len(body), 100):
+            yield b"".join(b"1\r\n%c\r\n" % byte for byte in body[at : at + 100])
+        yield b"0\r\n\r\n"
+
+    return [await target.send(pieces())]
+
+
+async def long_ids(target: Target) -> Sequence[int]:
+    """Ids of 4 kB, with slashes that are written as such and not."""
+    paths = ("/_im/incidents/" + "x" * 4096, "/_im/incidents/" + "%2f" * 1000, "/v1/incidents/" + "1" * 4096)
+    answers = [await target.ask("GET", path) for path in paths]
+    if any(not answer.body.startswith(b"{") for answer in answers):
+        raise Wrong("an error that is none of a dialect")
+    return [answer.status for answer in answers]
+
+
+KINDS = [
+    Kind("150 MB in one header", header_value, TOO_MUCH),
+    Kind("120 MB of empty headers", header_lines, TOO_MUCH),
+    Kind("a URL of 60 MB", request_line, TOO_MUCH),
+    Kind("30 MB of trailers", trailers, TOO_MUCH | {201}),
+    Kind("a trailer that says who asks", trailing_tenant, frozenset({201, 400})),
+    Kind("an offered upgrade", upgrade, frozenset({400})),
+    Kind(f"{SILENT} silent connections, {DESCRIPTORS} descriptors", silence, frozenset({200})),
+    Kind("200,000 chunks of a byte", dribble, frozenset({201, 400}), cpu=2),
+    Kind("ids of 4 kB", long_ids, frozenset({400, 404, 414})),
+]

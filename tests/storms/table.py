@@ -1,0 +1,33 @@
+"""The storms by their names."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+
+from tests.storms.calm import calm
+from tests.storms.faulty import faulty
+from tests.storms.hanging import hanging
+from tests.storms.hostile import hostile
+from tests.storms.kills import kills
+from tests.storms.loud import loud
+from tests.storms.nodes import nodes
+from tests.storms.overload import overload
+from tests.storms.report import Row
+from tests.storms.rolling import rolling
+from tests.storms.run import Run
+from tests.storms.soak import soak
+from tests.storms.stopping import stopping
+
+Storm = Callable[[Run], AsyncGenerator[Row, None]]
+
+STORMS: Mapping[str, Storm] = {
+    "calm": calm,
+    "kills": kills,
+    "overload": overload,
+    "faulty": faulty,
+    "stopping": stopping,
+    "rolling": rolling,
+    "hanging": hanging,
+    "loud": loud,
+    "nodes": nodes,
+    "soak": soak,
+    "hostile": hostile,
+}
