@@ -68,10 +68,6 @@ def test_a_flood_costs_little_and_stalls_nobody(
     assert [each.status for each in answers(received)] == statuses
     assert processor_time(pid) - computed < 0.5
     assert most_memory(pid) - held < 16 * MEGA
-<<<<<<< HEAD
-    assert max(waits) < 60
-=======
->>>>>>> origin/HEAD
 
 
 @pytest.mark.parametrize(
