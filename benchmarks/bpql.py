@@ -19,9 +19,10 @@ from benchmarks.searches import ALWAYS
 from gateway.dialects.bigpanda import membership, searching
 from gateway.dialects.bigpanda.names import ENVIRONMENTS, INCIDENTS, PREFIX
 from gateway.dialects.bigpanda.requests import Search as Asked
-from gateway.incidents.reading.history import INCIDENT_ID, KIND
+from gateway.incidents.reading.history import INCIDENT_ID
 from gateway.store.names import REGISTRY, events_of
 from queries.criteria import And, Criterion, Everything, Is, Where
+from queries.kinds import KIND
 from queries.searches import Search, body
 
 _QUERY = '(host = "db-*" OR application IN [billing, shop]) AND status != ok'

@@ -16,6 +16,7 @@ from gateway.dialects.actian.translate import created_in
 from gateway.dialects.incidents_v1 import buckets, facets, requests, translate, words
 from queries.criteria import And, Criterion
 from queries.fields import TYPED_COLUMNS
+from queries.kinds import INCIDENTS
 from queries.periods import Span, iso
 from queries.searches import Search, body
 
@@ -52,16 +53,14 @@ def _compared(bench: Bench) -> list[_Compared]:
 def _facets(start: int, end: int) -> _Compared:
     asked = requests.Faceted.model_validate({"startTimestamp": str(start), "endTimestamp": str(end), "limit": "20"})
     page = Search(translate.wanted(asked), _BY_NUMBER, 21)
-    counts = Search(translate.INCIDENTS, (), 0, aggregations=facets.aggregations(asked))
+    counts = Search(INCIDENTS, (), 0, aggregations=facets.aggregations(asked))
     path = f"/v1/incidents/facets?startTimestamp={start}&endTimestamp={end}&limit=20"
     return _Compared("v1 list with facets", path, (page, counts))
 
 
 def _type_buckets(start: int, end: int) -> _Compared:
     parts = buckets.edges(start, end, _DAYS)
-    wanted: Criterion = And(
-        (translate.INCIDENTS, words.criterion("status", "OPEN"), buckets.frame(_STARTED, start, end))
-    )
+    wanted: Criterion = And((INCIDENTS, words.criterion("status", "OPEN"), buckets.frame(_STARTED, start, end)))
     counts = Search(wanted, (), 0, aggregations=buckets.over_time(_STARTED, parts, buckets.by_type()))
     path = f"/v1/incidents/stats/types?timestampFrom={start}&timestampTo={end}&buckets={_DAYS}"
     return _Compared("v1 type buckets", path, (counts,))
@@ -69,7 +68,7 @@ def _type_buckets(start: int, end: int) -> _Compared:
 
 def _distribution(bench: Bench) -> _Compared:
     span = Span(bench.now - timedelta(days=_DAYS), bench.now)
-    wanted = And((translate.INCIDENTS, *created_in(span)))
+    wanted = And((INCIDENTS, *created_in(span)))
     counts = Search(wanted, (), 0, aggregations=counting.by_day())
     times = f"from_time={iso(bench.now - timedelta(days=_DAYS))}&to_time={iso(bench.now)}"
     return _Compared("Actian distribution", f"/api/backend/{bench.tenant}/incidents/distribution?{times}", (counts,))

@@ -12,6 +12,7 @@ from gateway.incidents.session import Session
 from gateway.store.hits import Stored
 from queries.criteria import And, Is, Where
 from queries.fields import Column
+from queries.kinds import ALERTS
 from queries.periods import iso
 
 ALERT_ID = Column("alert_id", "keyword")
@@ -35,7 +36,7 @@ async def of_incidents(
     alerts: dict[str, list[Event]] = {incident_id: [] for incident_id in incident_ids}
     if not incident_ids:
         return alerts
-    wanted = And((Where(history.INCIDENT_ID, Is(tuple(incident_ids))), Where(history.KIND, Is(("alert",)))))
+    wanted = And((Where(history.INCIDENT_ID, Is(tuple(incident_ids))), ALERTS))
     shown = None if fields is None else (*fields, "incident_id")
     async for page in history.pages(session, wanted, _AS_ATTACHED, shown, fresh=fresh):
         for hit in page:

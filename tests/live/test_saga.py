@@ -19,10 +19,11 @@ import pytest
 from gateway.alerts.documents import ALERT_ID
 from gateway.alerts.saga import merge, replay, split
 from gateway.dialects.bigpanda.extension import own
-from gateway.incidents.reading.history import KIND, Order
+from gateway.incidents.reading.history import Order
 from gateway.incidents.writing.change import Change, change, own_edit
 from gateway.store.documents import Documents
 from queries.criteria import Is, Where
+from queries.kinds import KIND
 from queries.searches import Search
 from tests import faults
 from tests.faults import Forward, Proxy, Request, Send

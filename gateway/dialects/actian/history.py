@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.dialects.actian import replies, walking
-from gateway.dialects.actian.translate import ALERT_ID, ALERTS
+from gateway.dialects.actian.translate import ALERT_ID
 from gateway.incidents.reading import history as events
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
+from queries.kinds import ALERTS
 
 STATES = {"created": "NEW", "alerts_added": "ONGOING", "resolved": "RESOLVED", "reopened": "REOPENED"}
 

@@ -11,10 +11,9 @@ from gateway.dialects.actian.words import impact_is, severity_is
 from queries.criteria import And, Between, Criterion, Is, Like, Not, Or, Present, Value, Where
 from queries.errors import QueryError
 from queries.fields import Column
+from queries.kinds import ALERTS, INCIDENTS
 from queries.periods import EPOCH, Span, instant, is_math, iso
 
-INCIDENTS = Where(Column("kind", "keyword"), Is(("incident",)))
-ALERTS = Where(Column("kind", "keyword"), Is(("alert",)))
 ALERT_ID = Column("alert_id", "keyword")
 NEWEST_FIRST: tuple[dict[str, Any], ...] = ({"created_at": {"order": "desc"}}, {"numeric_id": {"order": "desc"}})
 

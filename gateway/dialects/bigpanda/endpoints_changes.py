@@ -15,7 +15,7 @@ from gateway.dialects.bigpanda.requests_changes import Change, Changes
 from gateway.dialects.bigpanda.times import SECOND, moment, whole_seconds
 from gateway.dialects.dialect import Header
 from gateway.incidents.model.difference import SEPARATOR
-from gateway.incidents.reading.history import KIND, Event
+from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.problems import NotFound
 from gateway.state import State
@@ -24,6 +24,7 @@ from queries.criteria import And, Between, Criterion, Is, Like, Where
 from queries.cursors import Cursor
 from queries.errors import QueryError
 from queries.fields import Column
+from queries.kinds import KIND
 from queries.periods import iso
 from queries.searches import Search
 

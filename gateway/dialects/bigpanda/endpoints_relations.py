@@ -18,7 +18,7 @@ from gateway.dialects.bigpanda import requests_changes as change_bodies
 from gateway.dialects.bigpanda.acting import check_open, named
 from gateway.incidents.model.difference import FieldChange
 from gateway.incidents.reading import history, identities
-from gateway.incidents.reading.history import INCIDENT_ID, KIND, Event
+from gateway.incidents.reading.history import INCIDENT_ID, Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change_one, own_edit
 from gateway.incidents.writing.create import hex_id
@@ -27,6 +27,7 @@ from gateway.problems import NotFound
 from gateway.state import State
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
+from queries.kinds import KIND
 from queries.periods import iso
 
 RELATIONS = "/rcc"

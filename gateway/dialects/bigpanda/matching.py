@@ -7,11 +7,12 @@ from gateway.dialects.bigpanda import translate as conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
 from gateway.dialects.bigpanda.translate import Commented
 from gateway.dialects.bigpanda.tree import Leaf, Node, values_of
-from gateway.incidents.reading.history import INCIDENT_ID, KIND
+from gateway.incidents.reading.history import INCIDENT_ID
 from gateway.incidents.session import Session
 from queries import costs
 from queries.budgets import Budget
 from queries.criteria import And, Criterion, Ids, Is, Where
+from queries.kinds import KIND
 from queries.searches import Search
 
 MOST_INCIDENTS = 10_000

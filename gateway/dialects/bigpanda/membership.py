@@ -12,21 +12,19 @@ from gateway.dialects.bigpanda import translate as conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
 from gateway.dialects.bigpanda.extension import COLUMNS
 from gateway.dialects.bigpanda.tree import values_of
-from gateway.incidents.model.difference import INCIDENT
 from gateway.incidents.reading import Hit, identities
 from gateway.incidents.session import Session
 from gateway.problems import NotFound
-from queries.criteria import And, Criterion, Ids, Is, Not, Present, Where
-from queries.fields import Column
+from queries.criteria import And, Criterion, Ids, Not, Present, Where
+from queries.kinds import INCIDENTS
 from queries.searches import Search
 
 Entry = dict[str, Any]
 
-_INCIDENTS = Where(Column("kind", "keyword"), Is((INCIDENT,)))
 _MERGED = Where(COLUMNS["ext.bigpanda.merged_into"], Present())
 _ORDER = ({"numeric_id": {"order": "desc"}},)
 
-LISTED = And((_INCIDENTS, Not(_MERGED)))
+LISTED = And((INCIDENTS, Not(_MERGED)))
 """The incidents that lists show: all but those that were merged into others."""
 
 

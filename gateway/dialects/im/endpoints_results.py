@@ -18,6 +18,7 @@ from gateway.state import State
 from queries.criteria import And, Criterion, Ids, Is, Where
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS
+from queries.kinds import KIND
 from queries.searches import Search
 from queries.sorts import NEWEST_FIRST, sort_clauses
 
@@ -34,7 +35,7 @@ async def list_results(request: Request[State], session: Session) -> Response:
     wanted = [Where(TYPED_COLUMNS[name], Is((value,))) for name, value in ids.items() if value is not None]
     one = query.incident_aggregation_result_id is not None
     window = (0, 100) if one else (query.from_, query.size)
-    docs, total = await _found(session, And((Where(results.KIND, Is((RESULT,))), *wanted)), *window)
+    docs, total = await _found(session, And((Where(KIND, Is((RESULT,))), *wanted)), *window)
     if one:
         docs = [await _with_incidents(session, doc, query) for doc in docs]
     return wire.spliced(b'{"docs":[%b],"total_docs":%d}' % (b",".join(docs), total))

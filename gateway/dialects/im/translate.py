@@ -10,12 +10,12 @@ from queries.criteria import And, Between, Criterion, Everything, Is, Nothing, O
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Column, Columns, column_of, require_ordered
 from queries.guest import guest
+from queries.kinds import KIND
 from queries.numbers import number, require_exact
 from queries.patterns import matching
 from queries.periods import EPOCH, Span, instant, iso, span
 from queries.sorts import NEWEST_FIRST, Sort
 
-KIND = Column("kind", "keyword")
 INCIDENTS_ONLY = Where(KIND, Is(("incident",)))
 STARTED_AT = TYPED_COLUMNS["started_at"]
 

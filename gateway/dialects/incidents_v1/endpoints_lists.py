@@ -8,10 +8,11 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.dialects.incidents_v1 import facets, pages, requests
 from gateway.dialects.incidents_v1.reading import query
-from gateway.dialects.incidents_v1.translate import INCIDENTS, wanted
+from gateway.dialects.incidents_v1.translate import wanted
 from gateway.incidents.reading.count import aggregated
 from gateway.incidents.session import Session
 from gateway.state import State
+from queries.kinds import INCIDENTS
 
 
 async def list_incidents(request: Request[State], session: Session) -> Response:

@@ -9,13 +9,13 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.dialects.incidents_v1 import buckets, requests
 from gateway.dialects.incidents_v1.reading import incident_type, query
-from gateway.dialects.incidents_v1.translate import INCIDENTS
 from gateway.dialects.incidents_v1.words import criterion
 from gateway.incidents.reading.count import aggregated
 from gateway.incidents.session import Session
 from gateway.state import State
 from queries.criteria import And, Criterion, Everything, Is, Where
 from queries.fields import TYPED_COLUMNS, Column
+from queries.kinds import INCIDENTS
 
 _STARTED, _RESOLVED = TYPED_COLUMNS["started_at"], TYPED_COLUMNS["resolved_at"]
 _RESOLUTION = TYPED_COLUMNS["resolution"]

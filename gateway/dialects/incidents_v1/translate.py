@@ -9,9 +9,9 @@ from gateway.dialects.incidents_v1.words import criterion
 from queries.criteria import And, Between, Criterion, Is, Not, Or, Present, Where
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Column
+from queries.kinds import INCIDENTS
 from queries.periods import iso
 
-INCIDENTS = Where(Column("kind", "keyword"), Is(("incident",)))
 SERVICE_PAIRS = Column("service_pairs", "keyword")
 SEPARATOR = "\u001f"
 COLUMNS = {

@@ -8,11 +8,12 @@ from typing import Any
 from gateway.alerts.attach import attach
 from gateway.incidents.model.difference import merged
 from gateway.incidents.model.documents import Document
-from gateway.incidents.reading.history import KIND, NEWEST_FIRST, Event
+from gateway.incidents.reading.history import NEWEST_FIRST, Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change_one
 from queries.criteria import And, Is, Or, Where
 from queries.fields import Column
+from queries.kinds import KIND
 from queries.searches import WINDOW, Search
 
 _ALERT_ID = Column("alert_id", "keyword")

@@ -6,17 +6,16 @@ from typing import Any
 
 from gateway.dialects.log360.requests import NOBODY, Create, List, Update
 from gateway.dialects.log360.times import due
-from gateway.incidents.model.difference import INCIDENT
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW, Vocabulary
 from queries.criteria import And, Criterion, Is, Not, Or, Present, Where
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import TYPED_COLUMNS
+from queries.kinds import INCIDENTS
 from queries.searches import Search
 
 NEWEST_FIRST: tuple[dict[str, Any], ...] = ({"created_at": {"order": "desc"}}, {"numeric_id": {"order": "desc"}})
 SHOWN = ("numeric_id", "title", "description", "severity", "state", "assignee", "due_at", "created_at", "created_by")
 
-_INCIDENTS = Where(Column("kind", "keyword"), Is((INCIDENT,)))
 _SEVERITIES = {"critical": "critical", "trouble": "high", "attention": "low"}
 _WORDS = {"critical": "critical", "high": "trouble", "medium": "trouble"}
 _LEAST = "attention"
@@ -29,7 +28,7 @@ def severity_word(severity: str | None) -> str:
 
 def search(query: List) -> Search:
     """The page of incidents that a list asks for."""
-    criteria: list[Criterion] = [_INCIDENTS]
+    criteria: list[Criterion] = [INCIDENTS]
     if query.severity is not None:
         criteria.append(_severity_is(query.severity))
     if query.status is not None:
@@ -43,7 +42,7 @@ def search(query: List) -> Search:
 
 def numbered(numbers: tuple[int, ...]) -> Search:
     """The incidents of these numeric ids."""
-    wanted = And((_INCIDENTS, Where(TYPED_COLUMNS["numeric_id"], Is(numbers))))
+    wanted = And((INCIDENTS, Where(TYPED_COLUMNS["numeric_id"], Is(numbers))))
     return Search(wanted, NEWEST_FIRST, len(numbers), fields=("ext",))
 
 

@@ -10,13 +10,13 @@ from gateway.store.hits import Hit
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
 from queries.fields import Column
+from queries.kinds import KIND
 from queries.searches import WINDOW, Search
 
 Event = dict[str, Any]
 EventKind = Literal["note", "alert", "activity"]
 Order = Sequence[dict[str, Any]]
 
-KIND = Column("kind", "keyword")
 INCIDENT_ID = Column("incident_id", "keyword")
 NEWEST_FIRST: Order = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
 

@@ -7,12 +7,11 @@ from gateway.incidents.session import Session
 from gateway.problems import NotFound
 from gateway.store.hits import Hit
 from queries.criteria import And, Is, Where
-from queries.fields import TYPED_COLUMNS, Column
+from queries.fields import TYPED_COLUMNS
+from queries.kinds import INCIDENTS
 from queries.searches import Search
 
 Name = Literal["numeric_id", "hex_id", "external_id"]
-
-_INCIDENTS = Where(Column("kind", "keyword"), Is((INCIDENT,)))
 
 
 async def get(session: Session, document_id: str, kind: str = INCIDENT) -> Hit:
@@ -40,7 +39,7 @@ async def find(session: Session, name: Name, value: str | int) -> Hit:
 
 
 async def _id_of(session: Session, name: Name, value: str | int, *, fresh: bool) -> str | None:
-    wanted = And((Where(TYPED_COLUMNS[name], Is((value,))), _INCIDENTS))
+    wanted = And((Where(TYPED_COLUMNS[name], Is((value,))), INCIDENTS))
     search = Search(wanted, ({"numeric_id": {"order": "asc"}},), 1, source=False)
     page = (await session.incidents.search(search, fresh=fresh)).hits
     return page[0].id if page else None

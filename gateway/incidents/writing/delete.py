@@ -7,7 +7,7 @@ account once the incident is gone. Whoever finds it left, of an incident that is
 import logging
 
 from gateway.incidents.model.difference import INCIDENT
-from gateway.incidents.reading.history import INCIDENT_ID, KIND, Event
+from gateway.incidents.reading.history import INCIDENT_ID, Event
 from gateway.incidents.session import Context, Session
 from gateway.incidents.writing.events import Happening, activity, activity_id
 from gateway.incidents.writing.outcomes import Outcome
@@ -16,6 +16,7 @@ from gateway.store.attempts import Attempts
 from gateway.store.bulk import Write
 from gateway.store.hits import Stored
 from queries.criteria import And, Is, Not, Where
+from queries.kinds import KIND
 from queries.searches import Search
 
 DELETION = "deletion"

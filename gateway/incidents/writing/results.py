@@ -17,14 +17,14 @@ from gateway.problems import Conflict, NotFound
 from gateway.store.bulk import Write
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
-from queries.fields import RESULT_FIELDS, TYPED_COLUMNS, Column
+from queries.fields import RESULT_FIELDS, TYPED_COLUMNS
+from queries.kinds import KIND
 from queries.periods import iso
 from queries.searches import Search
 
 SYNCED = ("status", "workflow_id", "severity", "comment", "reviewer")
 """What `sync=true` carries from a result to its incidents (seed, "Updating Aggregation Result")."""
 
-KIND = Column("kind", "keyword")
 _MEMBERS = TYPED_COLUMNS["aggregation_results"]
 _BY_NUMBER = ({"numeric_id": {"order": "asc"}},)
 

@@ -6,10 +6,11 @@ import pytest
 
 from gateway.dialects.actian.extension import COLUMNS as TYPED_COLUMNS
 from gateway.dialects.actian.requests import AlertFilters, Filters
-from gateway.dialects.actian.translate import ALERTS, INCIDENTS, alerts, wanted
+from gateway.dialects.actian.translate import alerts, wanted
 from queries.clauses import clause
 from queries.criteria import And, Between, Criterion, Equals, Is, Like, Not, Or, Present, Where
 from queries.fields import Column
+from queries.kinds import ALERTS, INCIDENTS
 from tests.dialects.actian.calls import Json
 
 C = TYPED_COLUMNS
