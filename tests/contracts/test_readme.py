@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from gateway.settings import load
+from gateway.dialects.settings import load
 from tests.serving import ROOT, search_path, serving
 
 BLOCKS = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.settings import load
+from gateway.dialects.settings import load
 from tests.serving import serving
 
 
