@@ -148,11 +148,11 @@ def of_pattern(column: Column | None, pattern: str, where: str | None) -> Cost:
     """What a wildcard pattern costs of the column; raises QueryError for one that the engine might find too complex."""
     if not pattern.strip("*"):
         return Cost(CLAUSE, 1)
-    found = shape(pattern)
-    if found.work > HARDEST:
+    result = shape(pattern)
+    if result.work > HARDEST:
         raise QueryError("this pattern is too complex: fewer ?, or less in all, behind its first *", where, "refused")
-    times = 1 if found.letters or found.run >= FEW_LETTERS else 3
-    return Cost(CLAUSE + found.work // 10 + times * _run_through(column, found.letters), 1)
+    times = 1 if result.letters or result.run >= FEW_LETTERS else 3
+    return Cost(CLAUSE + result.work // 10 + times * _run_through(column, result.letters), 1)
 
 
 def clauses_of(column: Column | None) -> int:

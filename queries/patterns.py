@@ -64,7 +64,7 @@ class Shape:
 
 def shape(pattern: str) -> Shape:
     """The shape of a wildcard pattern as the engine reads it: a backslash makes any character a literal."""
-    symbols = "".join(found["wildcard"] or "a" for found in _PIECE.finditer(pattern))
+    symbols = "".join(match["wildcard"] or "a" for match in _PIECE.finditer(pattern))
     head, _, tail = symbols.partition("*")
     runs = [len(run) for run in re.findall("a+", symbols)]
     unsure = tail.lstrip("?*").count("?")

@@ -40,29 +40,29 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
     Raises QueryError, at its place, for a search that asks too much of the engine.
     """
     costs.require(search.criterion, search.named.values(), search.order, search.fields or (), search.aggregations)
-    asked: Body = {
+    wanted: Body = {
         "query": query(search, tenant),
         "size": search.size,
         "track_total_hits": search.total,
     }
     if search.size:
-        asked |= {"sort": list(search.order), "seq_no_primary_term": True}
+        wanted |= {"sort": list(search.order), "seq_no_primary_term": True}
     if search.after is not None and search.size:
-        asked["search_after"] = list(search.after)
+        wanted["search_after"] = list(search.after)
     elif search.offset:
-        asked["from"] = search.offset
+        wanted["from"] = search.offset
     if not search.source:
-        asked["_source"] = False
+        wanted["_source"] = False
     elif search.fields is not None:
-        asked["_source"] = {"includes": [*search.fields, "kind"]}
+        wanted["_source"] = {"includes": [*search.fields, "kind"]}
     if search.aggregations:
-        asked["aggs"] = search.aggregations
+        wanted["aggs"] = search.aggregations
     if search.collapse is not None:
-        asked["collapse"] = {"field": search.collapse}
+        wanted["collapse"] = {"field": search.collapse}
     if pit is not None:
-        asked["pit"] = {"id": pit} | ({"keep_alive": keep_alive} if keep_alive else {})
-    require(asked, tenant)
-    return asked
+        wanted["pit"] = {"id": pit} | ({"keep_alive": keep_alive} if keep_alive else {})
+    require(wanted, tenant)
+    return wanted
 
 
 def query(search: Search, tenant: str) -> Body:

@@ -15,9 +15,9 @@ def counts(column: Column, size: int) -> dict[str, Any]:
 def rows(aggregations: Mapping[str, Any]) -> tuple[dict[str, int], int]:
     """Counts by value, most first, those without any last under `""`; and how many are beyond the size asked for."""
     values = aggregations["values"]
-    found = {_label(bucket): bucket["doc_count"] for bucket in values["buckets"]}
-    none = aggregations["none"]["doc_count"] + found.pop("", 0)
-    return found | ({"": none} if none else {}), values["sum_other_doc_count"]
+    buckets = {_label(bucket): bucket["doc_count"] for bucket in values["buckets"]}
+    none = aggregations["none"]["doc_count"] + buckets.pop("", 0)
+    return buckets | ({"": none} if none else {}), values["sum_other_doc_count"]
 
 
 def _label(bucket: Mapping[str, Any]) -> str:

@@ -44,10 +44,10 @@ async def make(
 
 def scope(said: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
     """The scope that a word stands for: one of ours, or, whatever its case, one of those `words`. Raises QueryError."""
-    found = words.get(said.lower(), said.lower())
-    if found not in SCOPES:
+    result = words.get(said.lower(), said.lower())
+    if result not in SCOPES:
         raise QueryError(f'no scope "{said[:80]}"; there are {", ".join(SCOPES)}', "scope")
-    return found
+    return result
 
 
 async def listed(registry: Registry, tenant: str | None = None) -> list[Key]:

@@ -95,8 +95,8 @@ class _Step:
     @property
     def alert_id(self) -> str:
         """The alert of the key."""
-        found: str = self.key.source["alert_id"]
-        return found
+        alert_id: str = self.key.source["alert_id"]
+        return alert_id
 
     @property
     def incident_id(self) -> str:

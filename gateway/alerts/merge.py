@@ -127,10 +127,10 @@ def _marking(session: Session, plan: Json, source: Json) -> Change:
         params = {"target_incident_id": plan["destination"], "source_incident_ids": plan["sources"]}
         closing = [each for each in differences if each.field in {"status", "state", "resolved_at"}]
         rest = [each for each in differences if each not in closing]
-        told = Happening(
+        happening = Happening(
             source["id"], "merged_source", rest, params | annotated(plan["comment"]), number=source["number"]
         )
-        return [told, Happening(source["id"], "resolved", closing, {"via": "merge"})] if closing else [told]
+        return [happening, Happening(source["id"], "resolved", closing, {"via": "merge"})] if closing else [happening]
 
     return Change(source["id"], edit, tell=tell)
 

@@ -150,15 +150,15 @@ async def _wait_or_finish(ctx: Context, entry_id: str, doing: Json | None = None
     loop = asyncio.get_running_loop()
     held, since = None, loop.time()
     while True:
-        found = await ctx.store.registry.get(entry_id)
-        if found is None:
+        result = await ctx.store.registry.get(entry_id)
+        if result is None:
             return
-        entry = found.source
-        if held is None or held.seq_no != found.seq_no:
-            held, since = found, loop.time()
+        entry = result.source
+        if held is None or held.seq_no != result.seq_no:
+            held, since = result, loop.time()
         still, lapsed = loop.time() - since, datetime.fromisoformat(entry["until"]) <= ctx.clock()
         if (still >= ctx.settings.lease_watch and lapsed) or still > ctx.settings.lease:
-            await _take_over(_Lease(ctx, entry_id, entry, found))
+            await _take_over(_Lease(ctx, entry_id, entry, result))
             return
         if doing is not None and doing == {name: entry[name] for name in doing}:
             raise QueryError(f"this {entry['operation']} is under way already", kind="pending")

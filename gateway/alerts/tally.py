@@ -109,11 +109,11 @@ def _removed(tally: Tally, alert: Alert, rules: Rules) -> Tally:
 
 def _numbered(tally: Tally, alert: Alert, number: int, rules: Rules) -> Tally:
     """The tally with the alert counted so many times more."""
-    found, status = dict(tally.pairs), alert.get("status")
+    result, status = dict(tally.pairs), alert.get("status")
     for pair in pairs(alert, rules):
-        found[pair] = found.get(pair, 0) + number
-        if not found[pair]:
-            del found[pair]
+        result[pair] = result.get(pair, 0) + number
+        if not result[pair]:
+            del result[pair]
     counts = status in STATUSES
     statuses = dict(tally.statuses)
     if counts:
@@ -125,7 +125,7 @@ def _numbered(tally: Tally, alert: Alert, number: int, rules: Rules) -> Tally:
         statuses={word: left for word, left in statuses.items() if left},
         spoken=tally.spoken + (number if plans is not None else 0),
         planned=tally.planned + (number if plans else 0),
-        pairs=found,
+        pairs=result,
     )
 
 

@@ -20,16 +20,18 @@ def happenings(
     added: Sequence[str],
 ) -> list[Happening]:
     """Everything there is to tell."""
-    told = [Happening(incident_id, kind, (), params) for kind, params in by_alerts]
-    told += [Happening(incident_id, kind, (), params, number=number) for kind, params, number in news.activities]
+    happenings = [Happening(incident_id, kind, (), params) for kind, params in by_alerts]
+    happenings += [Happening(incident_id, kind, (), params, number=number) for kind, params, number in news.activities]
     changes = dict(activities.happened(differences, rules))
     if added:
-        told.append(Happening(incident_id, "alerts_added", changes.pop("updated", ()), {"alert_ids": list(added)}))
+        happenings.append(
+            Happening(incident_id, "alerts_added", changes.pop("updated", ()), {"alert_ids": list(added)})
+        )
     for kind, some in changes.items():
-        told.append(Happening(incident_id, kind, some, _params(kind, news), _note(kind, news)))
-    if news.comment is not None and all(happening.note is None for happening in told):
-        told.append(Happening(incident_id, "note_added", (), None, news.comment))
-    return told
+        happenings.append(Happening(incident_id, kind, some, _params(kind, news), _note(kind, news)))
+    if news.comment is not None and all(happening.note is None for happening in happenings):
+        happenings.append(Happening(incident_id, "note_added", (), None, news.comment))
+    return happenings
 
 
 def _params(kind: str, news: News) -> Mapping[str, Any] | None:

@@ -57,19 +57,19 @@ def load(path: Path | None = None) -> Catalogue:
 
 def tree(catalogue: Catalogue, ids: Sequence[str]) -> dict[str, object]:
     """The tactics that the ids touch, with only the named techniques and the parents of sub-techniques."""
-    asked: dict[str, str] = {}
+    given_by_id: dict[str, str] = {}
     for each in ids:
-        asked.setdefault(_canonical(each), each)
+        given_by_id.setdefault(_canonical(each), each)
     names = {each.id: each.name for each in _entries(catalogue)}
-    named = [each for each in catalogue.techniques if each.id in asked]
+    named = [each for each in catalogue.techniques if each.id in given_by_id]
     return {
         "attack_version": catalogue.version,
         "tactics": [
             _tactic(names, each.id, under)
             for each in catalogue.tactics
-            if (under := _under(each.id, named)) or each.id in asked
+            if (under := _under(each.id, named)) or each.id in given_by_id
         ],
-        "unknown": [given for canonical, given in asked.items() if canonical not in names],
+        "unknown": [given for canonical, given in given_by_id.items() if canonical not in names],
     }
 
 

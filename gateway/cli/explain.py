@@ -30,11 +30,11 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Show what OpenSearch is asked for a search, by the typed fields and the custom ones that are named."""
-    asked = requests.Search.model_validate(_read(search), strict=True)
-    online = next((name for name in _ONLINE if getattr(asked, name) is not None), None)
+    query = requests.Search.model_validate(_read(search), strict=True)
+    online = next((name for name in _ONLINE if getattr(query, name) is not None), None)
     if online is not None:
         raise Failure(f'"{online}" means something to a running gateway only; leave it out')
-    shown = body(_translated(asked, _columns(column or [])), tenant_name(tenant, "--tenant"))
+    shown = body(_translated(query, _columns(column or [])), tenant_name(tenant, "--tenant"))
     (show_json if as_json else show_pretty)(shown)
 
 
@@ -60,12 +60,12 @@ def _columns(named: Sequence[str]) -> Columns:
     return columns
 
 
-def _translated(asked: requests.Search, columns: Columns) -> Search:
+def _translated(search: requests.Search, columns: Columns) -> Search:
     return Search(
-        translate.wanted(asked, columns, utc_now()),
-        sort_clauses(translate.order(asked.sort), columns),
-        asked.size,
-        offset=asked.from_,
-        fields=None if asked.fields is None else tuple(asked.fields),
-        total=asked.with_total_docs,
+        translate.wanted(search, columns, utc_now()),
+        sort_clauses(translate.order(search.sort), columns),
+        search.size,
+        offset=search.from_,
+        fields=None if search.fields is None else tuple(search.fields),
+        total=search.with_total_docs,
     )

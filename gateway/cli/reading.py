@@ -103,8 +103,8 @@ def _answer(target: Target, method: str, path: str, body: Any = None) -> Any:
 
 
 def _id(document: dict[str, Any]) -> str:
-    text: str = document["_meta"]["id"]
-    return text
+    incident_id: str = document["_meta"]["id"]
+    return incident_id
 
 
 def _cells(document: dict[str, Any], fields: str) -> list[str]:

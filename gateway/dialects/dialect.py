@@ -94,13 +94,13 @@ class Dialect:
 
 def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     """The dialect's answer to an error; one that is not ours is logged whole and told without detail."""
-    found = http_problem(error) if isinstance(error, HTTPException) else problem(_true(error))
-    if found.status == 500:
+    refusal = http_problem(error) if isinstance(error, HTTPException) else problem(_true(error))
+    if refusal.status == 500:
         _log.exception("unexpected error", exc_info=error)
-    response = dialect.render(replace(found, path=path))
-    if found.retry_after is not None:
-        response.headers["Retry-After"] = str(found.retry_after)
-    if found.status == 401:
+    response = dialect.render(replace(refusal, path=path))
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)

@@ -41,9 +41,9 @@ def bring(jars: Sequence[Jar], cache: Path, progress: Callable[[str, int, int], 
 def require_locked(jar: Jar, path: Path) -> None:
     """Refuses, as `EngineError`, a file that is not the locked jar."""
     with path.open("rb") as content:
-        found = hashlib.file_digest(content, "sha256").hexdigest()
-    if found != jar.sha256:
-        raise EngineError(f"{path} is not the locked jar: its sha256 is {found}, not {jar.sha256}")
+        result = hashlib.file_digest(content, "sha256").hexdigest()
+    if result != jar.sha256:
+        raise EngineError(f"{path} is not the locked jar: its sha256 is {result}, not {jar.sha256}")
 
 
 def repositories() -> dict[str, str]:

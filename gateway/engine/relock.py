@@ -28,8 +28,8 @@ def pinned(artifact: Artifact) -> lock.Jar:
 def resolved(staging: Path) -> list[lock.Jar]:
     """Every jar that `WANTED` needs, save those for one platform only: native QUIC, which is never used."""
     context = MavenContext(repo_cache=staging, remote_repos=downloads.repositories())
-    asked, needed = context.resolver.resolve([context.create_dependency(each) for each in WANTED])
-    return [pinned(each.artifact) for each in [*asked, *needed] if not each.classifier]
+    wanted, needed = context.resolver.resolve([context.create_dependency(each) for each in WANTED])
+    return [pinned(each.artifact) for each in [*wanted, *needed] if not each.classifier]
 
 
 if __name__ == "__main__":

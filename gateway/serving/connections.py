@@ -67,8 +67,8 @@ class Connections:
         CONNECTIONS_ENDED.labels(fault.name).inc()
         level = logging.DEBUG if fault in _QUIET else logging.WARNING
         line: dict[str, Any] = {"reason": fault.name, "client": connection.client and connection.client[0]}
-        told = {"status": fault.status, "request_id": request_id} if request_id else {}
-        _log.log(level, "connection ended", line | told)
+        fields = {"status": fault.status, "request_id": request_id} if request_id else {}
+        _log.log(level, "connection ended", line | fields)
 
     def _end_overdue(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ends every connection that is past its deadline, for as long as there are connections."""

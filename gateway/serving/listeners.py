@@ -25,8 +25,8 @@ def take_no_more(listener: socket.socket) -> None:
 
 def accepted(listener: socket.socket) -> list[socket.socket]:
     """The connections that the kernel has made and nobody has accepted."""
-    found = list[socket.socket]()
+    result = list[socket.socket]()
     with suppress(OSError):
         while True:
-            found.append(listener.accept()[0])
-    return found
+            result.append(listener.accept()[0])
+    return result

@@ -94,11 +94,11 @@ def routes(dialects: Sequence[Dialect], root_path: str = "/") -> list[Route]:
     ]
 
 
-def _named(found: Mapping[str, bytes], request: Request[State]) -> bytes:
+def _named(result: Mapping[str, bytes], request: Request[State]) -> bytes:
     name: str = request.path_params["name"]
-    if name not in found:
+    if name not in result:
         raise HTTPException(404)
-    return found[name]
+    return result[name]
 
 
 def document(dialect: Dialect) -> Json:
@@ -121,7 +121,7 @@ def document(dialect: Dialect) -> Json:
 
 
 def _operation(dialect: Dialect, operation: Operation) -> Json:
-    found: Json = {
+    result: Json = {
         "operationId": re.sub(r"[^a-z0-9]+", "_", f"{operation.method}{dialect.path_of(operation)}".lower()),
         "summary": operation.summary,
         "tags": [_WHERE.sub("", operation.path).strip("/").partition("/")[0]],
@@ -129,7 +129,7 @@ def _operation(dialect: Dialect, operation: Operation) -> Json:
         "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_headers(dialect, operation)],
         "responses": {str(operation.success): _success(operation)} | _refusals(dialect, operation),
     }
-    return found | ({"requestBody": _body(operation)} if _takes_body(operation) else {})
+    return result | ({"requestBody": _body(operation)} if _takes_body(operation) else {})
 
 
 def _own_key(dialect: Dialect) -> Json:
@@ -156,28 +156,28 @@ def _query_parameters(operation: Operation) -> Iterator[Json]:
         yield {"name": name, "in": "query", "required": name in needed, **_as_parameter(field)}
     if schema.get("additionalProperties") is True:
         others = {"type": "object", "additionalProperties": {"type": "string"}}
-        told = {"schema": others, "description": schema.get("description", "")}
-        yield {"name": "others", "in": "query", "required": False, **told}
+        field_schema = {"schema": others, "description": schema.get("description", "")}
+        yield {"name": "others", "in": "query", "required": False, **field_schema}
 
 
 def _headers(dialect: Dialect, operation: Operation) -> Iterator[Json]:
     """The headers that it reads; of one that others read too, what it says of it itself."""
     for each in {each.name: each for each in (*_CALLER, *dialect.headers, *operation.headers)}.values():
-        told = {"name": each.name, "in": "header", "required": each.required, "description": each.description}
-        yield told | {"schema": {"type": "string", **each.limits}}
+        parameter = {"name": each.name, "in": "header", "required": each.required, "description": each.description}
+        yield parameter | {"schema": {"type": "string", **each.limits}}
 
 
 def _as_parameter(field: Json) -> Json:
     """A field as a query writes it: absent instead of null, lists with commas or `explode`d, objects as JSON text."""
-    told = {"description": field["description"]} if "description" in field else {}
+    described = {"description": field["description"]} if "description" in field else {}
     kinds = [each for each in field.get("anyOf", [field]) if each.get("type") != "null"]
     rest = {name: value for name, value in field.items() if name != "anyOf" and value is not None}
     schema = {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
     schema.pop("description", None)
     explode = schema.pop("explode", False)
     if "$ref" in schema or "$ref" in schema.get("items", {}):
-        return told | {"content": {wire.JSON: {"schema": schema}}}
-    return told | {"schema": schema} | ({"explode": explode} if schema.get("type") == "array" else {})
+        return described | {"content": {wire.JSON: {"schema": schema}}}
+    return described | {"schema": schema} | ({"explode": explode} if schema.get("type") == "array" else {})
 
 
 def _body(operation: Operation) -> Json:
@@ -216,10 +216,10 @@ def _may(operation: Operation, refusal: Problem) -> bool:
 
 
 def _by_status(dialect: Dialect) -> dict[int, list[Problem]]:
-    found: dict[int, list[Problem]] = {}
+    result: dict[int, list[Problem]] = {}
     for each in _PROBLEMS:
-        found.setdefault(dialect.render(each).status_code, []).append(each)
-    return found
+        result.setdefault(dialect.render(each).status_code, []).append(each)
+    return result
 
 
 def _response(dialect: Dialect, refusals: Sequence[Problem]) -> Json:
@@ -245,7 +245,7 @@ def _schemas(dialect: Dialect) -> Json:
     _, defined = models_json_schema(
         [(each, "validation") for each in ordered], ref_template=_REF, schema_generator=_Untitled
     )
-    found: Json = dict(defined.get("$defs", {}))
+    result: Json = dict(defined.get("$defs", {}))
     for each in queries:
-        found |= each.model_json_schema(ref_template=_REF, schema_generator=_Untitled).get("$defs", {})
-    return found
+        result |= each.model_json_schema(ref_template=_REF, schema_generator=_Untitled).get("$defs", {})
+    return result

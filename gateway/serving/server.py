@@ -73,7 +73,7 @@ class Server(uvicorn.Server):
             await asyncio.sleep(_HANDSHAKE)
         last = [accepted(each) for each in sockets or ()]
         loop = asyncio.get_running_loop()
-        taking = [loop.create_task(self._take(each)) for found in last for each in found]
+        taking = [loop.create_task(self._take(each)) for item in last for each in item]
         # It ends the listener before anything else can happen.
         await super().shutdown(sockets)
         await asyncio.gather(*taking, return_exceptions=True)

@@ -115,8 +115,8 @@ def certificate(settings: Settings) -> Certificate | None:
 
 def check(settings: Settings) -> None:
     """Raises OSError for files that are named and are no certificate and its key."""
-    if (found := certificate(settings)) is not None:
-        found.reload()
+    if (result := certificate(settings)) is not None:
+        result.reload()
 
 
 def _loaded(chain: Path, key: Path) -> ssl.SSLContext:

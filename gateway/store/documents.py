@@ -59,8 +59,8 @@ class Documents:
         if not ids:
             return []
         params = None if source else {"_source": "false"}
-        asked = orjson.dumps({"ids": list(ids)})
-        reply = await self.client.call("POST", f"/{self.index}/_mget", asked, params=params, missing_ok=True)
+        query = orjson.dumps({"ids": list(ids)})
+        reply = await self.client.call("POST", f"/{self.index}/_mget", query, params=params, missing_ok=True)
         return hits.documents(reply, len(ids))
 
     async def write(self, writes: Sequence[Write], *, refresh: str = "false") -> list[Item]:
@@ -116,8 +116,8 @@ class Documents:
         """Deletes what the criterion holds for, writes of this moment included; how many there were."""
         await self.refresh()
         params = {"conflicts": "proceed", "ignore_unavailable": "true", "refresh": "true"}
-        asked = orjson.dumps({"query": searching.scoped(clause(criterion), self.tenant)})
-        reply = await self.client.call("POST", f"/{self.index}/_delete_by_query", asked, params=params, write=True)
+        query = orjson.dumps({"query": searching.scoped(clause(criterion), self.tenant)})
+        reply = await self.client.call("POST", f"/{self.index}/_delete_by_query", query, params=params, write=True)
         return int(complete(reply)["deleted"])
 
     async def rewrite(self, ids: Sequence[str], edit: Rewrite, *, refresh: str = "false") -> dict[str, Item]:
@@ -129,9 +129,9 @@ class Documents:
         done: dict[str, Item] = {}
         pending = list(dict.fromkeys(ids))
         async for _ in Attempts("the document"):
-            found = dict(zip(pending, await self.get_many(pending), strict=True))
-            after = await edit(found)
-            writes = [Write(each, document, found[each]) for each, document in after.items()]
+            documents = dict(zip(pending, await self.get_many(pending), strict=True))
+            after = await edit(documents)
+            writes = [Write(each, document, documents[each]) for each, document in after.items()]
             items = dict(zip(after, await self.write(writes, refresh=refresh), strict=True))
             done |= {each: item for each, item in items.items() if not item.overtaken}
             pending = [each for each, item in items.items() if item.overtaken]
@@ -145,13 +145,13 @@ class Documents:
         Raises what the edit raises, and Unavailable.
         """
         async for _ in Attempts("the document"):
-            found = await self.get(document_id)
-            before = found.source if found else None
+            result = await self.get(document_id)
+            before = result.source if result else None
             after = edit(before)
             if after is None or after == before:
                 break
             try:
-                await self.put(Write(document_id, after, found))
+                await self.put(Write(document_id, after, result))
                 break
             except Conflict:
                 continue
@@ -167,11 +167,11 @@ class Documents:
         """Everything that the search finds, in pages of its size; in an order in which documents keep their places."""
         search = replace(search, size=search.size or WALKED)
         while True:
-            found = (await self.search(search)).hits
-            yield found
-            if len(found) < search.size:
+            page = (await self.search(search)).hits
+            yield page
+            if len(page) < search.size:
                 return
-            search = replace(search, after=found[-1].sort)
+            search = replace(search, after=page[-1].sort)
 
     async def refresh(self) -> None:
         """Makes every write acknowledged so far visible to searches."""

@@ -19,8 +19,8 @@ async def left_of_kind(client: Client, kind: str) -> list[tuple[str, Stored]]:
     reply = complete(await client.call("POST", f"/{everywhere}/_search", orjson.dumps(body), params=params))
     return [
         (
-            found["_index"].removeprefix(events_of("")),
-            Stored(found["_id"], found["_seq_no"], found["_primary_term"], found["_source"]),
+            item["_index"].removeprefix(events_of("")),
+            Stored(item["_id"], item["_seq_no"], item["_primary_term"], item["_source"]),
         )
-        for found in reply["hits"]["hits"]
+        for item in reply["hits"]["hits"]
     ]

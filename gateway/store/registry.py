@@ -18,8 +18,8 @@ class Registry(Documents):
 
     async def read(self, entry_id: str) -> Entry | None:
         """The entry as it is now, or None."""
-        found = await self.get(entry_id)
-        return found.source if found else None
+        result = await self.get(entry_id)
+        return result.source if result else None
 
     async def of_kind(self, kind: str, tenant: str | None = None) -> list[Entry]:
         """Every entry of a kind, of one tenant or of all, oldest first, each with its id as `_id`; 10,000 at most."""
@@ -28,7 +28,7 @@ class Registry(Documents):
         body = {"query": {"bool": {"filter": terms}}, "size": MOST, "sort": order}
         await self.refresh()
         reply = complete(await self.client.call("POST", f"/{REGISTRY}/_search", orjson.dumps(body)))
-        return [{"_id": found["_id"], **found["_source"]} for found in reply["hits"]["hits"]]
+        return [{"_id": item["_id"], **item["_source"]} for item in reply["hits"]["hits"]]
 
     async def count_open(self, kind: str, now: str) -> int:
         """How many entries of a kind expire after `now`, of all tenants, within the refresh interval."""

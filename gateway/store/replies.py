@@ -15,19 +15,19 @@ IN_PART = "a part of the engine failed"
 def parsed(reply: str) -> Json:
     """The engine's reply as a JSON object. Raises Unavailable for one that is none."""
     try:
-        found = orjson.loads(reply)
+        answer = orjson.loads(reply)
     except orjson.JSONDecodeError as error:
         raise Unavailable(NO_REPLY) from error
-    if not isinstance(found, dict):
+    if not isinstance(answer, dict):
         raise Unavailable(NO_REPLY)
-    return found
+    return answer
 
 
 def complete(reply: str) -> Json:
     """The engine's reply, if every shard did its part, in time. Raises Unavailable, TimedOut."""
-    found = parsed(reply)
-    if found.get("timed_out"):
+    answer = parsed(reply)
+    if answer.get("timed_out"):
         raise TimedOut("the engine did not finish in time")
-    if found.get("failures") or found.get("_shards", {}).get("failed"):
+    if answer.get("failures") or answer.get("_shards", {}).get("failed"):
         raise Unavailable(IN_PART)
-    return found
+    return answer

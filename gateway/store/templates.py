@@ -107,16 +107,16 @@ async def _apply_one(client: Client, name: str, template: dict[str, Any]) -> lis
 
 async def _held_version(client: Client, name: str) -> int | None:
     reply = parsed(await client.call("GET", f"/_index_template/im-{name}", missing_ok=True))
-    found = reply.get("index_templates", [])
-    return found[0]["index_template"].get("version", 0) if found else None
+    result = reply.get("index_templates", [])
+    return result[0]["index_template"].get("version", 0) if result else None
 
 
 async def _indices(client: Client, pattern: str) -> list[tuple[str, int]]:
     reply = parsed(await client.call("GET", f"/{pattern}/_mapping", missing_ok=True))
     return [
-        (index, found["mappings"].get("_meta", {}).get("version", 0))
-        for index, found in sorted(reply.items())
-        if isinstance(found, dict) and "mappings" in found
+        (index, item["mappings"].get("_meta", {}).get("version", 0))
+        for index, item in sorted(reply.items())
+        if isinstance(item, dict) and "mappings" in item
     ]
 
 

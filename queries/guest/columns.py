@@ -49,12 +49,12 @@ def compared_in_all(value: object, names: Iterable[str], place: Place) -> object
 
 def named(fields: Sequence[str], place: Place) -> list[str]:
     """The fields to search, `*` as every field of text that the tenant has; the default ones where none is named."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for each in fields or DEFAULT_FIELDS:
         name, caret, boost = each.partition("^")
         for one in _texts(place) if name == ALL else [name]:
-            found.setdefault(one, f"{one}{caret}{boost}")
-    return list(found.values())
+            result.setdefault(one, f"{one}{caret}{boost}")
+    return list(result.values())
 
 
 def bare(fields: Iterable[str]) -> list[str]:

@@ -20,12 +20,12 @@ def read(text: str, where: str) -> object:
     _require_shallow(text, where)
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found: dict[str, object] = {}
+        result: dict[str, object] = {}
         for key, value in pairs:
-            if key in found:
+            if key in result:
                 raise QueryError(f"the key {shown(key)} is there twice", where)
-            found[key] = value
-        return found
+            result[key] = value
+        return result
 
     def no_number(word: str) -> NoReturn:
         raise QueryError(f"{word} is not a JSON number", where)

@@ -58,8 +58,8 @@ def query_text(text: str, fields: Sequence[str], zone: tzinfo | None, place: Pla
 
 def simple_text(text: str, fields: Sequence[str], place: Place) -> list[Sought]:
     """What a `simple_query_string` looks for; raises QueryError for what is refused."""
-    if found := _NAMED.search(text):
-        raise refusal(f"{shown(found[1])} does not name a field", place)
+    if match := _NAMED.search(text):
+        raise refusal(f"{shown(match[1])} does not name a field", place)
     _require_few(text.count("("), place)
     special = [token for token in SIMPLE.finditer(text) if token["near"] or token["prefix"]]
     for token in special:

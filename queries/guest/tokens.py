@@ -36,13 +36,13 @@ Token = re.Match[str]
 
 def tokens(text: str, place: Place) -> list[Token]:
     """The tokens of a `query_string`, blanks too; raises QueryError where there is none."""
-    found: list[Token] = []
-    while (end := found[-1].end() if found else 0) < len(text):
+    result: list[Token] = []
+    while (end := result[-1].end() if result else 0) < len(text):
         token = TOKEN.match(text, end)
         if token is None:
             raise _unreadable(text, end, place)
-        found.append(token)
-    return found
+        result.append(token)
+    return result
 
 
 def _unreadable(text: str, position: int, place: Place) -> Exception:

@@ -30,10 +30,10 @@ _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
 def text(value: object, place: Place) -> str:
-    found = characters(value, TEXT_BYTES, place)
-    if len(found.encode()) > TEXT_BYTES:
+    result = characters(value, TEXT_BYTES, place)
+    if len(result.encode()) > TEXT_BYTES:
         raise refusal(f"a text is at most {TEXT_BYTES} bytes here", place)
-    return found
+    return result
 
 
 def query(value: object, place: Place) -> str:

@@ -47,20 +47,20 @@ def by_day() -> Json:
 
 def days(counted: Mapping[str, Any], span: Span) -> list[Json]:
     """A row for each day that has incidents, and for each day of a range with two ends."""
-    found = {each["key_as_string"]: each for each in counted.get("days", {}).get("buckets", [])}
-    return [_day(name, found.get(name, {})) for name in sorted({*_every_day(span), *found})]
+    counts = {each["key_as_string"]: each for each in counted.get("days", {}).get("buckets", [])}
+    return [_day(name, counts.get(name, {})) for name in sorted({*_every_day(span), *counts})]
 
 
-def summary_of(asked: Span, current: Span, previous: Span | None) -> Json:
+def summary_of(span: Span, current: Span, previous: Span | None) -> Json:
     """The aggregations of a summary: counts over those created in one range, times to resolve in two others."""
     tags = {"tags": {"terms": {"field": "tags", "size": MOST_TAGS}}}
     counts = {
         "open": {"filter": clause(Not(words.CLOSED)), "aggs": tags},
         "closed": {"filter": clause(words.CLOSED), "aggs": tags},
     }
-    created = And(tuple(created_in(asked))) if created_in(asked) else Everything()
-    found: Json = {"counted": {"filter": clause(created), "aggs": counts}, "current": _resolved(current)}
-    return found | ({} if previous is None else {"previous": _resolved(previous)})
+    created = And(tuple(created_in(span))) if created_in(span) else Everything()
+    result: Json = {"counted": {"filter": clause(created), "aggs": counts}, "current": _resolved(current)}
+    return result | ({} if previous is None else {"previous": _resolved(previous)})
 
 
 def summary(counted: Mapping[str, Any]) -> Json:
@@ -84,10 +84,10 @@ def is_cut(counted: Mapping[str, Any]) -> bool:
     return any(counts.get(each, {}).get("tags", {}).get("sum_other_doc_count") for each in ("open", "closed"))
 
 
-def resolve_period(asked: Span, now: datetime) -> Span:
+def resolve_period(span: Span, now: datetime) -> Span:
     """When incidents were resolved whose times count: in the range; where it is open, up to now, and for 30 days."""
-    last = asked.lte or max(now, asked.gte or now)
-    return Span(asked.gte or _earlier(last, LATELY), last)
+    last = span.lte or max(now, span.gte or now)
+    return Span(span.gte or _earlier(last, LATELY), last)
 
 
 def period_before(span: Span) -> Span | None:
@@ -135,9 +135,9 @@ def _day(name: str, bucket: Mapping[str, Any]) -> Json:
 
 def _counts(counted: Mapping[str, Any]) -> dict[str, int]:
     """Counts by level, the zeros too; those without one, if there are any, under the empty key."""
-    found = {name: each["doc_count"] for name, each in counted.get("buckets", {}).items()}
-    levels = {each: found.get(each, 0) for each in words.LEVELS}
-    return levels | ({"": found[_NONE]} if found.get(_NONE) else {})
+    counts = {name: each["doc_count"] for name, each in counted.get("buckets", {}).items()}
+    levels = {each: counts.get(each, 0) for each in words.LEVELS}
+    return levels | ({"": counts[_NONE]} if counts.get(_NONE) else {})
 
 
 def _tags(counted: Mapping[str, Any]) -> dict[str, int]:

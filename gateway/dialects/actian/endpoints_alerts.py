@@ -17,8 +17,8 @@ from queries.searches import WINDOW, Search
 
 async def by_filters(request: Request[State], session: Session) -> Response:
     """`POST configuration/alerts/by_filters`."""
-    asked = requests.AlertFilters.model_validate(await wire.read_object(request))
-    wanted = translate.alerts(asked, await _incidents_of(session, asked.sources))
+    query = requests.AlertFilters.model_validate(await wire.read_object(request))
+    wanted = translate.alerts(query, await _incidents_of(session, query.sources))
     return await array(history.pages(session, wanted), replies.alert)
 
 

@@ -21,5 +21,5 @@ async def list_incidents(request: Request[State], session: Session) -> Response:
 
 async def get_incident(request: Request[State], session: Session) -> Response:
     """`GET incidents/{incidentId}`."""
-    found = await identities.find(session, "numeric_id", reading.incident_id(request))
-    return wire.reply(replies.detail(found.document, await history(session, found.id)))
+    incident = await identities.find(session, "numeric_id", reading.incident_id(request))
+    return wire.reply(replies.detail(incident.document, await history(session, incident.id)))

@@ -15,20 +15,20 @@ from queries.periods import stepped
 
 async def distribution(request: Request[State], session: Session) -> Response:
     """`GET incidents/distribution`."""
-    asked = reading.filters(request)
-    span = translate.period(asked)
+    filters = reading.filters(request)
+    span = translate.period(filters)
     counting.check(span)
-    counted = await aggregated(session, translate.wanted(asked), counting.by_day())
+    counted = await aggregated(session, translate.wanted(filters), counting.by_day())
     return wire.reply({"incidents": counting.days(counted, span)})
 
 
 async def summary(request: Request[State], session: Session) -> Response:
     """`GET incidents/summary`; a header says when there are more tags than are listed."""
-    asked = reading.filters(request)
-    span = translate.period(asked)
+    filters = reading.filters(request)
+    span = translate.period(filters)
     current = counting.resolve_period(span, _now(session))
     wanted = counting.summary_of(span, current, counting.period_before(current))
-    counted = await aggregated(session, translate.passing(asked), wanted)
+    counted = await aggregated(session, translate.passing(filters), wanted)
     headers = {"X-Truncated": "true"} if counting.is_cut(counted) else None
     return wire.reply(counting.summary(counted), headers=headers)
 

@@ -15,5 +15,5 @@ class Error(BaseModel):
 
 def render(problem: Problem) -> Response:
     """The problem as `{"description"}`."""
-    told = f"{problem.where}: {problem.reason}" if problem.where else problem.reason
-    return wire.reply({"description": told}, problem.status)
+    sentence = f"{problem.where}: {problem.reason}" if problem.where else problem.reason
+    return wire.reply({"description": sentence}, problem.status)

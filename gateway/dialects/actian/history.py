@@ -18,8 +18,8 @@ Entry = dict[str, Any]
 
 async def history(session: Session, document_id: str) -> list[Entry]:
     """What happened to the incident, earliest first, each with the alerts that came with it."""
-    told = Where(Column("type", "keyword"), Is(tuple(STATES)))
-    wanted = And((events.of_kind("activity", document_id), told))
+    of_states = Where(Column("type", "keyword"), Is(tuple(STATES)))
+    wanted = And((events.of_kind("activity", document_id), of_states))
     activities = (await _all(session, wanted, ("type", "at", "params")))[::-1]
     ids = list(dict.fromkeys(alert_id for each in activities for alert_id in _alert_ids(each)))
     return entries(activities, await _alerts(session, ids))
@@ -38,17 +38,17 @@ def entries(activities: Sequence[Event], alerts: Mapping[str, Event]) -> list[En
 
 
 def _alert_ids(activity: Event) -> list[str]:
-    found: list[str] = activity.get("params", {}).get("alert_ids", [])
-    return found
+    alert_ids: list[str] = activity.get("params", {}).get("alert_ids", [])
+    return alert_ids
 
 
 async def _alerts(session: Session, ids: Sequence[str]) -> dict[str, Event]:
     """The alerts by id, whichever incident they are of by now."""
-    found: dict[str, Event] = {}
+    result: dict[str, Event] = {}
     for some in (ids[i : i + walking.PAGE] for i in range(0, len(ids), walking.PAGE)):
         wanted = And((ALERTS, Where(ALERT_ID, Is(tuple(some)))))
-        found |= {each["alert_id"]: each for each in await _all(session, wanted, replies.REFERRED)}
-    return found
+        result |= {each["alert_id"]: each for each in await _all(session, wanted, replies.REFERRED)}
+    return result
 
 
 async def _all(session: Session, wanted: Criterion, fields: tuple[str, ...]) -> list[Event]:

@@ -59,8 +59,8 @@ def alert_ref(event: Event) -> Json:
 def alert(event: Event) -> Json:
     """An alert, whichever dialect it came through."""
     own = _own(event)
-    told = _known(event, own) | own
-    return {name: read(told.get(name)) for name, read in _READ.items()}
+    fields = _known(event, own) | own
+    return {name: read(fields.get(name)) for name, read in _READ.items()}
 
 
 def _known(event: Event, own: Json) -> Json:
@@ -83,8 +83,8 @@ def _known(event: Event, own: Json) -> Json:
 
 def _own(document: Mapping[str, Any]) -> Json:
     """Actian's own fields that have a value."""
-    found: Json = document.get("ext", {}).get("actian", {})
-    return {name: value for name, value in found.items() if value not in (None, [])}
+    result: Json = document.get("ext", {}).get("actian", {})
+    return {name: value for name, value in result.items() if value not in (None, [])}
 
 
 # The engine takes a text, a number or a list for one column alike; here each comes out as the vendor types it.

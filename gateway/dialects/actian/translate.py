@@ -26,30 +26,30 @@ _UPLOADED = tuple(Column(name, "date") for name in ("ext.actian.metric_time", "s
 _SPECIAL = re.compile(r"[\\*?]")
 
 
-def wanted(asked: Filters) -> Criterion:
+def wanted(filters: Filters) -> Criterion:
     """The incidents that pass every filter. Raises QueryError for what is no time, and a start after the end."""
-    return And((passing(asked), *created_in(period(asked))))
+    return And((passing(filters), *created_in(period(filters))))
 
 
-def passing(asked: Filters) -> Criterion:
+def passing(filters: Filters) -> Criterion:
     """The incidents that pass every filter but the time range."""
     chosen: dict[str, Sequence[Value]] = {
-        "project_id": asked.project_ids,
-        "connection_type": asked.connection_types,
-        "alert_policy_id": asked.alert_policy_ids,
-        "connection_id": asked.connection_ids,
+        "project_id": filters.project_ids,
+        "connection_type": filters.connection_types,
+        "alert_policy_id": filters.alert_policy_ids,
+        "connection_id": filters.connection_ids,
     }
     own = [Where(COLUMNS[f"ext.actian.{name}"], Is(tuple(values))) for name, values in chosen.items() if values]
-    severities = [severity_is(asked.severities)] if asked.severities else []
-    impacts = [impact_is(asked.impacts)] if asked.impacts else []
-    texts = [_named(asked.text_to_search)] if asked.text_to_search else []
+    severities = [severity_is(filters.severities)] if filters.severities else []
+    impacts = [impact_is(filters.impacts)] if filters.impacts else []
+    texts = [_named(filters.text_to_search)] if filters.text_to_search else []
     return And((INCIDENTS, *own, *severities, *impacts, *texts))
 
 
-def period(asked: Filters) -> Span:
+def period(filters: Filters) -> Span:
     """The time range, both ends in it. Raises QueryError for what is no time, and a start after the end."""
-    start = None if asked.from_time is None else moment(asked.from_time, "from_time")
-    end = None if asked.to_time is None else moment(asked.to_time, "to_time", round_up=True)
+    start = None if filters.from_time is None else moment(filters.from_time, "from_time")
+    end = None if filters.to_time is None else moment(filters.to_time, "to_time", round_up=True)
     if start is not None and end is not None and start > end:
         raise QueryError(f"{iso(start)} is after to_time, {iso(end)}", "from_time")
     return Span(start, end)
@@ -82,12 +82,12 @@ def of_assets(sources: Sequence[str]) -> Criterion:
     return And((INCIDENTS, Where(_ASSET_ID, Is(tuple(sources)))))
 
 
-def alerts(asked: AlertFilters, incident_ids: Sequence[str]) -> Criterion:
+def alerts(filters: AlertFilters, incident_ids: Sequence[str]) -> Criterion:
     """The alerts that pass every list; `incident_ids` are the incidents of the sources. Raises QueryError."""
-    sources = [_from(asked.sources, incident_ids)] if asked.sources else []
-    dates = [iso(moment(text, f"upload_dates[{i}]")) for i, text in enumerate(asked.upload_dates)]
+    sources = [_from(filters.sources, incident_ids)] if filters.sources else []
+    dates = [iso(moment(text, f"upload_dates[{i}]")) for i, text in enumerate(filters.upload_dates)]
     uploaded = [_first_present(_UPLOADED, tuple(dates))] if dates else []
-    names = tuple(asked.violation_names)
+    names = tuple(filters.violation_names)
     violations = [_first_present((_VIOLATION_NAME, ALERT_ID), names)] if names else []
     return And((ALERTS, *sources, *uploaded, *violations))
 
@@ -118,7 +118,7 @@ def _from(sources: Sequence[str], incident_ids: Sequence[str]) -> Criterion:
 def _first_present(columns: Sequence[Column], values: tuple[str, ...]) -> Criterion:
     """One of the values is in the first of the columns that has any."""
     column, *others = columns
-    found = Where(column, Is(values))
+    result = Where(column, Is(values))
     if not others:
-        return found
-    return Or((found, And((Not(Where(column, Present())), _first_present(others, values)))))
+        return result
+    return Or((result, And((Not(Where(column, Present())), _first_present(others, values)))))

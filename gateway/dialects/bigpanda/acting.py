@@ -28,14 +28,14 @@ async def incident(request: Request[State], session: Session) -> Hit:
 
 async def open_incident(request: Request[State], session: Session) -> Hit:
     """The same, if something can be done to it. Raises NotFound, and Conflict for one that was merged."""
-    found = await incident(request, session)
-    check_open(session.tenant, found)
-    return found
+    hit = await incident(request, session)
+    check_open(session.tenant, hit)
+    return hit
 
 
-def check_open(tenant: str, found: Hit) -> None:
+def check_open(tenant: str, hit: Hit) -> None:
     """Raises Conflict for an incident that was merged, as nothing can be done to it any more."""
-    destination = own(found.document).get("merged_into")
+    destination = own(hit.document).get("merged_into")
     if destination is not None:
         raise Conflict(f'it was merged into "{hex_id(tenant, destination)}"', kind="merged")
 

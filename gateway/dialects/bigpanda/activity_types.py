@@ -28,7 +28,7 @@ _VIA = Column("via", "keyword")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Account:
     """An activity, and what else is known of it: the text of a comment, whether it shared the incident first."""
 
     activity: Event
@@ -46,7 +46,7 @@ class ActivityType:
 
     name: str
     type: str
-    params: Callable[[Told], Json] = lambda _told: {}
+    params: Callable[[Account], Json] = lambda _told: {}
     via: str | None = None
 
 
@@ -57,18 +57,18 @@ def chosen(types: str) -> Criterion:
     unknown = next((each for each in names if SYNONYMS.get(each, each) not in {*_NAMES, *NEVER_MADE}), None)
     if unknown is not None:
         raise QueryError(f'no activity type "{unknown[:64]}"; there are {", ".join(sorted(_NAMES))}', "types")
-    found = tuple(_criterion(each) for each in TYPES if each.name in wanted)
-    return Or(found) if found else Nothing()
+    result = tuple(_criterion(each) for each in TYPES if each.name in wanted)
+    return Or(result) if result else Nothing()
 
 
-def shown(told: Told) -> Json:
+def shown(account: Account) -> Json:
     """The activity as BigPanda shows it; only of what a person did, it tells who it was."""
-    activity = told.activity
-    found = _BY_KIND.get((activity["type"], activity.get("via"))) or _BY_KIND[activity["type"], None]
-    by_person = "via" not in activity and found.name != _CREATED
+    activity = account.activity
+    result = _BY_KIND.get((activity["type"], activity.get("via"))) or _BY_KIND[activity["type"], None]
+    by_person = "via" not in activity and result.name != _CREATED
     person = {"created_by": activity["actor"]} if by_person else {}
-    params = found.params(told)
-    rest = {"timestamp": seconds(activity["at"]), "type": found.name, **person}
+    params = result.params(account)
+    rest = {"timestamp": seconds(activity["at"]), "type": result.name, **person}
     return {"id": activity["activity_id"], **rest} | ({"params": params} if params else {})
 
 
@@ -80,11 +80,11 @@ def _criterion(row: ActivityType) -> Criterion:
     return And((kind, Not(Where(_VIA, Present())))) if in_some_way else kind
 
 
-def _stored(*names: str, **renamed: str) -> Callable[[Told], Json]:
+def _stored(*names: str, **renamed: str) -> Callable[[Account], Json]:
     """What the activity holds under these names, some by another one here; an annotation always, if there is one."""
     wanted = {**{each: each for each in names}, **renamed, "annotation": "annotation"}
 
-    def params(told: Told) -> Json:
+    def params(told: Account) -> Json:
         held = told.activity["params"]
         return {shown: _rendered(told.tenant, name, held[name]) for name, shown in wanted.items() if name in held}
 
@@ -105,22 +105,22 @@ def _rendered(tenant: str, name: str, value: Any) -> Any:
             return value
 
 
-def _assigned(told: Told) -> Json:
-    person: Mapping[str, Any] = _change(told.activity, "assignee") or {}
+def _assigned(account: Account) -> Json:
+    person: Mapping[str, Any] = _change(account.activity, "assignee") or {}
     return {"assignee": {"id": user_id(person), "username": person.get("name", person.get("email"))}}
 
 
-def _unassigned(told: Told) -> Json:
-    return {"unassigned_on_reopen": told.activity.get("via") == "reopen"}
+def _unassigned(account: Account) -> Json:
+    return {"unassigned_on_reopen": account.activity.get("via") == "reopen"}
 
 
-def _commented(told: Told) -> Json:
-    return {"comment": said(told.activity) or told.comment}
+def _commented(account: Account) -> Json:
+    return {"comment": said(account.activity) or account.comment}
 
 
-def _shared(told: Told) -> Json:
-    activity = told.activity
-    rest = {"escalation_id": activity["activity_id"], "firstTime": told.first_share}
+def _shared(account: Account) -> Json:
+    activity = account.activity
+    rest = {"escalation_id": activity["activity_id"], "firstTime": account.first_share}
     return {"share_target": activity["dialect"], "share_auto": False, **rest}
 
 

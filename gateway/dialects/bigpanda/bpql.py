@@ -91,8 +91,8 @@ def _accepted(text: str, at: int) -> set[str]:
     for token in parser.iter_parse():
         if token.start_pos == at:
             break
-    found: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
-    return found
+    terminals: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
+    return terminals
 
 
 def _wanted(accepted: set[str]) -> str:

@@ -45,42 +45,42 @@ async def snooze(request: Request[State], session: Session) -> Response:
     """`PUT E/{incident_id}/snooze`, in place of a snooze that there is."""
     sent = await wire.read(request, bodies.Snooze)
     held = {"end_time": iso(moment(sent.end_time)), "cancel_on_incident_updates": sent.cancel_on_incident_updates}
-    found = await open_incident(request, session)
-    edit, told = partial(_snoozed, held, sent.comment), partial(_told_snoozed, found.id, held, sent.comment)
-    await change_one(session, Change(found.id, edit, tell=told))
+    incident = await open_incident(request, session)
+    edit, tell = partial(_snoozed, held, sent.comment), partial(_told_snoozed, incident.id, held, sent.comment)
+    await change_one(session, Change(incident.id, edit, tell=tell))
     return done()
 
 
 async def unsnooze(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/snooze`."""
-    found = await open_incident(request, session)
+    incident = await open_incident(request, session)
 
     def told(differences: Sequence[FieldChange]) -> list[Happening]:
-        return [Happening(found.id, "unsnoozed", differences)]
+        return [Happening(incident.id, "unsnoozed", differences)]
 
-    await change_one(session, Change(found.id, _unsnoozed, tell=told))
+    await change_one(session, Change(incident.id, _unsnoozed, tell=told))
     return done()
 
 
 async def add_comment(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/comments`."""
     sent = await wire.read(request, bodies.Comment)
-    found = await open_incident(request, session)
-    await notes.add(session, found.id, sent.comment, refresh="false")
+    incident = await open_incident(request, session)
+    await notes.add(session, incident.id, sent.comment, refresh="false")
     return done()
 
 
 async def resolve(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/resolve`."""
     sent = await wire.read(request, bodies.Resolution)
-    found = await open_incident(request, session)
-    await resolving.resolve(session, found.id, sent.comments)
+    incident = await open_incident(request, session)
+    await resolving.resolve(session, incident.id, sent.comments)
     return accepted()
 
 
 async def _changed(request: Request[State], session: Session, edit: Edit) -> Response:
-    found = await open_incident(request, session)
-    await change_one(session, Change(found.id, edit))
+    incident = await open_incident(request, session)
+    await change_one(session, Change(incident.id, edit))
     return done()
 
 

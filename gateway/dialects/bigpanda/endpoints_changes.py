@@ -61,32 +61,32 @@ async def send_change(request: Request[State], session: Session) -> Response:
 
 async def get_change(request: Request[State], session: Session) -> Response:
     """`GET changes/{change_id}`."""
-    found = await known(session, request.path_params["change_id"])
-    return wire.reply(found["params"])
+    change = await known(session, request.path_params["change_id"])
+    return wire.reply(change["params"])
 
 
 async def list_changes(request: Request[State], session: Session) -> Response:
     """`GET changes`: a page, and in the header Link where the next one is."""
-    asked = wire.known_query(request, change_bodies.Changes)
-    walk = cursors.fingerprint(session.tenant, "changes", asked.model_dump(exclude={"cursor", "limit"}))
-    cursor = None if asked.cursor is None else cursors.read(asked.cursor, walk, session.ctx.secret, "cursor")
+    query = wire.known_query(request, change_bodies.Changes)
+    walk = cursors.fingerprint(session.tenant, "changes", query.model_dump(exclude={"cursor", "limit"}))
+    cursor = None if query.cursor is None else cursors.read(query.cursor, walk, session.ctx.secret, "cursor")
     now = whole_seconds(session.now()) if cursor is None else cursor.now // 1000
     after = None if cursor is None else cursor.after
-    search = Search(_wanted(asked, now), _ORDERS[asked.sort], asked.limit, after=after)
-    found = (await session.events.search(search, fresh=True)).hits
-    rows = await _rows(session, [each.document["params"] for each in found], asked.incident_id)
-    if len(found) < asked.limit:
+    search = Search(_wanted(query, now), _ORDERS[query.sort], query.limit, after=after)
+    hits = (await session.events.search(search, fresh=True)).hits
+    rows = await _rows(session, [each.document["params"] for each in hits], query.incident_id)
+    if len(hits) < query.limit:
         return wire.reply(rows)
-    token = cursors.token(Cursor(found[-1].sort or [], now * 1000), walk, session.ctx.secret)
+    token = cursors.token(Cursor(hits[-1].sort or [], now * 1000), walk, session.ctx.secret)
     return wire.reply(rows, headers={"Link": _link(request, token)})
 
 
 async def known(session: Session, change_id: str, where: str | None = None) -> Event:
     """The change as it is kept. Raises NotFound, with the place that is given."""
-    found = await records.read(session, "change", change_id)
-    if found is None:
+    record = await records.read(session, "change", change_id)
+    if record is None:
         raise NotFound(f'no change "{change_id[:128]}"', where)
-    return found
+    return record
 
 
 def _app_key(request: Request[State]) -> str:
@@ -109,14 +109,14 @@ def _kept(sent: Change, shown: Json, number: int, now: str, before: Event | None
     }  # fmt: skip
 
 
-def _wanted(asked: Changes, now: int) -> Criterion:
+def _wanted(query: Changes, now: int) -> Criterion:
     """The changes of the query; both ends of its time are whole seconds, and in it. Raises QueryError."""
-    end = now if asked.end_time_frame is None else asked.end_time_frame
-    start = max(end - _FRAME, 0) if asked.start_time_frame is None else asked.start_time_frame
+    end = now if query.end_time_frame is None else query.end_time_frame
+    start = max(end - _FRAME, 0) if query.start_time_frame is None else query.start_time_frame
     if start > end:
         raise QueryError(f"{start} is after end_time_frame, which is {end}", "start_time_frame")
     frame = Where(_STARTED, Between(gte=iso(moment(start)), lt=iso(moment(end) + SECOND)))
-    said = asked.search[1:-1] if re.fullmatch('".*"', asked.search, re.DOTALL) else asked.search
+    said = query.search[1:-1] if re.fullmatch('".*"', query.search, re.DOTALL) else query.search
     some = re.sub(r"[\\*?]", r"\\\g<0>", said)
     return And((Where(KIND, Is(("change",))), frame, *([Where(_WORDS, Like(f"*{some}*"))] if some else [])))
 

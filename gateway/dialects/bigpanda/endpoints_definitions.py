@@ -30,16 +30,16 @@ Known = Mapping[str, Json]
 
 async def list_definitions(request: Request[State], session: Session) -> Response:
     """`GET incidents/tags/definitions`, oldest first."""
-    asked = wire.known_query(request, bodies.Definitions)
-    found = await known(session)
-    active = [each for each in found.values() if each["active"] or not asked.active]
-    return wire.reply([each for each in active if asked.type in {None, each["type"]}])
+    query = wire.known_query(request, bodies.Definitions)
+    definitions = await known(session)
+    active = [each for each in definitions.values() if each["active"] or not query.active]
+    return wire.reply([each for each in active if query.type in {None, each["type"]}])
 
 
 async def get_definition(request: Request[State], session: Session) -> Response:
     """`GET incidents/tags/definitions/{tag_id}`."""
-    found = await known(session)
-    return wire.reply(chosen(found, request.path_params["tag_id"]))
+    definitions = await known(session)
+    return wire.reply(chosen(definitions, request.path_params["tag_id"]))
 
 
 async def add_definition(request: Request[State], session: Session) -> Response:

@@ -16,40 +16,40 @@ from queries.criteria import Everything
 
 async def search_incidents(request: Request[State], session: Session) -> Response:
     """`GET environments/{environment_id}/incidents`."""
-    asked = wire.known_query(request, requests.Search)
+    search = wire.known_query(request, requests.Search)
     now = session.now()
     known = await membership.environments(session)
     chosen = membership.chosen(known, request.path_params["environment_id"])
     inside = membership.criteria(known)
-    wanted = (inside.pop(chosen.id, Everything()), await matching.criterion(session, asked.query))
-    page = await session.find(searching.search(asked, wanted, inside, now, session.ctx.settings.search_window))
-    found = await _alerts(session, page.hits, asked, fresh=False)
+    wanted = (inside.pop(chosen.id, Everything()), await matching.criterion(session, search.query))
+    page = await session.find(searching.search(search, wanted, inside, now, session.ctx.settings.search_window))
+    alerts_of = await _alerts(session, page.hits, search, fresh=False)
     rows = [
-        replies.incident(each.document, found[each.id], membership.matched(known, each, chosen), now)
+        replies.incident(each.document, alerts_of[each.id], membership.matched(known, each, chosen), now)
         for each in page.hits
     ]
-    return wire.reply(replies.page(rows, page.total or 0, asked.page))
+    return wire.reply(replies.page(rows, page.total or 0, search.page))
 
 
 async def get_incident(request: Request[State], session: Session) -> Response:
     """`GET environments/{environment_id}/incidents/{incident_id}`, as it is now."""
-    asked = wire.known_query(request, requests.Detail)
+    query = wire.known_query(request, requests.Detail)
     names = request.path_params
     known = await membership.environments(session)
     chosen = membership.chosen(known, names["environment_id"])
-    found = await identities.find(session, "hex_id", names["incident_id"])
-    inside = await membership.containing(session, known, found.id)
+    incident = await identities.find(session, "hex_id", names["incident_id"])
+    inside = await membership.containing(session, known, incident.id)
     membership.check_inside(chosen, inside, names["incident_id"])
-    held = await _alerts(session, [found], asked, fresh=True)
-    return wire.reply(replies.incident(found.document, held[found.id], inside, session.now()))
+    held = await _alerts(session, [incident], query, fresh=True)
+    return wire.reply(replies.incident(incident.document, held[incident.id], inside, session.now()))
 
 
 async def _alerts(
-    session: Session, found: Sequence[Hit], asked: requests.Detail, *, fresh: bool
+    session: Session, hits: Sequence[Hit], query: requests.Detail, *, fresh: bool
 ) -> Mapping[str, Sequence[replies.Json]]:
     """The alerts of each incident, whole or by their ids."""
-    ids = [each.id for each in found]
-    if asked.expand is not None:
+    ids = [each.id for each in hits]
+    if query.expand is not None:
         whole = await alerts.of_incidents(session, ids, fresh=fresh)
         return {each: [replies.alert(event) for event in whole[each]] for each in ids}
     named = await alerts.of_incidents(session, ids, ("alert_id",), fresh=fresh)

@@ -25,18 +25,18 @@ RESOLVE_ALERTS = f"{ENVIRONMENT}/batch-resolve/alerts"
 async def merge(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/merge`; the incident of the path is the one that stays."""
     sent = await wire.read(request, bodies.Merge)
-    found = await open_incident(request, session)
+    incident = await open_incident(request, session)
     places = [(each, f"source_incidents[{i}]") for i, each in enumerate(sent.source_incidents)]
     sources = [await _source(request, session, *each) for each in places]
-    await moving.merge(session, found.id, sources, sent.comment)
+    await moving.merge(session, incident.id, sources, sent.comment)
     return accepted()
 
 
 async def split(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/split`; the alerts become an incident of their own."""
     sent = await wire.read(request, bodies.Split)
-    found = await open_incident(request, session)
-    await moving.split(session, found.id, sent.alerts, sent.comment)
+    incident = await open_incident(request, session)
+    await moving.split(session, incident.id, sent.alerts, sent.comment)
     return accepted()
 
 
@@ -44,8 +44,8 @@ async def resolve_alerts(request: Request[State], session: Session) -> Response:
     """`POST environments/{environment_id}/batch-resolve/alerts`: all of them, or none."""
     sent = await wire.read(request, bodies.AlertsResolution)
     environment = await membership.require(session, request.path_params["environment_id"])
-    found = await alerts.read(session, sent.ids)
-    held = [str(alert.source["incident_id"]) if alert else None for alert in found]
+    stored = await alerts.read(session, sent.ids)
+    held = [str(alert.source["incident_id"]) if alert else None for alert in stored]
     inside = await _inside(session, environment, {each for each in held if each})
     unknown = next((i for i, each in enumerate(held) if each not in inside), None)
     if unknown is not None:

@@ -43,10 +43,10 @@ async def add_relation(request: Request[State], session: Session) -> Response:
     """`POST rcc`: the relation's id; what was said before of the two is replaced."""
     sent = await wire.read(request, change_bodies.Relation)
     change = await changes.known(session, sent.change_id, "change_id")
-    found = await named(session, sent.incident_id)
-    check_open(session.tenant, found)
+    incident = await named(session, sent.incident_id)
+    check_open(session.tenant, incident)
     said = sent.model_dump(include={"match_certainty", "comment"})
-    relation = await _related(session, found.id, change, said)
+    relation = await _related(session, incident.id, change, said)
     return wire.reply(relation["id"], 201)
 
 
@@ -67,21 +67,21 @@ async def get_relation(request: Request[State], session: Session) -> Response:
 
 async def list_relations(request: Request[State], session: Session) -> Response:
     """`GET rcc`: those of an incident, each with its change, or those of a change, the latest first."""
-    asked = wire.known_query(request, change_bodies.Relations)
-    if asked.incident_id is not None:
-        found = await named(session, asked.incident_id)
-        rows = await _found(session, Where(INCIDENT_ID, Is((found.id,))))
+    query = wire.known_query(request, change_bodies.Relations)
+    if query.incident_id is not None:
+        incident = await named(session, query.incident_id)
+        rows = await _found(session, Where(INCIDENT_ID, Is((incident.id,))))
         return wire.reply(await _with_changes(session, rows))
-    change = await changes.known(session, asked.change_id or "", "change_id")
+    change = await changes.known(session, query.change_id or "", "change_id")
     return wire.reply(await _found(session, Where(_CHANGE_ID, Is((change["params"]["id"],)))))
 
 
 async def _held(request: Request[State], session: Session) -> Event:
     relation_id = request.path_params["related_change_id"]
-    found = await records.read(session, "rcc", relation_id)
-    if found is None:
+    record = await records.read(session, "rcc", relation_id)
+    if record is None:
         raise NotFound(f'no relation "{relation_id[:128]}"')
-    return found
+    return record
 
 
 async def _found(session: Session, of_one: Criterion) -> list[Json]:
@@ -90,8 +90,8 @@ async def _found(session: Session, of_one: Criterion) -> list[Json]:
 
 
 async def _with_changes(session: Session, rows: list[Json]) -> list[Json]:
-    found = await records.read_all(session, "change", [each["change_id"] for each in rows])
-    return [{**row, "change": each and each["params"]} for row, each in zip(rows, found, strict=True)]
+    entries = await records.read_all(session, "change", [each["change_id"] for each in rows])
+    return [{**row, "change": each and each["params"]} for row, each in zip(rows, entries, strict=True)]
 
 
 async def _related(session: Session, incident_id: str, change: Event, said: Mapping[str, Any]) -> Json:
@@ -109,8 +109,8 @@ async def _related(session: Session, incident_id: str, change: Event, said: Mapp
     kept = await records.revise(session, "rcc", relation_id, edit)
     if await session.events.get(activity_id(kept["sequence"])) is None:
         await _tell(session, kept, change)
-    found: Json = kept["params"]
-    return found
+    result: Json = kept["params"]
+    return result
 
 
 def _kept(made: Event, shown: Json, said: Mapping[str, Any], now: str, before: Event | None) -> Event:

@@ -38,17 +38,17 @@ Label = Mapping[str, Any]
 
 async def list_tags(request: Request[State], session: Session) -> Response:
     """`GET E/{incident_id}/tags`."""
-    found = _held((await incident(request, session)).document)
-    return wire.reply([{"tag_id": _id(each), "tag_value": each.get("value")} for each in found])
+    labels = _held((await incident(request, session)).document)
+    return wire.reply([{"tag_id": _id(each), "tag_value": each.get("value")} for each in labels])
 
 
 async def get_tag(request: Request[State], session: Session) -> Response:
     """`GET E/{incident_id}/tags/{tag_id}`: its value, and who gave it when, if an activity tells."""
-    found, tag_id = await incident(request, session), request.path_params["tag_id"]
-    document = found.document
+    hit, tag_id = await incident(request, session), request.path_params["tag_id"]
+    document = hit.document
     shown = {"tag_id": tag_id, "incident_id": document["hex_id"], "tag_value": _chosen(document, tag_id).get("value")}
-    told = await newest(session, found.id, "tag_updated", {"tag_id": tag_id})
-    name, timestamp = (told["actor"], seconds(told["at"])) if told else (None, None)
+    account = await newest(session, hit.id, "tag_updated", {"tag_id": tag_id})
+    name, timestamp = (account["actor"], seconds(account["at"])) if account else (None, None)
     return wire.reply({**shown, "name": name, "email": None, "timestamp": timestamp})
 
 
@@ -70,40 +70,40 @@ async def set_tag(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/tags/{tag_id}`."""
     sent = await wire.read(request, bodies.TagValue)
     known = await definitions.known(session)
-    found = definitions.chosen(known, request.path_params["tag_id"])
-    return await _set(request, session, {found["id"]: _label(found, sent.tag_value)})
+    definition = definitions.chosen(known, request.path_params["tag_id"])
+    return await _set(request, session, {definition["id"]: _label(definition, sent.tag_value)})
 
 
 async def remove_tags(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/tags`: all of them."""
-    found = await open_incident(request, session)
-    return await _remove(request, session, found, set(map(_id, _held(found.document))))
+    hit = await open_incident(request, session)
+    return await _remove(request, session, hit, set(map(_id, _held(hit.document))))
 
 
 async def remove_tag(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/tags/{tag_id}`."""
-    found, tag_id = await open_incident(request, session), request.path_params["tag_id"]
-    _chosen(found.document, tag_id)
-    return await _remove(request, session, found, {tag_id})
+    hit, tag_id = await open_incident(request, session), request.path_params["tag_id"]
+    _chosen(hit.document, tag_id)
+    return await _remove(request, session, hit, {tag_id})
 
 
 def _held(document: Document) -> list[Label]:
     """The incident's tags; other dialects, and merges, may have given it several of one id."""
-    found: list[Label] = document.get("labels", [])
-    return found
+    labels: list[Label] = document.get("labels", [])
+    return labels
 
 
 def _id(label: Label) -> str:
     """The id of a tag; one that another dialect gave may have a name alone."""
-    found: str = label.get("id", definitions.id_of(label.get("name", "")))
-    return found
+    text: str = label.get("id", definitions.id_of(label.get("name", "")))
+    return text
 
 
 def _chosen(document: Document, tag_id: str) -> Label:
-    found = next((each for each in _held(document) if _id(each) == tag_id), None)
-    if found is None:
+    result = next((each for each in _held(document) if _id(each) == tag_id), None)
+    if result is None:
         raise NotFound(f'the incident has no tag "{tag_id[:128]}"')
-    return found
+    return result
 
 
 def _label(definition: definitions.Json, value: str | list[str], place: str = "") -> Label:
@@ -116,17 +116,17 @@ def _label(definition: definitions.Json, value: str | list[str], place: str = ""
 
 async def _set(request: Request[State], session: Session, labels: Mapping[str, Label]) -> Response:
     """Gives the incident the tags; those that it has with these values already are no news."""
-    found = await open_incident(request, session)
+    hit = await open_incident(request, session)
     edit = partial(_with, labels)
-    before = found.document
+    before = hit.document
     if edit(before, session.now()) != before:
-        await change_one(session, Change(found.id, edit, tell=partial(_told, found.id)))
+        await change_one(session, Change(hit.id, edit, tell=partial(_told, hit.id)))
     return done()
 
 
-async def _remove(request: Request[State], session: Session, found: Hit, gone: Collection[str]) -> Response:
+async def _remove(request: Request[State], session: Session, hit: Hit, gone: Collection[str]) -> Response:
     if gone:
-        change = Change(found.id, partial(_without, gone), tell=partial(_told, found.id))
+        change = Change(hit.id, partial(_without, gone), tell=partial(_told, hit.id))
         await change_one(session, change)
     return done()
 
@@ -154,7 +154,7 @@ def _told(incident_id: str, differences: Sequence[FieldChange]) -> list[Happenin
     before = {_id(each): each for each in labels.before or []} if labels else {}
     after = {_id(each): each for each in labels.after or []} if labels else {}
     news = {at: each.get("value") for at, each in after.items() if each != before.get(at)}
-    found = [Happening(incident_id, "tag_updated", (), {"tag_id": at, "tag_value": news[at]}) for at in news]
-    found += [Happening(incident_id, "tag_removed", (), {"tag_id": at}) for at in before if at not in after]
-    found = found or [Happening(incident_id, "updated")]
-    return [replace(found[0], changes=differences), *found[1:]] if differences else []
+    result = [Happening(incident_id, "tag_updated", (), {"tag_id": at, "tag_value": news[at]}) for at in news]
+    result += [Happening(incident_id, "tag_removed", (), {"tag_id": at}) for at in before if at not in after]
+    result = result or [Happening(incident_id, "updated")]
+    return [replace(result[0], changes=differences), *result[1:]] if differences else []

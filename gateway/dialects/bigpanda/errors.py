@@ -16,5 +16,5 @@ class Error(BaseModel):
 
 def render(problem: Problem) -> Response:
     """The problem as `{"status", "errors"}`."""
-    told = f"{problem.where}: {problem.reason}" if problem.where else problem.reason
-    return wire.reply({"status": problem.status, "errors": [told]}, problem.status)
+    sentence = f"{problem.where}: {problem.reason}" if problem.where else problem.reason
+    return wire.reply({"status": problem.status, "errors": [sentence]}, problem.status)

@@ -27,14 +27,14 @@ def folders(incident: Document, now: datetime) -> list[Folder]:
     if incident["state"] == "closed":
         return ["resolved"]
     snoozed, shared = is_snoozed(incident, now), own(incident).get("shared") is True
-    found: dict[Folder, bool] = {
+    result: dict[Folder, bool] = {
         "active": not snoozed,
         "unhandled": not (snoozed or shared or incident.get("assignee")),
         "snoozed": snoozed,
         "shared": shared,
         "maintenance": own(incident).get("maintenance") is not None,
     }
-    return [name for name, holds in found.items() if holds]
+    return [name for name, holds in result.items() if holds]
 
 
 def inside(folder: Folder, now: datetime) -> Criterion:

@@ -23,8 +23,8 @@ async def criterion(session: Session, text: str, where: str = "query") -> Criter
     try:
         root = parse(text)
         await _try_patterns(session, root)
-        asked = conditions.comments(root)
-        return conditions.criterion(root, {leaf: await _ids(session, leaf, asked[leaf]) for leaf in asked})
+        comments = conditions.comments(root)
+        return conditions.criterion(root, {leaf: await _ids(session, leaf, comments[leaf]) for leaf in comments})
     except Misplaced as error:
         raise refusal(text, where, error) from None
 
@@ -43,18 +43,18 @@ async def _try_patterns(session: Session, root: Node) -> None:
             raise Misplaced(value.at, "this pattern is too complex")
 
 
-async def _ids(session: Session, leaf: Leaf, asked: Commented) -> Ids:
+async def _ids(session: Session, leaf: Leaf, commented: Commented) -> Ids:
     """The incidents whose comments are meant. Raises Misplaced if there are too many to name in a search."""
-    found = await _incidents(session, asked.some)
-    if len(found) > MOST_INCIDENTS:
+    result = await _incidents(session, commented.some)
+    if len(result) > MOST_INCIDENTS:
         raise Misplaced(
             values_of(leaf)[0].at, f"comments of more than {MOST_INCIDENTS:,} incidents fit; say more of them"
         )
-    if asked.others is not None and found:
-        of_these = Where(INCIDENT_ID, Is(tuple(found)))
-        others = set(await _incidents(session, And((asked.others, of_these))))
-        found = [each for each in found if each not in others]
-    return Ids(tuple(found))
+    if commented.others is not None and result:
+        of_these = Where(INCIDENT_ID, Is(tuple(result)))
+        others = set(await _incidents(session, And((commented.others, of_these))))
+        result = [each for each in result if each not in others]
+    return Ids(tuple(result))
 
 
 async def _incidents(session: Session, notes: Criterion) -> list[str]:

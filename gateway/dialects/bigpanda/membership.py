@@ -66,10 +66,10 @@ async def environments(session: Session) -> list[Environment]:
 
 def chosen(known: Iterable[Environment], environment_id: str) -> Environment:
     """The environment of that id. Raises NotFound."""
-    found = next((each for each in known if each.id == environment_id), None)
-    if found is None:
+    result = next((each for each in known if each.id == environment_id), None)
+    if result is None:
         raise NotFound(f'no environment "{environment_id}"')
-    return found
+    return result
 
 
 async def require(session: Session, environment_id: str) -> Environment:
@@ -85,9 +85,9 @@ async def located(session: Session, environment_id: str, hex_id: str) -> Hit:
     One that was merged into another is only in the environment that every tenant has.
     """
     environment = await require(session, environment_id)
-    found = await identities.find(session, "hex_id", hex_id)
-    check_inside(environment, await containing(session, [environment], found.id), hex_id)
-    return found
+    incident = await identities.find(session, "hex_id", hex_id)
+    check_inside(environment, await containing(session, [environment], incident.id), hex_id)
+    return incident
 
 
 def check_inside(environment: Environment, inside: Sequence[str], hex_id: str) -> None:
@@ -120,14 +120,14 @@ def filtered(text: str) -> Criterion:
     """
     try:
         root = parse(text)
-        asked = next(iter(conditions.comments(root)), None)
-        if asked is not None:
-            raise Misplaced(values_of(asked)[0].at, "a filter cannot look at comments, as this does")
+        leaf = next(iter(conditions.comments(root)), None)
+        if leaf is not None:
+            raise Misplaced(values_of(leaf)[0].at, "a filter cannot look at comments, as this does")
         return conditions.criterion(root, {})
     except Misplaced as error:
         raise refusal(text, "filter", error) from None
 
 
-def matched(known: Sequence[Environment], found: Hit, chosen: Environment = ALL) -> list[str]:
+def matched(known: Sequence[Environment], hit: Hit, chosen: Environment = ALL) -> list[str]:
     """The ids of those environments that hold the hit of a search within the chosen one, which named the others."""
-    return [each.id for each in known if each in (ALL, chosen) or each.id in found.matched_queries]
+    return [each.id for each in known if each in (ALL, chosen) or each.id in hit.matched_queries]

@@ -64,12 +64,12 @@ def _tokens(source: str) -> Iterator[_Token]:
     if source.endswith("$") and (end - len(source[:-1].rstrip("\\"))) % 2:
         end -= 1
     while at < end:
-        found = _TOKEN.match(source, at, end)
-        if found is None or found.lastgroup is None:
+        result = _TOKEN.match(source, at, end)
+        if result is None or result.lastgroup is None:
             said = source[at : at + 2]
             raise Unreadable(at, f'"{said}" is not taken in a regex; \\ stands before a symbol that is meant as itself')
-        yield _Token(found.lastgroup, found.group(), at)
-        at = found.end()
+        yield _Token(result.lastgroup, result.group(), at)
+        at = result.end()
 
 
 def _check_order(tokens: Iterable[_Token]) -> None:
@@ -136,9 +136,9 @@ def _set(token: _Token) -> str:
     """The set, each of its letters in both cases: the engine does not fold what lies within a range."""
     start = 2 if token.text.startswith("[^") else 1
     members = []
-    for found in _MEMBER.finditer(token.text, start, len(token.text) - 1):
-        named, first, last = found.groups()
-        members.append(_CLASSES[named] if named else _range(first[-1], (last or first)[-1], token.at + found.start()))
+    for item in _MEMBER.finditer(token.text, start, len(token.text) - 1):
+        named, first, last = item.groups()
+        members.append(_CLASSES[named] if named else _range(first[-1], (last or first)[-1], token.at + item.start()))
     return token.text[:start] + "".join(members) + "]"
 
 

@@ -104,8 +104,8 @@ def _person(held: Mapping[str, Any] | None) -> Json | None:
 def user_id(person: Mapping[str, Any]) -> str | None:
     """What the person is called here: the id, else the number that another dialect knows."""
     number = person.get("numeric_id")
-    found: str | None = person.get("id", None if number is None else str(number))
-    return found
+    person_id: str | None = person.get("id", None if number is None else str(number))
+    return person_id
 
 
 def _tag(label: Mapping[str, Any]) -> Json:

@@ -28,7 +28,7 @@ _KEYS: Mapping[SortBy, dict[str, Any]] = {
 
 
 def search(
-    asked: Asked,
+    query: Asked,
     wanted: Sequence[Criterion],
     environments: Mapping[str, Criterion],
     now: datetime,
@@ -38,28 +38,28 @@ def search(
 
     Raises QueryError for a page that there cannot be, and a period that ends before it starts.
     """
-    _check(asked, window)
-    criteria = [LISTED, *wanted, *_period(asked, now)]
-    if asked.folder is not None:
-        criteria.append(folders.inside(asked.folder, now))
-    order = (_KEYS[asked.sort_by], {"numeric_id": {"order": "desc"}})
-    offset = (asked.page - 1) * asked.page_size
-    return Search(And(tuple(criteria)), order, asked.page_size, offset, fields=SHOWN, total=True, named=environments)
+    _check(query, window)
+    criteria = [LISTED, *wanted, *_period(query, now)]
+    if query.folder is not None:
+        criteria.append(folders.inside(query.folder, now))
+    order = (_KEYS[query.sort_by], {"numeric_id": {"order": "desc"}})
+    offset = (query.page - 1) * query.page_size
+    return Search(And(tuple(criteria)), order, query.page_size, offset, fields=SHOWN, total=True, named=environments)
 
 
-def _check(asked: Asked, window: int) -> None:
-    if asked.expand and asked.page_size > MOST_EXPANDED:
+def _check(query: Asked, window: int) -> None:
+    if query.expand and query.page_size > MOST_EXPANDED:
         raise QueryError(f"with expand=alerts, a page has at most {MOST_EXPANDED} incidents", "page_size")
-    if asked.page * asked.page_size > window:
+    if query.page * query.page_size > window:
         raise QueryError(f"pages reach to the {window:,}th incident", "page", "window_exceeded")
 
 
-def _period(asked: Asked, now: datetime) -> list[Criterion]:
+def _period(query: Asked, now: datetime) -> list[Criterion]:
     """Those that were active at any moment of the period; both of its ends are whole seconds, and in it."""
-    last = whole_seconds(now) if asked.to is None else asked.to
+    last = whole_seconds(now) if query.to is None else query.to
     begun = Where(_STARTED, Between(lt=iso(moment(last) + SECOND)))
-    if asked.from_ is None:
+    if query.from_ is None:
         return [begun]
-    if asked.from_ > last:
-        raise QueryError(f"{asked.from_} is after to, which is {last}", "from")
-    return [begun, Or((Not(Where(_RESOLVED, Present())), Where(_RESOLVED, Between(gte=iso(moment(asked.from_))))))]
+    if query.from_ > last:
+        raise QueryError(f"{query.from_} is after to, which is {last}", "from")
+    return [begun, Or((Not(Where(_RESOLVED, Present())), Where(_RESOLVED, Between(gte=iso(moment(query.from_))))))]

@@ -69,19 +69,19 @@ _SEARCHED = (Place(ALERTS, _ANY_PAIR), Place(LABELS, _ANY_PAIR), *map(own, ("des
 
 def criterion(root: Node, commented: Mapping[Leaf, Ids]) -> Criterion:
     """What a query asks for, given the incidents of each of its conditions on comments. Raises Misplaced."""
-    found = _node(root, commented)
-    if size(found) > MOST_CLAUSES:
+    result = _node(root, commented)
+    if size(result) > MOST_CLAUSES:
         raise Misplaced(0, "this query compares too much for one search")
-    return found
+    return result
 
 
 def comments(root: Node) -> dict[Leaf, Commented]:
     """What notes each of the conditions on comments means, keywords among them. Raises Misplaced."""
-    found = {leaf: each for leaf in leaves(root) if (each := _commented(leaf))}
-    if len(found) > MOST_COMMENTS:
-        at = values_of(list(found)[MOST_COMMENTS])[0].at
+    result = {leaf: each for leaf in leaves(root) if (each := _commented(leaf))}
+    if len(result) > MOST_COMMENTS:
+        at = values_of(list(result)[MOST_COMMENTS])[0].at
         raise Misplaced(at, f"at most {MOST_COMMENTS} conditions of a query may look at comments, as each keyword does")
-    return found
+    return result
 
 
 def hard_patterns(root: Node) -> list[tuple[Value, Criterion]]:
@@ -124,8 +124,8 @@ def _keyword(text: Text, commented: Ids | None) -> Criterion:
     if not any(text.runs):
         return Everything()
     within = _part(text)
-    found = [each for place in _SEARCHED for each in _meant(place, within)]
-    return Or((*found, commented) if commented else tuple(found))
+    result = [each for place in _SEARCHED for each in _meant(place, within)]
+    return Or((*result, commented) if commented else tuple(result))
 
 
 def _part(text: Text) -> Text:
@@ -161,8 +161,8 @@ def _numbered(leaf: Condition) -> list[Criterion]:
     texts = [each for each in leaf.values if isinstance(each, Text)]
     numbers = tuple(int(text) for text in map(_literal, texts) if _NUMBER.fullmatch(text))
     anyone = not leaf.strong and any(len(each.runs) > 1 and not any(each.runs) for each in texts)
-    asked: list[Predicate] = [*([Is(numbers)] if numbers else []), *([Present()] if anyone else [])]
-    return [And((Not(Where(_ASSIGNEE_ID, Present())), Where(_ASSIGNEE_NUMBER, each))) for each in asked]
+    predicates: list[Predicate] = [*([Is(numbers)] if numbers else []), *([Present()] if anyone else [])]
+    return [And((Not(Where(_ASSIGNEE_ID, Present())), Where(_ASSIGNEE_NUMBER, each))) for each in predicates]
 
 
 def _words(leaf: Condition) -> Iterator[str]:
@@ -172,10 +172,10 @@ def _words(leaf: Condition) -> Iterator[str]:
         if isinstance(value, Regex):
             raise Misplaced(value.at, f"{leaf.name} is compared with a word, not with a regex")
         said = [_literal(value)] if leaf.strong else [each.lower() for each in value.runs]
-        found = [each for each in words if _fits(each, said)]
-        if not found:
+        result = [each for each in words if _fits(each, said)]
+        if not result:
             raise Misplaced(value.at, f"{leaf.name} is one of {', '.join(words)}")
-        yield from found
+        yield from result
 
 
 def _fits(word: str, runs: Sequence[str]) -> bool:
@@ -224,16 +224,16 @@ def _literal(value: Value) -> str:
     return "*".join(value.runs) if isinstance(value, Text) else value.pattern
 
 
-def _any(found: Sequence[Criterion]) -> Criterion:
-    return found[0] if len(found) == 1 else Or(tuple(found))
+def _any(criteria: Sequence[Criterion]) -> Criterion:
+    return criteria[0] if len(criteria) == 1 else Or(tuple(criteria))
 
 
-def size(found: Criterion) -> int:
+def size(result: Criterion) -> int:
     """How many clauses the engine is given for a criterion."""
-    match found:
+    match result:
         case Not():
-            return size(found.operand)
+            return size(result.operand)
         case And() | Or():
-            return sum(map(size, found.operands))
+            return sum(map(size, result.operands))
         case _:
             return 1

@@ -42,30 +42,32 @@ async def bulk_create(request: Request[State], session: Session) -> Response:
     return await _bulk(request, session, "create", _drafts)
 
 
-async def _changes(session: Session, asked: Sequence[Item], refresh: str) -> list[Outcome]:
-    wanted = [Change(str(each.id), field_edit(each.fields, session.rules), each.version) for each in asked]
+async def _changes(session: Session, changed: Sequence[Item], refresh: str) -> list[Outcome]:
+    wanted = [Change(str(each.id), field_edit(each.fields, session.rules), each.version) for each in changed]
     return await change(session, wanted, refresh=refresh)
 
 
-async def _drafts(session: Session, asked: Sequence[Item], refresh: str) -> list[Outcome]:
-    return await create(session, [Draft(each.fields, each.id, version=each.version) for each in asked], refresh=refresh)
+async def _drafts(session: Session, created: Sequence[Item], refresh: str) -> list[Outcome]:
+    return await create(
+        session, [Draft(each.fields, each.id, version=each.version) for each in created], refresh=refresh
+    )
 
 
 async def _bulk(request: Request[State], session: Session, action: str, apply: Apply) -> Response:
     """The answer is kept aside until the whole body is read: a client that sends all before it reads never blocks."""
-    asked = wire.query(request, requests.Write)
+    query = wire.query(request, requests.Write)
     wire.check_media_type(request, *_MEDIA)
     began, answer = time.monotonic(), _Answer(action)
     body = items(wire.stream(request, session.ctx.settings.bulk_limit), action)
-    run = _Run(session, apply, asked.refresh)
+    run = _Run(session, apply, query.refresh)
     with ExitStack() as unanswered:
         unanswered.callback(answer.close)
         try:
             async for part, outcomes in run.answered(_slices(body, session.ctx.settings.bulk_slice)):
                 await answer.add(part, outcomes)
         except TooLarge as error:
-            told = f"; the {answer.count:,} items before that were tried" if answer.count else ""
-            raise TooLarge(f"{error.reason}{told}") from error
+            tried = f"; the {answer.count:,} items before that were tried" if answer.count else ""
+            raise TooLarge(f"{error.reason}{tried}") from error
         unanswered.pop_all()
     return StreamingResponse(answer.chunks(round((time.monotonic() - began) * 1000)), media_type=wire.JSON)
 
@@ -165,8 +167,10 @@ class _Answer:
             status = _STATUS[str(outcome.result)]
             BULK_ITEMS.labels(self._action, status).inc()
             return {"_id": outcome.id, "status": status, "result": outcome.result, "version": outcome.version}
-        found: Problem = problem(outcome.error)
-        BULK_ITEMS.labels(self._action, found.status).inc()
-        where = found.where if item.error is not None or found.where is None else f"line {item.line}.{found.where}"
-        error = {"type": found.kind, "reason": found.reason, "where": where or f"line {item.line}"}
-        return {"_id": outcome.id, "status": found.status, "error": error}
+        refusal: Problem = problem(outcome.error)
+        BULK_ITEMS.labels(self._action, refusal.status).inc()
+        where = (
+            refusal.where if item.error is not None or refusal.where is None else f"line {item.line}.{refusal.where}"
+        )
+        error = {"type": refusal.kind, "reason": refusal.reason, "where": where or f"line {item.line}"}
+        return {"_id": outcome.id, "status": refusal.status, "error": error}

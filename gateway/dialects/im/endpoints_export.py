@@ -31,23 +31,23 @@ async def export(request: Request[State], session: Session) -> Response:
 
     `HEAD` is refused as they are, reads nothing, and leaves no point in time of its own.
     """
-    asked = await pages.asked_in(request, requests.Export)
+    query = await pages.asked_in(request, requests.Export)
     told_only = request.method == "HEAD"
-    handle = asked.pit
+    handle = query.pit
     if handle is None:
         pit, _ = await session.ctx.pits.open(
-            session.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive
+            session.tenant, is_show_aggs=query.is_show_aggs, keep_alive=query.keep_alive
         )
         handle = pit.handle
-    words = asked.model_dump(exclude={"format", "checkpoints"})
+    words = query.model_dump(exclude={"format", "checkpoints"})
     search = requests.Search.model_validate(
         {**words, "pit": handle, "size": 0 if told_only else session.ctx.settings.export_page}
     )
-    first = await _first(session, search, own=asked.pit is None)
-    lines = _Csv(asked.fields) if asked.format == "csv" else _Ndjson()
+    first = await _first(session, search, own=query.pit is None)
+    lines = _Csv(query.fields) if query.format == "csv" else _Ndjson()
     if told_only:
-        return await _head(session, search, lines.media_type, own=asked.pit is None)
-    stream = _stream(session, search, first, lines, asked)
+        return await _head(session, search, lines.media_type, own=query.pit is None)
+    stream = _stream(session, search, first, lines, query)
     return StreamingResponse(stream, media_type=lines.media_type, headers={"X-Pit": handle})
 
 
@@ -72,7 +72,7 @@ async def _stream(
     search: requests.Search,
     first: Found,
     lines: "_Ndjson | _Csv",
-    asked: requests.Export,
+    query: requests.Export,
 ) -> AsyncIterator[bytes]:
     """The lines; while a page is sent, the next one is fetched."""
     count, page, token = 0, first.page, first.token
@@ -85,20 +85,20 @@ async def _stream(
             yield lines.page(page)
             if ahead is None:
                 break
-            if asked.checkpoints:
+            if query.checkpoints:
                 yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit})
-            found = await ahead
-            page, token = found.page, found.token
+            result = await ahead
+            page, token = result.page, result.token
         except GatewayError as error:
-            told = {"type": error.kind, "reason": error.reason}
-            yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit, "error": told})
+            fields = {"type": error.kind, "reason": error.reason}
+            yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit, "error": fields})
             return
         finally:
             if ahead is not None:
                 ahead.cancel()
-    if asked.pit is None:
+    if query.pit is None:
         await _give_back(session, search)
-    yield lines.status({"complete": True, "count": count, "next": None, "pit": asked.pit})
+    yield lines.status({"complete": True, "count": count, "next": None, "pit": query.pit})
 
 
 async def _give_back(session: Session, search: requests.Search) -> None:

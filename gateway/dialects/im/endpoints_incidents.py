@@ -21,33 +21,33 @@ from gateway.state import State
 async def get_incident(request: Request[State], session: Session) -> Response:
     """`GET incidents/{id}`."""
     wire.query(request, requests.Strict)
-    found = await get(session, request.path_params["id"])
-    return wire.spliced(found.wire(), 200, etag(found.version))
+    result = await get(session, request.path_params["id"])
+    return wire.spliced(result.wire(), 200, etag(result.version))
 
 
 async def create_incident(request: Request[State], session: Session) -> Response:
     """`POST incidents/{id}` and `POST incidents`; never overwrites."""
-    asked = wire.query(request, requests.Write)
+    query = wire.query(request, requests.Write)
     meta, fields = split_meta(await wire.read_object(request), request.path_params.get("id"))
     draft = Draft(fields, meta.id, version=lock(request, meta))
-    outcome = succeeded(*await create(session, [draft], refresh=asked.refresh))
+    outcome = succeeded(*await create(session, [draft], refresh=query.refresh))
     headers = {"Location": f"{request.scope['root_path']}{PREFIX}/incidents/{outcome.id}", **etag(outcome.version)}
     return wire.spliced(rendered(outcome), 201, headers)
 
 
 async def update_incident(request: Request[State], session: Session) -> Response:
     """`PUT incidents/{id}`: the changed fields and `_meta`."""
-    asked, incident_id = wire.query(request, requests.Write), request.path_params["id"]
+    query, incident_id = wire.query(request, requests.Write), request.path_params["id"]
     meta, fields = split_meta(await wire.read_object(request), incident_id)
     change = Change(incident_id, field_edit(fields, session.rules), lock(request, meta))
-    outcome = await change_one(session, change, refresh=asked.refresh)
+    outcome = await change_one(session, change, refresh=query.refresh)
     return wire.spliced(rendered(outcome), 200, etag(outcome.version))
 
 
 async def delete_incident(request: Request[State], session: Session) -> Response:
     """`DELETE incidents/{id}`."""
-    asked, incident_id = wire.query(request, requests.Write), request.path_params["id"]
-    outcome = await delete(session, incident_id, lock(request), refresh=asked.refresh)
+    query, incident_id = wire.query(request, requests.Write), request.path_params["id"]
+    outcome = await delete(session, incident_id, lock(request), refresh=query.refresh)
     meta = {"id": incident_id, "type": "incident", "version": outcome.version}
     return wire.reply({"_meta": meta, "result": "deleted"})
 
@@ -55,7 +55,7 @@ async def delete_incident(request: Request[State], session: Session) -> Response
 async def mitre(request: Request[State], session: Session) -> Response:
     """`GET incidents/{id}/mitre`."""
     wire.query(request, requests.Strict)
-    found = await get(session, request.path_params["id"])
-    document: dict[str, Any] = wire.parsed(bytes(found.source))
+    result = await get(session, request.path_params["id"])
+    document: dict[str, Any] = wire.parsed(bytes(result.source))
     matrix = attack.tree(request.state["gateway"].attack, document.get("mitre", []))
-    return wire.reply({"incident_id": found.id, **matrix})
+    return wire.reply({"incident_id": result.id, **matrix})

@@ -17,16 +17,16 @@ from queries.periods import iso
 
 async def open_pit(request: Request[State], session: Session) -> Response:
     """`GET incidents/pit`."""
-    pits, asked = session.ctx.pits, wire.query(request, requests.OpenPit)
-    pit, active = await pits.open(session.tenant, is_show_aggs=asked.is_show_aggs, keep_alive=asked.keep_alive)
+    pits, query = session.ctx.pits, wire.query(request, requests.OpenPit)
+    pit, active = await pits.open(session.tenant, is_show_aggs=query.is_show_aggs, keep_alive=query.keep_alive)
     return wire.reply(_described(pit) | {"active_pits": active, "max_pits": pits.most})
 
 
 async def delete_pit(request: Request[State], session: Session) -> Response:
     """`DELETE incidents/pit`, the id in the body or in the query."""
-    asked = await asked_in(request, requests.DeletePit)
-    await session.ctx.pits.close(session.tenant, asked.id)
-    return wire.reply({"id": asked.id, "deleted": True})
+    query = await asked_in(request, requests.DeletePit)
+    await session.ctx.pits.close(session.tenant, query.id)
+    return wire.reply({"id": query.id, "deleted": True})
 
 
 async def list_pits(request: Request[State], session: Session) -> Response:

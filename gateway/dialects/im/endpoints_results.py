@@ -29,40 +29,40 @@ _NEWEST = sort_clauses(NEWEST_FIRST, TYPED_COLUMNS)
 
 async def list_results(request: Request[State], session: Session) -> Response:
     """`GET aggregations/results`, of one aggregation, one result, or all; a result comes with its incidents."""
-    asked = wire.query(request, requests.Results)
-    ids = {"aggregation_id": asked.incident_aggregation_id, "result_id": asked.incident_aggregation_result_id}
+    query = wire.query(request, requests.Results)
+    ids = {"aggregation_id": query.incident_aggregation_id, "result_id": query.incident_aggregation_result_id}
     wanted = [Where(TYPED_COLUMNS[name], Is((value,))) for name, value in ids.items() if value is not None]
-    one = asked.incident_aggregation_result_id is not None
-    window = (0, 100) if one else (asked.from_, asked.size)
+    one = query.incident_aggregation_result_id is not None
+    window = (0, 100) if one else (query.from_, query.size)
     docs, total = await _found(session, And((Where(results.KIND, Is((RESULT,))), *wanted)), *window)
     if one:
-        docs = [await _with_incidents(session, doc, asked) for doc in docs]
+        docs = [await _with_incidents(session, doc, query) for doc in docs]
     return wire.spliced(b'{"docs":[%b],"total_docs":%d}' % (b",".join(docs), total))
 
 
 async def create_result(request: Request[State], session: Session) -> Response:
     """`POST aggregations/results/{aggregation_id}/{result_id}`: its fields, and `incident_ids`."""
-    asked = wire.query(request, requests.Write)
+    query = wire.query(request, requests.Write)
     ids = request.path_params["aggregation_id"], request.path_params["result_id"]
     meta, sent = split_meta(await wire.read_object(request), results.result_id_of(*ids), RESULT)
     seen = lock(request, meta)
     if seen is not None:
         raise Conflict(f"nothing new is at version {seen}")
-    document_id = await results.create(session, *ids, sent, refresh=asked.refresh)
-    found = await get(session, document_id, RESULT)
+    document_id = await results.create(session, *ids, sent, refresh=query.refresh)
+    result = await get(session, document_id, RESULT)
     root = request.scope["root_path"]
     location = {"Location": f"{root}{PREFIX}/aggregations/results?incident_aggregation_result_id={ids[1]}"}
-    return wire.spliced(found.wire(), 201, {**location, **etag(found.version)})
+    return wire.spliced(result.wire(), 201, {**location, **etag(result.version)})
 
 
 async def update_result(request: Request[State], session: Session) -> Response:
     """`PUT aggregations/results/{aggregation_id}/{result_id}?sync=`."""
-    asked, document_id = wire.query(request, requests.SyncedWrite), _document_id(request)
+    query, document_id = wire.query(request, requests.SyncedWrite), _document_id(request)
     meta, sent = split_meta(await wire.read_object(request), document_id, RESULT)
     await _check_shown(session, document_id, sent)
     fields = {name: value for name, value in sent.items() if name not in _SHOWN_BESIDE}
-    outcome = await results.update(session, document_id, fields, lock(request, meta), refresh=asked.refresh)
-    synced = await results.sync(session, document_id, fields if asked.sync else {}, refresh=asked.refresh)
+    outcome = await results.update(session, document_id, fields, lock(request, meta), refresh=query.refresh)
+    synced = await results.sync(session, document_id, fields if query.sync else {}, refresh=query.refresh)
     answer: dict[str, Any] = wire.parsed(rendered(outcome))
     counts = {"result": outcome.result, "synced": synced.count, "failed": synced.failed}
     return wire.reply({"_meta": answer["_meta"], **counts}, 200, etag(outcome.version))
@@ -70,8 +70,8 @@ async def update_result(request: Request[State], session: Session) -> Response:
 
 async def delete_result(request: Request[State], session: Session) -> Response:
     """`DELETE aggregations/results/{aggregation_id}/{result_id}`; its incidents stay."""
-    asked, document_id = wire.query(request, requests.Write), _document_id(request)
-    version = await results.delete(session, document_id, lock(request), refresh=asked.refresh)
+    query, document_id = wire.query(request, requests.Write), _document_id(request)
+    version = await results.delete(session, document_id, lock(request), refresh=query.refresh)
     return wire.reply({"_meta": {"id": document_id, "type": RESULT, "version": version}, "result": "deleted"})
 
 
@@ -91,9 +91,9 @@ async def _check_shown(session: Session, document_id: str, sent: dict[str, Any])
     shown = sent.get("incidents", [])
     if not isinstance(shown, list) or len(shown) > _MOST_SHOWN:
         raise _written_elsewhere("incidents")
-    found = [each for each in map(_id_of, shown) if each]
-    members, of_these = results.members(document_id), Ids(tuple(found))
-    docs, _ = await _found(session, And((members, of_these)), 0, len(found))
+    result = [each for each in map(_id_of, shown) if each]
+    members, of_these = results.members(document_id), Ids(tuple(result))
+    docs, _ = await _found(session, And((members, of_these)), 0, len(result))
     held = {each["_meta"]["id"]: each for each in map(wire.parsed, docs)}
     wrong = next((i for i, each in enumerate(shown) if held.get(_id_of(each)) != each), None)
     if wrong is not None:
@@ -115,7 +115,7 @@ def _written_elsewhere(where: str) -> QueryError:
     return QueryError(f'"{where}" is written by the gateway alone', where, "read_only")
 
 
-async def _with_incidents(session: Session, doc: bytes, asked: requests.Results) -> bytes:
+async def _with_incidents(session: Session, doc: bytes, query: requests.Results) -> bytes:
     document_id: str = wire.parsed(doc)["_meta"]["id"]
-    docs, total = await _found(session, results.members(document_id), asked.from_, asked.size)
+    docs, total = await _found(session, results.members(document_id), query.from_, query.size)
     return b'%b,"incidents":[%b],"incidents_total":%d}' % (doc[:-1], b",".join(docs), total)

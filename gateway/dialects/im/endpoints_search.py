@@ -24,50 +24,50 @@ _ANSWER = frozenset({"took", "total_docs", "other_docs", "explain"})
 
 async def search(request: Request[State], session: Session) -> Response:
     """`GET` and `POST incidents_full_types`."""
-    asked = await pages.asked_in(request, requests.Search)
-    found = await pages.find(session, asked)
-    return wire.spliced(pages.rendered(session, found, asked))
+    query = await pages.asked_in(request, requests.Search)
+    page = await pages.find(session, query)
+    return wire.spliced(pages.rendered(session, page, query))
 
 
 async def stats(request: Request[State], session: Session) -> Response:
     """`POST incidents_full_types/stats/{field}`."""
-    asked = await pages.asked_in(request, requests.Stats)
+    query = await pages.asked_in(request, requests.Stats)
     field: str = request.path_params["field"]
-    pit = await pages.used_pit(session, asked)
-    columns = await pages.columns_for(session, asked, [field])
+    pit = await pages.used_pit(session, query)
+    columns = await pages.columns_for(session, query, [field])
     column = _groupable(field, columns)
-    now = _moment(session, pit, asked)
-    wanted = counted(Search(translate.wanted(asked, columns, now), (), 0), column, asked.size)
+    now = _moment(session, pit, query)
+    wanted = counted(Search(translate.wanted(query, columns, now), (), 0), column, query.size)
     try:
         counts = await session.ctx.reader.count(session.tenant, wanted, pit)
     except QueryError as error:
-        placed = translate.placed(asked, columns, now)
+        placed = translate.placed(query, columns, now)
         raise await pages.at_its_place(session, placed, error) from None
-    explained = {"explain": pages.explanation(session, wanted, pit)} if asked.explain else {}
+    explained = {"explain": pages.explanation(session, wanted, pit)} if query.explain else {}
     return wire.reply(_answer(session, field, counts) | explained)
 
 
 async def incidents(request: Request[State], session: Session) -> Response:
     """`GET incidents`, filtered by its query."""
-    asked, filters = translate.listed(request.query_params.multi_items())
+    query, filters = translate.listed(request.query_params.multi_items())
     columns = await session.ctx.store.tenants.columns(session.tenant, filters)
 
     def also(now: datetime) -> dict[str, Criterion]:
         return {name: translate.equality(name, values, columns, now) for name, values in filters.items()}
 
-    found = await pages.find(session, asked, also=also, words=filters)
-    tail = b'],"total_docs":%d,"next":%b}' % (found.page.total or 0, wire.dumps(found.token))
-    return wire.spliced(b'{"docs":[' + pages.documents(found.page) + tail)
+    page = await pages.find(session, query, also=also, words=filters)
+    tail = b'],"total_docs":%d,"next":%b}' % (page.page.total or 0, wire.dumps(page.token))
+    return wire.spliced(b'{"docs":[' + pages.documents(page.page) + tail)
 
 
-def _moment(session: Session, pit: Pit | None, asked: requests.Stats) -> datetime:
+def _moment(session: Session, pit: Pit | None, query: requests.Stats) -> datetime:
     """What `now` means: the point in time's opening, or the last step; a span that began since has the true one."""
     if pit is not None:
         return pit.opened_at
     now = session.now()
     step = stepped(now, timedelta(seconds=session.ctx.settings.stats_step))
     try:
-        span(asked.start_time, asked.end_time, step)
+        span(query.start_time, query.end_time, step)
     except QueryError:
         return now
     return step

@@ -42,15 +42,15 @@ async def activities(request: Request[State], session: Session) -> Response:
 
 async def add_note(request: Request[State], session: Session) -> Response:
     """`POST incidents/{id}/notes`."""
-    asked, note = wire.query(request, requests.Write), await wire.read(request, requests.Note)
+    query, note = wire.query(request, requests.Write), await wire.read(request, requests.Note)
     incident_id = request.path_params["id"]
-    made = await add(session, incident_id, note.body, refresh=asked.refresh)
+    made = await add(session, incident_id, note.body, refresh=query.refresh)
     return wire.reply(made, 201)
 
 
 async def add_alerts(request: Request[State], session: Session) -> Response:
     """`POST incidents/{id}/alerts`, one alert or a list of them."""
-    asked, sent = wire.query(request, requests.Write), await wire.body(request)
+    query, sent = wire.query(request, requests.Write), await wire.body(request)
     incident_id = request.path_params["id"]
     now = session.now()
     if isinstance(sent, list):
@@ -61,7 +61,7 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     ids = [each["alert_id"] for each in alerts]
     if not alerts or len(set(ids)) < len(ids):
         raise QueryError("at least one alert is wanted, and each under an id of its own")
-    items = await attach(session, incident_id, alerts, started_at=iso(now), refresh=asked.refresh)
+    items = await attach(session, incident_id, alerts, started_at=iso(now), refresh=query.refresh)
     return wire.reply({"items": items}, 201)
 
 
@@ -78,21 +78,21 @@ def _fields(alert: requests.Alert, rules: Rules, now: datetime, where: str) -> d
 
 
 async def _listed(request: Request[State], session: Session, kind: EventKind) -> Response:
-    asked = wire.query(request, requests.Window)
+    query = wire.query(request, requests.Window)
     incident_id: str = request.path_params["id"]
     search = cursors.fingerprint(session.tenant, kind, incident_id)
-    cursor = None if asked.after is None else cursors.read(asked.after, search, session.ctx.secret)
-    found = await history.page(
+    cursor = None if query.after is None else cursors.read(query.after, search, session.ctx.secret)
+    page = await history.page(
         session,
         incident_id,
         kind,
-        size=asked.size,
-        offset=0 if cursor else asked.from_,
+        size=query.size,
+        offset=0 if cursor else query.from_,
         after=cursor.after if cursor else None,
     )
-    if not found.total:
+    if not page.total:
         await get(session, incident_id)
     token = (
-        None if found.after is None else cursors.token(cursors.Cursor(list(found.after), 0), search, session.ctx.secret)
+        None if page.after is None else cursors.token(cursors.Cursor(list(page.after), 0), search, session.ctx.secret)
     )
-    return wire.reply({"docs": found.rows, "total_docs": found.total, "next": token})
+    return wire.reply({"docs": page.rows, "total_docs": page.total, "next": token})

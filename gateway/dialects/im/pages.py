@@ -50,22 +50,22 @@ def _word(name: str, text: str) -> Any:
     return text.split(",") if name == "fields" else text
 
 
-async def used_pit(session: Session, asked: requests.Filters) -> Pit | None:
+async def used_pit(session: Session, filters: requests.Filters) -> Pit | None:
     """The point in time that the request names, extended. Raises QueryError if its scope is too narrow."""
-    if asked.pit is None:
-        if asked.keep_alive is not None:
+    if filters.pit is None:
+        if filters.keep_alive is not None:
             raise QueryError("keep_alive needs a pit", "keep_alive")
         return None
-    pit = await session.ctx.pits.use(session.tenant, asked.pit, asked.keep_alive)
-    if asked.is_show_aggs and not pit.is_show_aggs:
+    pit = await session.ctx.pits.use(session.tenant, filters.pit, filters.keep_alive)
+    if filters.is_show_aggs and not pit.is_show_aggs:
         raise QueryError("this point in time was opened for incidents only", "is_show_aggs", "pit_scope")
     return pit
 
 
-async def columns_for(session: Session, asked: requests.Filters, others: Collection[str] = ()) -> Columns:
+async def columns_for(session: Session, filters: requests.Filters, others: Collection[str] = ()) -> Columns:
     """The tenant's columns, with those that the request names known as they are now."""
-    names = {each.name for each in asked.additional_fields} | set(others)
-    names |= guest.names(asked.search_query, now=session.now())
+    names = {each.name for each in filters.additional_fields} | set(others)
+    names |= guest.names(filters.search_query, now=session.now())
     return await session.ctx.store.tenants.columns(session.tenant, names)
 
 
@@ -81,24 +81,24 @@ class Found:
 
 async def find(
     session: Session,
-    asked: requests.Search,
+    query: requests.Search,
     *,
     also: Callable[[datetime], Mapping[str, Criterion]] = lambda _now: {},
     words: Any = None,
 ) -> Found:
     """The page asked for; `also`, by place, narrows it, by `words` of the caller's."""
-    pit = await used_pit(session, asked)
-    identity = cursors.fingerprint(session.tenant, words, *_identity(asked))
-    cursor = None if asked.after is None else cursors.read(asked.after, identity, session.ctx.secret)
+    pit = await used_pit(session, query)
+    identity = cursors.fingerprint(session.tenant, words, *_identity(query))
+    cursor = None if query.after is None else cursors.read(query.after, identity, session.ctx.secret)
     now = moment(session, pit, cursor)
-    order = translate.order(asked.sort)
-    columns = await columns_for(session, asked, [each.field for each in order])
+    order = translate.order(query.sort)
+    columns = await columns_for(session, query, [each.field for each in order])
     filters = tuple(Placed(where, each) for where, each in also(now).items())
-    search = _wanted(asked, columns, order, now, cursor, filters)
+    search = _wanted(query, columns, order, now, cursor, filters)
     try:
         page = await session.find(search, pit)
     except QueryError as error:
-        raise await at_its_place(session, {**translate.placed(asked, columns, now), **also(now)}, error) from None
+        raise await at_its_place(session, {**translate.placed(query, columns, now), **also(now)}, error) from None
     if page.after is None:
         return Found(page, None, search, pit)
     following = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
@@ -116,15 +116,15 @@ async def at_its_place(session: Session, filters: Mapping[str, Criterion], refus
     return refused
 
 
-def _identity(asked: requests.Search) -> tuple[Any, ...]:
+def _identity(search: requests.Search) -> tuple[Any, ...]:
     """What makes a search the same one from page to page."""
-    fields = [(each.name, each.type, each.value) for each in asked.additional_fields]
-    order = [(each.field, each.order) for each in asked.sort]
-    return asked.pit, asked.search_query, fields, asked.start_time, asked.end_time, asked.is_show_aggs, order
+    fields = [(each.name, each.type, each.value) for each in search.additional_fields]
+    order = [(each.field, each.order) for each in search.sort]
+    return search.pit, search.search_query, fields, search.start_time, search.end_time, search.is_show_aggs, order
 
 
 def _wanted(
-    asked: requests.Search,
+    search: requests.Search,
     columns: Columns,
     order: tuple[Sort, ...],
     now: datetime,
@@ -132,13 +132,13 @@ def _wanted(
     also: Sequence[Criterion],
 ) -> Search:
     return Search(
-        translate.wanted(asked, columns, now, also),
+        translate.wanted(search, columns, now, also),
         sort_clauses(order, columns),
-        asked.size,
-        offset=asked.from_,
+        search.size,
+        offset=search.from_,
         after=cursor.after if cursor else None,
-        fields=None if asked.fields is None else tuple(asked.fields),
-        total=asked.with_total_docs,
+        fields=None if search.fields is None else tuple(search.fields),
+        total=search.with_total_docs,
     )
 
 
@@ -151,14 +151,14 @@ def moment(session: Session, pit: Pit | None, cursor: cursors.Cursor | None) -> 
     return session.now()
 
 
-def rendered(session: Session, found: Found, asked: requests.Search) -> bytes:
+def rendered(session: Session, result: Found, search: requests.Search) -> bytes:
     """A page as `incidents_full_types` answers it."""
-    page, tail = found.page, dict[str, Any](next=found.token)
+    page, tail = result.page, dict[str, Any](next=result.token)
     if page.total is not None:
         tail["total_docs"] = page.total
-    if asked.explain:
-        tail["explain"] = explanation(session, found.search, found.pit)
-    head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(asked.pit))
+    if search.explain:
+        tail["explain"] = explanation(session, result.search, result.pit)
+    head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(search.pit))
     return b"".join((head, documents(page), b"],", orjson.dumps(tail)[1:]))
 
 

@@ -30,24 +30,24 @@ _HOLDS = {
 }  # fmt: skip
 
 
-def wanted(asked: requests.Filters, columns: Columns, now: datetime, also: Sequence[Criterion] = ()) -> Criterion:
+def wanted(filters: requests.Filters, columns: Columns, now: datetime, also: Sequence[Criterion] = ()) -> Criterion:
     """The documents that the filters, and `also`, ask for. Raises QueryError at the place."""
-    criteria: list[Criterion] = [*also] if asked.is_show_aggs else [INCIDENTS_ONLY, *also]
-    criteria += [Placed(where, each) for where, each in placed(asked, columns, now).items()]
+    criteria: list[Criterion] = [*also] if filters.is_show_aggs else [INCIDENTS_ONLY, *also]
+    criteria += [Placed(where, each) for where, each in placed(filters, columns, now).items()]
     return And(tuple(criteria)) if criteria else Everything()
 
 
-def placed(asked: requests.Filters, columns: Columns, now: datetime) -> dict[str, Criterion]:
+def placed(filters: requests.Filters, columns: Columns, now: datetime) -> dict[str, Criterion]:
     """What each of the filters asks for, by its place. Raises QueryError there."""
-    found: dict[str, Criterion] = {}
-    if asked.search_query is not None:
-        found["search_query"] = guest(asked.search_query, now=now, columns=columns)
-    for bounds in period(asked.start_time, asked.end_time, now):
-        found["start_time"] = bounds
-    for i, each in enumerate(asked.additional_fields):
+    result: dict[str, Criterion] = {}
+    if filters.search_query is not None:
+        result["search_query"] = guest(filters.search_query, now=now, columns=columns)
+    for bounds in period(filters.start_time, filters.end_time, now):
+        result["start_time"] = bounds
+    for i, each in enumerate(filters.additional_fields):
         where = f"additional_fields[{i}].value"
-        found[where] = additional(each, columns, now, where)
-    return found
+        result[where] = additional(each, columns, now, where)
+    return result
 
 
 def period(start: object, end: object, now: datetime) -> list[Criterion]:

@@ -76,23 +76,23 @@ def by_service() -> dict[str, Any]:
 def type_rows(parts: Sequence[tuple[int, int]], counted: Mapping[str, Any]) -> list[Row]:
     """A row for each bucket, with a count for each type."""
     counts = [_types(each) for each in _in_time(parts, counted)]
-    return [_row(part, found) for part, found in zip(parts, counts, strict=True)]
+    return [_row(part, item) for part, item in zip(parts, counts, strict=True)]
 
 
 def severity_rows(parts: Sequence[tuple[int, int]], counted: Mapping[str, Any], levels: Sequence[str]) -> list[Row]:
     """A row for each bucket, with a count for each word that any bucket has."""
     counts = [_severities(each, levels) for each in _in_time(parts, counted)]
     zeros = dict.fromkeys((word for each in counts for word in each), 0)
-    return [_row(part, zeros | found) for part, found in zip(parts, counts, strict=True)]
+    return [_row(part, zeros | item) for part, item in zip(parts, counts, strict=True)]
 
 
 def priority_counts(counted: Mapping[str, Any]) -> dict[str, int]:
     """Counts by priority, most frequent first; what has none under `NONE`, what is rarer than the rest as `OTHER`."""
-    found = counted.get("priorities", {"buckets": [], "sum_other_doc_count": 0})
+    buckets = counted.get("priorities", {"buckets": [], "sum_other_doc_count": 0})
     counts: dict[str, int] = {}
-    for each in found["buckets"]:
+    for each in buckets["buckets"]:
         _add(counts, each["key"] or words.NONE, each["doc_count"])
-    _add(counts, words.OTHER, found["sum_other_doc_count"])
+    _add(counts, words.OTHER, buckets["sum_other_doc_count"])
     return counts
 
 
@@ -103,8 +103,8 @@ def service_rows(counted: Mapping[str, Any]) -> list[Row]:
 
 
 def _in_time(parts: Sequence[tuple[int, int]], counted: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = counted.get("over_time", {}).get("buckets", {})
-    return [found.get(str(i), {}) for i in range(len(parts))]
+    counts = counted.get("over_time", {}).get("buckets", {})
+    return [counts.get(str(i), {}) for i in range(len(parts))]
 
 
 def _row(part: tuple[int, int], counts: dict[str, int]) -> Row:
@@ -112,8 +112,8 @@ def _row(part: tuple[int, int], counts: dict[str, int]) -> Row:
 
 
 def _types(bucket: Mapping[str, Any]) -> dict[str, int]:
-    found = bucket.get("types", {}).get("buckets", {})
-    return {word: found.get(word, {}).get("doc_count", 0) for word in words.ENUMERATIONS["type"]}
+    counts = bucket.get("types", {}).get("buckets", {})
+    return {word: counts.get(word, {}).get("doc_count", 0) for word in words.ENUMERATIONS["type"]}
 
 
 def _severities(bucket: Mapping[str, Any], levels: Sequence[str]) -> dict[str, int]:

@@ -28,8 +28,8 @@ async def put_incident(request: Request[State], session: Session) -> Response:
 
 async def get_incident(request: Request[State], session: Session) -> Response:
     """`GET incidents/{id}`."""
-    found = await identities.find(session, "numeric_id", number(request, "id"))
-    return wire.reply(replies.incident(found.document, session.rules.words.severities))
+    incident = await identities.find(session, "numeric_id", number(request, "id"))
+    return wire.reply(replies.incident(incident.document, session.rules.words.severities))
 
 
 async def patch_incident(request: Request[State], session: Session) -> Response:
@@ -49,8 +49,8 @@ async def types(_request: Request[State], _session: Session) -> Response:
 
 
 async def _changed(request: Request[State], session: Session, edit: Edit) -> Response:
-    found = await identities.find(session, "numeric_id", number(request, "id"))
-    outcome = await change_one(session, Change(found.id, edit))
+    incident = await identities.find(session, "numeric_id", number(request, "id"))
+    outcome = await change_one(session, Change(incident.id, edit))
     return wire.reply(replies.incident(outcome.document, session.rules.words.severities))
 
 

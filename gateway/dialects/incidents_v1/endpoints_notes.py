@@ -38,8 +38,8 @@ async def delete_note(request: Request[State], session: Session) -> Response:
 async def list_notes(request: Request[State], session: Session) -> Response:
     """`GET incidents/{incidentId}/notes`: all of them, newest first."""
     incident_number = number(request, "incidentId", least=0)
-    found = await identities.find(session, "numeric_id", incident_number)
-    notes = await history.all_of(session, found.id, "note")
+    incident = await identities.find(session, "numeric_id", incident_number)
+    notes = await history.all_of(session, incident.id, "note")
     return wire.reply([replies.note(each, incident_number) for each in notes])
 
 
@@ -47,6 +47,6 @@ async def add_note(request: Request[State], session: Session) -> Response:
     """`POST incidents/{incidentId}/notes`."""
     incident_number = number(request, "incidentId", least=0)
     sent = await body(request, requests.Note)
-    found = await identities.find(session, "numeric_id", incident_number)
-    note = await notes.add(session, found.id, sent.body)
+    incident = await identities.find(session, "numeric_id", incident_number)
+    note = await notes.add(session, incident.id, sent.body)
     return wire.reply(replies.note(note, incident_number), 201)

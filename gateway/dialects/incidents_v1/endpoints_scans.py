@@ -32,11 +32,11 @@ Entry = dict[str, Any]
 
 async def get_report(request: Request[State], session: Session) -> Response:
     """`GET scan-reports`: the latest of a source."""
-    asked = query(request, requests.ScanSource)
-    found = await _found(session, Search(And((_REPORTS, Where(_SOURCE, Is((asked.source,))))), _NEWEST_FIRST, 1))
-    if not found:
-        raise NotFound(f'no scan report from "{asked.source}"', "source")
-    return wire.reply(replies.scan_report(found[0]))
+    wanted = query(request, requests.ScanSource)
+    entries = await _found(session, Search(And((_REPORTS, Where(_SOURCE, Is((wanted.source,))))), _NEWEST_FIRST, 1))
+    if not entries:
+        raise NotFound(f'no scan report from "{wanted.source}"', "source")
+    return wire.reply(replies.scan_report(entries[0]))
 
 
 async def add_report(request: Request[State], session: Session) -> Response:
@@ -52,8 +52,8 @@ async def add_report(request: Request[State], session: Session) -> Response:
 async def get_score(request: Request[State], session: Session) -> Response:
     """`GET scan-reports/score`: the mean over the latest report of each source that holds one."""
     latest = Search(_REPORTS, _NEWEST_FIRST, _MOST_SOURCES, fields=("score",), collapse=_SOURCE.path)
-    found = await _found(session, latest)
-    return wire.reply(graded([each["score"] for each in found if each.get("score") is not None]))
+    entries = await _found(session, latest)
+    return wire.reply(graded([each["score"] for each in entries if each.get("score") is not None]))
 
 
 def report(sent: requests.ScanReport, tenant: str) -> Entry:
@@ -66,10 +66,10 @@ def report(sent: requests.ScanReport, tenant: str) -> Entry:
 def score(payload: str) -> float | None:
     """The `score` of a payload that is a JSON object with a number from 0 to 100 of that name."""
     try:
-        told = orjson.loads(payload)
+        report = orjson.loads(payload)
     except orjson.JSONDecodeError:
         return None
-    said = told.get("score") if isinstance(told, dict) else None
+    said = report.get("score") if isinstance(report, dict) else None
     if isinstance(said, bool) or not isinstance(said, int | float):
         return None
     return said if 0 <= said <= 100 else None

@@ -23,21 +23,21 @@ _RESOLUTION = TYPED_COLUMNS["resolution"]
 
 async def types_over_time(request: Request[State], session: Session) -> Response:
     """`GET incidents/stats/types`: the open ones by their start, or the resolved ones by their end."""
-    asked = query(request, requests.TypeBuckets)
-    status = asked.status or "OPEN"
+    wanted = query(request, requests.TypeBuckets)
+    status = wanted.status or "OPEN"
     column = _RESOLVED if status == "RESOLVED" else _STARTED
-    also = [criterion("status", status), *([criterion("type", asked.type)] if asked.type else [])]
-    if asked.resolution is not None:
-        also.append(Where(_RESOLUTION, Is((asked.resolution,))))
-    parts = await _parts(session, asked, column, also)
+    also = [criterion("status", status), *([criterion("type", wanted.type)] if wanted.type else [])]
+    if wanted.resolution is not None:
+        also.append(Where(_RESOLUTION, Is((wanted.resolution,))))
+    parts = await _parts(session, wanted, column, also)
     counted = await _over_time(session, also, column, parts, buckets.by_type())
     return wire.reply(buckets.type_rows(parts, counted))
 
 
 async def severities_over_time(request: Request[State], session: Session) -> Response:
     """`GET incidents/stats/severities`: everything that started, whatever became of it."""
-    asked = query(request, requests.SeverityBuckets)
-    parts = await _parts(session, asked, _STARTED, [])
+    wanted = query(request, requests.SeverityBuckets)
+    parts = await _parts(session, wanted, _STARTED, [])
     counted = await _over_time(session, [], _STARTED, parts, buckets.by_severity())
     return wire.reply(buckets.severity_rows(parts, counted, session.rules.words.severities))
 
@@ -67,8 +67,8 @@ async def count(request: Request[State], session: Session) -> Response:
 
 async def services(request: Request[State], session: Session) -> Response:
     """`GET incidents/stats/{type}/services`."""
-    kind, asked = incident_type(request), query(request, requests.StartWindow)
-    first, last = asked.start_timestamp_from, asked.start_timestamp_to
+    kind, wanted = incident_type(request), query(request, requests.StartWindow)
+    first, last = wanted.start_timestamp_from, wanted.start_timestamp_to
     start, end = _frame(session, first, last, "startTimestampFrom")
     also = [criterion("type", kind), buckets.frame(_STARTED, start, end)]
     return wire.reply(buckets.service_rows(await _counted(session, also, buckets.by_service())))
@@ -86,8 +86,8 @@ async def _over_time(
 
 
 async def _current(request: Request[State], session: Session, aggregations: dict[str, Any]) -> dict[str, Any]:
-    asked = query(request, requests.Current)
-    also = [criterion("status", asked.status), *([criterion("type", asked.type)] if asked.type else [])]
+    wanted = query(request, requests.Current)
+    also = [criterion("status", wanted.status), *([criterion("type", wanted.type)] if wanted.type else [])]
     return await _counted(session, also, aggregations)
 
 

@@ -24,5 +24,5 @@ class JsonError(BaseModel):
 def render(problem: Problem) -> Response:
     """The problem as `{"_links", "_embedded", "message", "logref", "path"}`."""
     links = {"self": {"href": problem.path, "templated": False}} if problem.path else {}
-    told = {"message": problem.reason, "logref": logs.request_id.get(), "path": problem.where}
-    return wire.reply({"_links": links, "_embedded": {}, **told}, problem.status)
+    fields = {"message": problem.reason, "logref": logs.request_id.get(), "path": problem.where}
+    return wire.reply({"_links": links, "_embedded": {}, **fields}, problem.status)

@@ -16,10 +16,10 @@ MOST_VALUES = 100
 NAMES = ("type", "status", "category", "resolution", "service", "namespace", "metric", "source", "acknowledged")
 
 
-def aggregations(asked: Filters) -> dict[str, Any]:
+def aggregations(filters: Filters) -> dict[str, Any]:
     """Each facet's values, counted among the incidents that pass the other filters."""
     return {
-        name: {"filter": clause(wanted(_without(asked, name))), "aggs": {"values": _values(name)}} for name in NAMES
+        name: {"filter": clause(wanted(_without(filters, name))), "aggs": {"values": _values(name)}} for name in NAMES
     }
 
 
@@ -28,8 +28,8 @@ def rows(counted: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "values": _counts(name, counted.get(name, {}).get("values", {}))} for name in NAMES]
 
 
-def _without(asked: Filters, name: str) -> Filters:
-    return asked.model_copy(update={name: Filters.model_fields[name].get_default()})
+def _without(filters: Filters, name: str) -> Filters:
+    return filters.model_copy(update={name: Filters.model_fields[name].get_default()})
 
 
 def _values(name: str) -> dict[str, Any]:
@@ -47,5 +47,5 @@ def _enumerated(name: str) -> dict[str, Clause]:
 def _counts(name: str, counted: Mapping[str, Any]) -> list[dict[str, Any]]:
     if name in COLUMNS:
         return [{"value": each["key"], "count": each["doc_count"]} for each in counted.get("buckets", [])]
-    found = counted.get("buckets", {})
-    return [{"value": word, "count": found.get(word, {}).get("doc_count", 0)} for word in _enumerated(name)]
+    counts = counted.get("buckets", {})
+    return [{"value": word, "count": counts.get(word, {}).get("doc_count", 0)} for word in _enumerated(name)]

@@ -38,9 +38,9 @@ async def page(session: Session, wanted: Criterion, at: Place) -> dict[str, Any]
     """The page, and whether there is one on either side of it."""
     order = ({_NUMBER.path: {"order": _AFTER[at.direction]}},)
     search = Search(wanted, order, at.size + 1, after=None if at.cursor is None else [at.cursor])
-    found, behind = await asyncio.gather(session.find(search), _any_behind(session, wanted, at))
-    rows = [replies.incident(each.document, session.rules.words.severities) for each in found.hits[: at.size]]
-    more = len(found.hits) > at.size
+    hits, behind = await asyncio.gather(session.find(search), _any_behind(session, wanted, at))
+    rows = [replies.incident(each.document, session.rules.words.severities) for each in hits.hits[: at.size]]
+    more = len(hits.hits) > at.size
     if at.direction == "NEXT":
         return {"data": rows, "paging": paging(rows, has_next=more, has_previous=behind)}
     return {"data": rows[::-1], "paging": paging(rows[::-1], has_next=behind, has_previous=more)}

@@ -28,14 +28,16 @@ ACKNOWLEDGED = Where(TYPED_COLUMNS["acknowledged_at"], Present())
 _WHOLE = timedelta(milliseconds=999)
 
 
-def wanted(asked: Filters) -> Criterion:
+def wanted(filters: Filters) -> Criterion:
     """The incidents that pass every filter. Raises QueryError for a start after the end."""
-    return And((INCIDENTS, *_period(asked), *_words(asked), *_texts(asked), *_services(asked), *_acknowledged(asked)))
+    return And(
+        (INCIDENTS, *_period(filters), *_words(filters), *_texts(filters), *_services(filters), *_acknowledged(filters))
+    )
 
 
-def _period(asked: Filters) -> list[Criterion]:
+def _period(filters: Filters) -> list[Criterion]:
     """Started from the first second to the last, all of which counts."""
-    start, end = asked.start_timestamp, asked.end_timestamp
+    start, end = filters.start_timestamp, filters.end_timestamp
     if start is None and end is None:
         return []
     if start is not None and end is not None and start > end:
@@ -45,23 +47,23 @@ def _period(asked: Filters) -> list[Criterion]:
     return [Where(TYPED_COLUMNS["started_at"], Between(gte=first, lte=last))]
 
 
-def _words(asked: Filters) -> list[Criterion]:
-    chosen: dict[str, Sequence[str]] = {"type": asked.type, "status": asked.status, "category": asked.category}
+def _words(filters: Filters) -> list[Criterion]:
+    chosen: dict[str, Sequence[str]] = {"type": filters.type, "status": filters.status, "category": filters.category}
     return [Or(tuple(criterion(name, word) for word in words)) for name, words in chosen.items() if words]
 
 
-def _texts(asked: Filters) -> list[Criterion]:
-    resolution = [] if asked.resolution is None else [asked.resolution]
-    chosen = {"metric": asked.metric, "source": asked.source, "resolution": resolution}
+def _texts(filters: Filters) -> list[Criterion]:
+    resolution = [] if filters.resolution is None else [filters.resolution]
+    chosen = {"metric": filters.metric, "source": filters.source, "resolution": resolution}
     return [_any(name, texts) for name, texts in chosen.items() if texts]
 
 
-def _services(asked: Filters) -> list[Criterion]:
+def _services(filters: Filters) -> list[Criterion]:
     """Asked for both, one and the same service has the name and the namespace."""
-    if asked.service and asked.namespace:
-        pairs = tuple(f"{space}{SEPARATOR}{name}" for space in asked.namespace for name in asked.service)
+    if filters.service and filters.namespace:
+        pairs = tuple(f"{space}{SEPARATOR}{name}" for space in filters.namespace for name in filters.service)
         return [Where(SERVICE_PAIRS, Is(pairs))]
-    chosen = {"service": asked.service, "namespace": asked.namespace}
+    chosen = {"service": filters.service, "namespace": filters.namespace}
     return [_any(name, texts) for name, texts in chosen.items() if texts]
 
 
@@ -69,8 +71,8 @@ def _any(name: str, texts: list[str]) -> Criterion:
     return Where(TYPED_COLUMNS[COLUMNS[name]], Is(tuple(texts)))
 
 
-def _acknowledged(asked: Filters) -> list[Criterion]:
-    match asked.acknowledged:
+def _acknowledged(filters: Filters) -> list[Criterion]:
+    match filters.acknowledged:
         case None:
             return []
         case True:

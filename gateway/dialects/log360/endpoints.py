@@ -26,21 +26,21 @@ Model = TypeVar("Model", bound=BaseModel)
 
 async def get_incident(request: Request[State], session: Session) -> Response:
     """`GET incident/{incident_id}`."""
-    asked = wire.known_query(request, requests.Detail)
+    query = wire.known_query(request, requests.Detail)
     number = _number(request.path_params["incident_id"])
-    found = await identities.find(session, "numeric_id", number)
+    incident = await identities.find(session, "numeric_id", number)
     kinds: tuple[EventKind, ...] = ("note", "alert", "activity")
-    notes, alerts, activities = await asyncio.gather(*(history.all_of(session, found.id, each) for each in kinds))
-    name = found.document.get("title", "")
-    return _answer(replies.detail(name, notes, alerts, activities, _form(session, asked)))
+    notes, alerts, activities = await asyncio.gather(*(history.all_of(session, incident.id, each) for each in kinds))
+    name = incident.document.get("title", "")
+    return _answer(replies.detail(name, notes, alerts, activities, _form(session, query)))
 
 
 async def list_incidents(request: Request[State], session: Session) -> Response:
     """`GET incident`."""
-    asked = wire.known_query(request, requests.List)
-    page = await _page(session, translate.search(asked))
-    found = [each.document for each in page.hits]
-    return wire.reply(replies.listed(found, page.total or 0, asked.limit, _form(session, asked)))
+    query = wire.known_query(request, requests.List)
+    page = await _page(session, translate.search(query))
+    result = [each.document for each in page.hits]
+    return wire.reply(replies.listed(result, page.total or 0, query.limit, _form(session, query)))
 
 
 async def create_incident(request: Request[State], session: Session) -> Response:
@@ -64,12 +64,12 @@ async def delete_incidents(request: Request[State], session: Session) -> Respons
     return _answer({"message": "Incident has been deleted successfully."})
 
 
-def _answer(found: Mapping[str, Any]) -> Response:
-    return wire.reply({"data": found})
+def _answer(result: Mapping[str, Any]) -> Response:
+    return wire.reply({"data": result})
 
 
-def _form(session: Session, asked: requests.Detail) -> Form:
-    return Form(None if asked.response_type == "client" else zone(session))
+def _form(session: Session, query: requests.Detail) -> Form:
+    return Form(None if query.response_type == "client" else zone(session))
 
 
 async def _body(request: Request[State], model: type[Model]) -> Model:

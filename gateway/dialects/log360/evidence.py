@@ -23,17 +23,17 @@ _OF_ANOTHER = frozenset({"incident_uuid", "incident_added_by", "incident_time", 
 
 def uuid_of(alert: Event) -> str:
     """What Log360 calls the alert."""
-    found = words(alert).get("incident_uuid", alert["alert_id"])
-    return str(found)
+    result = words(alert).get("incident_uuid", alert["alert_id"])
+    return str(result)
 
 
 async def add(session: Session, incident_id: str, uuids: Sequence[str], source: str) -> None:
     """Attaches the evidence that the incident does not have yet, with all that the tenant's alerts tell of it."""
     known = await _known(session, uuids)
     there = {uuid_of(each) for each in known if each["incident_id"] == incident_id}
-    told = {uuid_of(each): each for each in known}
+    by_id = {uuid_of(each): each for each in known}
     new = [each for each in dict.fromkeys(uuids) if each not in there]
-    alerts = [_alert(incident_id, each, told.get(each, {}), session.actor, source) for each in new]
+    alerts = [_alert(incident_id, each, by_id.get(each, {}), session.actor, source) for each in new]
     if alerts:
         await attach(session, incident_id, alerts)
         await _keep(session, incident_id, actors(alerts))
@@ -43,8 +43,8 @@ async def _known(session: Session, uuids: Sequence[str]) -> list[Event]:
     """The tenant's alerts under these uuids, oldest first, so that the newest has the last word."""
     values = tuple(uuids)
     wanted = And((Where(KIND, Is(("alert",))), Or((Where(_ALERT_ID, Is(values)), Where(_UUID, Is(values))))))
-    found = await session.events.search(Search(wanted, NEWEST_FIRST, WINDOW), fresh=True)
-    return [hit.document for hit in reversed(found.hits)]
+    page = await session.events.search(Search(wanted, NEWEST_FIRST, WINDOW), fresh=True)
+    return [hit.document for hit in reversed(page.hits)]
 
 
 def _alert(incident_id: str, uuid: str, known: Event, added_by: str, source: str) -> Event:
@@ -56,14 +56,14 @@ def _alert(incident_id: str, uuid: str, known: Event, added_by: str, source: str
     return {"alert_id": alert_id, **copied, "ext": {"log360": kept | own}}
 
 
-async def _keep(session: Session, incident_id: str, found: Mapping[str, Sequence[str]]) -> None:
+async def _keep(session: Session, incident_id: str, result: Mapping[str, Sequence[str]]) -> None:
     """Keeps the actors on the incident, where searches find them."""
-    if not found:
+    if not result:
         return
 
     def edit(before: Document, _now: datetime) -> Document:
         held = before.get("ext", {}).get("log360", {}).get("actors", {})
-        both = {role: sorted({*held.get(role, ()), *names}) for role, names in found.items()}
+        both = {role: sorted({*held.get(role, ()), *names}) for role, names in result.items()}
         return merged(before, {"ext": {"log360": {"actors": both}}})
 
     await change_one(session, Change(incident_id, edit, tell=lambda _differences: []))
@@ -83,5 +83,5 @@ def actors(alerts: Iterable[Event]) -> dict[str, list[str]]:
 
 def words(alert: Event) -> dict[str, Any]:
     """What the alert says in Log360's own words."""
-    found: dict[str, Any] = alert.get("ext", {}).get("log360", {})
-    return found
+    result: dict[str, Any] = alert.get("ext", {}).get("log360", {})
+    return result

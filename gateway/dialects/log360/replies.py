@@ -90,14 +90,14 @@ def activity(event: Event, name: str, form: Form) -> dict[str, Any]:
     """What happened, as a label and a sentence about the incident of that name."""
     label = _ACTIVITIES.get(event["type"], "Incident Updated")
     sentence = _SENTENCES.get(event["type"], _UPDATED)
-    told = sentence.format(name=name, actor=event["actor"], assignee=_assignee(event["changes"]))
-    return {"activity": label, "description": told, "time": form.time(event["at"])}
+    description = sentence.format(name=name, actor=event["actor"], assignee=_assignee(event["changes"]))
+    return {"activity": label, "description": description, "time": form.time(event["at"])}
 
 
 def _assignee(changes: Sequence[Mapping[str, Any]]) -> str:
     """Who an incident was assigned to, by the first that is known of name, email, id and number."""
-    found: Mapping[str, Any] = next((each["to"] for each in changes if each["field"] == "assignee" and each["to"]), {})
-    return str(next((found[key] for key in ("name", "email", "id", "numeric_id") if key in found), "somebody"))
+    result: Mapping[str, Any] = next((each["to"] for each in changes if each["field"] == "assignee" and each["to"]), {})
+    return str(next((result[key] for key in ("name", "email", "id", "numeric_id") if key in result), "somebody"))
 
 
 _ACTIVITIES = {"created": "Incident Created", "note_added": "Incident Notes Added"}

@@ -27,18 +27,18 @@ def severity_word(severity: str | None) -> str:
     return _WORDS.get(severity or "", _LEAST)
 
 
-def search(asked: List) -> Search:
+def search(query: List) -> Search:
     """The page of incidents that a list asks for."""
     criteria: list[Criterion] = [_INCIDENTS]
-    if asked.severity is not None:
-        criteria.append(_severity_is(asked.severity))
-    if asked.status is not None:
-        criteria.append(Where(TYPED_COLUMNS["state"], Is((asked.status,))))
-    if asked.created_by is not None:
-        criteria.append(Where(TYPED_COLUMNS["created_by"], Is((asked.created_by,))))
-    if asked.assignee is not None:
-        criteria.append(_assignee_is(asked.assignee))
-    return Search(And(tuple(criteria)), NEWEST_FIRST, asked.limit, offset=asked.from_, fields=SHOWN, total=True)
+    if query.severity is not None:
+        criteria.append(_severity_is(query.severity))
+    if query.status is not None:
+        criteria.append(Where(TYPED_COLUMNS["state"], Is((query.status,))))
+    if query.created_by is not None:
+        criteria.append(Where(TYPED_COLUMNS["created_by"], Is((query.created_by,))))
+    if query.assignee is not None:
+        criteria.append(_assignee_is(query.assignee))
+    return Search(And(tuple(criteria)), NEWEST_FIRST, query.limit, offset=query.from_, fields=SHOWN, total=True)
 
 
 def numbered(numbers: tuple[int, ...]) -> Search:
@@ -56,8 +56,8 @@ def _severity_is(word: str) -> Criterion:
 
 def _assignee_is(number: int) -> Criterion:
     column = TYPED_COLUMNS["assignee.numeric_id"]
-    found = Where(column, Is((number,)))
-    return Or((found, Not(Where(column, Present())))) if number == NOBODY else found
+    result = Where(column, Is((number,)))
+    return Or((result, Not(Where(column, Present())))) if number == NOBODY else result
 
 
 def made(sent: Create, name_key: str, words: Vocabulary, zone: tzinfo) -> Document:

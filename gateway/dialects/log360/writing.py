@@ -34,20 +34,20 @@ async def create(session: Session, sent: Create, zone: tzinfo) -> int:
 
 async def update(session: Session, sent: Update, zone: tzinfo) -> None:
     """Changes the incident. Raises NotFound, QueryError, and Conflict for another incident's name."""
-    found = await identities.find(session, "numeric_id", sent.incident_id)
-    before = found.document
+    incident = await identities.find(session, "numeric_id", sent.incident_id)
+    before = incident.document
     if sent.name != before.get("title"):
-        await _rename(session, found.id, before, sent, zone)
+        await _rename(session, incident.id, before, sent, zone)
     else:
-        await _changed(session, found.id, sent, zone, {})
-    await _append(session, found.id, sent)
+        await _changed(session, incident.id, sent, zone, {})
+    await _append(session, incident.id, sent)
 
 
 async def delete(session: Session, numbers: Sequence[int]) -> None:
     """Deletes the incidents that there are. Raises NotFound if there is none."""
     await session.incidents.refresh()
-    found = await session.find(translate.numbered(tuple(numbers)))
-    if not sum([await _deleted(session, each) for each in found.hits]):
+    page = await session.find(translate.numbered(tuple(numbers)))
+    if not sum([await _deleted(session, each) for each in page.hits]):
         raise NotFound(f"no incident {', '.join(str(each) for each in numbers)}", "incident_ids")
 
 
@@ -91,13 +91,13 @@ async def _append(session: Session, incident_id: str, sent: Create) -> None:
     await change_one(session, Change(incident_id, own_edit({"comment": last.note}), tell=told))
 
 
-async def _deleted(session: Session, found: Hit) -> bool:
+async def _deleted(session: Session, hit: Hit) -> bool:
     """Whether the incident was there to be deleted; its name is free after it."""
     try:
-        await delete_incident(session, found.id)
+        await delete_incident(session, hit.id)
     except NotFound:
         return False
-    held = found.document.get("ext", {}).get("log360", {}).get("name_key")
+    held = hit.document.get("ext", {}).get("log360", {}).get("name_key")
     if held is not None:
-        await release(session, held, found.id)
+        await release(session, held, hit.id)
     return True

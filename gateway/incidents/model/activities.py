@@ -13,12 +13,12 @@ _ACKNOWLEDGEMENT = frozenset({"acknowledged_at", "acknowledged_by"})
 def happened(changes: Sequence[FieldChange], rules: Rules) -> list[tuple[str, list[FieldChange]]]:
     """(activity type, its changes), in the order in which they are told (specs: settled 13)."""
     by_field = {each.field: each for each in changes}
-    told: list[tuple[str, list[FieldChange]]] = []
+    parts: list[tuple[str, list[FieldChange]]] = []
     for kind, fields in _special(by_field, rules):
-        told.append((kind, [by_field.pop(name) for name in list(by_field) if name in fields]))
+        parts.append((kind, [by_field.pop(name) for name in list(by_field) if name in fields]))
     if by_field:
-        told.append(("updated", list(by_field.values())))
-    return told
+        parts.append(("updated", list(by_field.values())))
+    return parts
 
 
 def _special(changes: Mapping[str, FieldChange], rules: Rules) -> list[tuple[str, frozenset[str]]]:

@@ -143,14 +143,14 @@ def _leaves(
     fields: Mapping[str, Any], other: Mapping[str, Any], catalogue: Mapping[str, Field], prefix: str = ""
 ) -> list[tuple[str, Any, Any]]:
     """(path, value, the other's value) of each field; only `ext` and its dialects are looked into."""
-    found: list[tuple[str, Any, Any]] = []
+    result: list[tuple[str, Any, Any]] = []
     for name, value in fields.items():
         path, current = f"{prefix}{name}", other.get(name)
         if isinstance(value, dict) and (path == "ext" or path.startswith("ext.")) and path not in catalogue:
-            found += _leaves(value, current if isinstance(current, dict) else {}, catalogue, f"{path}.")
+            result += _leaves(value, current if isinstance(current, dict) else {}, catalogue, f"{path}.")
         else:
-            found.append((path, value, current))
-    return found
+            result.append((path, value, current))
+    return result
 
 
 def _pruned(fields: Mapping[str, Any], prefix: str, catalogue: Mapping[str, Field]) -> Document:

@@ -34,8 +34,8 @@ class Rules:
 
     def marks(self, document: Mapping[str, Any]) -> Document:
         """What alerting keeps with an incident or an alert."""
-        found: Document = document.get("ext", {}).get(self.alerting, {})
-        return found
+        result: Document = document.get("ext", {}).get(self.alerting, {})
+        return result
 
     def mark(self, name: str) -> str:
         """The path of one of these marks."""
@@ -60,7 +60,7 @@ def rules(words: Vocabulary, extensions: Iterable[Extension], **times: Any) -> R
 
 def at(document: Mapping[str, Any], path: str) -> Any:
     """The value at a dotted path; None where there is none."""
-    found: Any = document
+    result: Any = document
     for name in path.split("."):
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
+        result = result.get(name) if isinstance(result, dict) else None
+    return result

@@ -20,9 +20,9 @@ def rank(status: str) -> int:
     return STATUSES.index(status)
 
 
-def worst(found: list[str]) -> str:
+def worst(names: list[str]) -> str:
     """The most severe of some statuses."""
-    return max(found, key=rank)
+    return max(names, key=rank)
 
 
 def canonical(status: str) -> str | None:

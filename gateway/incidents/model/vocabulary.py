@@ -53,10 +53,10 @@ class Vocabulary:
         statuses = self._statuses(workflow)
         if statuses.get(state) == state:
             return state
-        found = next((status for status, meaning in statuses.items() if meaning == state), None)
-        if found is None:
+        result = next((status for status, meaning in statuses.items() if meaning == state), None)
+        if result is None:
             raise QueryError(f'workflow "{workflow}" has no status that is {state}', "status")
-        return found
+        return result
 
     def state(self, workflow: str, status: str) -> State:
         """What a status means. Raises QueryError for one that the workflow lacks."""

@@ -54,9 +54,9 @@ async def page(
         raise QueryError(f"from + size may reach {WINDOW:,}; go on by cursor", "from", "window_exceeded")
     await project_incident(session, incident_id)
     search = Search(of_kind(kind, incident_id), NEWEST_FIRST, size, offset=offset, after=after, total=True)
-    found = await session.events.search(search, fresh=True)
-    last = found.hits[-1].sort if found.hits and len(found.hits) == size else None
-    return Events([shown(kind, hit.document) for hit in found.hits], last, found.total)
+    hits = await session.events.search(search, fresh=True)
+    last = hits.hits[-1].sort if hits.hits and len(hits.hits) == size else None
+    return Events([shown(kind, hit.document) for hit in hits.hits], last, hits.total)
 
 
 async def all_of(session: Session, incident_id: str, kind: EventKind) -> list[Event]:

@@ -17,10 +17,10 @@ _INCIDENTS = Where(Column("kind", "keyword"), Is((INCIDENT,)))
 
 async def get(session: Session, document_id: str, kind: str = INCIDENT) -> Hit:
     """The document as it is now. Raises NotFound."""
-    found = await session.incidents.hit(document_id)
-    if found is None or found.kind != kind:
+    incident = await session.incidents.hit(document_id)
+    if incident is None or incident.kind != kind:
         raise NotFound(f'no {kind.replace("_", " ")} "{document_id}"')
-    return found
+    return incident
 
 
 async def find(session: Session, name: Name, value: str | int) -> Hit:
@@ -42,5 +42,5 @@ async def find(session: Session, name: Name, value: str | int) -> Hit:
 async def _id_of(session: Session, name: Name, value: str | int, *, fresh: bool) -> str | None:
     wanted = And((Where(TYPED_COLUMNS[name], Is((value,))), _INCIDENTS))
     search = Search(wanted, ({"numeric_id": {"order": "asc"}},), 1, source=False)
-    found = (await session.incidents.search(search, fresh=fresh)).hits
-    return found[0].id if found else None
+    page = (await session.incidents.search(search, fresh=fresh)).hits
+    return page[0].id if page else None

@@ -73,11 +73,11 @@ class Reader:
         """How many documents have which value of the column that the search was made to count by."""
         if pit is not None and pit.engine_id is None:
             return Counts(0, 0, {}, 0)
-        found = await self._run(tenant, search, pit, cached=True)
-        if not found.aggregations:
-            return Counts(found.took, found.total, {}, 0)
-        values, others = stats.rows(found.aggregations)
-        return Counts(found.took, found.total, values, others)
+        page = await self._run(tenant, search, pit, cached=True)
+        if not page.aggregations:
+            return Counts(page.took, page.total, {}, 0)
+        values, others = stats.rows(page.aggregations)
+        return Counts(page.took, page.total, values, others)
 
     async def takes(self, tenant: str, criterion: Criterion) -> QueryError | None:
         """Why the engine refuses the criterion; None if it takes it. Nothing is searched for it."""
@@ -89,16 +89,16 @@ class Reader:
         return None
 
     async def _page(self, tenant: str, search: Search, pit: Pit | None) -> Page:
-        found = await self._run(tenant, search, pit)
-        rows = found.hits
+        page = await self._run(tenant, search, pit)
+        rows = page.hits
         after = rows[-1].sort if rows and len(rows) == search.size else None
-        return Page(found.took, rows, after, found.total if search.total else None, whole=search.fields is None)
+        return Page(page.took, rows, after, page.total if search.total else None, whole=search.fields is None)
 
     async def _deep(self, tenant: str, search: Search, pit: Pit) -> Page:
         """A page past the window, from the nearest place before it that is known."""
-        asked = fingerprint(tenant, searches.query(search, tenant), list(search.order))
-        at = self._nearest(pit.handle, asked, search.offset)
-        after = self._starts.get((pit.handle, asked, at))
+        walk = fingerprint(tenant, searches.query(search, tenant), list(search.order))
+        at = self._nearest(pit.handle, walk, search.offset)
+        after = self._starts.get((pit.handle, walk, at))
         while at < search.offset:
             step = min(self._window, search.offset - at)
             jump = replace(search, size=step, offset=0, after=after, source=False, total=False)
@@ -106,10 +106,10 @@ class Reader:
             if after is None:
                 return await self._page(tenant, replace(search, size=0, offset=0), pit)
             at += step
-            self._remember((pit.handle, asked, at), after)
+            self._remember((pit.handle, walk, at), after)
         page = await self._page(tenant, replace(search, offset=0, after=after), pit)
         if page.after is not None:
-            self._remember((pit.handle, asked, at + search.size), page.after)
+            self._remember((pit.handle, walk, at + search.size), page.after)
         return page
 
     async def _step(self, tenant: str, search: Search, pit: Pit) -> Sequence[Any] | None:
@@ -117,11 +117,11 @@ class Reader:
         rows = (await self._run(tenant, search, pit)).hits
         return rows[-1].sort if len(rows) == search.size else None
 
-    def _nearest(self, handle: str, asked: bytes, offset: int) -> int:
-        if (handle, asked, offset) in self._starts:
+    def _nearest(self, handle: str, wanted: bytes, offset: int) -> int:
+        if (handle, wanted, offset) in self._starts:
             return offset
         return max(
-            (at for pit, query, at in self._starts if (pit, query) == (handle, asked) and at < offset), default=0
+            (at for pit, query, at in self._starts if (pit, query) == (handle, wanted) and at < offset), default=0
         )
 
     def _remember(self, key: tuple[str, bytes, int], after: Sequence[Any]) -> None:

@@ -123,9 +123,9 @@ class _Fold:
 async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[int, Outcome]) -> dict[str, list[int]]:
     """Reads, applies and writes once; what remains is what another writer was faster with."""
     incidents = call.session.incidents
-    found = await incidents.get_many(list(pending))
-    await project(call.session, found)
-    folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), found, strict=True)]
+    documents = await incidents.get_many(list(pending))
+    await project(call.session, documents)
+    folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), documents, strict=True)]
     folds = await _fitting(call, folds)
     changed = [fold for fold in folds if fold.happenings]
     versions = [_version(call, fold) for fold in changed]
@@ -166,14 +166,14 @@ def _fold(
 
 
 def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
-    asked, before, rules = call.changes[i], fold.document, call.session.rules
-    if asked.version is not None and (asked.version != seen.version or fold.happenings):
-        raise Conflict(f'"{fold.id}" is no longer at version {asked.version}')
-    after = difference.derived(before, asked.edit(before, call.now), rules, call.now)
+    change, before, rules = call.changes[i], fold.document, call.session.rules
+    if change.version is not None and (change.version != seen.version or fold.happenings):
+        raise Conflict(f'"{fold.id}" is no longer at version {change.version}')
+    after = difference.derived(before, change.edit(before, call.now), rules, call.now)
     differences = difference.difference(before, after, rules)
-    if not differences and asked.tell is None:
+    if not differences and change.tell is None:
         return Outcome(fold.id, "noop", seen.version, before)
-    happenings = _happenings(asked, differences, rules)
+    happenings = _happenings(change, differences, rules)
     fold.happenings[i], fold.document = happenings, stamped(call.session, after, happenings, call.now)
     fold.touched[i] = {
         each.field: each.after for each in differences if each.after is not None and "." not in each.field
@@ -181,10 +181,10 @@ def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
     return Outcome(fold.id, "updated", seen.version, fold.document)
 
 
-def _happenings(asked: Change, differences: Sequence[FieldChange], rules: Rules) -> list[Happening]:
-    if asked.kind != INCIDENT:
+def _happenings(change: Change, differences: Sequence[FieldChange], rules: Rules) -> list[Happening]:
+    if change.kind != INCIDENT:
         return []
-    return asked.tell(differences) if asked.tell else events.of_changes(asked.id, differences, rules)
+    return change.tell(differences) if change.tell else events.of_changes(change.id, differences, rules)
 
 
 async def _fitting(call: _Call, folds: list[_Fold]) -> list[_Fold]:

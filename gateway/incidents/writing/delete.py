@@ -29,36 +29,36 @@ async def delete(
 ) -> Outcome:
     """Deletes an incident with all that hangs on it; only that it was deleted is kept. Raises NotFound, Conflict."""
     async for _ in Attempts("the incident"):
-        found = await _found(session, incident_id)
-        if seen_version is not None and seen_version != found.version:
-            raise Conflict(f'incident "{incident_id}" is at version {found.version}')
+        entries = await _found(session, incident_id)
+        if seen_version is not None and seen_version != entries.version:
+            raise Conflict(f'incident "{incident_id}" is at version {entries.version}')
         deletion = await _written_down(session, incident_id)
         try:
-            if await session.incidents.delete(incident_id, seen=found, refresh=refresh):
+            if await session.incidents.delete(incident_id, seen=entries, refresh=refresh):
                 await _finish(session, deletion)
                 break
         except Conflict:
             await session.events.delete(deletion.id)
             continue
         await session.events.delete(deletion.id)
-    return Outcome(incident_id, "deleted", found.version)
+    return Outcome(incident_id, "deleted", entries.version)
 
 
 async def _found(session: Session, incident_id: str) -> Stored:
     """The incident. Raises NotFound; what was left of deleting it is finished then."""
-    found = await session.incidents.get(incident_id)
-    if found is None or found.source["kind"] != INCIDENT:
+    incident = await session.incidents.get(incident_id)
+    if incident is None or incident.source["kind"] != INCIDENT:
         await finish_deletions(session, incident_id)
         raise NotFound(f'no incident "{incident_id}"')
-    return found
+    return incident
 
 
 async def _written_down(session: Session, incident_id: str) -> Stored:
     [number] = await session.numbers(1)
-    told = activity(Happening(incident_id, "deleted"), number, session, session.now()) | {"kind": DELETION}
-    version = await session.events.put(Write(activity_id(number), told))
+    account = activity(Happening(incident_id, "deleted"), number, session, session.now()) | {"kind": DELETION}
+    version = await session.events.put(Write(activity_id(number), account))
     term, seq_no = version.split("-")
-    return Stored(activity_id(number), int(seq_no), int(term), told)
+    return Stored(activity_id(number), int(seq_no), int(term), account)
 
 
 async def finish_deletions(session: Session, incident_id: str) -> None:
@@ -71,10 +71,10 @@ async def finish_deletions(session: Session, incident_id: str) -> None:
 async def _finish(session: Session, deletion: Stored) -> None:
     """Takes away what hangs on the incident, and makes the deletion its account; where that fails, it is left to do."""
     incident_id = deletion.source["incident_id"]
-    told: Event = {**deletion.source, "kind": "activity"}
+    account: Event = {**deletion.source, "kind": "activity"}
     try:
         await session.events.delete_matching(And((Where(INCIDENT_ID, Is((incident_id,))), Not(_DELETIONS))))
-        await session.events.put(Write(deletion.id, told, deletion))
+        await session.events.put(Write(deletion.id, account, deletion))
     except GatewayError as error:
         _log.warning("the deletion of an incident is to be finished: %s", error)
 

@@ -77,9 +77,9 @@ def note(incident_id: str, number: int, text: str, author: str, now: datetime) -
 def activity(happening: Happening, number: int, session: Session, now: datetime) -> Event:
     """An activity's document."""
     params = dict(happening.params or {})
-    found = {
+    result = {
         "kind": "activity", "incident_id": happening.incident_id, "activity_id": str(number), "sequence": number,
         "type": happening.type, "at": iso(now), "actor": session.actor, "dialect": session.dialect,
         "changes": rendered(happening.changes), "params": params,
     }  # fmt: skip
-    return found | {"via": params["via"]} if "via" in params else found
+    return result | {"via": params["via"]} if "via" in params else result

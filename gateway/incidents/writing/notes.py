@@ -74,9 +74,9 @@ async def _rewrite(session: Session, number: int, edit: Callable[[Stored], Event
         after = edit(note)
         effect = Effect(note.id, after, (note.seq_no, note.primary_term))
         fields = await _fields(session, incident.id, note, after)
-        asked = Change(incident.id, own_edit(fields), incident.version, tell=_updated(incident.id), effects=[effect])
+        change = Change(incident.id, own_edit(fields), incident.version, tell=_updated(incident.id), effects=[effect])
         try:
-            await change_one(session, asked)
+            await change_one(session, change)
             return
         except Conflict:
             continue
@@ -100,7 +100,7 @@ async def _fields(session: Session, incident_id: str, note: Stored, after: Event
 
 
 async def _stored(session: Session, number: int) -> Stored:
-    found = await session.events.get(note_id(number))
-    if found is None:
+    result = await session.events.get(note_id(number))
+    if result is None:
         raise NotFound(f'no note "{number}"')
-    return found
+    return result

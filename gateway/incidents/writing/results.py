@@ -109,15 +109,15 @@ async def sync(session: Session, document_id: str, sent: Mapping[str, Any], *, r
 
 async def delete(session: Session, document_id: str, seen_version: str | None, *, refresh: str) -> str:
     """Removes a result; its incidents stay and leave it. The version that was deleted. Raises NotFound, Conflict."""
-    found = await get(session, document_id, RESULT)
-    if seen_version is not None and seen_version != found.version:
-        raise Conflict(f'aggregation result "{document_id}" is at version {found.version}')
+    result = await get(session, document_id, RESULT)
+    if seen_version is not None and seen_version != result.version:
+        raise Conflict(f'aggregation result "{document_id}" is at version {result.version}')
     async for ids in _member_ids(session, document_id):
         for outcome in await change(session, [Change(each, _leave(document_id)) for each in ids]):
             if outcome.error is not None and not isinstance(outcome.error, NotFound):
                 raise outcome.error
     await session.incidents.delete(document_id, refresh=refresh)
-    return found.version
+    return result.version
 
 
 def _incident_ids(sent: Mapping[str, Any]) -> list[str]:
@@ -129,8 +129,8 @@ def _incident_ids(sent: Mapping[str, Any]) -> list[str]:
 
 async def _check_incidents(session: Session, ids: Sequence[str]) -> None:
     for part in _slices(session, ids):
-        found = await session.incidents.get_many(part, source=False)
-        missing = next((each for each, incident in zip(part, found, strict=True) if incident is None), None)
+        documents = await session.incidents.get_many(part, source=False)
+        missing = next((each for each, incident in zip(part, documents, strict=True) if incident is None), None)
         if missing is not None:
             raise QueryError(f'no incident "{missing}"', f"incident_ids[{ids.index(missing)}]")
 

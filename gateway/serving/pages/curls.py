@@ -37,9 +37,9 @@ def _headers(operation: Json) -> list[str]:
 def _body(method: str, operation: Json) -> list[str]:
     """The lines of the body: the example, else a file where there must be one."""
     content = operation.get("requestBody", {}).get("content", {})
-    for media_type, told in content.items():
-        example = told.get("example")
-        if example is None and told["schema"] and not operation["requestBody"]["required"]:
+    for media_type, account in content.items():
+        example = account.get("example")
+        if example is None and account["schema"] and not operation["requestBody"]["required"]:
             return []
         text = "@body.json" if example is None else _quoted(example)
         verb = ["-X GET"] if method == "GET" else []

@@ -33,20 +33,26 @@ class Field:
     place: str = "body"
 
 
-def parameter(told: Schema, schemas: Schemas) -> Field:
+def parameter(field_schema: Schema, schemas: Schemas) -> Field:
     """The row of a parameter."""
-    as_json = "content" in told
-    schema = told["content"]["application/json"]["schema"] if as_json else told["schema"]
+    as_json = "content" in field_schema
+    schema = field_schema["content"]["application/json"]["schema"] if as_json else field_schema["schema"]
     what = kind(schema, schemas) + (", as JSON text" if as_json else "")
-    return Field(told["name"], what, told.get("required", False), _note(schema, told.get("description")), told["in"])
+    return Field(
+        field_schema["name"],
+        what,
+        field_schema.get("required", False),
+        _note(schema, field_schema.get("description")),
+        field_schema["in"],
+    )
 
 
 def rows(schema: Schema, schemas: Schemas, prefix: str = "", above: frozenset[str] = frozenset()) -> Iterator[Field]:
     """The fields of an object, those of the objects inside it under their paths; none for what is no object."""
     name = _model(schema)
-    found = schemas[name] if name else schema
-    for key, field in found.get("properties", {}).items():
-        yield Field(prefix + key, kind(field, schemas), key in found.get("required", []), _note(field))
+    result = schemas[name] if name else schema
+    for key, field in result.get("properties", {}).items():
+        yield Field(prefix + key, kind(field, schemas), key in result.get("required", []), _note(field))
         inside = _model(_only(field))
         if inside and inside not in above:
             step = "[]." if _only(field).get("type") == "array" else "."
@@ -85,9 +91,9 @@ def _only(schema: Schema) -> Schema:
 
 
 def _note(schema: Schema, description: str | None = None) -> str:
-    told = schema | _only(schema)
-    limits = [text.format(told[name]) for name, text in _LIMITS.items() if name in told]
-    default = told.get("default")
+    field_schema = schema | _only(schema)
+    limits = [text.format(field_schema[name]) for name, text in _LIMITS.items() if name in field_schema]
+    default = field_schema.get("default")
     defaults = [] if default is None or default == [] else [f"default {orjson.dumps(default).decode()}"]
-    said = description or told.get("description")
+    said = description or field_schema.get("description")
     return "; ".join([*([said] if said else []), *limits, *defaults])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.dialects.bigpanda.activity_types import TYPES, Told, chosen, shown
+from gateway.dialects.bigpanda.activity_types import TYPES, Account, chosen, shown
 from gateway.incidents.writing.create import hex_id
 from queries.criteria import Nothing
 from queries.errors import QueryError
@@ -135,7 +135,7 @@ def test_each_type_has_its_parameters(told: Json, expected: tuple[str, str | Non
     if name == "incident_assigned":
         params = {"assignee": params}
     found = {"id": "7", "timestamp": SECONDS, "type": name, "created_by": person, "params": params}
-    assert shown(Told(told, "t")) == {key: value for key, value in found.items() if value is not None}
+    assert shown(Account(told, "t")) == {key: value for key, value in found.items() if value is not None}
 
 
 def test_every_type_that_the_seed_prints_is_known() -> None:
