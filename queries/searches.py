@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from queries import costs
+from queries.budgets import Cost
 from queries.clauses import clause
 from queries.criteria import Criterion
 from queries.scopes import Body, require, scoped
@@ -34,12 +35,18 @@ class Search:
     collapse: str | None = None
 
 
+def cost(search: Search) -> Cost:
+    """What the search asks of the engine in all its parts; raises QueryError, at its place, for too much."""
+    fields = search.fields or ()
+    return costs.of_search(search.criterion, search.named.values(), search.order, fields, search.aggregations)
+
+
 def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str | None = None) -> Body:
     """The body of a search; with a point in time, which it extends by `keep_alive`, it must name no index.
 
-    Raises QueryError, at its place, for a search that asks too much of the engine.
+    Raises QueryError for a search that asks too much.
     """
-    costs.require(search.criterion, search.named.values(), search.order, search.fields or (), search.aggregations)
+    cost(search)
     wanted: Body = {
         "query": query(search, tenant),
         "size": search.size,

@@ -99,11 +99,9 @@ class Proxy:
 
         async def send(answer: Answer) -> None:
             length = len(answer.body) if answer.length is None else answer.length
-            head = (
-                f"HTTP/1.1 {answer.status} -\r\ncontent-type: {answer.content_type}\r\ncontent-length: {length}\r\n\r\n"
-            )
-            writer.write(head.encode())
-            for piece in _pieces(answer):
+            headers = f"content-type: {answer.content_type}\r\ncontent-length: {length}"
+            writer.write(f"HTTP/1.1 {answer.status} -\r\n{headers}\r\n\r\n".encode())
+            for piece in [bytes([each]) for each in answer.body] if answer.pause else [answer.body]:
                 writer.write(piece)
                 await writer.drain()
                 await asyncio.sleep(answer.pause)
@@ -133,10 +131,6 @@ async def _read(reader: asyncio.StreamReader) -> Request:
     return Request(method, target, body, headers.get("content-type", ""))
 
 
-def _pieces(answer: Answer) -> list[bytes]:
-    return [bytes([each]) for each in answer.body] if answer.pause else [answer.body]
-
-
 async def nothing(forward: Forward, send: Send) -> bool:
     """No fault: the engine's own answer."""
     await send(await forward())
@@ -159,13 +153,12 @@ def meanwhile(act: Act, *, first: bool = False) -> Fault:
     acts = [act]
 
     async def fault(forward: Forward, send: Send) -> bool:
-        due = [acts.pop()] if acts else []
-        early, late = (due, []) if first else ([], due)
-        for each in early:
-            await each()
+        due = acts.pop() if acts else None
+        if due and first:
+            await due()
         answer = await forward()
-        for each in late:
-            await each()
+        if due and not first:
+            await due()
         await send(answer)
         return True
 

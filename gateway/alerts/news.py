@@ -1,13 +1,16 @@
 """What happens to an incident with its alerts."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.alerts.rollup import Arrival
 from gateway.incidents.model.documents import Document
 from gateway.incidents.reading.history import Event
 from gateway.incidents.writing.create import Draft
+
+AT_ONCE = 100
+"""Alerts that one version of an incident carries at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,20 @@ class News:
 def annotated(comment: str | None) -> dict[str, str]:
     """A comment as an activity's parameter; none without one."""
     return {} if comment is None else {"annotation": comment}
+
+
+def parts(news: Mapping[str, News], most: int = AT_ONCE) -> Iterator[dict[str, News]]:
+    """The news in parts, none of which changes more alerts of one incident than that; all else is in the first."""
+    yield {incident_id: replace(about, edits=about.edits[:most]) for incident_id, about in news.items()}
+    for start in range(most, max((len(about.edits) for about in news.values()), default=0), most):
+        rest = {incident_id: about.edits[start : start + most] for incident_id, about in news.items()}
+        yield {incident_id: News(edits) for incident_id, edits in rest.items() if edits}
+
+
+def joined(news: Mapping[str, News], more: Mapping[str, News]) -> dict[str, News]:
+    """The news of both; of one incident, the edits one after the other."""
+    both = dict(news)
+    for incident_id, about in more.items():
+        held = both.get(incident_id)
+        both[incident_id] = replace(held, edits=[*held.edits, *about.edits]) if held else about
+    return both

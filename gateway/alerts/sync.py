@@ -5,13 +5,13 @@ none overwrites what it did not see, and what an incident says of its alerts is 
 of an incident, but when its alert was last heard of, is written to the alert alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.alerts import telling
 from gateway.alerts.documents import event_id, of_incident, read
-from gateway.alerts.news import AlertEdit, News
+from gateway.alerts.news import AlertEdit, News, joined, parts
 from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
 from gateway.alerts.tally import Tally, changed, counted, of
 from gateway.incidents.model.accounts import Effect
@@ -31,9 +31,6 @@ from gateway.store.hits import Stored
 from queries.periods import iso
 
 Alerts = dict[str, Event]
-
-AT_ONCE = 100
-"""Alerts that one version of an incident carries at most."""
 
 _HEARTBEAT = frozenset({"last_event_at", "updated_at"})
 
@@ -72,21 +69,13 @@ async def sync_with_alerts(session: Session, news: Mapping[str, News], *, refres
     edits raise; incidents that were brought in line by then stay so.
     """
     done: Alerts = {}
-    for part in _parts(news):
+    for part in parts(news):
         pending = part
         async for _ in Attempts("the incidents"):
             pending = await _round(session, pending, refresh, done)
             if not pending:
                 break
     return done
-
-
-def _parts(news: Mapping[str, News]) -> Iterator[dict[str, News]]:
-    """The news in parts, none of which has an incident carry too much."""
-    yield {incident_id: replace(about, edits=about.edits[:AT_ONCE]) for incident_id, about in news.items()}
-    for start in range(AT_ONCE, max((len(about.edits) for about in news.values()), default=0), AT_ONCE):
-        parts = {incident_id: about.edits[start : start + AT_ONCE] for incident_id, about in news.items()}
-        yield {incident_id: News(edits) for incident_id, edits in parts.items() if edits}
 
 
 async def _round(session: Session, news: Mapping[str, News], refresh: str, done: Alerts) -> dict[str, News]:
@@ -97,7 +86,7 @@ async def _round(session: Session, news: Mapping[str, News], refresh: str, done:
     quiet = [change for change in changes if _is_heartbeat(change)]
     left = await _write_alerts(session, quiet, done)
     left |= await _commit(session, [change for change in changes if change not in quiet], now, refresh, done)
-    return _joined(left, later)
+    return joined(left, later)
 
 
 async def _read(session: Session, news: Mapping[str, News]) -> _Seen:
@@ -128,7 +117,7 @@ def _owned(session: Session, news: Mapping[str, News], seen: _Seen) -> tuple[dic
             if owner == incident_id:
                 staying.append(_moved_on(edit, destination) if destination else edit)
             if owner != incident_id or destination:
-                later = _joined(later, {destination or owner: News([edit], activities=about.activities)})
+                later = joined(later, {destination or owner: News([edit], activities=about.activities)})
         if staying or not about.edits:
             here[incident_id] = replace(about, edits=staying, activities=() if destination else about.activities)
     return here, later
@@ -217,7 +206,7 @@ async def _write_alerts(session: Session, quiet: Sequence[_Change], done: Alerts
     for (change, _, _), item in zip(heard, items, strict=True):
         if not item.done:
             left[change.id] = change.news
-            _check(item)
+            _require_overtaken(item)
     done |= {after["alert_id"]: after for change, _, after in pairs if change.id not in left}
     return left
 
@@ -232,12 +221,12 @@ async def _commit(
         if item.done:
             done |= {after["alert_id"]: after for _, after in change.alerts}
         else:
-            _check(item)
             left[change.id] = change.news
+            _require_overtaken(item)
     return left
 
 
-def _check(item: Item) -> None:
+def _require_overtaken(item: Item) -> None:
     if not item.overtaken:
         raise of_item(item.status, item.error, "")
 
@@ -245,8 +234,8 @@ def _check(item: Item) -> None:
 def _version(session: Session, change: _Change, now: datetime) -> Version:
     after = derived(change.before, change.after, session.rules, now)
     happenings = _happenings(session, change, after)
-    effects = [_effect(seen, alert) for seen, alert in change.alerts]
-    return Version(change.id, change.seen, stamped(session, after, happenings, now), happenings, effects)
+    document = stamped(session, after, happenings, now)
+    return Version(change.id, change.seen, document, happenings, [_effect(*each) for each in change.alerts])
 
 
 def _happenings(session: Session, change: _Change, after: Document) -> list[Happening]:
@@ -257,12 +246,3 @@ def _happenings(session: Session, change: _Change, after: Document) -> list[Happ
 
 def _effect(seen: Stored | None, alert: Event) -> Effect:
     return Effect(event_id(alert["alert_id"]), alert, (seen.seq_no, seen.primary_term) if seen else None)
-
-
-def _joined(news: Mapping[str, News], more: Mapping[str, News]) -> dict[str, News]:
-    """The news of both; of one incident, one after the other."""
-    joined = dict(news)
-    for incident_id, about in more.items():
-        held = joined.get(incident_id)
-        joined[incident_id] = replace(held, edits=[*held.edits, *about.edits]) if held else about
-    return joined

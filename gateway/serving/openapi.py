@@ -240,12 +240,11 @@ def _response(dialect: Dialect, refusals: Sequence[Problem]) -> Json:
 def _schemas(dialect: Dialect) -> Json:
     """Every model that a body, a query or an error is made of, by name."""
     bodies = {each.body for each in dialect.operations} | {dialect.error_model}
-    queries = {each.query for each in dialect.operations if each.query}
     ordered = sorted((each for each in bodies if each), key=lambda model: model.__name__)
     _, defined = models_json_schema(
         [(each, "validation") for each in ordered], ref_template=_REF, schema_generator=_Untitled
     )
     result: Json = dict(defined.get("$defs", {}))
-    for each in queries:
-        result |= each.model_json_schema(ref_template=_REF, schema_generator=_Untitled).get("$defs", {})
+    for query in {each.query for each in dialect.operations if each.query}:
+        result |= query.model_json_schema(ref_template=_REF, schema_generator=_Untitled).get("$defs", {})
     return result

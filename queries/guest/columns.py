@@ -1,7 +1,6 @@
 """What a guest's names and values are to the columns that hold them: nothing is compared that could not be true."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from queries.fields import Column, column_of
 from queries.guest.places import Place, refusal
@@ -21,7 +20,7 @@ def column(name: str, place: Place) -> Column | None:
     columns = place.request.columns
     whole = columns.get(name.removesuffix(_WHOLE))
     if whole is not None and whole.kind == "text":
-        return whole if name.endswith(_WHOLE) else replace(whole, path=name)
+        return whole if name.endswith(_WHOLE) else Column(name, "text")
     return column_of(name, columns)
 
 

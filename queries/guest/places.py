@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from queries.budgets import Budget, Cost
@@ -44,7 +44,7 @@ class Place:
 def inside(place: Place, step: object) -> Place:
     """The place one key, or one position of a list, further in."""
     tail = f"[{step}]" if isinstance(step, int) else f".{step if _is_plain(step) else shown(step)}"
-    return replace(place, path=place.path + tail)
+    return Place(place.path + tail, place.request, place.depth)
 
 
 def refusal(reason: str, place: Place) -> QueryError:
@@ -61,7 +61,7 @@ def deeper(place: Place) -> Place:
     """The same place, one clause deeper; raises QueryError past 20 of them."""
     if place.depth == DEPTH:
         raise refusal(f"clauses nest at most {DEPTH} deep", place)
-    return replace(place, depth=place.depth + 1)
+    return Place(place.path, place.request, place.depth + 1)
 
 
 def spend(what: str, count: int, place: Place) -> None:

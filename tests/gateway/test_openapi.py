@@ -122,13 +122,7 @@ def test_a_query_model_is_its_parameters(shop: Json) -> None:
             },
         },
         {"name": "refresh", "in": "query", "required": True, "schema": {"type": "string", "enum": ["true", "false"]}},
-        {
-            "name": "others",
-            "in": "query",
-            "required": False,
-            "schema": anything,
-            "description": Finding.__doc__,
-        },
+        {"name": "others", "in": "query", "required": False, "schema": anything, "description": Finding.__doc__},
         *HEADERS,
     ]
 

@@ -36,6 +36,7 @@ from tests.strategies import (
     drawn_texts,
     drawn_values,
     escaped,
+    has_range,
     pattern,
 )
 
@@ -126,8 +127,9 @@ def _guest_field(name: str) -> SearchStrategy[Pair]:
     ways: list[SearchStrategy[Way]] = [
         value.map(lambda each: ("term", each, Is((each,)))),
         st.lists(value, max_size=4).map(lambda each: ("terms", each, Is(tuple(each)))),
-        bounds.map(lambda each: ("range", each, Between(**each))),
     ]
+    if has_range(name):
+        ways += [bounds.map(lambda each: ("range", each, Between(**each)))]
     if column.kind in TEXTS:
         text = drawn_texts(name, LONGEST_PATTERN // 2 - 1).filter(bool)
         ways += [

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from index_templates import load
 from queries.errors import QueryError
 from queries.guest import guest
+from queries.patterns import HARDEST, shape
 from tests.queries import test_guest_allowed, test_guest_printed, test_guest_rebuilt
 from tests.queries.test_guest import ANYTHING, LUCENE, NEARLY, SAID
 from tests.queries.test_guest_bounds import BOUNDS
@@ -96,6 +97,24 @@ def test_the_engine_bears_every_bound(engine: httpx2.Client, make: Any, most: in
         pytest.param({"query_string": {"query": "started_at:>now\\/d"}}, 0, id="a comparison fixed"),
         pytest.param({"range": {"started_at": {"gte": "now/d", "lte": "now/d"}}}, 1, id="today"),
         pytest.param({"range": {"started_at": {"gt": "now/d"}}}, 0, id="after today"),
+        pytest.param({"range": {"started_at": {"gte": 1795305600000, "lt": 1795305600001}}}, 1, id="milliseconds"),
+        pytest.param({"range": {"started_at": {"gte": 1000, "lte": 2000}}}, 0, id="numbers are no years"),
+        pytest.param({"range": {"started_at": {"gte": "1000", "lte": "2000"}}}, 0, id="texts are, which are over"),
+        pytest.param({"range": {"started_at": {"gte": "2026", "lte": "2026-11-22"}}}, 1, id="a year and a day"),
+        pytest.param({"term": {"started_at": 1795305600000}}, 1, id="a time as a number"),
+        pytest.param(
+            {"range": {"started_at": {"lt": "2026-11-22T01:00", "time_zone": "Europe/Paris"}}}, 0, id="an hour there"
+        ),
+        pytest.param({"range": {"cost": {"from": 12, "to": 12.5, "include_upper": False}}}, 0, id="an end left out"),
+        pytest.param({"range": {"cost": {"from": 12, "to": 12.5, "include_upper": True}}}, 1, id="an end included"),
+        pytest.param({"query_string": {"query": "new", "fields": ["*"]}}, 1, id="any field of text"),
+        pytest.param({"query_string": {"query": "12.5", "fields": ["*"]}}, 0, id="and no other"),
+        pytest.param({"query_string": {"query": "status:new", "escape": True}}, 0, id="a text escaped whole"),
+        pytest.param({"query_string": {"query": "dosk~", "fuzziness": "AUTO"}}, 1, id="one edit of a short word"),
+        pytest.param({"query_string": {"query": "dxxk~", "fuzziness": "AUTO"}}, 0, id="never two"),
+        pytest.param({"match": {"title": {"query": "fulll fukkk", "fuzziness": "AUTO"}}}, 1, id="a fuzzy match"),
+        pytest.param({"wildcard": {"status": {"wildcard": "N?W", "case_insensitive": True}}}, 1, id="as builders say"),
+        pytest.param({"simple_query_string": {"query": "disk + -full", "flags": 0}}, 1, id="no flag counts"),
         pytest.param({"fuzzy": {"title": "dosk"}}, 1, id="one edit"),
         pytest.param({"fuzzy": {"title": "dxxk"}}, 0, id="two edits"),
         pytest.param({"query_string": {"query": "dxxk~"}}, 0, id="two edits in a query_string"),
@@ -117,6 +136,22 @@ def test_a_query_at_every_bound_at_once_does_not_fail(engine: httpx2.Client) -> 
     terms = [{"term": {"title": word}} for word in words[:222]]
     lookups = {"terms": {"status": words + words + words[:224]}}
     assert found(engine, {"bool": {"should": [*fuzzy, *terms, lookups]}}) == 222
+
+
+HARD = (
+    st.text("aab?*", max_size=60)
+    | st.text("a", max_size=280)
+    | st.builds("{}{}{}".format, st.text("ab", max_size=20), st.text("?", max_size=9), st.text("ab", max_size=20))
+)
+
+
+@given(HARD)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_engine_takes_every_pattern_that_is_not_too_complex_for_us(engine: httpx2.Client, symbols: str) -> None:
+    pattern = f"*{symbols}"
+    if shape(pattern).work <= HARDEST:
+        clause = {"wildcard": {"title.keyword": {"value": pattern, "case_insensitive": True}}}
+        assert engine.post("/_search", json={"query": clause}).status_code == 200
 
 
 TEXTS = LUCENE | st.lists(st.sampled_from(SAID), max_size=6).map(" ".join)

@@ -8,8 +8,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from queries.fields import Column
+from queries.guest import guest
 from queries.periods import milliseconds
-from tests.queries.test_zones import INSTANTS
+from tests.queries.test_zones import INSTANTS, NOW
 
 BOUNDS = [
     (name, said, word, up if word == "lte" else down) for name, said, down, up in INSTANTS for word in ("gte", "lte")
@@ -57,3 +59,15 @@ def test_the_engine_puts_each_bound_where_we_do(
 def test_a_query_string_has_the_same_bounds(engine: httpx2.Client, name: str, said: str, down: str, up: str) -> None:
     query = {"query_string": {"query": f'at:["{said}" TO "{said}"]', "time_zone": name}}
     assert [found(engine, query, at(down))[:2], found(engine, query, at(up))[1:]] == [[False, True], [True, False]]
+
+
+@pytest.mark.parametrize(("name", "said", "down", "up"), INSTANTS)
+def test_a_guests_range_finds_what_the_engines_own_would(
+    engine: httpx2.Client, name: str, said: str, down: str, up: str
+) -> None:
+    bounds = {"from": said, "to": said, "include_lower": True, "include_upper": True, "time_zone": name}
+    text = {"query_string": {"query": f'at:["{said}" TO "{said}"]', "time_zone": name}}
+    for query in ({"range": {"at": bounds}}, text):
+        runs = guest(query, now=NOW, columns={"at": Column("at", "date")}).clause
+        for bound in (at(down), at(up)):
+            assert found(engine, runs, bound) == found(engine, query, bound)

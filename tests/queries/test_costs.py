@@ -117,7 +117,10 @@ TITLES = tuple(f"f{number}" for number in range(512))
             search(placed("a", PATTERN, 9), order=({"title.keyword": {}},) * 5), TOO_MUCH, "sort[4]", id="an order"
         ),
         pytest.param(
-            search(placed("a", PATTERN, 9), fields=(*TITLES, "." * 1000)), TOO_MUCH, "fields[512]", id="many fields"
+            search(placed("a", PATTERN, 9), fields=(*TITLES[:200], "a" * 1000)),
+            TOO_MUCH,
+            "fields[200]",
+            id="many fields",
         ),
         pytest.param(
             search(placed("a", PATTERN, 9), aggregations={name: {"avg": {}} for name in TITLES[:10]}),

@@ -1,12 +1,14 @@
 """The guard as a whole: how text is read, and what holds for any query whatever."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -151,6 +153,17 @@ def test_every_parameter_has_a_row() -> None:
         for name in tables.keys() & (each if isinstance(each, dict) else {}):
             tables[name] -= {key for part in containers(each[name]) for key in part if isinstance(key, str)}
     assert tables == {name: set() for name in tables}
+
+
+def test_the_documented_clauses_and_parameters_are_these() -> None:
+    page = (Path(__file__).parents[2] / "docs/dialects/im.md").read_text()
+    table = page.partition("| Clause |")[2].partition("| Of |")[0]
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (.*)\|$", table, re.MULTILINE)
+    documented = {name: set(re.findall(r"`(\w+)`", said)) for names, said in rows for name in re.findall(r"\w+", names)}
+    documented["multi_match"] |= documented["match"] - {"match"}
+    taken = {name: set(rebuild.args[0]) for name, rebuild in CLAUSES.items() if isinstance(rebuild, partial)}
+    taken |= {"terms": {"value_type"}, "multi_match": taken["multi_match"] | {"match"}}
+    assert {name: documented[name] for name in taken} == {name: taken[name] - {"boost"} for name in taken}
 
 
 def containers(value: Any) -> Iterator[Any]:

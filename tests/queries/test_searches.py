@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from queries.budgets import Cost
+from queries.costs import CLAUSE, COUNT, NAME, NAME_LETTER
 from queries.criteria import Everything, Nothing
-from queries.searches import Search, body
+from queries.searches import Search, body, cost
 
 ORDER = ({"started_at": {"order": "desc"}}, {"numeric_id": {"order": "desc"}})
 QUERY = {"bool": {"filter": [{"match_all": {}}, {"term": {"tenant": "acme"}}]}}
@@ -84,3 +86,8 @@ def test_body(search: Search, expected: dict[str, Any]) -> None:
 
 def test_a_point_in_time_is_named_in_the_body() -> None:
     assert body(Search(Everything(), ORDER, 25), "acme", pit="p") == {**PLAIN, "pit": {"id": "p"}}
+
+
+def test_the_cost_is_that_of_all_parts() -> None:
+    search = Search(Everything(), ORDER, 25, fields=("title",), named={"a": Nothing()}, aggregations={"a": {"avg": {}}})
+    assert cost(search) == Cost(4 * CLAUSE + NAME + 5 * NAME_LETTER + COUNT, 2)

@@ -17,6 +17,10 @@ from gateway.dialects.bigpanda.tree import Regex, leaves, values_of
 from gateway.incidents.session import Session
 from gateway.problems import Conflict
 from gateway.state import State
+from queries import costs
+from queries.budgets import MOST as MOST_OF_ALL
+from queries.budgets import Budget
+from queries.criteria import Criterion
 from queries.errors import QueryError
 
 MOST, MOST_CLAUSES, MOST_REGEXES = 100, 500, 20
@@ -102,12 +106,24 @@ def _allowed(environments: list[Environment]) -> list[Environment]:
         raise QueryError("with this filter, those of the tenant compare too much for one search", "filter")
     if sum(map(_regexes, environments)) > MOST_REGEXES:
         raise QueryError(f"the filters of a tenant may hold at most {MOST_REGEXES} regexes", "filter")
+    _require_affordable([membership.filtered(each.filter) for each in environments])
     taken: dict[str, str] = {}
     for each in (ALL, *environments):
         first = taken.setdefault(each.name.strip().casefold(), each.id)
         if first != each.id:
             raise Conflict(f'there is an environment "{each.name.strip()}" already', "name", kind="already_exists")
     return environments
+
+
+def _require_affordable(filters: Sequence[Criterion]) -> None:
+    """Raises QueryError for filters that ask too much of a search, which carries them all, and one beside a query."""
+    together = Budget()
+    for each in filters:
+        alone = Budget()
+        costs.spend(each, alone, "filter")
+        if 2 * alone.spent.time > MOST_OF_ALL.time:
+            raise QueryError("this filter leaves no room for a query: fewer patterns", "filter", "refused")
+        costs.spend(each, together, "filter")
 
 
 def _regexes(environment: Environment) -> int:

@@ -11,7 +11,7 @@ from gateway.dialects.bigpanda import matching, membership, replies, requests, s
 from gateway.incidents.reading import Hit, identities
 from gateway.incidents.session import Session
 from gateway.state import State
-from queries.criteria import Everything
+from queries.criteria import Everything, Placed
 
 
 async def search_incidents(request: Request[State], session: Session) -> Response:
@@ -21,7 +21,8 @@ async def search_incidents(request: Request[State], session: Session) -> Respons
     known = await membership.environments(session)
     chosen = membership.chosen(known, request.path_params["environment_id"])
     inside = membership.criteria(known)
-    wanted = (inside.pop(chosen.id, Everything()), await matching.criterion(session, search.query))
+    sought = Placed("query", await matching.criterion(session, search.query))
+    wanted = (inside.pop(chosen.id, Everything()), sought)
     page = await session.find(searching.search(search, wanted, inside, now, session.ctx.settings.search_window))
     alerts_of = await _alerts(session, page.hits, search, fresh=False)
     rows = [

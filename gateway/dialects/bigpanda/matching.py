@@ -1,5 +1,6 @@
 """BPQL as a criterion: what it says of comments is looked up, as these are documents of their own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from gateway.dialects.bigpanda import translate as conditions
@@ -8,6 +9,8 @@ from gateway.dialects.bigpanda.translate import Commented
 from gateway.dialects.bigpanda.tree import Leaf, Node, values_of
 from gateway.incidents.reading.history import INCIDENT_ID, KIND
 from gateway.incidents.session import Session
+from queries import costs
+from queries.budgets import Budget
 from queries.criteria import And, Criterion, Ids, Is, Where
 from queries.searches import Search
 
@@ -24,9 +27,17 @@ async def criterion(session: Session, text: str, where: str = "query") -> Criter
         root = parse(text)
         await _try_patterns(session, root)
         comments = conditions.comments(root)
+        _require_affordable(comments.values(), where)
         return conditions.criterion(root, {leaf: await _ids(session, leaf, comments[leaf]) for leaf in comments})
     except Misplaced as error:
         raise refusal(text, where, error) from None
+
+
+def _require_affordable(asked: Iterable[Commented], where: str) -> None:
+    """Raises QueryError for conditions on comments that ask too much together, each of which is a search."""
+    budget = Budget()
+    for each in asked:
+        costs.spend(each.some, budget, where)
 
 
 async def _try_patterns(session: Session, root: Node) -> None:

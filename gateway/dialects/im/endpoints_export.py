@@ -68,11 +68,7 @@ async def _head(session: Session, search: requests.Search, media_type: str, *, o
 
 
 async def _stream(
-    session: Session,
-    search: requests.Search,
-    first: Found,
-    lines: "_Ndjson | _Csv",
-    query: requests.Export,
+    session: Session, search: requests.Search, first: Found, lines: "_Ndjson | _Csv", query: requests.Export
 ) -> AsyncIterator[bytes]:
     """The lines; while a page is sent, the next one is fetched."""
     count, page, token = 0, first.page, first.token

@@ -114,12 +114,8 @@ async def test_a_history_and_the_alerts_it_refers_to(shared: Client, clock: Cloc
         {"timestamp": times[5], "state": "ONGOING", "alert_refs": [second]},
     ]
     refs = [each for entry in history for each in entry["alert_refs"]]
-    found = await alerts(
-        shared,
-        sources=["asset-7"],
-        upload_dates=[each["metric_time"] for each in refs],
-        violation_names=[each["violation_name"] for each in refs],
-    )
+    dates, names = [each["metric_time"] for each in refs], [each["violation_name"] for each in refs]
+    found = await alerts(shared, sources=["asset-7"], upload_dates=dates, violation_names=names)
     assert [each["violation_name"] for each in found] == ["foreign", "FEATURE.s132j7ja1"]
 
 

@@ -40,6 +40,25 @@ async def alerted(client: Client, *hosts: str) -> list[tuple[str, str]]:
     return await send(client, *({"host": each} for each in hosts))
 
 
+def shown_alert(alert_id: str, at: int, now: int, **fields: Any) -> Json:
+    """A critical alert as it is shown that an event of then made just now."""
+    return {
+        "id": alert_id,
+        "alert_id": alert_id,
+        "status": "critical",
+        "start": at,
+        "end": None,
+        "changed_at": now,
+        "updated_at": now,
+        "last_event_at": at,
+        "active": True,
+        "primary_property": "host",
+        "secondary_property": "check",
+        "maintenance_plans": [],
+        **fields,
+    }
+
+
 async def act(client: Client, method: str, incident_id: str, rest: str, sent: Any = None, **where: str) -> Any:
     """The answer to an action on an incident."""
     path = within(where.get("environment", "all"), f"/{incident_id}/{rest}")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.clock import Clock
-from tests.dialects.bigpanda.acts import DATA, answer, refused, send, told
+from tests.dialects.bigpanda.acts import DATA, answer, refused, send, shown_alert, told
 from tests.dialects.bigpanda.calls import Client, Json, detail, found
 
 pytestmark = pytest.mark.anyio
@@ -27,30 +27,13 @@ async def test_an_alert_and_its_incident_as_they_are_shown(shared: Client, clock
     assert sorted(made) == ["alert_id", "incident_id"]
     shown = await detail(shared, made["incident_id"], expand="alerts")
     assert (shown["status"], shown["severity"], shown["active"], shown["start"]) == ("critical", "critical", True, at)
-    assert shown["alerts"] == [
-        {
-            "id": made["alert_id"],
-            "alert_id": made["alert_id"],
-            "status": "critical",
-            "start": at,
-            "end": None,
-            "changed_at": clock.seconds,
-            "updated_at": clock.seconds,
-            "last_event_at": at,
-            "active": True,
-            "primary_property": "host",
-            "secondary_property": "check",
-            "source_system": "api.shown",
-            "incident_key": "shown__db-1__CPU",
-            "maintenance_plans": [],
-            "description": "95 %",
-            "tags": [
-                {"name": "host", "value": "db-1"},
-                {"name": "check", "value": "CPU"},
-                {"name": "regions", "value": ["a", "b"]},
-            ],
-        }
+    named = {"source_system": "api.shown", "incident_key": "shown__db-1__CPU", "description": "95 %"}
+    tags = [
+        {"name": "host", "value": "db-1"},
+        {"name": "check", "value": "CPU"},
+        {"name": "regions", "value": ["a", "b"]},
     ]
+    assert shown["alerts"] == [shown_alert(made["alert_id"], at, clock.seconds, **named, tags=tags)]
     assert await found(shared, query="source_system = api.shown AND regions = B") == [made["incident_id"]]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from gateway.incidents.session import Context
 from tests.clock import Clock
+from tests.dialects.bigpanda.acts import shown_alert
 from tests.dialects.bigpanda.calls import (
     NOW,
     Client,
@@ -49,30 +50,14 @@ async def test_an_alert_that_made_it_is_shown_whole(shared: Client, clock: Clock
     response = await shared.post("/data/v2/alerts", json=sent)
     [made] = response.json()["data"]["alerts"]
     shown = await detail(shared, made["incident_id"], expand="alerts")
-    assert shown["alerts"] == [
-        {
-            "id": made["alert_id"],
-            "alert_id": made["alert_id"],
-            "status": "critical",
-            "start": clock.seconds - 60,
-            "end": None,
-            "changed_at": clock.seconds,
-            "updated_at": clock.seconds,
-            "last_event_at": clock.seconds - 60,
-            "active": True,
-            "primary_property": "host",
-            "secondary_property": "check",
-            "source_system": "api.probe",
-            "incident_key": "probe__db-1__load",
-            "maintenance_plans": [],
-            "description": "d",
-            "tags": [
-                {"name": "host", "value": "db-1"},
-                {"name": "check", "value": "load"},
-                {"name": "ip", "value": ["1", "2"]},
-            ],
-        }
+    named = {"source_system": "api.probe", "incident_key": "probe__db-1__load", "description": "d"}
+    tags = [
+        {"name": "host", "value": "db-1"},
+        {"name": "check", "value": "load"},
+        {"name": "ip", "value": ["1", "2"]},
     ]
+    expected = shown_alert(made["alert_id"], clock.seconds - 60, clock.seconds, **named, tags=tags)
+    assert shown["alerts"] == [expected]
     assert (shown["start"], shown["status"], shown["severity"]) == (clock.seconds - 60, "critical", "critical")
 
 

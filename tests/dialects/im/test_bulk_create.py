@@ -83,10 +83,15 @@ async def test_order_and_truth(serve: Serve) -> None:
             good("f"),
         ]
         assert (await read(client, "taken"), (await read(client, "a"))["title"]) == (before, "a")
-        after = await read(client, "f")
-        assert (after["state"], after["note_count"], after["origin"]) == ("closed", 1, "im")
-        assert [each["type"] for each in await events(client, "f", "activities")] == ["created"]
-        assert [each["body"] for each in await events(client, "f", "notes")] == ["c"]
+
+
+async def test_what_is_made_has_its_history(client: Client) -> None:
+    body = lines({"_meta": {"id": "f"}, "title": "f", "comment": "c", "status": "resolved"})
+    assert await made(client, body) == [good("f")]
+    after = await read(client, "f")
+    assert (after["state"], after["note_count"], after["origin"]) == ("closed", 1, "im")
+    assert [each["type"] for each in await events(client, "f", "activities")] == ["created"]
+    assert [each["body"] for each in await events(client, "f", "notes")] == ["c"]
 
 
 async def test_what_is_made_is_what_a_single_creation_makes(shared: Client) -> None:

@@ -9,6 +9,16 @@ pytestmark = pytest.mark.anyio
 SITE = "https://attack.mitre.org"
 
 
+INTERPRETER = {
+    **{"id": "T1059", "name": "Command and Scripting Interpreter", "url": f"{SITE}/techniques/T1059"},
+    "subtechniques": [{"id": "T1059.001", "name": "PowerShell", "url": f"{SITE}/techniques/T1059/001"}],
+}
+ENCRYPTED = {
+    **{"id": "T1486", "name": "Data Encrypted for Impact", "url": f"{SITE}/techniques/T1486"},
+    "subtechniques": [],
+}
+
+
 async def test_matrix(shared: Client) -> None:
     incident_id = (await created(shared, mitre=["T1059.001", "t1486", "TA0001", "T9999"]))["_meta"]["id"]
     response = await shared.get(f"{IM}/incidents/{incident_id}/mitre")
@@ -21,26 +31,9 @@ async def test_matrix(shared: Client) -> None:
                 {"id": "TA0001", "name": "Initial Access", "url": f"{SITE}/tactics/TA0001", "techniques": []},
                 {
                     **{"id": "TA0002", "name": "Execution", "url": f"{SITE}/tactics/TA0002"},
-                    "techniques": [
-                        {
-                            "id": "T1059",
-                            "name": "Command and Scripting Interpreter",
-                            "url": f"{SITE}/techniques/T1059",
-                            "subtechniques": [
-                                {"id": "T1059.001", "name": "PowerShell", "url": f"{SITE}/techniques/T1059/001"}
-                            ],
-                        }
-                    ],
+                    "techniques": [INTERPRETER],
                 },
-                {
-                    **{"id": "TA0040", "name": "Impact", "url": f"{SITE}/tactics/TA0040"},
-                    "techniques": [
-                        {
-                            **{"id": "T1486", "name": "Data Encrypted for Impact"},
-                            **{"url": f"{SITE}/techniques/T1486", "subtechniques": []},
-                        }
-                    ],
-                },
+                {"id": "TA0040", "name": "Impact", "url": f"{SITE}/tactics/TA0040", "techniques": [ENCRYPTED]},
             ],
             "unknown": ["T9999"],
         },

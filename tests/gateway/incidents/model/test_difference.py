@@ -1,6 +1,7 @@
 """What a change makes of a document, what follows from it, and what differs afterwards."""
 
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ WORDS = Vocabulary(
 )
 RULES = rules(WORDS, EXTENSIONS)
 METRICS = [{}, *({"metric_name": each} for each in ("pii", "cpu", "pii", "", 5))]
+NEW = {"workflow_id": "default", "status": "new", "state": "open"}
 ENDS: dict[str, Any] = {"title": "t", "started_at": EARLIER}
 
 
@@ -105,10 +107,7 @@ def test_read_only_by_another_catalogue() -> None:
         pytest.param(
             None,
             {},
-            {
-                **{"workflow_id": "default", "status": "new", "state": "open"},
-                **{"kind": "incident", "severity_rank": 0, "status_rank": 1},
-            },
+            {**NEW, "kind": "incident", "severity_rank": 0, "status_rank": 1},
             id="the default workflow's first status",
         ),
         pytest.param(
@@ -175,10 +174,7 @@ def test_read_only_by_another_catalogue() -> None:
         pytest.param(
             None,
             {"kind": "aggregation_result"},
-            {
-                **{"workflow_id": "default", "status": "new", "state": "open"},
-                **{"kind": "aggregation_result", "severity_rank": 0},
-            },
+            {**NEW, "kind": "aggregation_result", "severity_rank": 0},
             id="a result stays one",
         ),
     ],
@@ -248,6 +244,5 @@ def test_some_fields_cannot_be_removed(name: str) -> None:
     ],
 )
 def test_difference(before: dict[str, Any], after: dict[str, Any], expected: list[FieldChange]) -> None:
-    assert sorted(changes.difference(before, after, RULES), key=lambda each: each.field) == sorted(
-        expected, key=lambda each: each.field
-    )
+    found = changes.difference(before, after, RULES)
+    assert sorted(found, key=attrgetter("field")) == sorted(expected, key=attrgetter("field"))
