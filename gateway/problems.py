@@ -83,6 +83,15 @@ class Unavailable(GatewayError):
     status, kind, retry_after = 503, "unavailable", 1
 
 
+class Stopping(Unavailable):
+    """The gateway ends, and begins nothing more; another one, or the next, does it."""
+
+    kind = "stopping"
+
+    def __init__(self) -> None:
+        super().__init__("the gateway is stopping; this was not tried")
+
+
 class TimedOut(GatewayError):
     """The engine did not answer in time; a write may or may not have happened."""
 

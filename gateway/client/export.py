@@ -13,7 +13,7 @@ import orjson
 from gateway.client.connection import Lost, RemoteError, Target, answered, session
 
 _TRIES = 6
-_PASSING = frozenset({"unavailable", "timed_out", "too_many_requests"})
+_PASSING = frozenset({"unavailable", "stopping", "timed_out", "too_many_requests"})
 
 Json = dict[str, Any]
 

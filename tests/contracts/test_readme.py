@@ -28,7 +28,9 @@ def run(script: str, folder: Path, **environment: str) -> str:
     """What the script says; it must end well."""
     path = f"{Path(sys.executable).parent}:{search_path(folder)}"
     given = {"PATH": path, "HOME": str(folder), **environment}
-    done = subprocess.run(["bash", "-c", script], cwd=folder, env=given, capture_output=True, text=True, check=False)
+    # With something after the last command the shell stays its parent, from which a command finds out what shell it is.
+    whole = f"set -e\n{script}\nexit 0"
+    done = subprocess.run(["bash", "-c", whole], cwd=folder, env=given, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
 

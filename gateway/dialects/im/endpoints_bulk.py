@@ -20,7 +20,7 @@ from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change, field_edit
 from gateway.incidents.writing.create import Draft, create
 from gateway.incidents.writing.outcomes import Outcome
-from gateway.problems import GatewayError, Problem, TooLarge, Unavailable, problem
+from gateway.problems import GatewayError, Problem, Stopping, TooLarge, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
 
@@ -59,7 +59,7 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
     wire.check_media_type(request, *_MEDIA)
     began, answer = time.monotonic(), _Answer(action)
     body = items(wire.stream(request, session.ctx.settings.bulk_limit), action)
-    run = _Run(session, apply, query.refresh)
+    run = _Run(session, apply, query.refresh, request.state["stopping"])
     with ExitStack() as unanswered:
         unanswered.callback(answer.close)
         try:
@@ -87,11 +87,12 @@ async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[
 
 @dataclass(slots=True)
 class _Run:
-    """The slices of one request, applied; once the engine fails, no further one is tried."""
+    """The slices of one request, applied; once the engine fails, or the gateway stops, no further one is tried."""
 
     session: Session
     apply: Apply
     refresh: str
+    stopping: asyncio.Event
     broken: GatewayError | None = None
 
     async def answered(self, slices: AsyncIterator[list[Item]]) -> AsyncIterator[tuple[list[Item], list[Outcome]]]:
@@ -121,6 +122,8 @@ class _Run:
 
     async def _tried(self, part: Sequence[Item]) -> list[Outcome]:
         """An outcome for each item; where the engine fails, that is the outcome of every one."""
+        if self.stopping.is_set():
+            self.broken = self.broken or Stopping()
         try:
             if self.broken is None:
                 return await self.apply(self.session, part, self.refresh) if part else []

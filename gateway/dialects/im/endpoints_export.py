@@ -5,20 +5,21 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from gateway import work
 from gateway.dialects.im import pages, requests
 from gateway.dialects.im.pages import Found
 from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
-from gateway.problems import GatewayError
+from gateway.problems import GatewayError, Stopping
 from gateway.state import State
-from queries.errors import QueryError
 
 _COLUMNS = (
     "title", "severity", "status", "state", "category", "type", "source", "reviewer", "tags", "mitre", "started_at",
@@ -32,75 +33,109 @@ async def export(request: Request[State], session: Session) -> Response:
     `HEAD` is refused as they are, reads nothing, and leaves no point in time of its own.
     """
     query = await pages.asked_in(request, requests.Export)
-    told_only = request.method == "HEAD"
-    handle = query.pit
-    if handle is None:
-        pit, _ = await session.ctx.pits.open(
-            session.tenant, is_show_aggs=query.is_show_aggs, keep_alive=query.keep_alive
-        )
-        handle = pit.handle
+    head_only = request.method == "HEAD"
+    snapshot = await _snapshot(session, query)
     words = query.model_dump(exclude={"format", "checkpoints"})
-    search = requests.Search.model_validate(
-        {**words, "pit": handle, "size": 0 if told_only else session.ctx.settings.export_page}
-    )
-    first = await _first(session, search, own=query.pit is None)
-    lines = _Csv(query.fields) if query.format == "csv" else _Ndjson()
-    if told_only:
-        return await _head(session, search, lines.media_type, own=query.pit is None)
-    stream = _stream(session, search, first, lines, query)
-    return StreamingResponse(stream, media_type=lines.media_type, headers={"X-Pit": handle})
-
-
-async def _first(session: Session, search: requests.Search, *, own: bool) -> Found:
-    """The first page; without one, a point in time of our own is given back."""
+    size = 0 if head_only else session.ctx.settings.export_page
+    search = requests.Search.model_validate({**words, "pit": snapshot.handle, "size": size})
     try:
-        return await pages.find(session, search)
-    except (GatewayError, QueryError):
-        if own:
-            await _give_back(session, search)
+        first = await pages.find(session, search)
+    except BaseException:
+        await snapshot.give_back()
         raise
+    lines = _Csv(query.fields) if query.format == "csv" else _Ndjson()
+    if head_only:
+        headers = {} if snapshot.own else {"X-Pit": snapshot.handle}
+        await snapshot.give_back()
+        return StreamingResponse((), media_type=lines.media_type, headers=headers)
+    run = _Run(session, search, lines, snapshot, request.state["stopping"], query.checkpoints)
+    return _Download(run, first)
 
 
-async def _head(session: Session, search: requests.Search, media_type: str, *, own: bool) -> Response:
-    if own:
-        await _give_back(session, search)
-    return StreamingResponse((), media_type=media_type, headers={} if own else {"X-Pit": str(search.pit)})
+@dataclass(slots=True)
+class _Snapshot:
+    """The point in time of an export: its own goes back at the end, or where a caller leaves who cannot go on."""
+
+    session: Session
+    handle: str
+    own: bool
+    known: bool = False
+    """Whether the caller was told how to go on with it."""
+
+    async def give_back(self) -> None:
+        """Closes a point in time of our own, once; one that cannot be closed just now expires."""
+        if self.own:
+            self.own = False
+            with suppress(GatewayError):
+                await self.session.ctx.pits.close(self.session.tenant, self.handle)
 
 
-async def _stream(
-    session: Session, search: requests.Search, first: Found, lines: "_Ndjson | _Csv", query: requests.Export
-) -> AsyncIterator[bytes]:
-    """The lines; while a page is sent, the next one is fetched."""
-    count, page, token = 0, first.page, first.token
-    yield lines.head()
-    while True:
-        work.renew()
-        ahead = _ahead(session, search, token)
+async def _snapshot(session: Session, query: requests.Export) -> _Snapshot:
+    if query.pit is not None:
+        return _Snapshot(session, query.pit, own=False)
+    opened = await session.ctx.pits.open(session.tenant, is_show_aggs=query.is_show_aggs, keep_alive=query.keep_alive)
+    return _Snapshot(session, opened[0].handle, own=True)
+
+
+class _Download(StreamingResponse):
+    """An export on its way; however it ends, it leaves no point in time that nobody knows of."""
+
+    def __init__(self, run: "_Run", first: Found) -> None:
+        super().__init__(run.stream(first), media_type=run.lines.media_type, headers={"X-Pit": run.snapshot.handle})
+        self._snapshot = run.snapshot
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the lines."""
         try:
-            count += len(page.hits)
-            yield lines.page(page)
-            if ahead is None:
-                break
-            if query.checkpoints:
-                yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit})
-            result = await ahead
-            page, token = result.page, result.token
-        except GatewayError as error:
-            fields = {"type": error.kind, "reason": error.reason}
-            yield lines.status({"complete": False, "count": count, "next": token, "pit": search.pit, "error": fields})
-            return
+            await super().__call__(scope, receive, send)
         finally:
-            if ahead is not None:
-                ahead.cancel()
-    if query.pit is None:
-        await _give_back(session, search)
-    yield lines.status({"complete": True, "count": count, "next": None, "pit": query.pit})
+            if not self._snapshot.known:
+                await self._snapshot.give_back()
 
 
-async def _give_back(session: Session, search: requests.Search) -> None:
-    """Closes a point in time of our own; one that cannot be closed just now expires."""
-    with suppress(GatewayError):
-        await session.ctx.pits.close(session.tenant, str(search.pit))
+@dataclass(slots=True)
+class _Run:
+    """One export."""
+
+    session: Session
+    search: requests.Search
+    lines: "_Ndjson | _Csv"
+    snapshot: _Snapshot
+    stopping: asyncio.Event
+    checkpoints: bool
+
+    async def stream(self, first: Found) -> AsyncIterator[bytes]:
+        """The lines; while a page is sent, the next one is fetched."""
+        count, page, token, handle = 0, first.page, first.token, None if self.snapshot.own else self.snapshot.handle
+        yield self.lines.head()
+        while True:
+            work.renew()
+            ahead = _ahead(self.session, self.search, token)
+            try:
+                count += len(page.hits)
+                yield self.lines.page(page)
+                if ahead is None:
+                    break
+                if self.checkpoints:
+                    yield self._going_on(count, token)
+                if self.stopping.is_set():
+                    raise Stopping
+                following = await ahead
+                page, token = following.page, following.token
+            except GatewayError as error:
+                yield self._going_on(count, token, error={"type": error.kind, "reason": error.reason})
+                return
+            finally:
+                if ahead is not None:
+                    ahead.cancel()
+        await self.snapshot.give_back()
+        yield self.lines.status({"complete": True, "count": count, "next": None, "pit": handle})
+
+    def _going_on(self, count: int, token: str | None, **rest: Any) -> bytes:
+        """The line that tells a caller how to go on, to whom the point in time is left with that."""
+        self.snapshot.known = True
+        status = {"complete": False, "count": count, "next": token, "pit": self.snapshot.handle}
+        return self.lines.status({**status, **rest})
 
 
 def _ahead(session: Session, search: requests.Search, token: str | None) -> asyncio.Task[Found] | None:

@@ -1,0 +1,105 @@
+"""How a bulk and an export end that cannot go on: the rest is told, can be had elsewhere, and holds nothing."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import httpx2
+import orjson
+import pytest
+
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from tests.serving import Served, served
+
+pytestmark = pytest.mark.outside
+
+LARGE = "x" * 300_000
+COUNT = 40
+"""Documents of an export that is more than what fits between a gateway and a client that does not read."""
+
+
+@pytest.fixture
+def gateway(opensearch_url: str) -> Iterator[Served]:
+    """A gateway on a socket, that works by small parts."""
+    settings = load(opensearch_url=opensearch_url, bulk_slice=2, export_page=1)
+    with served(create_app(settings), settings) as running:
+        yield running
+
+
+@pytest.fixture
+def client(gateway: Served, tenant: str) -> Iterator[httpx2.Client]:
+    """A client of it."""
+    address = f"http://127.0.0.1:{gateway.address[1]}/_im"
+    with httpx2.Client(base_url=address, headers={"X-Scope-OrgID": tenant}, timeout=60) as opened:
+        yield opened
+
+
+def stop(gateway: Served) -> None:
+    """What a SIGTERM does first."""
+    gateway.server.lifespan.state["stopping"].set()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Waits for the condition."""
+    over_at = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < over_at, "it never came to be so"
+        time.sleep(0.01)
+
+
+def made(client: httpx2.Client, incident_id: str) -> bool:
+    return client.get(f"/incidents/{incident_id}").status_code == 200
+
+
+def held(client: httpx2.Client) -> int:
+    """Places of points in time that are taken."""
+    return int(client.get("/incidents/pits").json()["active_pits"])
+
+
+def load_large(client: httpx2.Client) -> list[str]:
+    names = [f"n{i:02}" for i in range(COUNT)]
+    for name in names:
+        client.post(
+            f"/incidents/{name}", json={"title": LARGE, "started_at": "2026-01-01T00:00:00Z"}
+        ).raise_for_status()
+    client.get("/incidents?size=1")
+    return names
+
+
+def test_a_bulk_ends_after_its_slice_and_tells_of_the_rest(gateway: Served, client: httpx2.Client) -> None:
+    def lines() -> Iterator[bytes]:
+        yield b"".join(b'{"create": {"_id": "b%d"}}\n{"title": "t"}\n' % i for i in (0, 1))
+        until(lambda: made(client, "b1"))
+        stop(gateway)
+        yield b"".join(b'{"create": {"_id": "b%d"}}\n{"title": "t"}\n' % i for i in (2, 3, 4))
+
+    headers = {"Content-Type": "application/x-ndjson"}
+    answer = client.post("/incidents/bulkCreate", content=lines(), headers=headers)
+    items = [each["create"] for each in answer.json()["items"]]
+    assert (answer.status_code, [each["status"] for each in items]) == (200, [201, 201, 503, 503, 503])
+    assert {each["error"]["type"] for each in items[2:]} == {"stopping"}
+    assert [made(client, f"b{i}") for i in range(5)] == [True, True, False, False, False]
+
+
+def test_an_export_ends_with_where_to_go_on(gateway: Served, client: httpx2.Client) -> None:
+    names = load_large(client)
+    with client.stream("GET", "/incidents/export", params={"fields": "title"}) as answer:
+        lines = answer.iter_lines()
+        read = [next(lines)]
+        stop(gateway)
+        read += lines
+    status = orjson.loads(read.pop())["_status"]
+    assert (status["complete"], status["error"]["type"], status["count"]) == (False, "stopping", len(read))
+    assert len(read) < COUNT
+    gateway.server.lifespan.state["stopping"].clear()
+    rest = client.get("/incidents/export", params={"after": status["next"], "pit": status["pit"], "fields": "title"})
+    read += rest.text.splitlines()[:-1]
+    assert sorted(orjson.loads(each)["_meta"]["id"] for each in read) == names
+
+
+def test_an_export_that_nobody_reads_on_holds_no_place(client: httpx2.Client) -> None:
+    load_large(client)
+    with client.stream("GET", "/incidents/export") as answer:
+        next(answer.iter_raw())
+        assert held(client) == 1
+    until(lambda: held(client) == 0)
