@@ -19,6 +19,7 @@ for the distinct values of the column that are run through it and the documents 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, assert_never
 
 from queries.budgets import Budget, Cost
@@ -39,6 +40,7 @@ from queries.criteria import (
     Placed,
     Predicate,
     Present,
+    Value,
     Where,
 )
 from queries.errors import QueryError
@@ -125,8 +127,8 @@ def of_predicate(column: Column, predicate: Predicate, where: str | None) -> Cos
         case Matches():
             letters = _PLAIN.match(predicate.pattern)
             return Cost(REGEX + _run_through(column, len(letters[0]) if letters else 0), 1)
-        case Between():
-            return of_range(column)
+        case Between(gte, gt, lte, lt):
+            return of_range(column, _alike(gte if gt is None else gt, lte if lt is None else lt))
         case Present():
             return Cost(CLAUSE, 1)
         case _:
@@ -143,10 +145,17 @@ def of_text(text: str) -> Cost:
     return Cost(CLAUSE + LETTER * len(text), 1)
 
 
-def of_range(column: Column | None) -> Cost:
-    """What a range costs: over texts, every value in it is read, and its documents."""
+def of_range(column: Column | None, letters: int = 0) -> Cost:
+    """What a range costs: over texts, every value in it is read, and its documents; so many letters begin all of it."""
     is_text = column is not None and column.kind in _TEXTS
-    return Cost(3 * _run_through(column, 0) if is_text else CLAUSE, clauses_of(column))
+    return Cost(3 * _run_through(column, letters) if is_text else CLAUSE, clauses_of(column))
+
+
+def _alike(low: Value | None, high: Value | None) -> int:
+    """How many letters begin every text between the two."""
+    if not isinstance(low, str) or not isinstance(high, str):
+        return 0
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(low, high, strict=False)))
 
 
 def of_pattern(column: Column | None, pattern: str, where: str | None) -> Cost:

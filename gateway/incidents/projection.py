@@ -30,10 +30,12 @@ async def project_incident(session: Session, incident_id: str) -> None:
     await project(session, [await session.incidents.get(incident_id)])
 
 
-async def publish(session: Session, written: Sequence[tuple[str, str, Sequence[Effect]]]) -> None:
+async def publish(
+    session: Session, written: Sequence[tuple[str, str, Sequence[Effect]]], *, refresh: str = "false"
+) -> None:
     """Projects what was just written (incident, version, effects); where it fails, the incidents go on carrying it."""
     try:
-        items = iter(await _do(session, [effect for _, _, effects in written for effect in effects]))
+        items = iter(await _do(session, [effect for _, _, effects in written for effect in effects], refresh))
     except GatewayError as error:
         _log.warning("history is carried by %d incidents until it is read: %s", len(written), error)
         return
@@ -51,9 +53,10 @@ async def _missing(session: Session, effects: Sequence[Effect]) -> list[Effect]:
     return gone + [effect for effect in effects if effect.seen is not None]
 
 
-async def _do(session: Session, effects: Sequence[Effect]) -> list[Item]:
+async def _do(session: Session, effects: Sequence[Effect], refresh: str = "false") -> list[Item]:
     """What became of each effect, in order; one that is not of the version seen is looked at again."""
-    items = await session.events.write([Write(each.event_id, each.event, seen=each.seen) for each in effects])
+    writes = [Write(each.event_id, each.event, seen=each.seen) for each in effects]
+    items = await session.events.write(writes, refresh=refresh)
     for i, (effect, item) in enumerate(zip(effects, items, strict=True)):
         if item.status == 400:
             _log.error("an event that the engine refuses is dropped: %s", item.error)

@@ -48,10 +48,10 @@ async def get_incident(request: Request[State], session: Session) -> Response:
 async def _alerts(
     session: Session, hits: Sequence[Hit], query: requests.Detail, *, fresh: bool
 ) -> Mapping[str, Sequence[replies.Json]]:
-    """The alerts of each incident, whole or by their ids."""
-    ids = [each.id for each in hits]
-    if query.expand is not None:
-        whole = await alerts.of_incidents(session, ids, fresh=fresh)
-        return {each: [replies.alert(event) for event in whole[each]] for each in ids}
-    named = await alerts.of_incidents(session, ids, ("alert_id",), fresh=fresh)
-    return {each: [replies.alert_ref(event) for event in named[each]] for each in ids}
+    """The alerts of each incident, whole or by their ids; all that the incidents count, also those of a moment ago."""
+    ids, fields = [hit.id for hit in hits], None if query.expand is not None else ("alert_id",)
+    held = await alerts.of_incidents(session, ids, fields, fresh=fresh)
+    if not fresh and any(len(held[hit.id]) < hit.document.get("alert_count", 0) for hit in hits):
+        held = await alerts.of_incidents(session, ids, fields)
+    shown = replies.alert if fields is None else replies.alert_ref
+    return {incident_id: [shown(alert) for alert in held[incident_id]] for incident_id in ids}

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 SHOWN = (
     "hex_id", "state", "severity", "started_at", "resolved_at", "created_at", "updated_at", "assignee", "assigner",
-    "labels", "ext.bigpanda",
+    "labels", "alert_count", "ext.bigpanda",
 )  # fmt: skip
 
 

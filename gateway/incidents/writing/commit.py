@@ -43,7 +43,7 @@ async def commit(session: Session, versions: Sequence[Version], now: datetime, *
     writes = [Write(version.id, version.document, version.seen) for version in versions]
     items = await session.incidents.write(writes, refresh=refresh)
     done = [(version, item) for version, item in zip(versions, items, strict=True) if item.done]
-    await publish(session, [(version.id, item.version, version.effects) for version, item in done])
+    await publish(session, [(version.id, item.version, version.effects) for version, item in done], refresh=refresh)
     return items
 
 

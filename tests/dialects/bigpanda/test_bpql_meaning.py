@@ -3,14 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 
 from gateway.dialects.bigpanda import matching
 from gateway.dialects.settings import load
 from gateway.incidents.session import Session
 from gateway.serving.app import running
 from queries.criteria import And
-from queries.searches import Search
+from queries.errors import QueryError
+from queries.searches import Search, cost
 from tests.dialects.bigpanda import bpql_corpus
 from tests.dialects.bigpanda.bpql_corpus import INCIDENTS, ORDER, Known
 from tests.dialects.bigpanda.bpql_oracle import SHOWN, Judge, attributes
@@ -28,9 +29,14 @@ class Loaded:
         self.session, self.known = session, known
 
     async def found(self, text: str) -> list[str]:
-        """The ids that the engine finds."""
-        criterion = await matching.criterion(self.session, text)
-        search = Search(And((INCIDENTS, criterion)), ORDER, 1000, source=False)
+        """The ids that the engine finds; one that asks too much of it is drawn anew."""
+        try:
+            criterion = await matching.criterion(self.session, text)
+            search = Search(And((INCIDENTS, criterion)), ORDER, 1000, source=False)
+            cost(search)
+        except QueryError as error:
+            assert error.kind == "refused"
+            reject()
         return sorted(each.id for each in (await self.session.find(search)).hits)
 
     def meant(self, holds: Judge) -> list[str]:

@@ -126,7 +126,7 @@ async def test_after_its_incident_was_deleted_a_key_makes_another(stage: Stage) 
 async def test_an_alert_whose_incident_goes_while_it_is_taken_in_makes_another(proxied: Stage, proxy: Proxy) -> None:
     first = await proxied.says("warning")
     proxy.hits = lambda request: request.path == "/_bulk" and f'"_id":"{first.incident_id}"'.encode() in request.body
-    proxy.fault = faults.meanwhile(lambda: proxied.session.incidents.delete(first.incident_id))
+    proxy.fault = faults.meanwhile(lambda: proxied.session.incidents.delete(first.incident_id), first=True)
     second = await proxied.says("critical", 1)
     assert second.incident_id != first.incident_id
     assert (await proxied.alerts(first.incident_id), len(await proxied.alerts(second.incident_id))) == ([], 1)
