@@ -45,7 +45,7 @@ class Reader(HttpToolsProtocol, ABC):
         self.piece = 0
         self.ended = False
         self._begun = False
-        self._received = self._body = 0
+        self._received = self._first = self._body = 0
 
     @abstractmethod
     def take(self, version: str, *, expecting: bool) -> None:
@@ -75,7 +75,7 @@ class Reader(HttpToolsProtocol, ABC):
     def on_message_begin(self) -> None:
         """Begins the head of a request."""
         super().on_message_begin()
-        self.arriving, self._begun, self._received = HEAD, False, 0
+        self.arriving, self._begun, self._received, self._first = HEAD, False, 0, 0
 
     def on_url(self, url: bytes) -> None:
         """Takes a part of the target. Raises Refused."""
@@ -150,7 +150,9 @@ class Reader(HttpToolsProtocol, ABC):
     def _look(self) -> None:
         """Looks how much has come of what is not whole yet."""
         anew, self._begun = not self._begun, True
-        if not anew:
+        if anew:
+            self._first = self.piece
+        else:
             self._received += self.piece
         fault = self._head_fault() if self.arriving == HEAD else self._body_fault()
         if fault is None:
@@ -170,7 +172,10 @@ class Reader(HttpToolsProtocol, ABC):
     def _check_size(self) -> None:
         if len(self.headers) > self.limits.headers:
             raise Refused(faults.HEADERS)
-        if self._received + self.piece > self.limits.header_bytes and _size(self.headers) > self.limits.header_bytes:
+        if (
+            self._first + self._received + self.piece > self.limits.header_bytes
+            and _size(self.headers) > self.limits.header_bytes
+        ):
             raise Refused(faults.HEADER_BYTES)
 
 

@@ -18,7 +18,7 @@ from gateway.problems import TooMany
 from gateway.settings import Settings, SettingsError
 from gateway.store.addresses import HostOptions
 from gateway.store.errors import Overloaded, ours
-from gateway.store.exchange import EngineRequest, ExchangeError, Signer
+from gateway.store.exchange import Broken, EngineRequest, ExchangeError, Signer
 from gateway.store.hosts import Hosts
 from gateway.store.replies import complete
 from gateway.telemetry import ENGINE_SECONDS
@@ -59,7 +59,10 @@ class _Connection(AsyncConnection):
         path = f"{url}?{urlencode(params)}" if params else url
         request = EngineRequest(method, path.encode(), body, self._write, tuple((headers or {}).items()))
         reply = await self._hosts.exchange(request, asyncio.get_running_loop().time() + (timeout or 0))
-        text = reply.body.decode()
+        try:
+            text = reply.body.decode()
+        except UnicodeDecodeError as error:
+            raise Broken("the engine", f"the reply is no text: {error.reason}") from error
         if reply.status >= 300 and reply.status not in ignore:
             self._raise_error(reply.status, text, _JSON)
         return reply.status, {"content-type": _JSON}, text

@@ -48,7 +48,7 @@ def ours(error: engine.OpenSearchException | ExchangeError, *, write: bool = Fal
 
 
 def _on_the_way(error: ExchangeError, *, write: bool) -> Exception:
-    _log.warning("no reply of the engine", {"host": error.host, "reason": error.reason})
+    _log.info("no reply of the engine", {"host": error.host, "reason": error.reason})
     match error:
         case NotSent():
             return Unavailable("the engine cannot be reached")

@@ -7,6 +7,8 @@ import pytest
 
 from gateway.engine import Engine, start
 
+pytestmark = pytest.mark.outside
+
 PATIENCE = 60
 # A node that stands still is given up after two seconds, where the engine's own settings take half a minute.
 SETTINGS = {

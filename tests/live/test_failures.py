@@ -35,8 +35,16 @@ STALLING: dict[str, Fault] = {
 }
 
 
-TRANSPORT: dict[str, Fault] = {
+UNTOUCHED: dict[str, Fault] = {
     "the connection breaks before the engine hears of it": faults.dropped,
+    "the engine is overloaded": faults.failing(429, "rejected_execution_exception"),
+    "the engine is not available": faults.failing(503, "cluster_block_exception"),
+    "the engine refuses us": faults.failing(401, "security_exception"),
+}
+"""After which nobody can have done anything."""
+
+
+UNSURE: dict[str, Fault] = {
     "the connection breaks before the engine can answer": faults.lost,
     "the connection breaks within the body": faults.cut,
     "half the JSON comes as if it were whole": faults.truncated,
@@ -44,11 +52,13 @@ TRANSPORT: dict[str, Fault] = {
     "the body is no JSON": faults.always(200, b"\x00\xff{]"),
     "the body is a page": faults.always(200, b"<html>welcome</html>", "text/html"),
     "a server in between fails": faults.always(502, b"<html>bad gateway</html>", "text/html"),
-    "the engine is overloaded": faults.failing(429, "rejected_execution_exception"),
-    "the engine is not available": faults.failing(503, "cluster_block_exception"),
     "the engine fails": faults.failing(500, "exception"),
-    "the engine refuses us": faults.failing(401, "security_exception"),
 }
+"""After which a write may have been done."""
+
+WRITES_FIRST = {"create", "bulkCreate"}
+"""Calls whose first word to the engine is a write."""
+
 UNAVAILABLE, TIMED_OUT = (503, "unavailable"), (504, "timed_out")
 
 
@@ -74,9 +84,19 @@ async def check_each_call_says(bench: Bench, fault: Fault, *problems: tuple[int,
     await check_it_works_again(bench)
 
 
-@pytest.mark.parametrize("fault", TRANSPORT.values(), ids=TRANSPORT)
+@pytest.mark.parametrize("fault", UNTOUCHED.values(), ids=UNTOUCHED)
 async def test_each_call_says_that_the_engine_cannot(bench: Bench, fault: Fault) -> None:
     await check_each_call_says(bench, fault, UNAVAILABLE)
+
+
+@pytest.mark.parametrize("fault", UNSURE.values(), ids=UNSURE)
+async def test_a_call_that_may_have_been_done_says_so(bench: Bench, fault: Fault) -> None:
+    bench.proxy.fault = fault
+    for number in (1, 2):
+        problems = await answers(bench, number)
+        assert {name for name, told in problems.items() if TIMED_OUT in told} <= WRITES_FIRST
+        assert set().union(*problems.values()) <= {TIMED_OUT, UNAVAILABLE}
+    await check_it_works_again(bench)
 
 
 @pytest.mark.parametrize("fault", STALLING.values(), ids=STALLING)

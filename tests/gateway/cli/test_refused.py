@@ -54,12 +54,6 @@ REFUSED = [
         id="a fresh start for somebody else's engine",
     ),
     pytest.param(
-        ["engine", "--port", "9300", "--data-dir", "{tmp}"],
-        {},
-        "port 9300 is above 9299, the highest that the embedded engine can take",
-        id="an engine on too high a port",
-    ),
-    pytest.param(
         ["key", "create", "--tenant", "t", "--name", "n", "--scope", "reed"],
         {},
         'no scope "reed"; there are read, write, delete, admin',
