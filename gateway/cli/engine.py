@@ -13,13 +13,16 @@ import typer
 from gateway import engine
 from gateway.cli.progress import Reached, announce, bar, waiting
 from gateway.cli.stopping import interruptible
-from gateway.engine import Engine, EngineError, layout
+from gateway.engine import Engine, EngineError, layout, ports
 
 _LOOK_EVERY = 1.0
 
 
 def run_engine(
-    port: Annotated[int, typer.Option(help="HTTP port of the first node; the others have the next free ones.")] = 9200,
+    port: Annotated[
+        int,
+        typer.Option(min=1, max=ports.LAST, help="HTTP port of the first node; the others have the next free ones."),
+    ] = 9200,
     data_dir: Annotated[Path, typer.Option(help="Where the data is kept.")] = Path(".engine"),
     nodes: Annotated[int, typer.Option(min=1, max=9, help="Nodes of the cluster, each a process.")] = 1,
 ) -> None:
