@@ -61,7 +61,7 @@ async def ingest(session: Session, events: Sequence[AlertEvent]) -> list[Ingeste
 
     Raises Unavailable; what was taken in by then may be sent again.
     """
-    await session.ctx.store.tenants.ensure(session.tenant)
+    await session.ensure()
     taken: dict[int, Ingested] = {}
     queues: dict[str, list[int]] = {}
     for i, event in enumerate(events):

@@ -1,6 +1,6 @@
 """What every use case needs: the store, the rules, the clock; and on whose behalf it acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from gateway.store.documents import Documents
 from gateway.store.pit_slots import Pit
 from gateway.store.pits import Pits
 from gateway.store.registry import Registry
+from queries.fields import Columns
 from queries.searches import Search
 
 Clock = Callable[[], datetime]
@@ -79,6 +80,14 @@ class Session:
     async def find(self, search: Search, pit: Pit | None = None) -> Page:
         """A page of the tenant's incidents and results. Raises QueryError `window_exceeded` past the window."""
         return await self.ctx.reader.find(self.tenant, search, pit)
+
+    async def ensure(self) -> None:
+        """Has the tenant's indices made, if they are not there. Raises NotFound where only `key create` makes them."""
+        await self.ctx.store.tenants.ensure(self.tenant)
+
+    async def columns(self, names: Collection[str]) -> Columns:
+        """The columns of these fields; of a custom one that nobody has sent, what it would be."""
+        return await self.ctx.store.tenants.columns(self.tenant, names)
 
     async def numbers(self, count: int) -> list[int]:
         """That many numbers of the tenant's sequence, rising, never given before."""

@@ -79,7 +79,7 @@ async def delete_environment(request: Request[State], session: Session) -> Respo
 async def _check(session: Session, text: str) -> None:
     """Raises QueryError for what is no query, or holds a pattern that the engine does not take."""
     # Of an index that there is not, the engine takes any pattern.
-    await session.ctx.store.tenants.ensure(session.tenant)
+    await session.ensure()
     await matching.criterion(session, text, "filter")
 
 

@@ -47,7 +47,7 @@ async def read_all(session: Session, kind: Kind, ids: Sequence[str]) -> list[Eve
 
 async def revise(session: Session, kind: Kind, record_id: str, edit: Callable[[Event | None], Event]) -> Event:
     """The record after `edit` was applied to it as it stood. Raises what that raises, and Unavailable."""
-    await session.ctx.store.tenants.ensure(session.tenant)
+    await session.ensure()
     revised = await session.events.revise(document_id(kind, record_id), edit)
     assert revised is not None
     return revised

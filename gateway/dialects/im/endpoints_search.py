@@ -50,7 +50,7 @@ async def stats(request: Request[State], session: Session) -> Response:
 async def incidents(request: Request[State], session: Session) -> Response:
     """`GET incidents`, filtered by its query."""
     query, filters = translate.listed(request.query_params.multi_items())
-    columns = await session.ctx.store.tenants.columns(session.tenant, filters)
+    columns = await session.columns(filters)
 
     def also(now: datetime) -> dict[str, Criterion]:
         return {name: translate.equality(name, values, columns, now) for name, values in filters.items()}

@@ -66,7 +66,7 @@ async def columns_for(session: Session, filters: requests.Filters, others: Colle
     """The tenant's columns, with those that the request names known as they are now."""
     names = {each.name for each in filters.additional_fields} | set(others)
     names |= guest.names(filters.search_query, now=session.now())
-    return await session.ctx.store.tenants.columns(session.tenant, names)
+    return await session.columns(names)
 
 
 @dataclass(frozen=True, slots=True)

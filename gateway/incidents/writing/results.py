@@ -60,7 +60,7 @@ async def create(
     document_id = result_id_of(aggregation_id, result_id)
     incident_ids = _incident_ids(sent)
     fields = {name: value for name, value in sent.items() if name != "incident_ids"}
-    await session.ctx.store.tenants.ensure(session.tenant)
+    await session.ensure()
     document = _made(session, fields, aggregation_id, result_id)
     if (await session.incidents.get_many([document_id], source=False))[0]:
         raise Conflict(f'aggregation result "{result_id}" is there already', kind="already_exists")
