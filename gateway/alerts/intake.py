@@ -15,9 +15,10 @@ from gateway.alerts import documents as alerts
 from gateway.alerts import keys
 from gateway.alerts.news import AlertEdit, News
 from gateway.alerts.rollup import Arrival, arrival
-from gateway.alerts.sync import sync_with_alerts
+from gateway.alerts.sync import Seen, sync_with_alerts
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
+from gateway.incidents.projection import project
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import Draft
@@ -107,7 +108,7 @@ class _Step:
 async def _round(session: Session, heads: dict[int, AlertEvent]) -> dict[int, Ingested]:
     """Takes events in; those missing from the answer are to be tried again, as a key had an alert of the past."""
     now = session.now()
-    steps = await _seen(session, heads, now)
+    steps, seen = await _seen(session, heads, now)
     over = [step for step in steps.values() if _is_over(step, session.rules, now)]
     await keys.renew(session, [step.key for step in over], now)
     for step in over:
@@ -115,24 +116,38 @@ async def _round(session: Session, heads: dict[int, AlertEvent]) -> dict[int, In
             await session.events.delete(step.seen.id)
     steps = {i: step for i, step in steps.items() if step not in over}
     try:
-        alerts_ = await sync_with_alerts(session, await _news(session, list(steps.values())))
+        alerts_ = await sync_with_alerts(session, await _news(session, list(steps.values())), seen=seen)
     except NotFound:  # deleted just now: the next round takes the events to others
         return {}
     return {i: Ingested(step.alert_id, alerts_[step.alert_id]["incident_id"]) for i, step in steps.items()}
 
 
-async def _seen(session: Session, heads: dict[int, AlertEvent], now: datetime) -> dict[int, _Step]:
-    """Each event with its key's entry, made if there is none, its alert and its incident as they are now."""
+async def _seen(session: Session, heads: dict[int, AlertEvent], now: datetime) -> tuple[dict[int, _Step], Seen | None]:
+    """Each event with its key's entry, made if there is none, its alert and its incident as they are now.
+
+    Nothing has to be read again, unless one of the alerts is in another incident than it made.
+    """
     entries, made = await keys.entries(session, [event.key for event in heads.values()], now)
     steps = {i: _Step(event, entry) for (i, event), entry in zip(heads.items(), entries, strict=True)}
     known = [step for step in steps.values() if step.key.id not in made]
+    incidents = await _incidents(session, [step.incident_id for step in known])
     for step, alert in zip(known, await alerts.read(session, [step.alert_id for step in known]), strict=True):
         step.seen = alert
-    held = [step for step in known if step.seen]
-    incidents = await session.incidents.get_many([step.incident_id for step in held])
-    for step, incident in zip(held, incidents, strict=True):
+    # An alert that is not in the incident that it made was moved, or both came to be just now.
+    elsewhere = [step.incident_id for step in known if step.seen and not incidents.get(step.incident_id)]
+    incidents |= await _incidents(session, elsewhere)
+    for step in steps.values():
+        incident = incidents.setdefault(step.incident_id, None)
         step.incident = incident.source if incident else None
-    return steps
+    seen = Seen(incidents, {step.alert_id: step.seen for step in steps.values()})
+    return steps, None if elsewhere else seen
+
+
+async def _incidents(session: Session, ids: Sequence[str]) -> dict[str, Stored | None]:
+    """The incidents as they are now, and their alerts as they have them."""
+    incidents = await session.incidents.get_many(ids)
+    await project(session, incidents)
+    return dict(zip(ids, incidents, strict=True))
 
 
 def _is_over(step: _Step, rules: Rules, now: datetime) -> bool:

@@ -66,3 +66,12 @@ def joined(news: Mapping[str, News], more: Mapping[str, News]) -> dict[str, News
         held = both.get(incident_id)
         both[incident_id] = replace(held, edits=[*held.edits, *about.edits]) if held else about
     return both
+
+
+def moved_on(edit: AlertEdit, destination: str) -> AlertEdit:
+    """The move of an alert to where its incident was merged into, before anything else becomes of it."""
+
+    def move(alert: Event | None) -> Event:
+        return {**(alert or {}), "incident_id": destination}
+
+    return AlertEdit(edit.alert_id, move, lambda _before, _after: Arrival())

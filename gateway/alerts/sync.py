@@ -11,7 +11,7 @@ from datetime import datetime
 
 from gateway.alerts import telling
 from gateway.alerts.documents import event_id, of_incident, read
-from gateway.alerts.news import AlertEdit, News, joined, parts
+from gateway.alerts.news import AlertEdit, News, joined, moved_on, parts
 from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
 from gateway.alerts.tally import Tally, changed, counted, of
 from gateway.incidents.model.accounts import Effect
@@ -36,8 +36,8 @@ _HEARTBEAT = frozenset({"last_event_at", "updated_at"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """Incidents and alerts as they were read, by their ids."""
+class Seen:
+    """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
 
     incidents: Mapping[str, Stored | None]
     alerts: Mapping[str, Stored | None]
@@ -62,8 +62,12 @@ class _Change:
         return [after["alert_id"] for seen, after in self.alerts if seen is None]
 
 
-async def sync_with_alerts(session: Session, news: Mapping[str, News], *, refresh: str = "false") -> Alerts:
+async def sync_with_alerts(
+    session: Session, news: Mapping[str, News], *, refresh: str = "false", seen: Seen | None = None
+) -> Alerts:
     """Changes alerts with their incidents, and tells the news of each; the alerts as they are then, by their ids.
+
+    What the caller has just `seen` of all of them is not read again, unless another writer was faster.
 
     An alert that is in another incident by now is changed there. Raises NotFound, QueryError, Unavailable, and what the
     edits raise; incidents that were brought in line by then stay so.
@@ -72,15 +76,18 @@ async def sync_with_alerts(session: Session, news: Mapping[str, News], *, refres
     for part in parts(news):
         pending = part
         async for _ in Attempts("the incidents"):
-            pending = await _round(session, pending, refresh, done)
+            pending = await _round(session, pending, refresh, done, seen)
+            seen = None
             if not pending:
                 break
     return done
 
 
-async def _round(session: Session, news: Mapping[str, News], refresh: str, done: Alerts) -> dict[str, News]:
+async def _round(
+    session: Session, news: Mapping[str, News], refresh: str, done: Alerts, seen: Seen | None
+) -> dict[str, News]:
     """What is left: the incidents that another writer was faster with, and alerts that are elsewhere."""
-    seen, now = await _read(session, news), session.now()
+    seen, now = seen or await _read(session, news), session.now()
     here, later = _owned(session, news, seen)
     changes = [await _made(session, incident_id, about, seen, now) for incident_id, about in here.items()]
     quiet = [change for change in changes if _is_heartbeat(change)]
@@ -89,15 +96,15 @@ async def _round(session: Session, news: Mapping[str, News], refresh: str, done:
     return joined(left, later)
 
 
-async def _read(session: Session, news: Mapping[str, News]) -> _Seen:
+async def _read(session: Session, news: Mapping[str, News]) -> Seen:
     """The incidents as they are now, then the alerts, so that these are as the incidents have them."""
     incidents = await session.incidents.get_many(list(news))
     await project(session, incidents)
     ids = [edit.alert_id for about in news.values() for edit in about.edits]
-    return _Seen(dict(zip(news, incidents, strict=True)), dict(zip(ids, await read(session, ids), strict=True)))
+    return Seen(dict(zip(news, incidents, strict=True)), dict(zip(ids, await read(session, ids), strict=True)))
 
 
-def _owned(session: Session, news: Mapping[str, News], seen: _Seen) -> tuple[dict[str, News], dict[str, News]]:
+def _owned(session: Session, news: Mapping[str, News], seen: Seen) -> tuple[dict[str, News], dict[str, News]]:
     """The news by the incidents that own the alerts, and those that have to wait until alerts have moved.
 
     What is left in an incident that was merged moves on first. Raises NotFound for one that is not there, and is not to
@@ -115,7 +122,7 @@ def _owned(session: Session, news: Mapping[str, News], seen: _Seen) -> tuple[dic
             alert = seen.alerts[edit.alert_id]
             owner = alert.source["incident_id"] if alert else destination or incident_id
             if owner == incident_id:
-                staying.append(_moved_on(edit, destination) if destination else edit)
+                staying.append(moved_on(edit, destination) if destination else edit)
             if owner != incident_id or destination:
                 later = joined(later, {destination or owner: News([edit], activities=about.activities)})
         if staying or not about.edits:
@@ -123,16 +130,7 @@ def _owned(session: Session, news: Mapping[str, News], seen: _Seen) -> tuple[dic
     return here, later
 
 
-def _moved_on(edit: AlertEdit, destination: str) -> AlertEdit:
-    """The move of an alert to where its incident was merged into, before anything else becomes of it."""
-
-    def move(alert: Event | None) -> Event:
-        return {**(alert or {}), "incident_id": destination}
-
-    return AlertEdit(edit.alert_id, move, lambda _before, _after: Arrival())
-
-
-async def _made(session: Session, incident_id: str, news: News, seen: _Seen, now: datetime) -> _Change:
+async def _made(session: Session, incident_id: str, news: News, seen: Seen, now: datetime) -> _Change:
     """The incident with what its alerts make of it; one that was merged into another is as it is."""
     incident = seen.incidents[incident_id]
     change = _Change(incident_id, news, incident, incident.source if incident else await _draft(session, news, now))
