@@ -20,9 +20,9 @@ PATIENCE = 60.0
 LOOK_EVERY = 0.05
 GRACE = 60.0
 
-DEADLINE = "opensearch_timeout"
+DEADLINE = "request_timeout"
 """The setting that bounds the seconds of a request."""
-PLACES, WAITING = "opensearch_requests", "opensearch_waiting"
+PLACES, WAITING = "requests", "requests_waiting"
 """The settings that bound what is under way at once, and what may wait for that."""
 
 
