@@ -1,7 +1,7 @@
 """What an incident's alerts make of it: how severe it is, whether it is active, what it is found by.
 
 Nothing here talks to a server or reads the clock. Only alerts with a status of the four count for status, severity and
-state; evidence without one is counted and searched alone (specs: canonical, settled 11).
+state; evidence without one is counted and searched alone.
 """
 
 from collections.abc import Mapping, Sequence

@@ -27,7 +27,7 @@ from queries.periods import iso
 Json = dict[str, Any]
 
 _PAUSE = 0.05
-_log = logging.getLogger("gateway.moving")
+_log = logging.getLogger("gateway.saga")
 
 Step = Callable[[], Awaitable[object]]
 

@@ -58,7 +58,7 @@ class CustomColumns:
         return await self._read(tenant)
 
     async def admit(self, tenant: str, documents: Sequence[Mapping[str, Any]], mend: Mend) -> list[QueryError | None]:
-        """For each document, why its custom fields cannot be stored, or None (specs: canonical, rule 3).
+        """For each document, why its custom fields cannot be stored, or None.
 
         Columns that are wanting are made before anything is written to them: left to itself the engine would take a
         number for a text, where both came first at once.

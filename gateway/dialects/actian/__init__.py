@@ -1,1 +1,1 @@
-"""Actian's incidents API (seed 004, specs/dialects.md section 5)."""
+"""Actian's incidents API (docs/dialects/actian.md)."""

@@ -1,4 +1,4 @@
-"""What Actian takes (seed 004). Unknown query parameters are ignored, unknown body keys refused.
+"""What Actian takes. Unknown query parameters are ignored, unknown body keys refused.
 
 The vendor has no operation that writes: its incidents are made, and its own fields set, through other dialects.
 """

@@ -1,4 +1,4 @@
-"""The operations of Actian's incidents API (seed 004): read only, one tenant in each path."""
+"""The operations of Actian's incidents API: read only, one tenant in each path."""
 
 from gateway.dialects.actian import endpoints_alerts as alerts
 from gateway.dialects.actian import endpoints_incidents as incidents

@@ -1,1 +1,1 @@
-"""BigPanda's incidents API, version 2 (seed 003, specs/dialects.md section 4)."""
+"""BigPanda's incidents API, version 2 (docs/dialects/bigpanda.md)."""

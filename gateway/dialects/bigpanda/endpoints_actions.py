@@ -85,7 +85,7 @@ async def _changed(request: Request[State], session: Session, edit: Edit) -> Res
 
 
 def _assigned(assignee: str, by: str, before: Document, now: datetime) -> Document:
-    """The incident with another assignee; one who is shown under that id already stays as known (settled 19)."""
+    """The incident with another assignee; one who is shown under that id already stays as known."""
     if user_id(before.get("assignee", {})) == assignee:
         return before
     return changed(before, {"assignee": {"id": assignee}, "assigner": {"name": by}}, now)

@@ -136,5 +136,5 @@ async def _rows(session: Session, changes: list[Json], incident_id: str | None) 
 
 
 def _link(request: Request[State], token: str) -> str:
-    following = request.url.include_query_params(cursor=token)
-    return f'<{following.path}?{following.query}>; rel="next"'
+    next_page = request.url.include_query_params(cursor=token)
+    return f'<{next_page.path}?{next_page.query}>; rel="next"'

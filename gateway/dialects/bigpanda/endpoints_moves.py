@@ -6,7 +6,7 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.alerts import documents as alerts
 from gateway.alerts import resolve as resolving
-from gateway.alerts import saga as moving
+from gateway.alerts import saga
 from gateway.dialects.bigpanda import membership
 from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.acting import accepted, open_incident
@@ -28,7 +28,7 @@ async def merge(request: Request[State], session: Session) -> Response:
     incident = await open_incident(request, session)
     places = [(each, f"source_incidents[{i}]") for i, each in enumerate(sent.source_incidents)]
     sources = [await _source(request, session, *each) for each in places]
-    await moving.merge(session, incident.id, sources, sent.comment)
+    await saga.merge(session, incident.id, sources, sent.comment)
     return accepted()
 
 
@@ -36,7 +36,7 @@ async def split(request: Request[State], session: Session) -> Response:
     """`POST E/{incident_id}/split`; the alerts become an incident of their own."""
     sent = await wire.read(request, bodies.Split)
     incident = await open_incident(request, session)
-    await moving.split(session, incident.id, sent.alerts, sent.comment)
+    await saga.split(session, incident.id, sent.alerts, sent.comment)
     return accepted()
 
 

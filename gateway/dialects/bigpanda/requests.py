@@ -1,4 +1,4 @@
-"""What BigPanda takes in queries, and bodies of environments (seed 003; the vendor's public reference).
+"""What BigPanda takes in queries, and bodies of environments (the vendor's public reference).
 
 Unknown query parameters are ignored, unknown body keys refused. Of the vendor's environments, the roles that may use
 one and the group that it is in are not supported: here keys say who may do what.

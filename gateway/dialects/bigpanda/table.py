@@ -1,4 +1,4 @@
-"""The operations of BigPanda's incidents API, version 2 (seed 003)."""
+"""The operations of BigPanda's incidents API, version 2 (docs/dialects/bigpanda.md)."""
 
 from gateway.dialects.bigpanda import endpoints_actions as actions
 from gateway.dialects.bigpanda import endpoints_activities as activities

@@ -1,1 +1,1 @@
-"""The native dialect (seed 001, specs/im.md)."""
+"""The native dialect (docs/dialects/im.md)."""

@@ -120,8 +120,8 @@ class _Run:
                     yield self._going_on(count, token)
                 if self.stopping.is_set():
                     raise Stopping
-                following = await ahead
-                page, token = following.page, following.token
+                next_page = await ahead
+                page, token = next_page.page, next_page.token
             except GatewayError as error:
                 yield self._going_on(count, token, error={"type": error.kind, "reason": error.reason})
                 return

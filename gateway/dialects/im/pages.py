@@ -101,8 +101,8 @@ async def find(
         raise await at_its_place(session, {**translate.placed(query, columns, now), **also(now)}, error) from None
     if page.after is None:
         return Found(page, None, search, pit)
-    following = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
-    return Found(page, cursors.token(following, identity, session.ctx.secret), search, pit)
+    cursor_after = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
+    return Found(page, cursors.token(cursor_after, identity, session.ctx.secret), search, pit)
 
 
 async def at_its_place(session: Session, filters: Mapping[str, Criterion], refused: QueryError) -> QueryError:

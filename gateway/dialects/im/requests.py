@@ -1,4 +1,4 @@
-"""What `_im` takes: bodies and query parameters as the seed and specs/im.md name them; nothing else is accepted."""
+"""What `_im` takes: bodies and query parameters as docs/dialects/im.md names them; nothing else is accepted."""
 
 import secrets
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""The native dialect's operations: what it reads and writes is the incident document itself (seed 001)."""
+"""The native dialect's operations: what it reads and writes is the incident document itself."""
 
 from gateway.dialects.dialect import Dialect
 from gateway.dialects.im import endpoints_bulk as bulk

@@ -1,1 +1,1 @@
-"""The incidents service, version 1 (seed 000)."""
+"""The incidents service, version 1 (docs/dialects/incidents_v1.md)."""

@@ -1,4 +1,4 @@
-"""What incidents v1 takes, as its reference lists it (seed 000); of a service, other keys than the known two are kept.
+"""What incidents v1 takes, as its reference lists it; of a service, other keys than the known two are kept.
 
 Unknown query parameters are ignored, as the vendor's server does; unknown body keys are refused.
 """

@@ -1,4 +1,4 @@
-"""The operations of the incidents service, version 1 (seed 000).
+"""The operations of the incidents service, version 1.
 
 Its reference names operations without methods and paths; those are our choice, and so are the answers that it leaves
 out. docs/dialects/incidents_v1.md lists them.

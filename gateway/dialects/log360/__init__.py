@@ -1,1 +1,1 @@
-"""Log360's incident API, v2 (seed 002, specs/dialects.md section 3)."""
+"""Log360's incident API, v2 (docs/dialects/log360.md)."""

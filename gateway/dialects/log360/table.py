@@ -1,4 +1,4 @@
-"""The operations of Log360's incident API, v2 (seed 002)."""
+"""The operations of Log360's incident API, v2 (docs/dialects/log360.md)."""
 
 from gateway.dialects.dialect import Dialect
 from gateway.dialects.log360 import endpoints, errors, requests

@@ -11,7 +11,7 @@ _ACKNOWLEDGEMENT = frozenset({"acknowledged_at", "acknowledged_by"})
 
 
 def happened(changes: Sequence[FieldChange], rules: Rules) -> list[tuple[str, list[FieldChange]]]:
-    """(activity type, its changes), in the order in which they are told (specs: settled 13)."""
+    """(activity type, its changes), in the order in which they are told."""
     by_field = {each.field: each for each in changes}
     parts: list[tuple[str, list[FieldChange]]] = []
     for kind, fields in _special(by_field, rules):

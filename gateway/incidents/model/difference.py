@@ -31,7 +31,7 @@ class FieldChange:
 
 
 def merged(before: Document, fields: Mapping[str, Any]) -> Document:
-    """The document with the fields set; None removes one. Only `ext` merges deeply (specs: settled 1 and 19)."""
+    """The document with the fields set; None removes one. Only `ext` merges deeply."""
     after = dict(before)
     for name, value in fields.items():
         if name == "ext" and value is not None:

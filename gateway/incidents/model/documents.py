@@ -25,7 +25,7 @@ _SAFE = 2**53
 
 
 def identified(incident_id: str, where: str = "id") -> str:
-    """The id, if it can be one (specs: 1 to 128 characters, none of the reserved words). Raises QueryError."""
+    """The id, if it can be one (1 to 128 characters, none of the reserved words). Raises QueryError."""
     if not ID.fullmatch(incident_id) or incident_id in RESERVED_IDS:
         raise QueryError(f'"{incident_id[:140]}" cannot be an id: 1 to 128 of A-Z a-z 0-9 . _ : -', where)
     return incident_id

@@ -26,7 +26,7 @@ def worst(names: list[str]) -> str:
 
 
 def canonical(status: str) -> str | None:
-    """The canonical severity that a status is on the way in (specs: canonical, Vocabulary)."""
+    """The canonical severity that a status is on the way in."""
     return _SEVERITIES[status]
 
 
@@ -44,7 +44,7 @@ def status(incident: Document, marks: Mapping[str, Any]) -> str:
 
 
 def severity(incident: Document, marks: Mapping[str, Any]) -> str:
-    """The highest status that the alerts reached, while it still stands for the canonical severity (settled 2)."""
+    """The highest status that the alerts reached, while it still stands for the canonical severity."""
     said, held = marks.get("severity"), incident.get("severity")
     return said if said is not None and canonical(said) == held else projected(held)
 

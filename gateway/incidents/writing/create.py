@@ -59,7 +59,7 @@ def _version(draft: Draft, outcome: Outcome) -> Version:
 
 
 def hex_id(tenant: str, document_id: str) -> str:
-    """The 24 hex digits that name a document of a tenant (specs: canonical, rule 6)."""
+    """The 24 hex digits that name a document of a tenant."""
     return hashlib.sha256(f"{tenant}\0{document_id}".encode()).hexdigest()[:24]
 
 
