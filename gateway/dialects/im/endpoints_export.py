@@ -66,6 +66,8 @@ class _Snapshot:
         """Closes a point in time of our own, once; one that cannot be closed just now expires."""
         if self.own:
             self.own = False
+            # A caller that leaves may have read no page for longer than a part of the work has time.
+            work.renew()
             with suppress(GatewayError):
                 await self.session.ctx.pits.close(self.session.tenant, self.handle)
 
