@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-PAGE = "/docs"
+PAGE = "/console"
 """Where a person looks first."""
 
 _IM, _ALERTED = "/_im", "/resources/v2.0/environments/all/incidents"

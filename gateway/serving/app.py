@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import attack
+from gateway import attack, console
 from gateway.access.keys import Keyring
 from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
@@ -45,7 +45,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
             yield {"gateway": gateway, "stopping": gateway.stopping}
 
     app = Starlette(
-        routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS, settings.root_path or "/")],
+        routes=[*routes, *console.routes(), *operations.ROUTES, *openapi.routes(DIALECTS, settings.root_path or "/")],
         middleware=[Middleware(Requests, settings=settings), Middleware(Paths, root_path=settings.root_path)],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,

@@ -1,0 +1,64 @@
+/** Cells and headings of the table: how each field is shown, and filters on what it holds. */
+
+import { button, h } from "./dom.js";
+import { assigneeOf, many, severityMark, statusMark, textOfValue, timeMark, valueOf, words } from "./parts.js";
+import { fieldNamed, session } from "./session.js";
+import { withValue } from "./query.js";
+import { go, now } from "./state.js";
+
+const NAMES = { "assignee.name": "Assignee", started_at: "Started", created_at: "Created", updated_at: "Updated", resolved_at: "Resolved", numeric_id: "Number" };
+const WIDTHS = { severity: "7rem", title: "auto", status: "8.5rem", "assignee.name": "9rem" };
+
+/** A field as a heading has it. */
+export const fieldTitle = (name) => NAMES[name] ?? words(name.replaceAll(".", " "));
+
+/** Whether the list can be ordered by a field. */
+export const sortable = (name) => fieldNamed(name)?.sortable ?? false;
+
+/** A heading that orders by its field when pressed. */
+export function heading(name, sort, onsort) {
+  const mine = sort[0]?.field === name ? sort[0].order : null;
+  const props = { role: "columnheader", scope: "col", class: `col-${name.replaceAll(".", "-")}`, style: { width: widthOf(name) }, "aria-sort": mine ? { asc: "ascending", desc: "descending" }[mine] : null };
+  const arrow = mine ? h("span", { "aria-hidden": "true" }, mine === "asc" ? " ↑" : " ↓") : null;
+  return h("th", props, onsort ? button([fieldTitle(name), arrow], onsort, { class: "plain sort" }) : fieldTitle(name));
+}
+
+function widthOf(name) {
+  if (name in WIDTHS) return WIDTHS[name];
+  return session.kinds[name] === "date" ? "11rem" : session.kinds[name] === "number" ? "6rem" : "9rem";
+}
+
+/** The cell of a field. */
+export function cell(name, doc) {
+  const show = CELLS[name] ?? (session.kinds[name] === "date" ? (it) => timeMark(it[name]) : plain(name));
+  return h("td", { role: "gridcell", class: `col-${name.replaceAll(".", "-")}`, dataset: { label: fieldTitle(name) } }, h("div", { class: "cell" }, h("div", { class: "held" }, show(doc)), filters(name, doc)));
+}
+
+const CELLS = {
+  severity: (doc) => severityMark(doc.severity),
+  status: statusMark,
+  title: (doc) => [h("span", { class: "title" }, doc.title ?? "–"), h("small", { class: "soft" }, under(doc))],
+  "assignee.name": (doc) => assigneeOf(doc) ?? h("span", { class: "soft" }, "nobody"),
+};
+
+function plain(name) {
+  return (doc) => textOfValue(valueOf(doc, name)) || h("span", { class: "soft" }, "–");
+}
+
+function under(doc) {
+  const alerts = doc.alert_count ? [many(doc.alert_count, "alert")] : [];
+  const notes = doc.note_count ? [many(doc.note_count, "note")] : [];
+  return [`#${doc.numeric_id}`, ...alerts, ...notes, ...(doc.tags ?? []).slice(0, 3)].join(" · ");
+}
+
+/** Buttons that filter a value in or out; the keyboard has them in the open incident. */
+function filters(name, doc) {
+  const value = valueOf(doc, name);
+  if (!fieldNamed(name)?.groupable || value === undefined || value === null || typeof value === "object") return null;
+  const add = (not) => (event) => {
+    event.stopPropagation();
+    go({ chips: withValue(now().chips, name, String(value), not), offset: 0 });
+  };
+  return h("span", { class: "cell-filters", "aria-hidden": "true" },
+    button("+", add(false), { tabindex: "-1", title: `Only ${value}`, dataset: { filter: "in" } }), button("−", add(true), { tabindex: "-1", title: `Not ${value}`, dataset: { filter: "out" } }));
+}

@@ -1,0 +1,89 @@
+/** Times as people read them: relative and absolute, in one zone for all of the console. */
+
+const STORE = "incident-gateway-zone";
+const listeners = new Set();
+let zone = localStorage.getItem(STORE) === "utc" ? "UTC" : undefined;
+
+/** "UTC" or "local". */
+export const zoneName = () => (zone ? "UTC" : "local");
+
+/** The IANA zone that times are shown in, as the API takes it. */
+export const ianaZone = () => zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Switches every time that is shown between UTC and the browser's zone. */
+export function switchZone() {
+  zone = zone ? undefined : "UTC";
+  localStorage.setItem(STORE, zone ? "utc" : "local");
+  for (const listener of listeners) listener();
+}
+
+/** Calls whenever the zone is switched. */
+export const watchZone = (listener) => listeners.add(listener);
+
+/** A moment with date, time and zone: `26 Nov 2026, 15:27:09 CET`. */
+export function absolute(time) {
+  return format({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }, time);
+}
+
+/** A moment as a label of an axis, as exact as the step between two. */
+export function tick(time, milliseconds) {
+  if (milliseconds >= 86_400_000) return format({ day: "numeric", month: "short" }, time);
+  return format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, time);
+}
+
+/** The time of day with its zone. */
+export function clock(time) {
+  return format({ hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }, time);
+}
+
+function format(options, time) {
+  return new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", timeZone: zone, ...options }).format(new Date(time));
+}
+
+const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const relativeFormat = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "narrow" });
+
+/** How long ago, or how soon: `5h ago`. */
+export function relative(time, from = Date.now()) {
+  const seconds = (new Date(time) - from) / 1000;
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? UNITS.at(-1);
+  return relativeFormat.format(Math.trunc(seconds / size), unit);
+}
+
+/** A length of seconds in its two largest units: `2 d 4 h`. */
+export function duration(seconds) {
+  const parts = [["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]];
+  const shown = [];
+  let rest = Math.round(seconds);
+  for (const [unit, size] of parts) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count) shown.push(`${count} ${unit}`);
+  }
+  return shown.slice(0, 2).join(" ") || "0 s";
+}
+
+/** Quick ranges, each as the API takes it, and in words. */
+export const RANGES = [
+  ["now-15m", "Last 15 minutes"], ["now-1h", "Last hour"], ["now-4h", "Last 4 hours"], ["now-24h", "Last 24 hours"],
+  ["now/d", "Today"], ["now-7d", "Last 7 days"], ["now-30d", "Last 30 days"], ["now-90d", "Last 90 days"], ["", "All time"],
+];
+
+/** A range in words. */
+export function rangeText({ from, to }) {
+  const quick = to === "now" || (to === "" && from === "") ? RANGES.find(([start]) => start === from) : null;
+  return quick ? quick[1] : `${pointText(from) || "the beginning"} to ${pointText(to) || "now"}`;
+}
+
+function pointText(point) {
+  return /^\d{4}-/u.test(point) && !point.includes("||") ? absolute(point) : point;
+}
+
+/** The moment that date math such as `now-7d` or `now/d` means, else that of a time, else null. */
+export function moment(point, from = Date.now()) {
+  const math = /^now(?:-(\d+)([smhdwMy]))?(\/d)?$/u.exec(point);
+  if (!math) return point && !Number.isNaN(Date.parse(point)) ? Date.parse(point) : null;
+  const seconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, M: 2_629_800, y: 31_557_600 };
+  const time = from - (math[1] ? Number(math[1]) * seconds[math[2]] * 1000 : 0);
+  return math[3] ? time - (time % 86_400_000) : time;
+}
