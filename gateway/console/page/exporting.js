@@ -1,8 +1,8 @@
 /** Export of exactly what is seen: the same snapshot, filters, order and columns. */
 
+import { path } from "./api.js";
 import { button, h, icon, say } from "./dom.js";
 import { menu, openDialog } from "./dialog.js";
-import { path } from "./api.js";
 import { count, many } from "./parts.js";
 import { stream } from "./snapshot.js";
 import { now } from "./state.js";
@@ -53,9 +53,10 @@ function split(text) {
 }
 
 function statusOf(line) {
-  const json = line.startsWith("#") ? line.slice(1) : line;
+  const json = line.startsWith("_status,") ? line.slice(8).replace(/^"|"$/gu, "").replaceAll('""', '"') : line;
   try {
-    return JSON.parse(json)._status ?? null;
+    const read = JSON.parse(json);
+    return read._status ?? (line.startsWith("_status,") ? read : null);
   } catch {
     return null;
   }
@@ -63,7 +64,7 @@ function statusOf(line) {
 
 function finish(told, { status }) {
   const whole = status?.complete === true;
-  const text = whole ? `${many(status.count ?? status.docs ?? 0, "incident")} saved; the file is complete.` : `The file is cut: ${status?.error?.reason ?? "the answer ended early"}.`;
+  const text = whole ? `${many(status.count, "incident")} saved; the file is complete.` : `The file is cut: ${status?.error?.reason ?? "the answer ended early"}.`;
   told.replaceChildren(h("span", { class: whole ? null : "error-text" }, text));
   say(text);
 }
