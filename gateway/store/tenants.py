@@ -66,6 +66,10 @@ class Tenants:
         """Columns by field name, typed and custom; asked of the engine anew if one of `names` is not known."""
         return await self._columns.of(tenant, names)
 
+    async def all_columns(self, tenant: str) -> Columns:
+        """Every column by field name, typed and custom, as the engine has them now."""
+        return await self._columns.all(tenant)
+
     async def admit(self, tenant: str, documents: Sequence[Mapping[str, Any]]) -> list[QueryError | None]:
         """For each document, why its custom fields cannot be stored, or None; columns that they need are made."""
         return await self._columns.admit(tenant, documents, self._mend_or_refuse)

@@ -21,7 +21,7 @@ from tests.contracts.examples.tables import EACH_EXAMPLE, EXAMPLES, OPERATIONS, 
 
 pytestmark = pytest.mark.anyio
 
-ALIKE = {"GET /v1/incidents/types", "GET /_im/incidents/pit"}
+ALIKE = {"GET /v1/incidents/types", "GET /_im/incidents/pit", "GET /_im/vocabulary"}
 """What everybody is answered alike, whatever they have."""
 
 REGISTERED = {"POST /v1/scan-reports", "POST /resources/v2.0/incidents/tags/definitions"}

@@ -126,4 +126,11 @@ EXAMPLES = {
     "GET /_im/incidents/{id}/alerts": _PLAIN,
     "POST /_im/incidents/{id}/alerts": (Example(), Example("under its own id", body={"alert_id": "<alert>"})),
     "GET /_im/incidents/{id}/activities": _PLAIN,
+    "GET /_im/whoami": _PLAIN,
+    "GET /_im/vocabulary": _PLAIN,
+    "GET /_im/fields": _LISTED,
+    "GET /_im/fields/{name}/values": (
+        Example(path={"name": "title"}, body={"prefix": "power"}, shows=("id",)),
+        Example("in a point in time", path={"name": "region"}, query=_PIT, sends_body=False),
+    ),
 }
