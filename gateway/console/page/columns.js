@@ -1,7 +1,7 @@
 /** Which columns the table has, and in what order. */
 
 import { button, h, icon } from "./dom.js";
-import { menu } from "./dialog.js";
+import { labelled, menu, select } from "./dialog.js";
 import { fieldTitle } from "./cells.js";
 import { session } from "./session.js";
 import { DEFAULTS, go, now } from "./state.js";
@@ -17,7 +17,18 @@ function fill() {
   const show = () => list.replaceChildren(...items(search.value.toLowerCase(), show));
   search.addEventListener("input", show);
   show();
-  return [search, list, button("As by default", () => { go({ columns: DEFAULTS.columns }, { replace: true }); show(); }, { class: "plain small" })];
+  return [labelled("Order", order()), search, list, button("As by default", () => { go({ columns: DEFAULTS.columns }, { replace: true }); show(); }, { class: "plain small" })];
+}
+
+/** The order, for where no headings are shown. */
+function order() {
+  const fields = session.fields.filter(({ sortable, name }) => sortable && (now().columns.includes(name) || name === now().sort[0]?.field));
+  const options = fields.flatMap(({ name }) => [[`${name}:desc`, `${fieldTitle(name)}, down`], [`${name}:asc`, `${fieldTitle(name)}, up`]]);
+  const control = select(options, now().sort.map((each) => `${each.field}:${each.order}`)[0], { onchange: () => {
+    const [field, direction] = control.value.split(":");
+    go({ sort: [{ field, order: direction }], offset: 0 });
+  } });
+  return control;
 }
 
 function items(start, show) {

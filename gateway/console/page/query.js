@@ -73,3 +73,39 @@ function typed(value, kind) {
   if (kind === "boolean") return value === "true";
   return value;
 }
+
+/** The state that filters of the API stand for: chips where they read as such, else the query itself. */
+export function stateOfFilters({ search_query: sent, start_time: from = "", end_time: to = "" }) {
+  const query = typeof sent === "string" ? JSON.parse(sent) : sent;
+  const state = { text: "", chips: [], dsl: "", from: String(from ?? ""), to: String(to ?? "") };
+  const { filter = [], must_not: mustNot = [], ...others } = query?.bool ?? { filter: query ? [query] : [] };
+  if (Object.keys(others).length || !Array.isArray(filter) || !Array.isArray(mustNot)) return { ...state, dsl: JSON.stringify(query) };
+  const rest = filter.filter((each) => !taken(state, each, false));
+  const denied = mustNot.filter((each) => !taken(state, each, true));
+  if (denied.length) rest.push({ bool: { must_not: denied } });
+  return { ...state, dsl: rest.length > 1 ? JSON.stringify({ bool: { filter: rest } }) : rest.length ? JSON.stringify(rest[0]) : "" };
+}
+
+function taken(state, query, not) {
+  if (!not && !state.text && query.multi_match?.type === "cross_fields") {
+    state.text = query.multi_match.query;
+    return true;
+  }
+  const parts = (query.bool?.should ?? [query]).map(valuesOf);
+  const field = parts[0]?.field;
+  if (!parts.every((part) => part && part.field === field)) return false;
+  state.chips.push({ field, values: parts.flatMap(({ values }) => values), not });
+  return true;
+}
+
+function valuesOf(query) {
+  const [kind] = Object.keys(query);
+  const [field, value] = Object.entries(query[kind] ?? {})[0] ?? [];
+  if (kind === "exists") return { field: value, values: ["*"] };
+  if (kind === "terms" && Array.isArray(value)) return { field, values: value.map(String) };
+  if (kind === "match_phrase" && typeof value === "string") return { field, values: [value] };
+  if (kind === "wildcard" && value?.case_insensitive) return { field, values: [value.value] };
+  const bounds = kind === "range" ? Object.entries(value) : [];
+  const sign = Object.entries(BOUNDS).find(([, name]) => name === bounds[0]?.[0])?.[0];
+  return sign && bounds.length === 1 ? { field, values: [`${sign}${bounds[0][1]}`] } : null;
+}

@@ -23,11 +23,12 @@ export function createToolbar(queue, refresh) {
     ticked.hidden = !on;
     if (on) ticked.replaceChildren(...bulkParts(queue));
   };
-  const news = ({ created, updated }) => {
+  const news = ({ created, updated, deaf }) => {
     const parts = [created && `${count(created)} new`, updated && `${count(updated)} changed`].filter(Boolean);
-    strip.hidden = !parts.length;
-    strip.textContent = parts.join(", ");
-    strip.setAttribute("aria-label", `${parts.join(", ")}: load them`);
+    strip.hidden = !parts.length && !deaf;
+    strip.textContent = parts.join(", ") || "No news";
+    strip.title = deaf ? `What is new cannot be told: ${deaf}` : "Load them (r)";
+    strip.setAttribute("aria-label", deaf ? strip.title : `${parts.join(", ")}: load them`);
   };
   return { element, show, news };
 }

@@ -4,8 +4,8 @@ import { call, path } from "./api.js";
 import { button, h, icon, say } from "./dom.js";
 import { labelled, menu, openDialog } from "./dialog.js";
 import { notice } from "./notice.js";
-import { chipOf, textOf } from "./query.js";
-import { scoped } from "./session.js";
+import { filtersOf, stateOfFilters } from "./query.js";
+import { scoped, session } from "./session.js";
 import { go, now } from "./state.js";
 
 /** Begins with the default view where the address asks for nothing. */
@@ -42,8 +42,7 @@ function item(view, close) {
 }
 
 function stateOf({ filters, columns, sort }) {
-  const { text = "", chips = [], dsl = "", from = "", to = "" } = filters ?? {};
-  return { text, dsl, from, to, chips: chips.map(chipOf).filter(Boolean), ...(columns?.length && { columns }), ...(sort?.length && { sort }) };
+  return { ...stateOfFilters(filters ?? {}), ...(columns?.length && { columns }), ...(sort?.length && { sort }) };
 }
 
 function edit(view) {
@@ -82,6 +81,6 @@ async function attempt(problem, close, act, text) {
 const check = (box, text) => h("label", { class: "check" }, box, text);
 
 function shownNow() {
-  const { text, chips, dsl, from, to, columns, sort } = now();
-  return { filters: { text, chips: chips.map(textOf), dsl, from, to }, columns: [...columns], sort: [...sort] };
+  const { columns, sort } = now();
+  return { filters: filtersOf(now(), session.kinds), columns: [...columns], sort: [...sort] };
 }

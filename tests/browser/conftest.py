@@ -1,0 +1,94 @@
+"""A real browser before a real gateway: what every page of the tests has, and what none of them may say."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from gateway.dialects.settings import load
+from tests.browser.chromium import chromium
+from tests.browser.incidents import fill
+from tests.serving import serving
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+ZONE = "Europe/Berlin"
+
+expect.set_options(timeout=20_000)
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser; there is no run without one."""
+    program = chromium()
+    with sync_playwright() as playwright:
+        environment = {**os.environ, **program.environment}
+        launched = playwright.chromium.launch(executable_path=program.program, args=FLAGS, env=environment)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def gateway(opensearch_url: str, new_tenant: Callable[[], str]) -> Iterator[str]:
+    """The address of a gateway that asks for no key, with incidents to look at."""
+    with serving(load(opensearch_url=opensearch_url, default_tenant=new_tenant())) as url:
+        with httpx2.Client(base_url=url, timeout=60) as client:
+            fill(client)
+        yield url
+
+
+@pytest.fixture
+def api(gateway: str) -> Iterator[httpx2.Client]:
+    """Somebody else who works on the same incidents."""
+    with httpx2.Client(base_url=gateway, timeout=60, headers={"User-ID": "bob"}) as client:
+        yield client
+
+
+@pytest.fixture
+def context(browser: Browser, gateway: str) -> Iterator[BrowserContext]:
+    """A person's browser, empty."""
+    opened = browser.new_context(
+        base_url=gateway, locale="en-GB", timezone_id=ZONE, viewport={"width": 1280, "height": 900}
+    )
+    opened.grant_permissions(["clipboard-read", "clipboard-write"], origin=gateway)
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def open_page(context: BrowserContext) -> Iterator[Open]:
+    """Opens pages of the console; none may break a rule of its content security policy or fail in its code."""
+    said: list[str] = []
+
+    def opened(words: str = "", *, name: str | None = "alice") -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: said.append(message.text) if _is_fault(message) else None)
+        if name:
+            page.add_init_script(f"sessionStorage.setItem('incident-gateway-name', '{name}')")
+        page.goto(f"/console{words}")
+        return page
+
+    yield opened
+    assert said == []
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    """The console as it begins, once its rows are there."""
+    opened = open_page()
+    expect(opened.locator("tbody tr").first).to_be_visible()
+    return opened
+
+
+def _is_fault(message: Any) -> bool:
+    """Whether the browser complains of the page, rather than of an answer that the page shows."""
+    return message.type in {"error", "warning"} and "status of" not in message.text
