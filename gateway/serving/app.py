@@ -1,5 +1,6 @@
 """The application: dialects mounted, middleware around them, and the parts of a running gateway."""
 
+import asyncio
 import gc
 import secrets
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from gateway.access.keys import Keyring
 from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
 from gateway.dialects.dialect import rendered
+from gateway.incidents.feed.feeds import Feeds
 from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import vocabulary
 from gateway.incidents.projected import Projected
@@ -71,9 +73,12 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         await replay_deletions(ctx)
         await saga.replay(ctx)
         catalogue = attack.load(settings.attack_catalogue)
+        stopping = asyncio.Event()
+        feeds = Feeds(stopping)
         try:
-            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue)
+            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue, stopping, feeds)
         finally:
+            await feeds.close()
             await pits.settle()
     finally:
         await store.close()

@@ -2,6 +2,7 @@
 
 from gateway.dialects.dialect import Dialect
 from gateway.dialects.im import endpoints_bulk as bulk
+from gateway.dialects.im import endpoints_changes as changes
 from gateway.dialects.im import endpoints_export as export
 from gateway.dialects.im import endpoints_incidents as incidents
 from gateway.dialects.im import endpoints_pits as pits
@@ -100,6 +101,14 @@ dialect = Dialect(
             scope="read",
             reply_types=_EXPORTS,
             example=_EXPORT,
+        ),
+        get(
+            "/incidents/changes",
+            changes.changes,
+            "Follow what changes",
+            query=requests.Changes,
+            reply_types=("application/json", "text/event-stream"),
+            headers=(changes.LAST_EVENT_ID,),
         ),
         get("/incidents", search.incidents, "List incidents", query=requests.Listed),
         post(

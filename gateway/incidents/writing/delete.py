@@ -15,14 +15,14 @@ from gateway.problems import Conflict, GatewayError, NotFound
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Write
 from gateway.store.hits import Stored
-from queries.criteria import And, Is, Not, Where
+from queries.criteria import And, Ids, Is, Not, Where
 from queries.kinds import KIND
 from queries.searches import Search
 
 DELETION = "deletion"
 
 _log = logging.getLogger("gateway.delete")
-_DELETIONS = Where(KIND, Is((DELETION,)))
+DELETIONS = Where(KIND, Is((DELETION,)))
 
 
 async def delete(
@@ -36,7 +36,7 @@ async def delete(
         deletion = await _written_down(session, incident_id)
         try:
             if await session.incidents.delete(incident_id, seen=entries, refresh=refresh):
-                await _finish(session, deletion)
+                await finish(session, deletion)
                 break
         except Conflict:
             await session.events.delete(deletion.id)
@@ -64,17 +64,18 @@ async def _written_down(session: Session, incident_id: str) -> Stored:
 
 async def finish_deletions(session: Session, incident_id: str) -> None:
     """Finishes deleting an incident that is gone, where a gateway ended before it could."""
-    wanted = Search(And((_DELETIONS, Where(INCIDENT_ID, Is((incident_id,))))), ({"sequence": {"order": "asc"}},), 10)
+    wanted = Search(And((DELETIONS, Where(INCIDENT_ID, Is((incident_id,))))), ({"sequence": {"order": "asc"}},), 10)
     for hit in (await session.events.search(wanted, fresh=True)).hits:
-        await _finish(session, Stored(hit.id, hit.seq_no, hit.primary_term, hit.document))
+        await finish(session, Stored(hit.id, hit.seq_no, hit.primary_term, hit.document))
 
 
-async def _finish(session: Session, deletion: Stored) -> None:
+async def finish(session: Session, deletion: Stored) -> None:
     """Takes away what hangs on the incident, and makes the deletion its account; where that fails, it is left to do."""
     incident_id = deletion.source["incident_id"]
     account: Event = {**deletion.source, "kind": "activity"}
     try:
-        await session.events.delete_matching(And((Where(INCIDENT_ID, Is((incident_id,))), Not(_DELETIONS))))
+        hanging = And((Where(INCIDENT_ID, Is((incident_id,))), Not(DELETIONS), Not(Ids((deletion.id,)))))
+        await session.events.delete_matching(hanging)
         await session.events.put(Write(deletion.id, account, deletion))
     except GatewayError as error:
         _log.warning("the deletion of an incident is to be finished: %s", error)
@@ -85,6 +86,6 @@ async def replay(ctx: Context) -> None:
     for tenant, deletion in await ctx.store.left_of_kind(DELETION):
         session = Session(ctx, tenant, deletion.source["actor"], deletion.source["dialect"])
         if await session.incidents.get(deletion.source["incident_id"]) is None:
-            await _finish(session, deletion)
+            await finish(session, deletion)
         else:
             await session.events.delete(deletion.id, seen=deletion)

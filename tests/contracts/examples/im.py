@@ -55,11 +55,21 @@ async def second_event(things: Things) -> Ids:
     return {"second_note": answered(await things.client.get(path, params={"size": 1}))["next"]}
 
 
+async def change(things: Things) -> Ids:
+    """A change, and the cursor before it."""
+    path = f"{IM}/incidents/changes"
+    cursor = answered(await things.client.get(path, params={"wait": "0"}))["next"]
+    await things.id("id")
+    assert answered(await things.client.get(path, params={"after": cursor, "wait": "60"}))["changes"]
+    return {"cursor": cursor}
+
+
 MAKERS: Makers = {
     **dict.fromkeys(("id", "number", "hex", "alert"), incident),
     **dict.fromkeys(("aggregation_id", "result_id"), result),
     **dict.fromkeys(("pit", "after"), pit),
     "other": other,
+    "cursor": change,
     "second": second_row,
     "second_note": second_event,
     "fresh": fresh,
@@ -104,6 +114,10 @@ EXAMPLES = {
     "POST /_im/incidents/bulkCreate": (Example(body=[{"create": {"_id": "<fresh>"}}, {}]),),
     "GET /_im/incidents/export": (*_LISTED, _IN_PIT),
     "POST /_im/incidents/export": (*_LISTED, Example("in a point in time", body=_PIT)),
+    "GET /_im/incidents/changes": (
+        Example("behind a cursor", query={"after": "<cursor>", "wait": "0"}),
+        Example("of some incidents", query={"after": "<cursor>", "wait": "0", "start_time": "now-1d"}),
+    ),
     "GET /_im/incidents": (
         *_LISTED,
         Example("by number", query={"numeric_id": "<number>"}),
