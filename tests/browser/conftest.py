@@ -19,7 +19,9 @@ FLAGS = (
 )  # fmt: skip
 ZONE = "Europe/Berlin"
 
-expect.set_options(timeout=20_000)
+PATIENCE = float(os.environ.get("BROWSER_PATIENCE", "20")) * 1000
+
+expect.set_options(timeout=PATIENCE)
 
 Open = Callable[..., Page]
 
@@ -58,7 +60,7 @@ def context(browser: Browser, gateway: str) -> Iterator[BrowserContext]:
         base_url=gateway, locale="en-GB", timezone_id=ZONE, viewport={"width": 1280, "height": 900}
     )
     opened.grant_permissions(["clipboard-read", "clipboard-write"], origin=gateway)
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 

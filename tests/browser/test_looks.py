@@ -1,18 +1,21 @@
 """How it looks and reads: themes, widths, zones, links, and what takes the place of a result."""
 
-from collections.abc import Iterator
+import asyncio
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from gateway.dialects.settings import load
 from tests.browser.conftest import Open
-from tests.keyring import key
+from tests.keyring import tokens
 from tests.serving import serving
 
 PAGES = {"the queue": "", "an incident": "?open=known", "the overview": "?page=overview"}
@@ -70,7 +73,78 @@ def test_20_failed_forbidden_and_expired_look_different(open_page: Open, kind: s
 
 
 @pytest.fixture(scope="module")
-def guarded(opensearch_url: str) -> Iterator[str]:
-    """The address of a gateway that asks for keys."""
+def reader(opensearch_url: str, new_tenant: Callable[[], str]) -> Iterator[tuple[str, str]]:
+    """The address of a gateway that asks for keys, and a key that may read."""
+    key = asyncio.run(tokens(opensearch_url, new_tenant(), "read", name="reader"))["read"]
     with serving(load(opensearch_url=opensearch_url, auth="keys")) as url:
-        yield url
+        yield url, key
+
+
+def test_20_a_forbidden_action_says_why_and_a_key_is_typed_once_for_the_tab(
+    context: BrowserContext, reader: tuple[str, str]
+) -> None:
+    url, key = reader
+    page = context.new_page()
+    page.goto(f"{url}/console?f=&from=")
+    page.get_by_label("Key of this gateway").fill("no-such-key")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Type another")
+    page.get_by_label("Key of this gateway").fill(key)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="reader, tenant")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="reader, tenant")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Views").click()
+    forbidden = page.get_by_role("button", name="Keep this as a view")
+    expect(forbidden).to_have_attribute("aria-disabled", "true")
+    expect(forbidden).to_have_attribute("title", 'Your key "reader" lacks the scope "write".')
+
+
+def test_7_copy_link_offers_a_frozen_or_a_relative_time(open_page: Open) -> None:
+    page = open_page("?from=now-7d&f=severity:high")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    for name, frozen in (("Relative time", False), ("Frozen time", True)):
+        page.get_by_role("button", name="Copy link").click()
+        page.get_by_role("button", name=name).click()
+        page.wait_for_function("name => document.getElementById('said').textContent.includes(name)", arg=name.lower())
+        words = parse_qs(urlsplit(page.evaluate("navigator.clipboard.readText()")).query)
+        assert words["f"] == ["severity:high"]
+        if frozen:
+            length = datetime.fromisoformat(words["to"][0]) - datetime.fromisoformat(words["from"][0])
+            assert (round(length.total_seconds() / 86_400, 3), datetime.fromisoformat(words["to"][0]).tzinfo) == (7, UTC)
+        else:
+            assert (words["from"], "to" in words) == (["now-7d"], False)
+
+
+def test_9_times_are_relative_and_absolute_with_their_zone_and_one_switch_rules_all(page: Page) -> None:
+    time = page.locator('tr[data-id="known"] time')
+    expect(time).to_have_text(re.compile(r"^\d+m ago\d+ \w+ \d{4}, \d\d:\d\d:\d\d (CET|CEST)$"))
+    page.get_by_role("button", name="Times in UTC").click()
+    expect(time).to_have_text(re.compile("UTC$"))
+    expect(page.locator("#total time")).to_have_text(re.compile("UTC$"))
+    assert page.locator("time").evaluate_all("all => all.every(each => each.textContent.includes('UTC'))")
+    page.reload()
+    expect(time).to_have_text(re.compile("UTC$"))
+
+
+def test_every_module_is_read_and_nothing_shifts_while_it_loads(open_page: Open, gateway: str) -> None:
+    folder = files("gateway.console").joinpath("page")
+    modules = {each.name for each in folder.iterdir() if each.name.endswith(".js")}
+    page = open_page()
+    expect(page.locator("tbody tr").first).to_be_visible()
+    expect(page.locator(".widgets .panel-box")).to_have_count(2)
+    names = "performance.getEntriesByType('resource').map(each => new URL(each.name).pathname.split('/').pop())"
+    assert modules <= set(page.evaluate(names))
+    shift = """() => new Promise(done => new PerformanceObserver(list => done(list.getEntries()
+        .filter(each => !each.hadRecentInput).reduce((sum, each) => sum + each.value, 0)))
+        .observe({type: 'layout-shift', buffered: true}) || setTimeout(() => done(0), 300))"""
+    assert page.evaluate(shift) < 0.05
+    elsewhere = "performance.getEntriesByType('resource').filter(each => !each.name.startsWith(location.origin))"
+    assert page.evaluate(f"{elsewhere}.length") == 0
+
+
+def test_the_page_runs_nothing_that_is_not_its_own(gateway: str) -> None:
+    policy = httpx2.get(f"{gateway}/console").headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
+    assert "unsafe" not in "".join(policy)

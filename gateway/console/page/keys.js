@@ -38,7 +38,7 @@ export function listenToKeys(queue, detail) {
 
 /** Whether keys belong to something else: a field, a dialog, an open panel. */
 function busy({ target }) {
-  return target.closest?.("input, textarea, select, [contenteditable], dialog") || document.querySelector("dialog[open], [popover]:popover-open");
+  return target.closest?.("input:not([type='checkbox']), textarea, select, [contenteditable], dialog") || document.querySelector("dialog[open], [popover]:popover-open");
 }
 
 /** Enter and arrows mean rows only where no control has the focus. */
