@@ -50,6 +50,12 @@ class Tenants:
                 if self._provisions:
                     await self.ensure(tenant)
 
+    async def all(self) -> list[str]:
+        """Every tenant that has an index for its incidents, by name."""
+        reply = parsed(await self._client.call("GET", f"/{incidents_of('*')}/_alias", missing_ok=True))
+        prefix = incidents_of("")
+        return sorted(index.removeprefix(prefix) for index in reply if index.startswith(prefix))
+
     async def exists(self, tenant: str) -> bool:
         """Whether the tenant has an index for its incidents."""
         return await self._exists(incidents_of(tenant))

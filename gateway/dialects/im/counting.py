@@ -1,6 +1,6 @@
 """What counts are made of: which documents, at which moment, and by which column."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +18,17 @@ from queries.stats import Aggregations, Top
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The columns that there are, and what `now` means, where the documents of some filters are counted."""
+    """Where documents are counted: the point in time, if there is one, the columns, and what `now` means."""
 
+    pit: Pit | None
     columns: Columns
     now: datetime
+
+
+async def frame_of(session: Session, query: requests.Filters, fields: Collection[str]) -> Frame:
+    """The frame of a request that names those fields beside its filters. Raises QueryError, NotFound, PitExpired."""
+    pit = await pages.used_pit(session, query)
+    return Frame(pit, await pages.columns_for(session, query, fields), moment(session, pit, query))
 
 
 def moment(session: Session, pit: Pit | None, query: requests.Filters) -> datetime:
@@ -37,22 +44,22 @@ def moment(session: Session, pit: Pit | None, query: requests.Filters) -> dateti
     return step
 
 
-async def aggregated(
-    session: Session, query: requests.Filters, fields: Collection[str], made: Callable[[Frame], Aggregations]
-) -> tuple[Frame, Aggregated]:
-    """What the aggregations that are `made` for those fields say of the documents that the filters ask for.
-
-    Raises QueryError at the place of what is refused.
-    """
-    pit = await pages.used_pit(session, query)
-    frame = Frame(await pages.columns_for(session, query, fields), moment(session, pit, query))
+def search(query: requests.Filters, frame: Frame, aggregations: Aggregations) -> Search:
+    """The search that counts the documents which the filters ask for. Raises QueryError at the place."""
     criterion = translate.wanted(query, frame.columns, frame.now)
-    wanted = Search(criterion, (), 0, total=True, aggregations=dict(made(frame)))
+    return Search(criterion, (), 0, total=True, aggregations=dict(aggregations))
+
+
+async def aggregated(
+    session: Session, query: requests.Filters, frame: Frame, wanted: Search, where: str | None = None
+) -> Aggregated:
+    """What the engine counted. Raises QueryError at the place of the filter that is refused, or of the counts."""
     try:
-        return frame, await session.ctx.reader.aggregate(session.tenant, wanted, pit)
+        return await session.ctx.reader.aggregate(session.tenant, wanted, frame.pit)
     except QueryError as error:
         placed = translate.placed(query, frame.columns, frame.now)
-        raise await pages.at_its_place(session, placed, error) from None
+        refusal = await pages.at_its_place(session, placed, error)
+        raise QueryError(refusal.reason, refusal.where or where, refusal.kind) from None
 
 
 def countable(field: str, columns: Columns, where: str) -> Column:

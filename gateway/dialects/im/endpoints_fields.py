@@ -6,14 +6,14 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.access.principals import principal
 from gateway.dialects.im import pages, requests, requests_stats
-from gateway.dialects.im.counting import Frame, aggregated, countable, shown
+from gateway.dialects.im.counting import aggregated, countable, frame_of, search, shown
 from gateway.dialects.im.describing import described, words
 from gateway.incidents.session import Session
 from gateway.state import State
 from queries.errors import QueryError
 from queries.fields import Column
 from queries.patterns import beginning
-from queries.stats import Aggregations, top, top_of
+from queries.stats import top, top_of
 
 _TEXTS = frozenset({"text", "keyword"})
 
@@ -42,13 +42,11 @@ async def values(request: Request[State], session: Session) -> Response:
     """`GET fields/{name}/values`: those of the documents that the filters ask for, most frequent first."""
     field: str = request.path_params["name"]
     query = await pages.asked_in(request, requests_stats.FieldValues)
-
-    def made(frame: Frame) -> Aggregations:
-        column = countable(field, frame.columns, "name")
-        return top(column, query.size, _include(column, query.prefix))
-
-    frame, counted = await aggregated(session, query, [field], made)
-    result = shown(top_of(countable(field, frame.columns, "name"), counted.aggregations))
+    frame = await frame_of(session, query, [field])
+    column = countable(field, frame.columns, "name")
+    wanted = search(query, frame, top(column, query.size, _include(column, query.prefix)))
+    counted = await aggregated(session, query, frame, wanted)
+    result = shown(top_of(column, counted.aggregations))
     return wire.reply({"field": field, "values": result.pop("buckets"), **result})
 
 

@@ -1,8 +1,15 @@
 """Rows of the native dialect's table: what there is to ask for, and what is counted."""
 
 from gateway.dialects.im import endpoints_fields as fields
+from gateway.dialects.im import endpoints_stats as stats
 from gateway.dialects.im import requests, requests_stats
-from gateway.dialects.rows import get
+from gateway.dialects.rows import get, post
+
+_WIDGETS = (
+    '{"start_time": "now-30d", "end_time": "now", "widgets": {"per day": {"histogram": {"field": "started_at", '
+    '"interval": "day", "time_zone": "Europe/Paris", "split": {"field": "severity"}}}, "sources": {"values": '
+    '{"field": "source", "size": 5}}, "time to resolve": {"durations": {"of": "resolve", "by": "severity"}}}}'
+)
 
 OPERATIONS = (
     get("/whoami", fields.whoami, "Who calls", query=requests.Strict),
@@ -15,5 +22,13 @@ OPERATIONS = (
         body=requests_stats.FieldValues,
         query=requests_stats.FieldValues,
         example='{"prefix": "pow", "size": 5}',
+    ),
+    post(
+        "/incidents_full_types/stats",
+        stats.stats,
+        "Count for a screen",
+        body=requests_stats.Widgets,
+        scope="read",
+        example=_WIDGETS,
     ),
 )

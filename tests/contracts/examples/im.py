@@ -140,6 +140,11 @@ EXAMPLES = {
     "GET /_im/incidents/{id}/alerts": _PLAIN,
     "POST /_im/incidents/{id}/alerts": (Example(), Example("under its own id", body={"alert_id": "<alert>"})),
     "GET /_im/incidents/{id}/activities": _PLAIN,
+    "POST /_im/incidents_full_types/stats": (
+        *_LISTED,
+        Example("in a point in time", body=_PIT),
+        Example("of a custom field", body={"widgets": {"region": {"values": {"field": "region"}}}}, shows=("id",)),
+    ),
     "GET /_im/whoami": _PLAIN,
     "GET /_im/vocabulary": _PLAIN,
     "GET /_im/fields": _LISTED,
