@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from gateway.dialects.settings import load
 from tests.browser.chromium import chromium
-from tests.browser.incidents import fill
+from tests.browser.incidents import WORKFLOWS, fill
 from tests.serving import serving
 
 FLAGS = (
@@ -38,9 +39,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def gateway(opensearch_url: str, new_tenant: Callable[[], str]) -> Iterator[str]:
+def gateway(
+    opensearch_url: str, new_tenant: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of a gateway that asks for no key, with incidents to look at."""
-    with serving(load(opensearch_url=opensearch_url, default_tenant=new_tenant())) as url:
+    workflows = tmp_path_factory.mktemp("gateway") / "workflows.json"
+    workflows.write_bytes(orjson.dumps(WORKFLOWS))
+    with serving(load(opensearch_url=opensearch_url, default_tenant=new_tenant(), workflows=workflows)) as url:
         with httpx2.Client(base_url=url, timeout=60) as client:
             fill(client)
         yield url
@@ -87,7 +92,7 @@ def open_page(context: BrowserContext) -> Iterator[Open]:
 def page(open_page: Open) -> Page:
     """The console as it begins, once its rows are there."""
     opened = open_page()
-    expect(opened.locator("tbody tr").first).to_be_visible()
+    expect(opened.locator(".incidents tbody tr").first).to_be_visible()
     return opened
 
 

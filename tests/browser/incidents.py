@@ -10,6 +10,11 @@ SEVERITIES = ("critical", "high", "medium", "low", "info")
 MANY = 240
 """Incidents that are open and alike, an hour apart."""
 CLOSED = 12
+OPEN = MANY + 2
+WORKFLOWS = {
+    "default": {"new": "open", "in_progress": "in_progress", "resolved": "closed", "closed": "closed"},
+    "vulnerabilities": {"reported": "open", "fixed": "closed"},
+}
 
 Json = dict[str, Any]
 
@@ -24,7 +29,7 @@ def fill(client: httpx2.Client) -> None:
         each["acknowledged_at"] = _before(now, hours=number + 1, minutes=-30)
         each["resolved_at"] = _before(now, hours=number)
         each["started_at"] = _before(now, hours=number + 1)
-    make(client, [*alike, *closed, _known(now)])
+    make(client, [*alike, *closed, _known(now), _vulnerability(now)])
     alerts = [_alert(number, now) for number in range(40)]
     client.post("/_im/incidents/known/alerts?refresh=true", json=alerts).raise_for_status()
     client.post("/_im/incidents/known/notes?refresh=true", json={"body": "called the owner"}).raise_for_status()
@@ -63,6 +68,18 @@ def _known(now: datetime) -> Json:
         "assignee": {"name": "carol"},
         "mitre": ["T1059.001", "T1566"],
         "started_at": _before(now, minutes=5),
+    }
+
+
+def _vulnerability(now: datetime) -> Json:
+    """One whose workflow lacks the statuses of the others."""
+    return {
+        "_meta": {"id": "vulnerability"},
+        "title": "A library with a hole",
+        "workflow_id": "vulnerabilities",
+        "severity": "low",
+        "source": "scanner",
+        "started_at": _before(now, minutes=6),
     }
 
 

@@ -45,9 +45,9 @@ def test_20_both_themes_pass_an_accessibility_check_in_both_widths(
 
 
 def test_20_severity_is_never_a_colour_alone(page: Page) -> None:
-    marks = page.locator("tbody .severity").all_inner_texts()
+    marks = page.locator(".incidents .severity").all_inner_texts()
     assert set(marks) <= {"Critical", "High", "Medium", "Low", "Info"}
-    assert page.locator("tbody .severity svg").count() == len(marks)
+    assert page.locator(".incidents .severity svg").count() == len(marks)
 
 
 REFUSALS = {
@@ -103,7 +103,7 @@ def test_20_a_forbidden_action_says_why_and_a_key_is_typed_once_for_the_tab(
 
 def test_7_copy_link_offers_a_frozen_or_a_relative_time(open_page: Open) -> None:
     page = open_page("?from=now-7d&f=severity:high")
-    expect(page.locator("tbody tr").first).to_be_visible()
+    expect(page.locator(".incidents tbody tr").first).to_be_visible()
     for name, frozen in (("Relative time", False), ("Frozen time", True)):
         page.get_by_role("button", name="Copy link").click()
         page.get_by_role("button", name=name).click()
@@ -132,7 +132,7 @@ def test_every_module_is_read_and_nothing_shifts_while_it_loads(open_page: Open,
     folder = files("gateway.console").joinpath("page")
     modules = {each.name for each in folder.iterdir() if each.name.endswith(".js")}
     page = open_page()
-    expect(page.locator("tbody tr").first).to_be_visible()
+    expect(page.locator(".incidents tbody tr").first).to_be_visible()
     expect(page.locator(".widgets .panel-box")).to_have_count(2)
     names = "performance.getEntriesByType('resource').map(each => new URL(each.name).pathname.split('/').pop())"
     assert modules <= set(page.evaluate(names))

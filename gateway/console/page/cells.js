@@ -54,7 +54,7 @@ function under(doc) {
 /** Buttons that filter a value in or out; the keyboard has them in the open incident. */
 function filters(name, doc) {
   const value = valueOf(doc, name);
-  if (!fieldNamed(name)?.groupable || value === undefined || value === null || typeof value === "object") return null;
+  if (name === "title" || !fieldNamed(name)?.groupable || value === undefined || value === null || typeof value === "object") return null;
   const add = (not) => (event) => {
     event.stopPropagation();
     go({ chips: withValue(now().chips, name, String(value), not), offset: 0 });

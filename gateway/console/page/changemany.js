@@ -1,22 +1,24 @@
 /** A change of many incidents: counted first, then done to exactly those, and told of each that was not. */
 
-import { call, path } from "./api.js";
-import { button, h, say } from "./dom.js";
-import { debounced } from "./dom.js";
+import { call, fetched, lines, path } from "./api.js";
+import { button, debounced, h, say } from "./dom.js";
 import { notice } from "./notice.js";
 import { count, many, words } from "./parts.js";
 
+/** Values that one query may hold. */
+const MOST = 1000;
+const SHOWN = 100;
 const BY_FILTER = path("incidents", "bulkUpdate", "byFilter");
 
 /** What the dialog's form does for many incidents. */
-export function changeMany({ scope, outcome, submit, done, change }) {
-  const plan = { token: null, change: null, asked: 0 };
+export function changeMany({ scope, outcome, submit, done, close, change }) {
+  const plan = { token: null, change: null, asked: 0, over: false };
   submit.disabled = true;
   const edited = debounced(() => dryRun(plan, scope, change(), outcome, submit), 250);
   const apply = async () => {
+    if (plan.over) close();
     if (!plan.token) return;
     submit.disabled = true;
-    outcome.replaceChildren(h("p", { role: "status" }, "Changing …"), h("progress", {}));
     try {
       await run(plan, scope, outcome, submit, done);
     } catch (error) {
@@ -34,7 +36,7 @@ function filtersOfScope(scope) {
 
 async function dryRun(plan, scope, change, outcome, submit) {
   const asked = (plan.asked += 1);
-  Object.assign(plan, { token: null, change });
+  Object.assign(plan, { token: null, change, over: false });
   submit.disabled = true;
   submit.textContent = "Change";
   if (!Object.keys(change).length) return outcome.replaceChildren(h("p", { class: "soft" }, "Nothing to change yet."));
@@ -42,6 +44,7 @@ async function dryRun(plan, scope, change, outcome, submit) {
     const { total, sample, token } = await call("POST", BY_FILTER, { body: { ...filtersOfScope(scope), change, dry_run: true } });
     if (asked !== plan.asked) return undefined;
     plan.token = token;
+    scope.total = total;
     submit.disabled = total === 0;
     submit.textContent = `Change exactly ${many(total, "incident")}`;
     return outcome.replaceChildren(planned(scope, total, sample));
@@ -57,37 +60,74 @@ function planned(scope, total, sample) {
 }
 
 async function run(plan, scope, outcome, submit, done) {
-  const summary = await call("POST", BY_FILTER, { body: { token: plan.token, change: plan.change } });
-  plan.token = null;
-  const failed = summary.items.map(read);
-  show(summary, failed, outcome, submit, () => retry(plan, scope, failed, outcome, submit));
-  done(await changed(scope, failed));
-  say(`${many(summary.updated, "incident")} changed, ${count(failed.length)} not`);
+  const stop = new AbortController();
+  const progress = progressOf(scope.total, () => stop.abort());
+  outcome.replaceChildren(progress.element);
+  outcome.closest("dialog").addEventListener("close", () => stop.abort());
+  const response = await fetched("POST", BY_FILTER, { body: { token: plan.token, change: plan.change }, headers: { Accept: "application/x-ndjson" }, signal: stop.signal });
+  const result = await collected(response, progress.reached, stop.signal);
+  Object.assign(plan, { token: null, over: true });
+  submit.disabled = false;
+  show(result, outcome, submit, () => again(plan, scope, result.failed, outcome, submit));
+  done(await changed(result.ids));
+  say(`${many(result.status.updated ?? result.ids.length, "incident")} changed, ${count(result.failed.length)} not`);
 }
 
-function read(item) {
-  const { _id, id = _id, status, error = {} } = item.update ?? item;
-  return { id, status, type: error.type ?? "unknown", reason: error.reason ?? "no reason was given" };
+function progressOf(total, stop) {
+  const bar = h("progress", { max: total, value: 0, "aria-label": "Changing" });
+  const text = h("span", {}, "Changing …");
+  const reached = (number) => {
+    bar.value = number;
+    text.textContent = `${count(number)} of ${count(total)}`;
+  };
+  return { reached, element: h("div", { class: "row" }, bar, text, button("Stop", stop, { class: "small" })) };
 }
 
-function show(summary, failed, outcome, submit, again) {
-  const counts = [["Changed", summary.updated], ["Already so", summary.noop], ["Conflicts", summary.conflicts], ["Refused or failed", summary.failed], ["Match no longer", summary.no_longer_matching]];
-  const list = failed.map(({ id, type, reason }) => h("li", { dataset: { failed: id } }, h("b", {}, id), ` ${words(type).toLowerCase()}: ${reason}`));
-  outcome.replaceChildren(h("div", { class: "results" }, h("dl", {}, counts.filter(([, number]) => number !== undefined).map(([name, number]) => h("div", { dataset: { result: name } }, h("dt", {}, name), h("dd", {}, count(number))))),
-    list.length ? h("ul", { class: "failures", "aria-label": "Not changed" }, list) : null, list.length ? button(`Try the other ${count(list.length)} again`, again, { id: "retry" }) : null));
+/** What became of each: those that were changed, those that were not, and how it ended. */
+async function collected(response, reached, signal) {
+  const result = { ids: [], failed: [], status: { complete: false }, seen: 0 };
+  try {
+    for await (const line of lines(response)) {
+      if (line._status) result.status = line._status;
+      else sort(result, line);
+      if (result.seen % 100 === 0) reached(result.seen);
+    }
+  } catch (error) {
+    if (!signal.aborted) result.status = { complete: false, error: { reason: error.message } };
+  }
+  if (!result.status.complete && !result.status.error) result.status = { complete: false, error: { reason: signal.aborted ? "stopped" : "the answer ended early" } };
+  return result;
+}
+
+function sort(result, { _id: id, result: word, error }) {
+  result.seen += 1;
+  if (error) result.failed.push({ id, type: error.type, reason: error.reason });
+  else if (word === "updated") result.ids.push(id);
+  const name = word ?? (error.type === "version_conflict" ? "conflicts" : "refused");
+  result[name] = (result[name] ?? 0) + 1;
+}
+
+function show(result, outcome, submit, retry) {
+  const names = { updated: "Changed", noop: "Already so", done_before: "Done before", no_longer_matching: "Match no longer", conflicts: "Conflicts", refused: "Refused" };
+  const counts = Object.entries(names).filter(([name]) => result[name] || name === "updated");
+  const { failed, status } = result;
+  const list = failed.slice(0, SHOWN).map(({ id, type, reason }) => h("li", { dataset: { failed: id } }, h("b", {}, id), ` ${words(type).toLowerCase()}: ${reason}`));
+  outcome.replaceChildren(h("div", { class: "results" }, h("dl", {}, counts.map(([name, text]) => h("div", { dataset: { result: name } }, h("dt", {}, text), h("dd", {}, count(result[name] ?? 0))))),
+    status.complete ? null : h("p", { class: "error-text", role: "alert" }, `It did not come to its end: ${status.error.reason}. What is counted here is done.`),
+    list.length ? h("ul", { class: "failures", "aria-label": "Not changed" }, list, failed.length > SHOWN ? h("li", {}, `and ${count(failed.length - SHOWN)} more`) : null) : null,
+    failed.length ? button(`Try the other ${count(failed.length)} again`, retry, { id: "retry" }) : null));
   submit.textContent = "Done";
-  submit.disabled = true;
 }
 
-function retry(plan, scope, failed, outcome, submit) {
-  Object.assign(scope, { kind: "ticked", ids: failed.map(({ id }) => id) });
+/** Counts those that were not changed, for another try. */
+function again(plan, scope, failed, outcome, submit) {
+  Object.assign(scope, { kind: "ticked", ids: failed.slice(0, MOST).map(({ id }) => id) });
   return dryRun(plan, scope, plan.change, outcome, submit);
 }
 
-/** The documents that were changed, as far as the page may show them. */
-async function changed(scope, failed) {
-  const not = new Set(failed.map(({ id }) => id));
-  const ids = (scope.kind === "ticked" ? scope.ids : [...document.querySelectorAll("tr[data-id]")].map(({ dataset }) => dataset.id)).filter((id) => !not.has(id));
-  const reads = ids.slice(0, 100).map((id) => call("GET", path("incidents", id)).catch(() => null));
-  return (await Promise.all(reads)).filter(Boolean);
+/** The documents of the page that were changed, as they are now. */
+async function changed(ids) {
+  const done = new Set(ids);
+  const shown = [...document.querySelectorAll("tr[data-id]")].map(({ dataset }) => dataset.id).filter((id) => done.has(id));
+  return (await Promise.all(shown.map((id) => call("GET", path("incidents", id)).catch(() => null)))).filter(Boolean);
 }

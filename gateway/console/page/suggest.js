@@ -10,8 +10,12 @@ export function createSuggest(accept) {
   const list = h("ul", { id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: true });
   const input = h("input", { id: "filter", type: "text", role: "combobox", "aria-expanded": "false", "aria-controls": "suggestions", "aria-autocomplete": "list",
     autocomplete: "off", spellcheck: "false", placeholder: "Filter: words, or severity:high, -tags:test, score:>=50", "aria-label": "Filter incidents" });
-  const view = { input, list, options: [], active: -1, asked: 0 };
-  const look = debounced(() => suggest(view, choose), 120);
+  const view = { input, list, options: [], active: -1, asked: 0, closed: false };
+  const later = debounced(() => view.closed || suggest(view, choose), 120);
+  const look = () => {
+    view.closed = false;
+    later();
+  };
   const choose = (option) => {
     if (option.whole) finish(option.text);
     else {
@@ -102,6 +106,7 @@ function mark(view, place) {
 }
 
 function hide(view) {
+  view.closed = true;
   view.asked += 1;
   view.options = [];
   view.active = -1;

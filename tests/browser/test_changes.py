@@ -1,0 +1,95 @@
+"""Changes: of one, of what is ticked, of all that match; each says what it is of before, and what became of it after."""
+
+import re
+
+import httpx2
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+
+def tick(page: Page, *titles: str) -> None:
+    """Ticks incidents by their titles."""
+    for title in titles:
+        page.get_by_label(f"Tick {title}", exact=True).check()
+
+
+def status(api: httpx2.Client, incident: str) -> str:
+    """What the incident's status is now."""
+    return str(api.get(f"/_im/incidents/{incident}").json()["status"])
+
+
+def test_10_a_bulk_dialog_states_the_exact_count_and_rows_that_were_not_ticked_never_change(
+    page: Page, api: httpx2.Client
+) -> None:
+    tick(page, "Beacon 10 to a new domain", "Beacon 11 to a new domain")
+    page.get_by_role("button", name="Status", exact=True).last.click()
+    page.get_by_label("Status").select_option("in_progress")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".plan")).to_contain_text("Exactly 2 incidents: those that are ticked, and no other.")
+    api.post("/_im/incidents?refresh=true", json={"title": "Beacon 11 again", "severity": "low"}).raise_for_status()
+    dialog.get_by_role("button", name="Change exactly 2 incidents").click()
+    expect(dialog.locator('[data-result="updated"]')).to_contain_text("2")
+    assert [status(api, f"alike-{number}") for number in (9, 10, 11, 12)] == ["new", "in_progress", "in_progress", "new"]
+
+
+def test_11_select_all_means_the_same_snapshot_and_filters_as_the_list(open_page: Open, api: httpx2.Client) -> None:
+    page = open_page("?f=source:edr&f=severity:critical")
+    expect(page.locator("#total")).to_contain_text(re.compile(r"^\d+ incidents"))
+    total = page.locator("#total b").inner_text().split()[0]
+    late = {"title": "Too late", "severity": "critical", "source": "edr"}
+    made = api.post("/_im/incidents?refresh=true", json=late).json()["_meta"]["id"]
+    page.get_by_label("Tick all of this page").check()
+    if page.locator("#all-matching").count():
+        page.locator("#all-matching").click()
+    page.keyboard.press("n")
+    page.get_by_label("Note").fill("seen by all")
+    page.get_by_role("button", name=f"Change exactly {total} incidents").click()
+    expect(page.locator(".results")).to_contain_text(total)
+    assert api.get(f"/_im/incidents/{made}").json()["note_count"] == 0
+    assert api.get("/_im/incidents/alike-10").json()["comment"] == "seen by all"
+
+
+def test_12_bulk_results_list_what_was_refused_with_its_reason_and_a_retry_of_the_rest(
+    page: Page, api: httpx2.Client
+) -> None:
+    tick(page, "A library with a hole", "Beacon 20 to a new domain")
+    page.keyboard.press("s")
+    page.get_by_label("Status").select_option("in_progress")
+    page.get_by_role("button", name="Change exactly 2 incidents").click()
+    failure = page.locator('[data-failed="vulnerability"]')
+    expect(failure).to_contain_text('workflow "vulnerabilities" has no status "in_progress"')
+    assert status(api, "alike-20") == "in_progress"
+    page.get_by_role("button", name="Try the other 1 again").click()
+    page.get_by_role("button", name="Change exactly 1 incident").click()
+    expect(failure).to_be_visible()
+    assert status(api, "vulnerability") == "reported"
+
+
+def test_13_on_a_conflict_i_see_who_changed_what_and_my_text_survives(open_page: Open, api: httpx2.Client) -> None:
+    page = open_page("?open=alike-30")
+    page.locator("#edit").click()
+    page.get_by_label("Description").fill("a text that took me an hour")
+    api.put("/_im/incidents/alike-30", json={"status": "in_progress"}).raise_for_status()
+    page.get_by_role("button", name="Save", exact=True).click()
+    conflict = page.locator('[data-kind="conflict"]')
+    expect(conflict).to_contain_text(re.compile(r"bob changed .*status.* ago: .*new → in_progress"))
+    expect(page.get_by_label("Description")).to_have_value("a text that took me an hour")
+    page.get_by_role("button", name="Write it all the same").click()
+    expect(page.locator(".editor")).to_have_count(0)
+    kept = api.get("/_im/incidents/alike-30").json()
+    assert (kept["description"], kept["status"]) == ("a text that took me an hour", "in_progress")
+
+
+def test_15_closing_asks_for_status_and_note_in_one_dialog(page: Page, api: httpx2.Client) -> None:
+    page.locator('tr[data-id="alike-40"]').focus()
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Status")).to_have_value("resolved")
+    dialog.get_by_role("button", name="Change", exact=True).click()
+    assert dialog.get_by_label("Note").evaluate("field => field.validity.valueMissing")
+    dialog.get_by_label("Note").fill("a false alarm")
+    dialog.get_by_role("button", name="Change", exact=True).click()
+    expect(page.locator('tr[data-id="alike-40"]')).to_have_class(re.compile("handled"))
+    closed = api.get("/_im/incidents/alike-40").json()
+    assert (closed["status"], closed["comment"], closed["note_count"]) == ("resolved", "a false alarm", 1)
