@@ -10,14 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from gateway.dialects.settings import load
-from tests.browser.chromium import chromium
+from tests.browser.chromium import FLAGS, chromium
 from tests.browser.incidents import WORKFLOWS, fill
 from tests.serving import serving
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 ZONE = "Europe/Berlin"
 
 PATIENCE = float(os.environ.get("BROWSER_PATIENCE", "20")) * 1000

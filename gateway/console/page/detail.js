@@ -104,7 +104,7 @@ async function open(detail, body) {
   body.setAttribute("aria-busy", "true");
   try {
     const content = await fill(doc);
-    if (detail.doc === doc && detail.tab === tab) body.replaceChildren(...[content].flat());
+    if (detail.doc === doc && detail.tab === tab) body.replaceChildren(...[content].flat(Infinity).filter(Boolean));
   } catch (error) {
     body.replaceChildren(notice(error, () => open(detail, body)));
   }

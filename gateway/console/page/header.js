@@ -19,7 +19,7 @@ export function createHeader() {
   applyTheme(localStorage.getItem(THEME) ?? THEMES[0]);
   setInterval(refreshTimes, 30_000);
   return h("header", { class: "top" },
-    h("span", { class: "brand" }, h("img", { src: "console/icon.svg", alt: "", width: 24, height: 24 }), h("span", {}, "Incidents")),
+    h("h1", { class: "brand" }, h("img", { src: "console/icon.svg", alt: "", width: 24, height: 24 }), h("span", {}, "Incidents")),
     pages(), h("span", { class: "grow" }), viewsMenu(), linkMenu(), zoneSwitch(), themeSwitch(),
     button(icon("help"), showKeys, { class: "plain wide-only", "aria-label": "Keys", title: "Keys (?)" }), userMenu());
 }
