@@ -137,7 +137,10 @@ class Settings(BaseSettings):
     export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")
 
     lease: float = Field(
-        5, gt=0, le=300, description="seconds that a merge or split is its gateway's own; each step renews them"
+        5,
+        gt=0,
+        le=300,
+        description="seconds that a merge, a split or a keyed request is its gateway's own; renewed",
     )
     lease_watch: float = Field(
         1, ge=0, le=300, description="seconds that one must stay unchanged past its lease to be taken over"
