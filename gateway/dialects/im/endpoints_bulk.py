@@ -20,7 +20,7 @@ from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change, field_edit
 from gateway.incidents.writing.create import Draft, create
 from gateway.incidents.writing.outcomes import Outcome
-from gateway.problems import GatewayError, Problem, Stopping, TooLarge, Unavailable, problem
+from gateway.problems import GatewayError, Problem, Stopping, TimedOut, TooLarge, TooMany, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
 
@@ -28,6 +28,9 @@ _MEDIA = ("application/x-ndjson", "application/json")
 _IN_MEMORY = 4 * 2**20
 _SLICE_BYTES = 8 * 2**20
 _STATUS = {"created": 201, "updated": 200, "noop": 200}
+
+_NOT_FOR_GOOD = (Unavailable, TooMany, TimedOut)
+"""What an item is refused for that may be tried again."""
 
 Apply = Callable[[Session, Sequence[Item], str], Awaitable[list[Outcome]]]
 
@@ -43,14 +46,21 @@ async def bulk_create(request: Request[State], session: Session) -> Response:
 
 
 async def _changes(session: Session, changed: Sequence[Item], refresh: str) -> list[Outcome]:
-    wanted = [Change(str(each.id), field_edit(each.fields, session.rules), each.version) for each in changed]
+    wanted = [
+        Change(str(each.id), field_edit(each.fields, session.rules), each.version, mark=_mark(session, each))
+        for each in changed
+    ]
     return await change(session, wanted, refresh=refresh)
 
 
 async def _drafts(session: Session, created: Sequence[Item], refresh: str) -> list[Outcome]:
-    return await create(
-        session, [Draft(each.fields, each.id, version=each.version) for each in created], refresh=refresh
-    )
+    drafts = [Draft(each.fields, each.id, version=each.version, mark=_mark(session, each)) for each in created]
+    return await create(session, drafts, refresh=refresh)
+
+
+def _mark(session: Session, item: Item) -> str | None:
+    """What the item is known by where its request is carried out again: where it stands."""
+    return session.once.mark(f"item {item.line}") if session.once else None
 
 
 async def _bulk(request: Request[State], session: Session, action: str, apply: Apply) -> Response:
@@ -65,6 +75,8 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
         try:
             async for part, outcomes in run.answered(_slices(body, session.ctx.settings.bulk_slice)):
                 await answer.add(part, outcomes)
+                if session.once and any(isinstance(each.error, _NOT_FOR_GOOD) for each in outcomes):
+                    session.once.whole = False
         except TooLarge as error:
             tried = f"; the {answer.count:,} items before that were tried" if answer.count else ""
             raise TooLarge(f"{error.reason}{tried}") from error

@@ -21,7 +21,7 @@ class ValuesWidget(Strict):
     size: int = Field(10, ge=1, le=1000, description="how many values are listed, most frequent first")
 
 
-class Split(Strict):
+class SplitBy(Strict):
     """The most frequent values of a field, in each bucket."""
 
     field: str
@@ -36,7 +36,7 @@ class HistogramWidget(Strict):
         "day", description="minute, hour, day, week, month, quarter, year; or a length: 90s, 15m, 6h, 7d"
     )
     time_zone: str = Field("Z", description="whose calendar and clocks: an IANA name, an offset, or Z")
-    split: Split | None = None
+    split: SplitBy | None = None
 
 
 class CardinalityWidget(Strict):

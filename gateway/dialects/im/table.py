@@ -9,7 +9,7 @@ from gateway.dialects.im import endpoints_pits as pits
 from gateway.dialects.im import endpoints_results as results
 from gateway.dialects.im import endpoints_search as search
 from gateway.dialects.im import endpoints_timeline as timeline
-from gateway.dialects.im import errors, requests, table_counts
+from gateway.dialects.im import errors, requests, table_actions, table_counts
 from gateway.dialects.im.documents import IF_MATCH
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
@@ -165,6 +165,7 @@ dialect = Dialect(
             example='{"status": "critical", "description": "CPU over 95 %", "source": "nagios"}',
         ),
         get(f"{_INCIDENT}/activities", timeline.activities, "What happened", query=requests.Window),
+        *table_actions.OPERATIONS,
         *table_counts.OPERATIONS,
     ),
     errors.render,

@@ -64,6 +64,26 @@ async def change(things: Things) -> Ids:
     return {"cursor": cursor}
 
 
+async def crowded(things: Things) -> Ids:
+    """An incident with two alerts."""
+    alert = {"alert_id": things.text("b"), "description": things.word}
+    answered(await things.client.post(f"{IM}/incidents/{await things.id('id')}/alerts", json=alert))
+    return {"crowded": await things.id("id")}
+
+
+async def snoozed(things: Things) -> Ids:
+    """An incident that is quiet for now."""
+    path = f"{IM}/incidents/{await things.id('id')}/snooze"
+    answered(await things.client.post(path, json={"until": "2100-01-01", "comment": things.word}))
+    return {"snoozed": await things.id("id")}
+
+
+async def note(things: Things) -> Ids:
+    """A note of the incident."""
+    path = f"{IM}/incidents/{await things.id('id')}/notes"
+    return {"note": answered(await things.client.post(path, json={"body": things.word}))["note_id"]}
+
+
 MAKERS: Makers = {
     **dict.fromkeys(("id", "number", "hex", "alert"), incident),
     **dict.fromkeys(("aggregation_id", "result_id"), result),
@@ -73,6 +93,9 @@ MAKERS: Makers = {
     "second": second_row,
     "second_note": second_event,
     "fresh": fresh,
+    "crowded": crowded,
+    "snoozed": snoozed,
+    "note": note,
 }
 
 _PIT = {"pit": "<pit>"}
@@ -140,6 +163,14 @@ EXAMPLES = {
     "GET /_im/incidents/{id}/alerts": _PLAIN,
     "POST /_im/incidents/{id}/alerts": (Example(), Example("under its own id", body={"alert_id": "<alert>"})),
     "GET /_im/incidents/{id}/activities": _PLAIN,
+    "POST /_im/incidents/{id}/acknowledge": _PLAIN,
+    "POST /_im/incidents/{id}/assign": _PLAIN,
+    "POST /_im/incidents/{id}/snooze": _PLAIN,
+    "POST /_im/incidents/{id}/unsnooze": (Example(path={"id": "<snoozed>"}),),
+    "POST /_im/incidents/{id}/merge": (Example(body={"sources": ["<other>"]}),),
+    "POST /_im/incidents/{id}/split": (Example(path={"id": "<crowded>"}, body={"alerts": ["<alert>"]}),),
+    "PUT /_im/incidents/{id}/notes/{note}": _PLAIN,
+    "DELETE /_im/incidents/{id}/notes/{note}": _PLAIN,
     "POST /_im/incidents_full_types/stats": (
         *_LISTED,
         Example("in a point in time", body=_PIT),
