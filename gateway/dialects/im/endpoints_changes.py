@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from gateway import wire, work
 from gateway.access.principals import principal
 from gateway.dialects.dialect import Header
-from gateway.dialects.im import pages, requests, translate
+from gateway.dialects.im import pages, requests, requests_changes, translate
 from gateway.incidents.feed.changes import Change
 from gateway.incidents.feed.walk import Filter, Overtaken, Walk
 from gateway.incidents.session import Session
@@ -29,7 +29,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 async def changes(request: Request[State], session: Session) -> Response:
     """`GET incidents/changes`: what changes from now on, or behind a cursor."""
-    query = pages.queried(request, requests.Changes)
+    query = pages.queried(request, requests_changes.Changes)
     streamed = _EVENTS in request.headers.get("accept", "")
     if request.method == "HEAD":
         return Response(headers=_HEADERS, media_type=_EVENTS if streamed else wire.JSON)
@@ -49,7 +49,7 @@ async def changes(request: Request[State], session: Session) -> Response:
     return wire.spliced(body, headers=_HEADERS)
 
 
-async def _filter(session: Session, query: requests.Changes) -> Filter | None:
+async def _filter(session: Session, query: requests_changes.Changes) -> Filter | None:
     """What narrows the feed, if anything does. Raises QueryError at the place of what cannot be."""
     filters = query.filters
     if filters == requests.Filters():

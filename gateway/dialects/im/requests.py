@@ -89,23 +89,6 @@ class Export(Filters):
     checkpoints: bool = Field(False, description="a status line after each page, so that a cut stream can be resumed")
 
 
-class Changes(Strict):
-    """Query of `incidents/changes`."""
-
-    after: str | None = Field(None, description="`next` of the answer before; absent: from now on")
-    wait: float = Field(30, ge=0, le=60, description="seconds to wait for a change, where there is none")
-    search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text")
-    additional_fields: list[AdditionalField] = Field([], max_length=64, description="JSON text")
-    start_time: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
-    end_time: Any = Field(None, description="the same")
-
-    @property
-    def filters(self) -> Filters:
-        """Which incidents are wanted."""
-        words = ("search_query", "additional_fields", "start_time", "end_time")
-        return Filters.model_validate({name: getattr(self, name) for name in words})
-
-
 class OpenPit(Strict):
     """Query of `GET incidents/pit`."""
 

@@ -52,7 +52,7 @@ async def finish_deletions(session: Session, waiting: Mapping[str, float]) -> di
         if now - since < _LEFT:
             seen[hit.id] = since
         elif await session.incidents.get(hit.document["incident_id"]) is None:
-            await finish(session, Stored(hit.id, hit.seq_no, hit.primary_term, hit.document))
+            await finish(session, [Stored(hit.id, hit.seq_no, hit.primary_term, hit.document)])
         elif now - since < _GIVEN_UP:
             seen[hit.id] = since
     return seen

@@ -6,7 +6,7 @@ written too, so that the two are one write whatever ends in between.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -37,6 +37,7 @@ class Change:
 
     With `tell`, it is always written, and its history is what that says of the differences. `effects` are done with it.
     A `mark` is what it is known by where its request is carried out again, if not by the order of the changes.
+    The first activity that tells of it has the `number`, where that is given.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Change:
     tell: Callable[[Sequence[FieldChange]], list[Happening]] | None = None
     effects: Sequence[Effect] = ()
     mark: str | None = None
+    number: int | None = None
 
 
 def field_edit(sent: Mapping[str, Any], rules: Rules) -> Edit:
@@ -194,7 +196,12 @@ def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
 def _happenings(change: Change, differences: Sequence[FieldChange], rules: Rules) -> list[Happening]:
     if change.kind != INCIDENT:
         return []
-    return change.tell(differences) if change.tell else events.of_changes(change.id, differences, rules)
+    if change.tell:
+        return change.tell(differences)
+    happenings = events.of_changes(change.id, differences, rules)
+    if change.number is not None:
+        happenings[0] = replace(happenings[0], number=change.number)
+    return happenings
 
 
 async def _fitting(call: _Call, folds: list[_Fold]) -> list[_Fold]:

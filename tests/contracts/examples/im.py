@@ -84,12 +84,26 @@ async def note(things: Things) -> Ids:
     return {"note": answered(await things.client.post(path, json={"body": things.word}))["note_id"]}
 
 
+async def selection(things: Things) -> Ids:
+    """What a dry run of a change of the incident gives, and one of its deletion."""
+    wanted = {"dry_run": True, "search_query": {"ids": {"values": [await things.id("id")]}}}
+    path = f"{IM}/incidents/{{}}/byFilter"
+    await things.client.post(f"{IM}/incidents?refresh=true", json={"title": things.word})
+    update = {**wanted, "change": {"status": "closed"}}
+    tokens = [
+        answered(await things.client.post(path.format(operation), json=body))["token"]
+        for operation, body in (("bulkUpdate", update), ("bulkDelete", wanted))
+    ]
+    return {"update": tokens[0], "deletion": tokens[1]}
+
+
 MAKERS: Makers = {
     **dict.fromkeys(("id", "number", "hex", "alert"), incident),
     **dict.fromkeys(("aggregation_id", "result_id"), result),
     **dict.fromkeys(("pit", "after"), pit),
     "other": other,
     "cursor": change,
+    **dict.fromkeys(("update", "deletion"), selection),
     "second": second_row,
     "second_note": second_event,
     "fresh": fresh,
@@ -99,6 +113,7 @@ MAKERS: Makers = {
 }
 
 _PIT = {"pit": "<pit>"}
+_RUN = {"dry_run": False}
 _IN_PIT = Example("in a point in time", query=_PIT)
 _PLAIN = (Example(),)
 _LISTED = (Example(shows=("id",)),)
@@ -135,6 +150,15 @@ EXAMPLES = {
     f"DELETE {_RESULT}": _PLAIN,
     "POST /_im/incidents/bulkUpdate": (Example(body=[{"update": {"_id": "<id>"}}, {}, {"_meta": {"id": "<other>"}}]),),
     "POST /_im/incidents/bulkCreate": (Example(body=[{"create": {"_id": "<fresh>"}}, {}]),),
+    "POST /_im/incidents/bulkDelete": (Example(body=[{"delete": {"_id": "<id>"}}, {"_meta": {"id": "<other>"}}]),),
+    "POST /_im/incidents/bulkUpdate/byFilter": (
+        Example("a run", body={**_RUN, "search_query": None, "token": "<update>"}),
+        Example("a dry run in a point in time", body=_PIT),
+    ),
+    "POST /_im/incidents/bulkDelete/byFilter": (
+        Example("a run", body={**_RUN, "end_time": None, "token": "<deletion>"}),
+        Example("a dry run in a point in time", body=_PIT),
+    ),
     "GET /_im/incidents/export": (*_LISTED, _IN_PIT),
     "POST /_im/incidents/export": (*_LISTED, Example("in a point in time", body=_PIT)),
     "GET /_im/incidents/changes": (
