@@ -23,9 +23,9 @@ def test_10_a_bulk_dialog_states_the_exact_count_and_rows_that_were_not_ticked_n
     page: Page, api: httpx2.Client
 ) -> None:
     tick(page, "Beacon 10 to a new domain", "Beacon 11 to a new domain")
-    page.get_by_role("button", name="Status", exact=True).last.click()
-    page.get_by_label("Status").select_option("in_progress")
+    page.get_by_role("region", name="Ticked incidents").get_by_role("button", name="Status").click()
     dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Status").select_option("in_progress")
     expect(dialog.locator(".plan")).to_contain_text("Exactly 2 incidents: those that are ticked, and no other.")
     api.post("/_im/incidents?refresh=true", json={"title": "Beacon 11 again", "severity": "low"}).raise_for_status()
     dialog.get_by_role("button", name="Change exactly 2 incidents").click()
@@ -43,7 +43,7 @@ def test_11_select_all_means_the_same_snapshot_and_filters_as_the_list(open_page
     if page.locator("#all-matching").count():
         page.locator("#all-matching").click()
     page.keyboard.press("n")
-    page.get_by_label("Note").fill("seen by all")
+    page.get_by_role("dialog").get_by_label("Note").fill("seen by all")
     page.get_by_role("button", name=f"Change exactly {total} incidents").click()
     expect(page.locator(".results")).to_contain_text(total)
     assert api.get(f"/_im/incidents/{made}").json()["note_count"] == 0
@@ -55,7 +55,7 @@ def test_12_bulk_results_list_what_was_refused_with_its_reason_and_a_retry_of_th
 ) -> None:
     tick(page, "A library with a hole", "Beacon 20 to a new domain")
     page.keyboard.press("s")
-    page.get_by_label("Status").select_option("in_progress")
+    page.get_by_role("dialog").get_by_label("Status").select_option("in_progress")
     page.get_by_role("button", name="Change exactly 2 incidents").click()
     failure = page.locator('[data-failed="vulnerability"]')
     expect(failure).to_contain_text('workflow "vulnerabilities" has no status "in_progress"')
@@ -82,7 +82,7 @@ def test_13_on_a_conflict_i_see_who_changed_what_and_my_text_survives(open_page:
 
 
 def test_15_closing_asks_for_status_and_note_in_one_dialog(page: Page, api: httpx2.Client) -> None:
-    page.locator('tr[data-id="alike-40"]').focus()
+    page.locator('tr[data-id="alike-41"]').focus()
     page.keyboard.press("c")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Status")).to_have_value("resolved")
@@ -90,6 +90,6 @@ def test_15_closing_asks_for_status_and_note_in_one_dialog(page: Page, api: http
     assert dialog.get_by_label("Note").evaluate("field => field.validity.valueMissing")
     dialog.get_by_label("Note").fill("a false alarm")
     dialog.get_by_role("button", name="Change", exact=True).click()
-    expect(page.locator('tr[data-id="alike-40"]')).to_have_class(re.compile("handled"))
-    closed = api.get("/_im/incidents/alike-40").json()
+    expect(page.locator('tr[data-id="alike-41"]')).to_have_class(re.compile("handled"))
+    closed = api.get("/_im/incidents/alike-41").json()
     assert (closed["status"], closed["comment"], closed["note_count"]) == ("resolved", "a false alarm", 1)

@@ -44,7 +44,7 @@ def test_3_my_own_change_shows_at_once_and_rows_i_handled_stay_dimmed(page: Page
     row = page.locator('tr[data-id="alike-4"]')
     row.focus()
     page.keyboard.press("c")
-    page.get_by_label("Note").fill("a false alarm")
+    page.get_by_role("dialog").get_by_label("Note").fill("a false alarm")
     page.get_by_role("button", name="Change", exact=True).click()
     expect(row).to_have_class(re.compile("handled"))
     expect(row).to_contain_text("Resolved")
