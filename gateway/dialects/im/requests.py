@@ -133,6 +133,13 @@ class Window(Strict):
         return self
 
 
+class Walk(Strict):
+    """Query of a list that is gone through by cursor alone."""
+
+    size: int = Field(25, ge=1, le=1000)
+    after: str | None = Field(None, description="`next` of the page before")
+
+
 class Listed(BaseModel):
     """Query of `incidents`; any other name filters the field of that name, repeated for any of several values."""
 

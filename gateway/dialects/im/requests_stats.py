@@ -80,3 +80,11 @@ class Widgets(Filters):
         max_length=64, description="what is counted, by names of the caller's choice"
     )
     explain: bool = False
+
+
+class Matrix(Filters):
+    """`mitre`."""
+
+    format: Literal["matrix", "navigator"] = Field(
+        "matrix", description="navigator: a layer of the ATT&CK Navigator, 4.5"
+    )

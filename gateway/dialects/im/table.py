@@ -194,6 +194,7 @@ dialect = Dialect(
             example='{"status": "critical", "description": "CPU over 95 %", "source": "nagios"}',
         ),
         get(f"{_INCIDENT}/activities", timeline.activities, "What happened", query=requests.Window),
+        get(f"{_INCIDENT}/timeline", timeline.timeline, "Notes, alerts, activities in one order", query=requests.Walk),
         *table_actions.OPERATIONS,
         *table_counts.OPERATIONS,
     ),

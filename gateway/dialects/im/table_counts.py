@@ -31,4 +31,20 @@ OPERATIONS = (
         scope="read",
         example=_WIDGETS,
     ),
+    get(
+        "/mitre",
+        stats.mitre,
+        "The ATT&CK matrix with counts",
+        body=requests_stats.Matrix,
+        query=requests_stats.Matrix,
+        example='{"start_time": "now-30d"}',
+    ),
+    post(
+        "/mitre",
+        stats.mitre,
+        "The ATT&CK matrix with counts",
+        body=requests_stats.Matrix,
+        scope="read",
+        example='{"start_time": "now-30d", "format": "navigator"}',
+    ),
 )

@@ -64,6 +64,12 @@ async def change(things: Things) -> Ids:
     return {"cursor": cursor}
 
 
+async def second_entry(things: Things) -> Ids:
+    """Where the second page of the incident's timeline begins."""
+    path = f"{IM}/incidents/{await things.id('id')}/timeline"
+    return {"second_entry": answered(await things.client.get(path, params={"size": 1}))["next"]}
+
+
 async def crowded(things: Things) -> Ids:
     """An incident with two alerts."""
     alert = {"alert_id": things.text("b"), "description": things.word}
@@ -107,6 +113,7 @@ MAKERS: Makers = {
     "second": second_row,
     "second_note": second_event,
     "fresh": fresh,
+    "second_entry": second_entry,
     "crowded": crowded,
     "snoozed": snoozed,
     "note": note,
@@ -187,6 +194,7 @@ EXAMPLES = {
     "GET /_im/incidents/{id}/alerts": _PLAIN,
     "POST /_im/incidents/{id}/alerts": (Example(), Example("under its own id", body={"alert_id": "<alert>"})),
     "GET /_im/incidents/{id}/activities": _PLAIN,
+    "GET /_im/incidents/{id}/timeline": (Example(), Example("after an entry", query={"after": "<second_entry>"})),
     "POST /_im/incidents/{id}/acknowledge": _PLAIN,
     "POST /_im/incidents/{id}/assign": _PLAIN,
     "POST /_im/incidents/{id}/snooze": _PLAIN,
@@ -195,6 +203,12 @@ EXAMPLES = {
     "POST /_im/incidents/{id}/split": (Example(path={"id": "<crowded>"}, body={"alerts": ["<alert>"]}),),
     "PUT /_im/incidents/{id}/notes/{note}": _PLAIN,
     "DELETE /_im/incidents/{id}/notes/{note}": _PLAIN,
+    "GET /_im/mitre": (
+        *_LISTED,
+        Example("in a point in time", query=_PIT, sends_body=False),
+        Example("as a layer", query={"format": "navigator"}, sends_body=False, shows=("id",)),
+    ),
+    "POST /_im/mitre": (*_LISTED, Example("in a point in time", body=_PIT)),
     "POST /_im/incidents_full_types/stats": (
         *_LISTED,
         Example("in a point in time", body=_PIT),
