@@ -24,14 +24,17 @@ export async function heatMap(filters) {
   const matrix = await call("POST", path("mitre"), { body: filters });
   const shown = matrix.tactics.map((tactic) => ({ ...tactic, techniques: tactic.techniques.filter(used) })).filter(({ techniques }) => techniques.length);
   const most = Math.max(1, ...shown.flatMap(({ techniques }) => techniques.map((each) => each.count)));
-  const techniques = new Set(shown.flatMap((tactic) => tactic.techniques.map(({ id }) => id)));
-  const subs = new Set(shown.flatMap((tactic) => tactic.techniques.flatMap((each) => (each.subtechniques ?? []).filter((sub) => sub.count).map(({ id }) => id))));
+  const techniques = named(shown.flatMap((tactic) => tactic.techniques));
+  const subs = named(shown.flatMap((tactic) => tactic.techniques.flatMap((each) => each.subtechniques ?? [])));
   const text = `${many(matrix.total_docs, "incident")} · ${many(techniques.size, "technique")}, ${many(subs.size, "sub-technique")} · ATT&CK ${matrix.attack_version}`;
   return h("section", { class: "panel-box", id: "attack", "aria-label": "ATT&CK" },
     h("header", {}, h("h2", {}, "ATT&CK"), h("p", { class: "soft" }, text), button("Navigator layer", () => layer(filters), { class: "small", id: "navigator" })),
     shown.length ? h("div", { class: "heat", tabindex: "0", role: "region", "aria-label": "Tactics and techniques" }, shown.map((tactic) => column(tactic, most))) : h("p", { class: "soft" }, "None of these incidents names a technique."),
     matrix.unknown.length ? h("p", { class: "soft" }, `Not in this version: ${matrix.unknown.map((each) => `${each.id} (${each.count})`).join(", ")}`) : null);
 }
+
+/** The ids of those that an incident names itself; one stands under several tactics. */
+const named = (all) => new Set(all.filter(({ count: number }) => number).map(({ id }) => id));
 
 const used = ({ count: number, subtechniques = [] }) => number || subtechniques.some((sub) => sub.count);
 
