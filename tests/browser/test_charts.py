@@ -16,7 +16,9 @@ def chart(page: Page, name: str) -> str:
 
 def test_17_charts_state_what_they_are_of_begin_at_zero_filter_the_list_and_have_a_table(page: Page) -> None:
     started = page.get_by_role("region", name="Started", exact=True)
-    expect(started.locator("header p")).to_contain_text(f"Last 30 days · {OPEN} in all · 1 filter · by day · Europe/Berlin")
+    expect(started.locator("header p")).to_contain_text(
+        f"Last 30 days · {OPEN} in all · 1 filter · by day · Europe/Berlin"
+    )
     expect(started.locator(".scale span").last).to_have_text("0")
     started.get_by_text("As a table").click()
     rows = started.locator("tbody tr td").all_inner_texts()

@@ -116,7 +116,10 @@ def test_7_copy_link_offers_a_frozen_or_a_relative_time(open_page: Open) -> None
         assert words["f"] == ["severity:high"]
         if frozen:
             length = datetime.fromisoformat(words["to"][0]) - datetime.fromisoformat(words["from"][0])
-            assert (round(length.total_seconds() / 86_400, 3), datetime.fromisoformat(words["to"][0]).tzinfo) == (7, UTC)
+            assert (round(length.total_seconds() / 86_400, 3), datetime.fromisoformat(words["to"][0]).tzinfo) == (
+                7,
+                UTC,
+            )
         else:
             assert (words["from"], "to" in words) == (["now-7d"], False)
 
@@ -149,6 +152,6 @@ def test_every_module_is_read_and_nothing_shifts_while_it_loads(open_page: Open,
 
 
 def test_the_page_runs_nothing_that_is_not_its_own(gateway: str) -> None:
-    policy = httpx2.get(f"{gateway}/console").headers["content-security-policy"].split("; ")
+    policy = httpx2.get(f"{gateway}/console", timeout=60).headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
     assert "unsafe" not in "".join(policy)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 
 import httpx2
@@ -33,7 +34,7 @@ def test_19_row_10_001_can_be_reached_and_the_csv_is_complete(browser: Browser, 
     page.locator("#row").fill("10001")
     page.keyboard.press("Enter")
     expect(page.locator(".incidents tbody tr").first).to_contain_text("Row 10000")
-    expect(page.locator("#place")).to_have_text("10,001–10,050 of 10,050")
+    expect(page.locator("#place")).to_have_text(re.compile(r"^10,001.10,050 of 10,050$"))
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
@@ -46,7 +47,10 @@ def test_19_row_10_001_can_be_reached_and_the_csv_is_complete(browser: Browser, 
 
 def test_19_a_csv_that_is_cut_says_so(browser: Browser, gateway: str) -> None:
     page = browser.new_page(base_url=gateway, locale="en-GB", timezone_id="UTC")
-    page.route("**/incidents/export", lambda route: route.fulfill(body='_id,title\r\na,A\r\n_status,"{""complete"":false}"\r\n'))
+    page.route(
+        "**/incidents/export",
+        lambda route: route.fulfill(body='_id,title\r\na,A\r\n_status,"{""complete"":false}"\r\n'),
+    )
     page.goto("/console")
     expect(page.locator("#total b")).to_have_text("10,050 incidents")
     page.get_by_role("button", name="Export").click()

@@ -30,7 +30,9 @@ def test_1_the_default_view_is_open_work_newest_first_within_a_stated_range(page
 def test_2_rows_never_move_vanish_or_lose_ticks_until_what_is_new_is_loaded(page: Page, api: httpx2.Client) -> None:
     page.get_by_label("Tick Beacon 1 to a new domain", exact=True).check()
     before = ids(page)
-    made = api.post("/_im/incidents?refresh=true", json={"title": "Come meanwhile", "severity": "low"}).json()["_meta"]["id"]
+    made = api.post("/_im/incidents?refresh=true", json={"title": "Come meanwhile", "severity": "low"}).json()["_meta"][
+        "id"
+    ]
     change(api, "alike-2", status="resolved")
     expect(page.locator("#news")).to_have_text("1 new, 1 changed", use_inner_text=True)
     assert ids(page) == before
@@ -63,7 +65,9 @@ def test_5_next_and_previous_follow_the_order_and_the_filter_of_the_list(open_pa
     expect(page.locator("#incident-title")).to_have_text("Known to everybody")
 
 
-def test_6_filters_sort_columns_and_the_open_incident_are_in_the_address_and_back_restores_the_scroll(page: Page) -> None:
+def test_6_filters_sort_columns_and_the_open_incident_are_in_the_address_and_back_scrolls(
+    page: Page,
+) -> None:
     page.get_by_role("button", name="Severity", exact=True).click()
     expect(page.get_by_role("columnheader", name="Severity")).to_have_attribute("aria-sort", "descending")
     page.evaluate("scrollTo(0, 900)")
