@@ -4,7 +4,7 @@ import { call, path } from "./api.js";
 import { say } from "./dom.js";
 import { conflictNotice, notice } from "./notice.js";
 import { textOfValue, words } from "./parts.js";
-import { relative } from "./time.js";
+import { absolute, relative } from "./time.js";
 
 /** What the dialog's form does for one incident. */
 export function changeOne({ scope, outcome, submit, done, close, change }) {
@@ -42,10 +42,21 @@ export async function showConflict(outcome, submit, doc) {
   return current._meta.version;
 }
 
-/** An activity as a sentence: `bob changed status 10 s ago: new → in progress`. */
-export function sentence({ actor, type, at, changes = [] }) {
-  const fields = changes.map(({ field }) => words(field).toLowerCase()).join(", ");
-  const values = changes.filter(({ field }) => field !== "comment" && field !== "description").map(({ from, to }) => `${textOfValue(from) || "none"} → ${textOfValue(to) || "none"}`);
-  const did = fields ? `changed ${fields}` : words(type).toLowerCase();
-  return `${actor} ${did} ${relative(at)}${values.length ? `: ${values.join("; ")}` : ""}`;
+/** An activity as a sentence: `bob changed status from new to in progress 10s ago`. */
+export function sentence(activity) {
+  return `${deed(activity)} ${relative(activity.at)}`;
+}
+
+/** The same without its time. */
+export function deed({ actor, type, changes = [] }) {
+  const parts = changes.map(({ field, from, to }) => (LONG.includes(field) ? name(field) : `${name(field)} from ${value(from)} to ${value(to)}`));
+  return parts.length ? `${actor} changed ${parts.join(", ")}` : `${actor}: ${words(type).toLowerCase()}`;
+}
+
+const LONG = ["comment", "description"];
+const name = (field) => words(field).toLowerCase();
+
+function value(held) {
+  const text = textOfValue(held);
+  return /^\d{4}-\d\d-\d\dT/u.test(text) ? absolute(text) : text || "none";
 }

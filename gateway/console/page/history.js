@@ -2,7 +2,7 @@
 
 import { call, path } from "./api.js";
 import { button, h } from "./dom.js";
-import { sentence } from "./changeone.js";
+import { deed } from "./changeone.js";
 import { many, timeMark, words } from "./parts.js";
 import { whyNot } from "./session.js";
 
@@ -13,7 +13,8 @@ export async function timeline(doc) {
   let after = null;
   const load = async () => {
     const { entries, next } = await call("GET", path("incidents", doc._meta.id, "timeline"), { query: { size: 50, after } });
-    list.append(...entries.map(entry));
+    // What tells that a note was added stands beside the note itself.
+    list.append(...entries.filter(({ type }) => type !== "note_added").map(entry));
     after = next;
     more.hidden = !next;
   };
@@ -22,13 +23,10 @@ export async function timeline(doc) {
 }
 
 function entry(each) {
-  const text = { activity: () => sentence(activityOf(each)), note: () => bodyOf(each), alert: () => each.description ?? each.alert_id ?? "an alert" }[each.kind]();
-  const who = { note: `Note by ${each.author ?? each.user ?? each.created_by ?? "somebody"}`, alert: `Alert${each.status ? `, ${each.status}` : ""}` }[each.kind];
+  const text = { activity: () => deed(each), note: () => each.body, alert: () => each.description ?? each.alert_id }[each.kind]();
+  const who = { note: `Note by ${each.author}`, alert: `Alert${each.status ? `, ${each.status}` : ""}` }[each.kind];
   return h("li", { class: each.kind, dataset: { kind: each.kind } }, timeMark(each.at), h("div", {}, who ? h("b", {}, who) : null, h("p", {}, text)));
 }
-
-const activityOf = (each) => ({ ...each, type: each.type ?? each.kind });
-const bodyOf = (each) => each.body ?? each.text ?? "";
 
 /** The alerts, by status with counts that filter the list below them. */
 export async function alerts(doc) {
@@ -69,5 +67,5 @@ export async function notes(doc) {
   };
   const reason = whyNot("write");
   const form = reason ? h("p", { class: "soft" }, reason) : h("form", { class: "note-form", onsubmit: submit }, field, problem, h("button", { type: "submit", class: "primary" }, "Add the note"));
-  return [form, h("ol", { class: "timeline" }, docs.map((note) => entry({ ...note, kind: "note", at: note.at ?? note.created_at })))];
+  return [form, h("ol", { class: "timeline" }, docs.map((note) => entry({ ...note, kind: "note", at: note.created_at })))];
 }

@@ -11,7 +11,7 @@ import { emptyNotice, notice } from "./notice.js";
 import { many } from "./parts.js";
 import { filtersOf } from "./query.js";
 import { refuseQuery } from "./querybox.js";
-import { readFields, session } from "./session.js";
+import { readFields, session, statuses } from "./session.js";
 import { handle, page, take } from "./snapshot.js";
 import { go, now, sameSearch, watch } from "./state.js";
 import { createTable, currentDoc, moveTo, showAgain, showMarks, showRows } from "./table.js";
@@ -155,13 +155,20 @@ async function takeOver(queue) {
   const scope = scopeOf(queue);
   if (!scope) return;
   if (scope.kind !== "one") return void openChange(scope, "take", (docs) => handled(queue, docs));
-  const change = { assignee: { name: session.user }, status: scope.doc.state === "open" ? "in_progress" : scope.doc.status };
+  const change = takenBy(session.user, scope.doc);
   try {
     handled(queue, [await call("PUT", path("incidents", scope.doc._meta.id), { body: change })]);
     say(`Taken: ${scope.doc.title}`);
   } catch (error) {
     queue.place.replaceChildren(notice(error, () => takeOver(queue)));
   }
+}
+
+/** An incident that is taken is acknowledged by that, unless somebody did before. */
+function takenBy(user, doc) {
+  const status = statuses(doc.workflow_id).find(({ state }) => state === "in_progress")?.name;
+  const noted = doc.acknowledged_at ? {} : { acknowledged_at: new Date().toISOString(), acknowledged_by: { id: user } };
+  return { assignee: { name: user }, ...(doc.state === "open" && status && { status }), ...noted };
 }
 
 /** Shows changed documents at once; their rows stay, dimmed, until the next load. */
