@@ -40,15 +40,20 @@ class SortKey(Strict):
     order: Literal["asc", "desc"] = "desc"
 
 
-class Filters(Strict):
-    """What documents are wanted; the same for pages, statistics and export."""
+class Selection(Strict):
+    """What documents are wanted."""
 
-    pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text or object")
     additional_fields: list[AdditionalField] = Field([], max_length=64)
     start_time: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
     end_time: Any = Field(None, description="the same")
     is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
+
+
+class Filters(Selection):
+    """What documents are wanted, and as of when; the same for pages, statistics and export."""
+
+    pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     keep_alive: str | None = None
 
 

@@ -197,6 +197,7 @@ dialect = Dialect(
         get(f"{_INCIDENT}/timeline", timeline.timeline, "Notes, alerts, activities in one order", query=requests.Walk),
         *table_actions.OPERATIONS,
         *table_counts.OPERATIONS,
+        *table_views.OPERATIONS,
     ),
     errors.render,
     errors.Error,

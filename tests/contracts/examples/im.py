@@ -70,6 +70,12 @@ async def second_entry(things: Things) -> Ids:
     return {"second_entry": answered(await things.client.get(path, params={"size": 1}))["next"]}
 
 
+async def view(things: Things) -> Ids:
+    """A view that all of the tenant see."""
+    sent = {"name": things.word, "shared": True}
+    return {"view": answered(await things.client.post(f"{IM}/views", json=sent))["id"]}
+
+
 async def crowded(things: Things) -> Ids:
     """An incident with two alerts."""
     alert = {"alert_id": things.text("b"), "description": things.word}
@@ -114,6 +120,7 @@ MAKERS: Makers = {
     "second_note": second_event,
     "fresh": fresh,
     "second_entry": second_entry,
+    "view": view,
     "crowded": crowded,
     "snoozed": snoozed,
     "note": note,
@@ -203,6 +210,11 @@ EXAMPLES = {
     "POST /_im/incidents/{id}/split": (Example(path={"id": "<crowded>"}, body={"alerts": ["<alert>"]}),),
     "PUT /_im/incidents/{id}/notes/{note}": _PLAIN,
     "DELETE /_im/incidents/{id}/notes/{note}": _PLAIN,
+    "GET /_im/views": (Example(shows=("view",)),),
+    "POST /_im/views": _PLAIN,
+    "GET /_im/views/{id}": (Example(path={"id": "<view>"}),),
+    "PUT /_im/views/{id}": (Example(path={"id": "<view>"}),),
+    "DELETE /_im/views/{id}": (Example(path={"id": "<view>"}),),
     "GET /_im/mitre": (
         *_LISTED,
         Example("in a point in time", query=_PIT, sends_body=False),
