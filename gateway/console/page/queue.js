@@ -66,9 +66,9 @@ async function refresh(queue, scroll = null) {
     await queue.feed.begin(queue.filters);
     await take();
     if (mine !== queue.loads) return;
-    queue.ticks.clear();
     queue.widgets.load(queue.filters);
     await load(queue, scroll);
+    queue.ticks.clear();
     readFields().catch(() => null);
   } catch (error) {
     failed(queue, error);

@@ -10,7 +10,7 @@ from gateway.dialects.im import endpoints_pits as pits
 from gateway.dialects.im import endpoints_results as results
 from gateway.dialects.im import endpoints_search as search
 from gateway.dialects.im import endpoints_timeline as timeline
-from gateway.dialects.im import errors, requests, requests_changes, table_actions, table_counts
+from gateway.dialects.im import errors, requests, requests_changes, table_actions, table_counts, table_views
 from gateway.dialects.im.documents import IF_MATCH
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
