@@ -66,9 +66,11 @@ def context(browser: Browser, gateway: str) -> Iterator[BrowserContext]:
 def open_page(context: BrowserContext) -> Iterator[Open]:
     """Opens pages of the console; none may break a rule of its content security policy or fail in its code."""
     said: list[str] = []
+    pages: list[Page] = []
 
     def opened(words: str = "", *, name: str | None = "alice") -> Page:
         page = context.new_page()
+        pages.append(page)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda message: said.append(message.text) if _is_fault(message) else None)
         if name:
@@ -77,6 +79,9 @@ def open_page(context: BrowserContext) -> Iterator[Open]:
         return page
 
     yield opened
+    for each in pages:
+        # A page that is left gives its point in time back; one whose browser is ended cannot.
+        each.goto("/healthz")
     assert said == []
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any
+from itertools import product
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -21,7 +22,7 @@ from tests.serving import serving
 
 PAGES = {"the queue": "", "an incident": "?open=known", "the overview": "?page=overview"}
 WIDTHS = (1280, 400)
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def findings(page: Page) -> list[tuple[str, list[str]]]:
@@ -31,18 +32,15 @@ def findings(page: Page) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("words", PAGES.values(), ids=PAGES)
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
-def test_20_both_themes_pass_an_accessibility_check_in_both_widths(
-    open_page: Open, words: str, width: int, theme: Any
-) -> None:
+def test_20_both_themes_pass_an_accessibility_check_in_both_widths(open_page: Open, words: str) -> None:
     page = open_page(words)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=theme)
     expect(page.locator("#incident-title" if "open" in words else ".panel-box:visible").first).to_be_visible()
     expect(page.locator("[aria-busy=true]:visible")).to_have_count(0)
-    assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for width, theme in product(WIDTHS, THEMES):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        assert (width, theme, findings(page)) == (width, theme, [])
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_20_severity_is_never_a_colour_alone(page: Page) -> None:

@@ -64,6 +64,7 @@ async function refresh(queue, scroll = null) {
   try {
     queue.filters = filtersOf(now(), session.kinds);
     await queue.feed.begin(queue.filters);
+    if (mine !== queue.loads) return;
     await take();
     if (mine !== queue.loads) return;
     queue.widgets.load(queue.filters);
@@ -71,7 +72,7 @@ async function refresh(queue, scroll = null) {
     queue.ticks.clear();
     readFields().catch(() => null);
   } catch (error) {
-    failed(queue, error);
+    if (mine === queue.loads) failed(queue, error);
   }
 }
 
