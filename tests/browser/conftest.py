@@ -54,7 +54,11 @@ def api(gateway: str) -> Iterator[httpx2.Client]:
 def context(browser: Browser, gateway: str) -> Iterator[BrowserContext]:
     """A person's browser, empty."""
     opened = browser.new_context(
-        base_url=gateway, locale="en-GB", timezone_id=ZONE, viewport={"width": 1280, "height": 900}
+        base_url=gateway,
+        locale="en-GB",
+        timezone_id=ZONE,
+        viewport={"width": 1280, "height": 900},
+        reduced_motion="reduce",
     )
     opened.grant_permissions(["clipboard-read", "clipboard-write"], origin=gateway)
     opened.set_default_timeout(PATIENCE)
