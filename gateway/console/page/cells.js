@@ -31,7 +31,7 @@ function widthOf(name) {
 /** The cell of a field. */
 export function cell(name, doc) {
   const show = CELLS[name] ?? (session.kinds[name] === "date" ? (it) => timeMark(it[name]) : plain(name));
-  return h("td", { role: "gridcell", class: `col-${name.replaceAll(".", "-")}`, dataset: { label: fieldTitle(name) } }, h("div", { class: "cell" }, h("div", { class: "held" }, show(doc)), filters(name, doc)));
+  return h("td", { role: "gridcell", class: `col-${name.replaceAll(".", "-")}`, dataset: { field: name } }, h("div", { class: "held" }, show(doc)));
 }
 
 const CELLS = {
@@ -51,8 +51,8 @@ function under(doc) {
   return [`#${doc.numeric_id}`, ...alerts, ...notes, ...(doc.tags ?? []).slice(0, 3)].join(" · ");
 }
 
-/** Buttons that filter a value in or out; the keyboard has them in the open incident. */
-function filters(name, doc) {
+/** Buttons that filter a value in or out, for the cell under the pointer; the keyboard has them in the open incident. */
+export function cellFilters(name, doc) {
   const value = valueOf(doc, name);
   if (name === "title" || !fieldNamed(name)?.groupable || value === undefined || value === null || typeof value === "object") return null;
   const add = (not) => (event) => {

@@ -5,7 +5,9 @@ import { session, statuses } from "./session.js";
 import { absolute, clock, relative } from "./time.js";
 
 /** A number as people read it. */
-export const count = (number) => new Intl.NumberFormat("en-GB").format(number);
+export const count = (number) => NUMBERS.format(number);
+
+const NUMBERS = new Intl.NumberFormat("en-GB");
 
 /** So many of a noun. */
 export const many = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;

@@ -4,7 +4,7 @@ import { ApiError, call, key, path } from "./api.js";
 import { button, h } from "./dom.js";
 
 /** What the gateway says of itself and of who asks; filled by `begin`. */
-export const session = { user: "", tenant: "", scopes: [], auth: "none", severities: [], workflows: [], fields: [], kinds: {} };
+export const session = { user: "", tenant: "", scopes: [], auth: "none", severities: [], workflows: [], fields: [], named: {}, kinds: {} };
 
 /** Fills the session; asks for a key in `place` where one is wanted, as often as it takes. */
 export async function begin(place) {
@@ -34,12 +34,13 @@ export function statuses(workflow = "default") {
 }
 
 /** The field of that name, if there is one. */
-export const fieldNamed = (name) => session.fields.find((field) => field.name === name);
+export const fieldNamed = (name) => session.named[name];
 
 /** Reads the fields again: a custom field may be new. */
 export async function readFields() {
   const { fields } = await call("GET", path("fields"));
   session.fields = fields;
+  session.named = Object.fromEntries(fields.map((field) => [field.name, field]));
   session.kinds = Object.fromEntries(fields.map(({ name, kind }) => [name, kind]));
 }
 

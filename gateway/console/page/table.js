@@ -1,7 +1,7 @@
 /** The table: rows that never move by themselves. One of them is current; it has the focus where a row has. */
 
 import { h } from "./dom.js";
-import { cell, heading, sortable } from "./cells.js";
+import { cell, cellFilters, heading, sortable } from "./cells.js";
 import { now } from "./state.js";
 
 /** A table that tells `on.open(doc)`, `on.tick(doc, ticked)`, `on.tickAll(ticked)`, `on.sort(field)`. */
@@ -11,6 +11,7 @@ export function createTable(on) {
   const element = h("table", { role: "grid", class: "incidents", "aria-label": "Incidents" }, head, body);
   const table = { element, head, body, on, docs: [], current: -1, ticked: () => false, offset: 0 };
   body.addEventListener("click", (event) => clicked(table, event));
+  body.addEventListener("pointerover", (event) => pointed(table, event.target.closest("td")));
   body.addEventListener("focusin", (event) => event.target.matches("tr") && setCurrent(table, [...body.children].indexOf(event.target)));
   return table;
 }
@@ -86,6 +87,16 @@ function row(table, doc, place) {
   const box = h("input", { type: "checkbox", tabindex: "-1", "aria-label": `Tick ${title}`, checked: table.ticked(doc) });
   return h("tr", { role: "row", tabindex: "-1", "aria-rowindex": table.offset + place + 2, "aria-selected": String(table.ticked(doc)), dataset: { id: doc._meta.id, state: doc.state }, class: doc._meta.id === now().open ? "open" : null },
     h("td", { role: "gridcell", class: "tick" }, box), now().columns.map((name) => cell(name, doc)));
+}
+
+/** Shows the filters of the cell under the pointer, and of no other: a hundred rows with all of them would be slow. */
+function pointed(table, place) {
+  if (!place || place === table.pointed) return;
+  table.pointed?.querySelector(".cell-filters")?.remove();
+  table.pointed = place;
+  const doc = table.docs[[...table.body.children].indexOf(place.parentElement)];
+  const buttons = doc && place.dataset.field ? cellFilters(place.dataset.field, doc) : null;
+  if (buttons) place.append(buttons);
 }
 
 function clicked(table, event) {

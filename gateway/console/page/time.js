@@ -22,22 +22,29 @@ export const watchZone = (listener) => listeners.add(listener);
 
 /** A moment with date, time and zone: `26 Nov 2026, 15:27:09 CET`. */
 export function absolute(time) {
-  return format({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }, time);
+  return format("moment", time);
 }
 
 /** A moment as a label of an axis, as exact as the step between two. */
 export function tick(time, milliseconds) {
-  if (milliseconds >= 86_400_000) return format({ day: "numeric", month: "short" }, time);
-  return format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, time);
+  return format(milliseconds >= 86_400_000 ? "day" : "minute", time);
 }
 
 /** The time of day with its zone. */
 export function clock(time) {
-  return format({ hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }, time);
+  return format("clock", time);
 }
 
-function format(options, time) {
-  return new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", timeZone: zone, ...options }).format(new Date(time));
+const DAY = { day: "numeric", month: "short" };
+const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" };
+const SHAPES = { day: DAY, minute: { ...DAY, hour: "2-digit", minute: "2-digit" }, clock: CLOCK, moment: { ...DAY, year: "numeric", ...CLOCK } };
+const formats = new Map();
+
+/** Making a format takes longer than a hundred uses of it. */
+function format(shape, time) {
+  const name = `${shape} ${zone}`;
+  if (!formats.has(name)) formats.set(name, new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", timeZone: zone, ...SHAPES[shape] }));
+  return formats.get(name).format(new Date(time));
 }
 
 const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
