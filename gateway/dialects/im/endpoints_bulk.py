@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -160,7 +161,9 @@ class _Answer:
         """Takes the outcomes of a slice, in its order."""
         rows = [self._row(item, outcome) for item, outcome in zip(part, outcomes, strict=True)]
         self._errors = self._errors or any("error" in row for row in rows)
-        lines = b",".join(orjson.dumps({self._action: row}) for row in rows)
+        for status, times in Counter(row["status"] for row in rows).items():
+            BULK_ITEMS.labels(self._action, status).inc(times)
+        lines = orjson.dumps([{self._action: row} for row in rows])[1:-1]
         await run_in_threadpool(self._file.write, b"," + lines if self.count else lines)
         self.count += len(rows)
 
@@ -180,10 +183,8 @@ class _Answer:
     def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
         if outcome.error is None:
             status = _STATUS[str(outcome.result)]
-            BULK_ITEMS.labels(self._action, status).inc()
             return {"_id": outcome.id, "status": status, "result": outcome.result, "version": outcome.version}
         refusal: Problem = problem(outcome.error)
-        BULK_ITEMS.labels(self._action, refusal.status).inc()
         where = (
             refusal.where if item.error is not None or refusal.where is None else f"line {item.line}.{refusal.where}"
         )
