@@ -23,9 +23,10 @@ from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import vocabulary
 from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Reader
+from gateway.incidents.recovery import keep_published
 from gateway.incidents.session import Clock, Context, utc_now
 from gateway.incidents.writing.delete import replay as replay_deletions
-from gateway.once import claims
+from gateway.once.claims import keep_swept
 from gateway.serving import openapi, operations
 from gateway.serving.middleware import Requests
 from gateway.serving.paths import Paths
@@ -74,12 +75,14 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         ctx = Context(settings, store, the_rules, pits, reader, secret, Projected(), clock)
         await replay_deletions(ctx)
         await saga.replay(ctx)
-        sweeping = asyncio.create_task(claims.keep_swept(store.registry, clock))
+        tending = [asyncio.create_task(each) for each in (keep_swept(store.registry, clock), keep_published(ctx))]
         catalogue = attack.load(settings.attack_catalogue)
         try:
             yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue)
         finally:
-            sweeping.cancel()
+            for task in tending:
+                task.cancel()
+            await asyncio.gather(*tending, return_exceptions=True)
             await pits.settle()
     finally:
         await store.close()

@@ -50,6 +50,11 @@ class Tenants:
                 if self._provisions:
                     await self.ensure(tenant)
 
+    async def all(self) -> list[str]:
+        """The tenants that have an index for their incidents, by name."""
+        reply = await self._client.call("GET", f"/{incidents_of('*')}/_settings", missing_ok=True)
+        return sorted(index.removeprefix(incidents_of("")) for index in parsed(reply))
+
     async def exists(self, tenant: str) -> bool:
         """Whether the tenant has an index for its incidents."""
         return await self._exists(incidents_of(tenant))

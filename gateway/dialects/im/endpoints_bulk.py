@@ -55,7 +55,9 @@ async def _changes(session: Session, changed: Sequence[Item], refresh: str) -> l
 
 
 async def _drafts(session: Session, created: Sequence[Item], refresh: str) -> list[Outcome]:
-    drafts = [Draft(each.fields, each.id, version=each.version, mark=_mark(session, each)) for each in created]
+    drafts = [
+        Draft(each.fields, each.id, version=each.version, mark=_mark(session, each), many=True) for each in created
+    ]
     return await create(session, drafts, refresh=refresh)
 
 
