@@ -93,6 +93,8 @@ HIDDEN = (
     "kind",
     "severity_rank",
     "status_rank",
+    "ms_to_acknowledge",
+    "ms_to_resolve",
     "service_pairs",
     "label_pairs",
     "alert_pairs",
@@ -127,6 +129,12 @@ def columns_of(fields: Mapping[str, Field]) -> Columns:
 
 
 TYPED_COLUMNS: Columns = columns_of({**RESULT_FIELDS, **FIELDS})
+
+DURATIONS: Columns = {
+    "acknowledge": Column("ms_to_acknowledge", "whole"),
+    "resolve": Column("ms_to_resolve", "whole"),
+}
+"""Hidden columns: the milliseconds from when it started to when it was acknowledged, or resolved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,10 @@ class Session:
         """The columns of these fields; of a custom one that nobody has sent, what it would be."""
         return await self.ctx.store.tenants.columns(self.tenant, names)
 
+    async def all_columns(self) -> Columns:
+        """Every column of the tenant as it is now."""
+        return await self.ctx.store.tenants.all_columns(self.tenant)
+
     async def numbers(self, count: int) -> list[int]:
         """That many numbers of the tenant's sequence, rising, never given before."""
         return await self.ctx.store.sequences.take(self.tenant, count)

@@ -57,6 +57,10 @@ class CustomColumns:
             return columns
         return await self._read(tenant)
 
+    async def all(self, tenant: str) -> Columns:
+        """Every column by field name, typed and custom, as the engine has them now."""
+        return await self._read(tenant)
+
     async def admit(self, tenant: str, documents: Sequence[Mapping[str, Any]], mend: Mend) -> list[QueryError | None]:
         """For each document, why its custom fields cannot be stored, or None.
 

@@ -12,7 +12,7 @@ from gateway.alerts.attach import attach
 from gateway.dialects.im import requests
 from gateway.incidents.model.documents import alert_extensions, identified
 from gateway.incidents.reading import history
-from gateway.incidents.reading.history import EventKind
+from gateway.incidents.reading.history import EventKind, Events
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
 from gateway.incidents.writing.notes import add
@@ -37,6 +37,17 @@ async def alerts(request: Request[State], session: Session) -> Response:
 async def activities(request: Request[State], session: Session) -> Response:
     """`GET incidents/{id}/activities`; of a deleted incident, what is left to tell."""
     return await _listed(request, session, "activity")
+
+
+async def timeline(request: Request[State], session: Session) -> Response:
+    """`GET incidents/{id}/timeline`: all three, newest first; of a deleted incident, what is left to tell."""
+    query, incident_id = wire.query(request, requests.Walk), request.path_params["id"]
+    search = cursors.fingerprint(session.tenant, "timeline", incident_id)
+    cursor = None if query.after is None else cursors.read(query.after, search, session.ctx.secret)
+    page = await history.timeline(session, incident_id, size=query.size, after=cursor.after if cursor else None)
+    if not page.total:
+        await get(session, incident_id)
+    return wire.reply({"entries": page.rows, "next": _token(session, page, search)})
 
 
 async def add_note(request: Request[State], session: Session) -> Response:
@@ -92,7 +103,10 @@ async def _listed(request: Request[State], session: Session, kind: EventKind) ->
     )
     if not page.total:
         await get(session, incident_id)
-    token = (
-        None if page.after is None else cursors.token(cursors.Cursor(list(page.after), 0), search, session.ctx.secret)
-    )
-    return wire.reply({"docs": page.rows, "total_docs": page.total, "next": token})
+    return wire.reply({"docs": page.rows, "total_docs": page.total, "next": _token(session, page, search)})
+
+
+def _token(session: Session, page: Events, search: bytes) -> str | None:
+    if page.after is None:
+        return None
+    return cursors.token(cursors.Cursor(list(page.after), 0), search, session.ctx.secret)

@@ -40,15 +40,20 @@ class SortKey(Strict):
     order: Literal["asc", "desc"] = "desc"
 
 
-class Filters(Strict):
-    """What documents are wanted; the same for pages, statistics and export."""
+class Selection(Strict):
+    """What documents are wanted."""
 
-    pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text or object")
     additional_fields: list[AdditionalField] = Field([], max_length=64)
     start_time: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
     end_time: Any = Field(None, description="the same")
     is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
+
+
+class Filters(Selection):
+    """What documents are wanted, and as of when; the same for pages, statistics and export."""
+
+    pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     keep_alive: str | None = None
 
 
@@ -131,6 +136,13 @@ class Window(Strict):
         if self.after is not None and self.from_:
             raise ValueError("from and after cannot both be given")
         return self
+
+
+class Walk(Strict):
+    """Query of a list that is gone through by cursor alone."""
+
+    size: int = Field(25, ge=1, le=1000)
+    after: str | None = Field(None, description="`next` of the page before")
 
 
 class Listed(BaseModel):

@@ -8,7 +8,7 @@ from gateway.dialects.im import endpoints_pits as pits
 from gateway.dialects.im import endpoints_results as results
 from gateway.dialects.im import endpoints_search as search
 from gateway.dialects.im import endpoints_timeline as timeline
-from gateway.dialects.im import errors, requests
+from gateway.dialects.im import errors, requests, table_actions, table_counts, table_views
 from gateway.dialects.im.documents import IF_MATCH
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
@@ -156,6 +156,10 @@ dialect = Dialect(
             example='{"status": "critical", "description": "CPU over 95 %", "source": "nagios"}',
         ),
         get(f"{_INCIDENT}/activities", timeline.activities, "What happened", query=requests.Window),
+        get(f"{_INCIDENT}/timeline", timeline.timeline, "Notes, alerts, activities in one order", query=requests.Walk),
+        *table_actions.OPERATIONS,
+        *table_counts.OPERATIONS,
+        *table_views.OPERATIONS,
     ),
     errors.render,
     errors.Error,

@@ -11,7 +11,6 @@ from gateway.incidents.model.documents import Document
 from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW, Vocabulary
 from gateway.incidents.writing.change import Edit
 from queries.errors import QueryError
-from queries.periods import iso
 
 DEEPEST = 20
 LONGEST_VALUE = 32_000
@@ -43,17 +42,6 @@ def patched(sent: Patch, vocabulary: Vocabulary) -> Edit:
         return changes.merged(
             before, {**fields, **_resolution(before, sent.status, None, vocabulary), "ext": {"v1": own}}
         )
-
-    return edit
-
-
-def acknowledged(user_id: str) -> Edit:
-    """The edit by which a user acknowledges; the first one stays."""
-
-    def edit(before: Document, now: datetime) -> Document:
-        if "acknowledged_at" in before:
-            return before
-        return changes.merged(before, {"acknowledged_at": iso(now), "acknowledged_by": {"id": user_id}})
 
     return edit
 
