@@ -19,6 +19,7 @@ from gateway.access.keys import Keyring
 from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
 from gateway.dialects.dialect import rendered
+from gateway.incidents.feed.feeds import Feeds
 from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import vocabulary
 from gateway.incidents.projected import Projected
@@ -77,9 +78,12 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         await saga.replay(ctx)
         tending = [asyncio.create_task(each) for each in (keep_swept(store.registry, clock), keep_published(ctx))]
         catalogue = attack.load(settings.attack_catalogue)
+        stopping = asyncio.Event()
+        feeds = Feeds(stopping)
         try:
-            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue)
+            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue, stopping, feeds)
         finally:
+            await feeds.close()
             for task in tending:
                 task.cancel()
             await asyncio.gather(*tending, return_exceptions=True)

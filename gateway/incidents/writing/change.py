@@ -6,7 +6,7 @@ written too, so that the two are one write whatever ends in between.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -36,6 +36,7 @@ class Change:
     """An edit of one document; with a version, of that version only.
 
     With `tell`, it is always written, and its history is what that says of the differences. `effects` are done with it.
+    The first activity that tells of it has the `number`, where that is given.
     A `mark` is what it is known by where its request is carried out again, if not by the order of the changes.
     """
 
@@ -45,6 +46,7 @@ class Change:
     kind: str = INCIDENT
     tell: Callable[[Sequence[FieldChange]], list[Happening]] | None = None
     effects: Sequence[Effect] = ()
+    number: int | None = None
     mark: str | None = None
 
 
@@ -198,7 +200,12 @@ def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
 def _happenings(change: Change, differences: Sequence[FieldChange], rules: Rules) -> list[Happening]:
     if change.kind != INCIDENT:
         return []
-    return change.tell(differences) if change.tell else events.of_changes(change.id, differences, rules)
+    if change.tell:
+        return change.tell(differences)
+    happenings = events.of_changes(change.id, differences, rules)
+    if change.number is not None:
+        happenings[0] = replace(happenings[0], number=change.number)
+    return happenings
 
 
 async def _fitting(call: _Call, folds: list[_Fold]) -> list[_Fold]:
