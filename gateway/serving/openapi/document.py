@@ -39,7 +39,7 @@ def document(dialect: Dialect, root_path: str = "/") -> Json:
     return {
         "openapi": "3.1.0",
         "info": _info(dialect),
-        "servers": [{"url": root_path, "description": "this gateway"}],
+        "servers": [{"url": root_path}],
         "tags": [{"name": each, "description": f"what has to do with {each.replace('_', ' ')}"} for each in tags],
         "paths": paths,
         "components": {
