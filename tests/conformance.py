@@ -28,7 +28,7 @@ def watched(app: ASGIApp) -> ASGIApp:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        answer = Answer(scope["method"], scope["path"])
+        answer = Answer(scope["method"], scope.get("raw_path", b"").decode("ascii", "replace") or scope["path"])
 
         async def sending(message: Message) -> None:
             answer.take(message)
@@ -111,7 +111,7 @@ def described_at(method: str, path: str) -> Contents | None:
 @cache
 def _operations() -> list[tuple[str, re.Pattern[str], Contents]]:
     return [
-        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), _contents(document, operation))
+        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?"), _contents(document, operation))
         for document in map(openapi.document, DIALECTS)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()

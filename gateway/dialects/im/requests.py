@@ -7,6 +7,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    RootModel,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -172,6 +173,10 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     title: str | None = Field(None, description="required on create")
+
+
+class Documents(RootModel[list[Document]]):
+    """Several of them."""
 
 
 class Results(Strict):

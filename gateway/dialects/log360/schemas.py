@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
-SeverityWord = Literal["Critical", "Trouble", "Attention", "critical", "trouble", "attention"]
-StatusWord = Literal["Open", "In Progress", "Closed", "open", "in_progress", "closed"]
+SeverityWord = Literal["Critical", "Trouble", "Attention"] | Literal["critical", "trouble", "attention"]
+StatusWord = Literal["Open", "In Progress", "Closed"] | Literal["open", "in_progress", "closed"]
+"""As labels, or as the words that requests have."""
+
 Time = Annotated[
     str, Field(description="in the server's zone, or ISO 8601 in UTC for a client", examples=["2025-03-31 16:12:10"])
 ]

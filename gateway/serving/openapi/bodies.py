@@ -22,7 +22,9 @@ def takes_body(operation: Operation) -> bool:
 
 def request(operation: Operation, schema: Json) -> Json:
     """What is sent; where the same words may stand in the query instead, no body is needed."""
-    content: dict[str, Json] = {each: {"schema": schema} for each in operation.media_types}
+    content: dict[str, Json] = {
+        each: {"schema": schema if each == wire.JSON else {"type": "string"}} for each in operation.media_types
+    }
     first = operation.media_types[0]
     if operation.example is not None:
         content[first]["example"] = orjson.loads(operation.example) if first == wire.JSON else operation.example

@@ -28,10 +28,13 @@ _HEADERS = {
 
 @cache
 def document(dialect: Dialect, root_path: str = "/") -> Json:
-    """The dialect's OpenAPI document, for clients that reach the gateway under the path. It is not to be changed."""
+    """The dialect's OpenAPI document, for clients that reach the gateway under the path. It is not to be changed.
+
+    Of a path that is served with a slash at its end too, it has the form without.
+    """
     types = _Types.of(dialect)
     paths: dict[str, Json] = {}
-    for each in dialect.operations:
+    for each in (each for each in dialect.operations if not each.path.endswith("/")):
         path = parameters.plain(dialect.path_of(each))
         paths.setdefault(path, {})[each.method.lower()] = _operation(dialect, each, types)
     tags = dict.fromkeys(tag for methods in paths.values() for each in methods.values() for tag in each["tags"])
