@@ -27,8 +27,20 @@ def _whole(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-Seconds = Annotated[Whole, Field(le=LATEST, description="seconds since the epoch")]
+Whole = BeforeValidator(_whole)
+Seconds = Annotated[int, Field(ge=0, le=LATEST, description="seconds since the epoch"), Whole]
+PageNumber = Annotated[int, Field(ge=1), Whole]
+PageSize = Annotated[int, Field(ge=1, le=100), Whole]
+
+
+class Path(BaseModel):
+    """What stands in paths."""
+
+    environment_id: str = Field(description="an environment's id; `all` is there from the start")
+    incident_id: str = Field(description="the incident's id, of 24 hex digits")
+    tag_id: str = Field(description="the tag's id: its name in lower case")
+    change_id: str = Field(description="the change's id, of 24 hex digits")
+    related_change_id: str = Field(description="the relation's id, of 24 hex digits")
 
 
 class Detail(BaseModel):
@@ -46,9 +58,9 @@ class Search(Detail):
     from_: Seconds | None = Field(None, alias="from", description="active then or later, in seconds since the epoch")
     to: Seconds | None = Field(None, description="active then or earlier, in seconds since the epoch; absent: now")
     sort_by: SortBy = Field("last_change", description="highest or latest first")
-    folder: Folder | None = None
-    page: Annotated[Whole, Field(ge=1)] = 1
-    page_size: Annotated[Whole, Field(ge=1, le=100)] = Field(10, description="with expand, at most 10")
+    folder: Folder | None = Field(None, description="in this folder; absent: in any or none")
+    page: PageNumber = Field(1, description="the first page is 1")
+    page_size: PageSize = Field(10, description="with expand, at most 10")
 
 
 Name = Annotated[str, Field(pattern=r"\S", max_length=128, description="unique, whatever its case")]

@@ -26,6 +26,12 @@ Note = Annotated[str, Field(min_length=1, max_length=100_000)]
 Uuid = Annotated[str, Field(min_length=1, max_length=256)]
 
 
+class Path(BaseModel):
+    """What stands in paths."""
+
+    incident_id: IncidentId = Field(description="the incident's number")
+
+
 class Create(BaseModel):
     """A new incident."""
 
@@ -59,7 +65,7 @@ class Delete(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    incident_ids: list[IncidentId] = Field(min_length=1, max_length=MOST)
+    incident_ids: list[IncidentId] = Field(min_length=1, max_length=MOST, description="their numbers")
 
 
 class Detail(BaseModel):
@@ -71,9 +77,9 @@ class Detail(BaseModel):
 class List(Detail):
     """Query of the list."""
 
-    severity: Severity | None = None
-    status: Status | None = None
-    created_by: str | None = None
+    severity: Severity | None = Field(None, description="this severity")
+    status: Status | None = Field(None, description="this status")
+    created_by: str | None = Field(None, description="who made it")
     assignee: int | None = Field(None, ge=NOBODY, le=LARGEST, description="-1: nobody")
-    from_: int = Field(0, alias="from", ge=0)
-    limit: int = Field(MOST, ge=1, le=MOST)
+    from_: int = Field(0, alias="from", ge=0, description="how many are passed over")
+    limit: int = Field(MOST, ge=1, le=MOST, description="how many there are on a page")

@@ -85,6 +85,8 @@ async def note(things: Things) -> Ids:
     """A note of the incident."""
     path = f"{IM}/incidents/{await things.id('id')}/notes"
     return {"note": answered(await things.client.post(path, json={"body": things.word}))["note_id"]}
+
+
 async def change(things: Things) -> Ids:
     """A change, and the cursor before it."""
     path = f"{IM}/incidents/changes"
