@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from gateway.sentences import sentence, shortened, shortened_place
 from queries.errors import QueryError
 
 
@@ -114,9 +115,9 @@ def problem(error: Exception) -> Problem:
     """The problem that an exception stands for; what is not ours shows no detail."""
     match error:
         case GatewayError():
-            return Problem(error.status, error.kind, error.reason, error.where, error.retry_after)
+            return _problem(error.status, error.kind, error.reason, error.where, error.retry_after)
         case QueryError():
-            return Problem(400, error.kind, error.reason, error.where)
+            return _problem(400, error.kind, error.reason, error.where)
         case ValidationError():
             return _invalid(error)
         case _:
@@ -124,12 +125,15 @@ def problem(error: Exception) -> Problem:
 
 
 def _invalid(error: ValidationError) -> Problem:
-    first = error.errors(include_url=False, include_context=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     where = place(first["loc"])
     if first["type"] == "extra_forbidden":
-        return Problem(400, "unknown_field", f'no parameter "{first["loc"][-1]}" here', where)
-    message = first["msg"].removeprefix("Value error, ")
-    return Problem(400, "bad_request", message[0].lower() + message[1:], where)
+        return _problem(400, "unknown_field", f'no parameter "{first["loc"][-1]}" here', where)
+    return _problem(400, "bad_request", sentence(first), where)
+
+
+def _problem(status: int, kind: str, reason: str, where: str | None, retry_after: int | None = None) -> Problem:
+    return Problem(status, kind, shortened(reason), shortened_place(where), retry_after)
 
 
 def place(path: tuple[int | str, ...]) -> str | None:

@@ -131,7 +131,10 @@ class Settings(BaseSettings):
         10, ge=0, le=3600, description="seconds by which `now` steps for statistics without a PIT"
     )
 
-    body_limit: int = Field(10 * 2**20, ge=1024, description="bytes of an ordinary request body")
+    body_limit: int = Field(4 * 2**20, ge=1024, description="bytes of an ordinary request body")
+    body_members: int = Field(
+        100_000, ge=1000, description="members of arrays and objects, all together, in an ordinary request body"
+    )
     bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
     export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")

@@ -1,5 +1,6 @@
 """Bodies in and out: what is read is bounded and checked, what is sent is bytes."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway import bounds
 from gateway.problems import TooLarge, UnsupportedMediaType
 from gateway.state import Gateway, State
 from queries.errors import QueryError
@@ -20,12 +22,15 @@ JSON = "application/json"
 async def body(request: Request[State]) -> Any:
     """The request's JSON; None for an empty body. Raises TooLarge, UnsupportedMediaType, QueryError."""
     gateway: Gateway = request.state["gateway"]
-    chunks = [chunk async for chunk in stream(request, gateway.ctx.settings.body_limit)]
-    raw = b"".join(chunks)
+    settings = gateway.ctx.settings
+    raw = b"".join([chunk async for chunk in stream(request, settings.body_limit)])
     if not raw.strip():
         return None
     check_media_type(request, JSON)
-    return parsed(raw)
+    bounds.check(raw, settings.body_members)
+    value = parsed(raw)
+    bounds.check_depth(value)
+    return value
 
 
 def parsed(raw: bytes) -> Any:
@@ -80,8 +85,8 @@ def once(request: Request[State]) -> dict[str, str]:
 
 
 def _once(items: Sequence[tuple[str, str]]) -> dict[str, str]:
-    names = [name for name, _ in items]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    counts = Counter(name for name, _ in items)
+    twice = next((name for name, count in counts.items() if count > 1), None)
     if twice is not None:
         raise QueryError(f'"{twice}" is given twice', twice)
     return dict(items)

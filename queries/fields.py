@@ -151,6 +151,8 @@ def catalogue(extra: Iterable[Field] = ()) -> Catalogue:
 
 _LONGEST = 1024
 """Characters of a name that can be a key's: its path is part of each of its values, and longer ones are not stored."""
+_PARENTS = 8
+"""Names at the beginning of a key's that can be an object's."""
 
 
 def column_of(name: str, columns: Columns) -> Column | None:
@@ -159,7 +161,8 @@ def column_of(name: str, columns: Columns) -> Column | None:
         return columns[name]
     if len(name) > _LONGEST:
         return None
-    parents = (columns.get(name[:end]) for end, symbol in enumerate(name) if symbol == ".")
+    parts = name.split(".", _PARENTS)
+    parents = (columns.get(".".join(parts[:count])) for count in range(1, len(parts)))
     return Column(name, "key") if any(each and each.kind == "object" for each in parents) else None
 
 

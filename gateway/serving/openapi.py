@@ -48,7 +48,7 @@ _RETRY_AFTER = {"description": "seconds after which to try again", "schema": {"t
 _PROBLEMS: tuple[Problem, ...] = tuple(
     problem(each)
     for each in (
-        QueryError("input should be greater than or equal to 0", "size"),
+        QueryError("0 or more is wanted here", "size"),
         problems.Unauthenticated("a key is wanted: Authorization: Bearer"),
         problems.Forbidden('the key "reader" has no scope "write"'),
         problems.NotFound("no such incident", "id"),

@@ -1,9 +1,9 @@
 """Endpoints of what hangs on an incident: notes, alerts, activities."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,7 +22,7 @@ from queries import cursors
 from queries.errors import QueryError
 from queries.periods import instant, iso
 
-_ALERTS = TypeAdapter(list[requests.Alert])
+_ALERTS = TypeAdapter(Annotated[list[requests.Alert], Field(max_length=requests.MOST_ALERTS)])
 
 
 async def notes(request: Request[State], session: Session) -> Response:

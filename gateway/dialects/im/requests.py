@@ -14,13 +14,20 @@ from pydantic import (
     model_validator,
 )
 
+from gateway.models import Closed
+
+MOST_ALERTS = 1000
+"""Alerts that one request attaches."""
+MOST_VALUES = 100
+"""Values of one tag of an alert."""
+
 Refresh = Literal["true", "false", "wait_for"]
 
 
-class Strict(BaseModel):
+class Strict(Closed):
     """A body or a query whose unknown names are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
 class AdditionalField(Strict):
@@ -177,14 +184,14 @@ def _text_or_texts(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         return read(value)
     except ValidationError:
-        raise ValueError("a text or a list of texts is wanted here") from None
+        raise ValueError(f"a text, or a list of at most {MOST_VALUES} texts, is wanted here") from None
 
 
 class AlertTag(Strict):
     """A tag of an alert."""
 
     name: str = Field(min_length=1, max_length=128)
-    value: Annotated[str | list[str], WrapValidator(_text_or_texts)]
+    value: Annotated[str | Annotated[list[str], Field(max_length=MOST_VALUES)], WrapValidator(_text_or_texts)]
 
 
 class AlertExt(Strict):
