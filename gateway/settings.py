@@ -133,8 +133,13 @@ class Settings(BaseSettings):
 
     body_limit: int = Field(4 * 2**20, ge=1024, description="bytes of an ordinary request body")
     body_members: int = Field(
-        100_000, ge=1000, description="members of arrays and objects, all together, in an ordinary request body"
+        50_000, ge=1000, description="members of arrays and objects, all together, in an ordinary request body"
     )
+    document_bytes: int = Field(2**18, ge=1024, le=2**22, description="bytes of an incident or an aggregation result")
+    document_values: int = Field(10_000, ge=100, le=100_000, description="values in one, those within objects too")
+    document_names: int = Field(1000, ge=50, le=10_000, description="fields of one")
+    field_values: int = Field(1000, ge=10, le=10_000, description="values of one field, or objects in a list")
+    alert_bytes: int = Field(2**16, ge=1024, le=2**20, description="bytes of an alert")
     bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
     export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")

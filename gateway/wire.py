@@ -19,15 +19,18 @@ Model = TypeVar("Model", bound=BaseModel)
 JSON = "application/json"
 
 
-async def body(request: Request[State]) -> Any:
-    """The request's JSON; None for an empty body. Raises TooLarge, UnsupportedMediaType, QueryError."""
+async def body(request: Request[State], most: int | None = None) -> Any:
+    """The request's JSON, of `most` members; None for an empty body.
+
+    Raises TooLarge, UnsupportedMediaType, QueryError.
+    """
     gateway: Gateway = request.state["gateway"]
     settings = gateway.ctx.settings
     raw = b"".join([chunk async for chunk in stream(request, settings.body_limit)])
     if not raw.strip():
         return None
     check_media_type(request, JSON)
-    bounds.check(raw, settings.body_members)
+    bounds.check(raw, most or settings.body_members)
     value = parsed(raw)
     bounds.check_depth(value)
     return value
@@ -71,6 +74,12 @@ async def read(request: Request[State], model: type[Model]) -> Model:
 async def read_object(request: Request[State]) -> dict[str, Any]:
     """The request's JSON object. Raises QueryError for anything else."""
     return _object(await body(request))
+
+
+async def read_document(request: Request[State]) -> dict[str, Any]:
+    """The request's JSON object, of no more members than a document has room for. Raises QueryError."""
+    gateway: Gateway = request.state["gateway"]
+    return _object(await body(request, gateway.ctx.settings.document_values))
 
 
 def _object(sent: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from gateway.alerts.tally import Tally, changed, counted, of
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import derived, merged
 from gateway.incidents.model.documents import Document
+from gateway.incidents.model.sizes import check_pairs
 from gateway.incidents.projection import project
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
@@ -143,7 +144,10 @@ async def _made(session: Session, incident_id: str, news: News, seen: Seen, now:
     if session.rules.marks(change.before).get("merged_into"):
         change.after = change.before
     else:
-        _roll_up(session, change, await _tally(session, change), now)
+        tally = await _tally(session, change)
+        if change.added:
+            check_pairs(tally.pairs, session.rules.limits)
+        _roll_up(session, change, tally, now)
     return change
 
 

@@ -4,6 +4,7 @@ import gc
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
 from gateway.dialects.dialect import rendered
 from gateway.incidents.model.rules import rules
+from gateway.incidents.model.sizes import Limits
 from gateway.incidents.model.vocabulary import vocabulary
 from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Reader
@@ -60,7 +62,7 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
 
     Raises GatewayError, TemplateError.
     """
-    the_rules = rules(vocabulary(settings), EXTENSIONS, **_alert_times(settings))
+    the_rules = rules(vocabulary(settings), EXTENSIONS, **_alert_times(settings), limits=_limits(settings))
     store = Store(settings, the_rules.fields.columns)
     try:
         await templates.apply(store.client, EXTENSIONS)
@@ -82,6 +84,10 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
 def _alert_times(settings: Settings) -> dict[str, Any]:
     window, reopening = (timedelta(seconds=each) for each in (settings.flapping_window, settings.reopen_window))
     return {"flapping_changes": settings.flapping_changes, "flapping_window": window, "reopen_window": reopening}
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
 
 
 async def _shared_secret(store: Store) -> bytes:

@@ -14,6 +14,7 @@ from gateway.alerts.intake import AlertEvent, ingest
 from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.requests_writes import Alert
 from gateway.dialects.bigpanda.times import moment
+from gateway.incidents.model.sizes import Limits, check_alert
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import hex_id
 from gateway.state import State
@@ -35,6 +36,7 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     """`POST /data/v2/alerts`: one alert, or several; all of them, or none."""
     sent = await wire.read_object(request)
     events = read(sent, session.now())
+    _check_sizes(events, session.rules.limits, one="alerts" not in sent)
     made = await ingest(session, events)
     rows = [{"alert_id": each.alert_id, "incident_id": hex_id(session.tenant, each.incident_id)} for each in made]
     return wire.reply({"status": 201, "data": {"alerts": rows}}, 201)
@@ -49,6 +51,11 @@ def read(sent: Mapping[str, Any], now: datetime) -> list[AlertEvent]:
         return [_event(one, one.app_key, now, "")]
     batch = bodies.AlertBatch.model_validate(sent)
     return [_event(each, each.app_key or batch.app_key, now, f"alerts[{i}].") for i, each in enumerate(batch.alerts)]
+
+
+def _check_sizes(events: Sequence[AlertEvent], limits: Limits, *, one: bool) -> None:
+    for i, event in enumerate(events):
+        check_alert({"tags": event.tags, "description": event.description}, limits, None if one else f"alerts[{i}]")
 
 
 def _event(alert: Alert, app_key: str, now: datetime, place: str) -> AlertEvent:

@@ -12,6 +12,7 @@ from gateway.alerts.attach import attach
 from gateway.dialects.im import requests
 from gateway.incidents.model.documents import alert_extensions, identified
 from gateway.incidents.model.rules import Rules
+from gateway.incidents.model.sizes import check_alert
 from gateway.incidents.reading import history
 from gateway.incidents.reading.history import EventKind
 from gateway.incidents.reading.identities import get
@@ -74,6 +75,7 @@ def _fields(alert: requests.Alert, rules: Rules, now: datetime, where: str) -> d
             fields[name] = iso(instant(fields[name], now, round_up=False, where=place))
     if "ext" in fields:
         fields["ext"] = alert_extensions(fields["ext"], rules, now, f"{where}.ext".removeprefix("."))
+    check_alert(fields, rules.limits, where or None)
     return fields
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from gateway.incidents.model import difference
+from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import INCIDENT, FieldChange
 from gateway.incidents.model.documents import Document, incident_fields
@@ -50,6 +50,7 @@ def field_edit(sent: Mapping[str, Any], rules: Rules) -> Edit:
     """The edit that sets what a caller sent, under the rules for incidents."""
 
     def edit(before: Document, now: datetime) -> Document:
+        sizes.check_sent(sent, rules.limits)
         writable = difference.without_read_only(before, sent, rules.fields.fields)
         return difference.merged(before, incident_fields(writable, now, rules.fields))
 
@@ -170,6 +171,7 @@ def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
     if change.version is not None and (change.version != seen.version or fold.happenings):
         raise Conflict(f'"{fold.id}" is no longer at version {change.version}')
     after = difference.derived(before, change.edit(before, call.now), rules, call.now)
+    sizes.check(before, after, rules.limits)
     differences = difference.difference(before, after, rules)
     if not differences and change.tell is None:
         return Outcome(fold.id, "noop", seen.version, before)

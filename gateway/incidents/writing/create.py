@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from gateway.incidents.model import difference
+from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.documents import Document, identified, incident_fields
 from gateway.incidents.session import Session
 from gateway.incidents.writing.commit import Version, commit
@@ -85,12 +85,15 @@ def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Docum
     rules = session.rules
     if draft.version is not None:
         raise Conflict(f"nothing new is at version {draft.version}")
+    sizes.check_sent(draft.fields, rules.limits)
     sent = difference.without_read_only({}, draft.fields, rules.fields.fields)
     document = difference.merged(difference.merged({}, incident_fields(sent, now, rules.fields)), draft.own)
     document = {"started_at": iso(now), **document}
     document |= stamped(session, str(draft.id), number, now)
     document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
-    return difference.derived(None, document, rules, now)
+    made = difference.derived(None, document, rules, now)
+    sizes.check({}, made, rules.limits)
+    return made
 
 
 def _created(outcome: Outcome, item: Item) -> Outcome:
