@@ -11,7 +11,7 @@ from datetime import datetime
 
 from gateway.alerts import telling
 from gateway.alerts.documents import event_id, of_incident, read
-from gateway.alerts.news import AlertEdit, News, joined, moved_on, parts
+from gateway.alerts.news import AlertEdit, News, Seen, joined, moved_on, parts
 from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
 from gateway.alerts.tally import Tally, changed, counted, of
 from gateway.incidents.model.accounts import Effect
@@ -29,19 +29,12 @@ from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.errors import of_item
 from gateway.store.hits import Stored
+from gateway.work.turns import Turn, in_turns
 from queries.periods import iso
 
 Alerts = dict[str, Event]
 
 _HEARTBEAT = frozenset({"last_event_at", "updated_at"})
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
-
-    incidents: Mapping[str, Stored | None]
-    alerts: Mapping[str, Stored | None]
 
 
 @dataclass(slots=True)
@@ -90,10 +83,13 @@ async def _round(
     """What is left: the incidents that another writer was faster with, and alerts that are elsewhere."""
     seen, now = seen or await _read(session, news), session.now()
     here, later = _owned(session, news, seen)
-    changes = [await _made(session, incident_id, about, seen, now) for incident_id, about in here.items()]
-    quiet = [change for change in changes if _is_heartbeat(change)]
-    left = await _write_alerts(session, quiet, done)
-    left |= await _commit(session, [change for change in changes if change not in quiet], now, refresh, done)
+    changes, turn = list[_Change](), Turn()
+    for incident_id, about in here.items():
+        changes.append(await _made(session, incident_id, about, seen, now))
+        await turn.give()
+    left = await _write_alerts(session, [change for change in changes if _is_heartbeat(change)], done)
+    loud = [change for change in changes if not _is_heartbeat(change)]
+    left |= await _commit(session, loud, now, refresh, done)
     return joined(left, later)
 
 
@@ -217,7 +213,7 @@ async def _commit(
     session: Session, changes: Sequence[_Change], now: datetime, refresh: str, done: Alerts
 ) -> dict[str, News]:
     """Writes the incidents, which carry what becomes of their alerts. What is left met another writer."""
-    versions = [_version(session, change, now) for change in changes]
+    versions = await in_turns(changes, lambda change: _version(session, change, now))
     left: dict[str, News] = {}
     for change, item in zip(changes, await commit(session, versions, now, refresh=refresh), strict=True):
         if item.done:

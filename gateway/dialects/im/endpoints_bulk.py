@@ -23,6 +23,7 @@ from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import GatewayError, Problem, Stopping, TooLarge, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
+from gateway.work.turns import Turn
 
 _MEDIA = ("application/x-ndjson", "application/json")
 _IN_MEMORY = 4 * 2**20
@@ -74,8 +75,9 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
 
 async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[Item]]:
     part: list[Item] = []
-    held = 0
+    held, turn = 0, Turn()
     async for item in source:
+        await turn.give()
         part.append(item)
         held += item.size
         if len(part) == size or held > _SLICE_BYTES:

@@ -18,6 +18,8 @@ from gateway.models import Closed
 
 MOST_ALERTS = 1000
 """Alerts that one request attaches."""
+MOST_FILTERED = 4096
+"""Values of all lists of `additional_fields`."""
 MOST_VALUES = 100
 """Values of one tag of an alert."""
 
@@ -58,6 +60,13 @@ class Filters(Strict):
     end_time: Any = Field(None, description="the same")
     is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
     keep_alive: str | None = None
+
+    @field_validator("additional_fields")
+    @classmethod
+    def _few(cls, fields: list[AdditionalField]) -> list[AdditionalField]:
+        if sum(len(each.value) for each in fields if isinstance(each.value, list)) > MOST_FILTERED:
+            raise ValueError(f"at most {MOST_FILTERED:,} values are taken in all lists together")
+        return fields
 
 
 class Search(Filters):

@@ -47,9 +47,13 @@ def check(before: Mapping[str, Any], after: Mapping[str, Any], limits: Limits) -
 
 def check_alert(alert: Mapping[str, Any], limits: Limits, where: str | None) -> None:
     """Raises QueryError for an alert of more bytes than one may have."""
-    size = len(orjson.dumps(alert))
-    if size > limits.alert_bytes:
-        raise _too_large(f"an alert may have {limits.alert_bytes:,} bytes, not {size:,}", where)
+    if not fits(alert, limits):
+        raise _too_large(f"an alert may have at most {limits.alert_bytes:,} bytes", where)
+
+
+def fits(alert: Mapping[str, Any], limits: Limits) -> bool:
+    """Whether an alert may have this."""
+    return len(orjson.dumps(alert)) <= limits.alert_bytes
 
 
 def check_text(text: str, limits: Limits, where: str) -> None:

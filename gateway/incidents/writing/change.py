@@ -26,6 +26,7 @@ from gateway.problems import Conflict, GatewayError, NotFound, Unavailable
 from gateway.store.attempts import LIMIT, Attempts
 from gateway.store.bulk import Item
 from gateway.store.hits import Stored
+from gateway.work.turns import in_turns
 from queries.errors import QueryError
 
 Edit = Callable[[Document, datetime], Document]
@@ -126,7 +127,8 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     incidents = call.session.incidents
     documents = await incidents.get_many(list(pending))
     await project(call.session, documents)
-    folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), documents, strict=True)]
+    pairs = zip(pending.items(), documents, strict=True)
+    folds = await in_turns(pairs, lambda pair: _fold(call, *pair[0], pair[1]))
     folds = await _fitting(call, folds)
     changed = [fold for fold in folds if fold.happenings]
     versions = [_version(call, fold) for fold in changed]

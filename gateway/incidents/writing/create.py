@@ -15,6 +15,7 @@ from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, written
 from gateway.problems import Conflict
 from gateway.store.bulk import Item
+from gateway.work.turns import in_turns
 from queries.errors import QueryError
 from queries.periods import iso
 
@@ -39,7 +40,7 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
     await tenants.ensure(session.tenant)
     now = session.now()
     numbers = await session.numbers(len(drafts))
-    made = [_made(session, draft, number, now) for draft, number in zip(drafts, numbers, strict=True)]
+    made = await in_turns(zip(drafts, numbers, strict=True), lambda pair: _made(session, *pair, now))
     refusals = await tenants.admit(session.tenant, [outcome.document for outcome in made])
     outcomes = [
         Outcome(outcome.id, error=refusal) if refusal and not outcome.error else outcome
