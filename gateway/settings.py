@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     )
     opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
     opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
+    opensearch_bytes: int = Field(
+        64 * 2**20,
+        ge=2**20,
+        description="bytes of documents between a process and the engine at once",
+    )
 
     request_timeout: float = Field(
         10, gt=0, le=3600, description="seconds from a request's arrival to its answer; of a stream, for each part"

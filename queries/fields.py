@@ -98,8 +98,12 @@ HIDDEN = (
     "alert_pairs",
     "alert_tally",
     "carried",
+    "document_bytes",
 )
 """Stored behind the wire document, in this order and always last: for filters and sorting, and what is carried."""
+
+SIZE = "document_bytes"
+"""The hidden field of a document that is large: how many bytes it has."""
 
 RESERVED = frozenset({*HIDDEN, "tenant", *RESULT_FIELDS} - FIELDS.keys())
 """Names that no custom field of an incident may take."""

@@ -27,7 +27,7 @@ from gateway.work.turns import Turn
 
 _MEDIA = ("application/x-ndjson", "application/json")
 _IN_MEMORY = 4 * 2**20
-_SLICE_BYTES = 8 * 2**20
+_SLICE_BYTES = 4 * 2**20
 _STATUS = {"created": 201, "updated": 200, "noop": 200}
 
 Apply = Callable[[Session, Sequence[Item], str], Awaitable[list[Outcome]]]

@@ -9,7 +9,7 @@ from gateway.incidents.session import Session
 from gateway.store.hits import Hit
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
-from queries.fields import Column
+from queries.fields import SIZE, Column
 from queries.kinds import KIND
 from queries.searches import WINDOW, Search
 
@@ -20,7 +20,7 @@ Order = Sequence[dict[str, Any]]
 INCIDENT_ID = Column("incident_id", "keyword")
 NEWEST_FIRST: Order = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
 
-_HIDDEN = frozenset({"kind", "sequence", "revision", "via"})
+_HIDDEN = frozenset({"kind", "sequence", "revision", "via", SIZE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,23 @@ def own_edit(fields: Mapping[str, Any]) -> Edit:
 async def change(session: Session, changes: Sequence[Change], *, refresh: str = "false") -> list[Outcome]:
     """Applies changes, those of one document in the order given; each outcome stands where its change stood."""
     outcomes: dict[int, Outcome] = {}
-    pending: dict[str, list[int]] = {}
+    by_id: dict[str, list[int]] = {}
     for i, each in enumerate(changes):
-        pending.setdefault(each.id, []).append(i)
+        by_id.setdefault(each.id, []).append(i)
+    ids, most = list(by_id), await session.incidents.at_once(len(by_id))
+    for start in range(0, len(ids), most):
+        await _change(session, changes, {each: by_id[each] for each in ids[start : start + most]}, refresh, outcomes)
+    return [outcomes[i] for i in range(len(changes))]
+
+
+async def _change(
+    session: Session,
+    changes: Sequence[Change],
+    pending: dict[str, list[int]],
+    refresh: str,
+    outcomes: dict[int, Outcome],
+) -> None:
+    """Applies those changes of documents that may be held at once."""
     async for turn in Attempts("the document"):
         try:
             pending = await _round(_Call(session, changes, refresh, session.now()), pending, outcomes)
@@ -87,7 +101,6 @@ async def change(session: Session, changes: Sequence[Change], *, refresh: str = 
             busy = Unavailable("the document is changing too fast; try again")
             outcomes |= _all_failed(changes, pending, busy)
             break
-    return [outcomes[i] for i in range(len(changes))]
 
 
 def _all_failed(

@@ -181,7 +181,8 @@ async def test_its_headers_alone(corpus: Client) -> None:
     path, began = f"{IM}/incidents/export?format=csv", searches()
     whole, exported = await corpus.get(path), searches()
     response = await corpus.head(path)
-    assert (exported - began) - (searches() - exported) == 2
+    # How large the documents of a point in time are is asked once, and several exports may share one.
+    assert (exported - began) - (searches() - exported) in {2, 3}
     told = {name: value for name, value in whole.headers.items() if name not in {"x-pit", "x-request-id"}}
     assert (response.status_code, {**response.headers, "x-request-id": ""}) == (200, {**told, "x-request-id": ""})
     assert answer(await corpus.get(f"{IM}/incidents/pits"))["active_pits"] == 0
