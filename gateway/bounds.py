@@ -2,12 +2,26 @@
 
 from typing import Any
 
+import orjson
+
 from queries.errors import QueryError
 
 DEEPEST = 100
 """How deep arrays and objects may be nested in what is sent."""
 
 _BETWEEN = b",[{"
+
+
+def read(raw: bytes, most: int, what: str, where: str | None = None) -> Any:
+    """The JSON value, of at most so many members. Raises QueryError; `what` is what is no JSON then."""
+    check(raw, most, where)
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise QueryError(f"{what} is not JSON: {error}", where, "bad_json") from None
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST:
+        check_depth(value, where)
+    return value
 
 
 def check(raw: bytes, most: int, where: str | None = None) -> None:

@@ -1,12 +1,13 @@
 """Bodies in and out: what is read is bounded and checked, what is sent is bytes."""
 
+from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 import orjson
 from pydantic import BaseModel
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway import bounds
@@ -17,6 +18,8 @@ from queries.errors import QueryError
 Model = TypeVar("Model", bound=BaseModel)
 
 JSON = "application/json"
+LEFT = "gateway.left"
+"""Under this name a scope's extensions say whether the client has left."""
 
 
 async def body(request: Request[State], most: int | None = None) -> Any:
@@ -26,14 +29,11 @@ async def body(request: Request[State], most: int | None = None) -> Any:
     """
     gateway: Gateway = request.state["gateway"]
     settings = gateway.ctx.settings
-    raw = b"".join([chunk async for chunk in stream(request, settings.body_limit)])
+    raw = b"".join([chunk async for chunk in unmarked(stream(request, settings.body_limit))])
     if not raw.strip():
         return None
     check_media_type(request, JSON)
-    bounds.check(raw, most or settings.body_members)
-    value = parsed(raw)
-    bounds.check_depth(value)
-    return value
+    return bounds.read(raw, most or settings.body_members, "the body")
 
 
 def parsed(raw: bytes) -> Any:
@@ -55,6 +55,29 @@ async def stream(request: Request[State], limit: int) -> AsyncIterator[bytes]:
         size += len(chunk)
         if size > limit:
             raise too_large
+        yield chunk
+
+
+async def unmarked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks without the byte order mark that some editors and PowerShell put before UTF-8."""
+    begin, started = b"", False
+    async for chunk in chunks:
+        begin += b"" if started else chunk
+        if started:
+            yield chunk
+        elif len(begin) >= len(BOM_UTF8) or not BOM_UTF8.startswith(begin):
+            started = True
+            yield begin.removeprefix(BOM_UTF8)
+    if not started:
+        yield begin
+
+
+async def while_there(request: Request[State], chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks, for as long as the client waits for an answer. Raises ClientDisconnect."""
+    has_left: Callable[[], bool] = request.scope.get("extensions", {}).get(LEFT, {}).get("ask", lambda: False)
+    async for chunk in chunks:
+        if has_left():
+            raise ClientDisconnect
         yield chunk
 
 

@@ -59,7 +59,9 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
     query = wire.query(request, requests.Write)
     wire.check_media_type(request, *_MEDIA)
     began, answer = time.monotonic(), _Answer(action)
-    body = items(wire.stream(request, session.ctx.settings.bulk_limit), action)
+    settings = session.ctx.settings
+    chunks = wire.while_there(request, wire.stream(request, settings.bulk_limit))
+    body = items(chunks, action, settings.document_values)
     run = _Run(session, apply, query.refresh, request.state["stopping"])
     with ExitStack() as unanswered:
         unanswered.callback(answer.close)
