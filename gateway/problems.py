@@ -72,6 +72,12 @@ class UnsupportedMediaType(GatewayError):
     status, kind = 415, "unsupported_media_type"
 
 
+class UnsupportedEncoding(UnsupportedMediaType):
+    """A body that is compressed in a way that is not read."""
+
+    kind = "unsupported_encoding"
+
+
 class TooMany(GatewayError):
     """A limit on what may be open or under way at once."""
 

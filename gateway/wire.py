@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway import bounds
+from gateway.encodings import decoded
 from gateway.problems import TooLarge, UnsupportedMediaType
 from gateway.state import Gateway, State
 from queries.errors import QueryError
@@ -45,13 +46,13 @@ def parsed(raw: bytes) -> Any:
 
 
 async def stream(request: Request[State], limit: int) -> AsyncIterator[bytes]:
-    """The body as it arrives. Raises TooLarge as soon as it is known to be over the limit, in bytes."""
+    """The body as it arrives, decoded. Raises TooLarge as soon as it is known to be over the limit, in bytes."""
     length = request.headers.get("content-length", "")
     too_large = TooLarge(f"the body may be at most {limit:,} bytes")
     if length.isdecimal() and int(length) > limit:
         raise too_large
     size = 0
-    async for chunk in request.stream():
+    async for chunk in decoded(request.stream(), request.headers.get("content-encoding", "")):
         size += len(chunk)
         if size > limit:
             raise too_large
