@@ -13,11 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway import work
+from gateway import encodings, work
 from gateway.access.principals import principal
 from gateway.answers import answered
 from gateway.incidents.session import Session
-from gateway.problems import Problem, TimedOut, TooMany, Unavailable, problem
+from gateway.problems import Problem, TimedOut, TooMany, Unavailable, UnsupportedEncoding, problem
 from gateway.state import State
 from queries.extensions import Extension
 
@@ -108,6 +108,8 @@ def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     response = dialect.render(replace(refusal, path=path))
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(error, UnsupportedEncoding):
+        response.headers["Accept-Encoding"] = ", ".join(encodings.READ)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from gateway.dialects.bigpanda.requests import PageNumber, PageSize
 from gateway.dialects.bigpanda.times import LATEST
+from gateway.models import Closed
 
 MOST_SOURCES = 100
 MOST_ALERTS = 500
@@ -74,10 +75,10 @@ Words = Annotated[
 Value = Annotated[str | list[str], BeforeValidator(_text_or_texts)]
 
 
-class Strict(BaseModel):
+class Strict(Closed):
     """A body whose unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
 
 class Assignment(Strict):

@@ -1,18 +1,22 @@
 """What `_im` takes: bodies and query parameters as docs/dialects/im.md names them; nothing else is accepted."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     RootModel,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
     field_validator,
     model_validator,
 )
+
+from gateway.models import Closed
+
+MOST_FILTERED = 4096
+"""Values of all lists of `additional_fields`."""
+MOST_VALUES = 100
+"""Values of one tag of an alert."""
 
 Refresh = Literal["true", "false", "wait_for"]
 
@@ -25,10 +29,10 @@ KEEP_ALIVE = "how long the point in time lives on from here, such as `5m`"
 EXPLAIN = "shows what the engine is asked"
 
 
-class Strict(BaseModel):
+class Strict(Closed):
     """A body or a query whose unknown names are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
 class Path(BaseModel):
@@ -73,6 +77,13 @@ class Filters(Selection):
 
     pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     keep_alive: str | None = Field(None, description=KEEP_ALIVE)
+
+    @field_validator("additional_fields")
+    @classmethod
+    def _few(cls, fields: list[AdditionalField]) -> list[AdditionalField]:
+        if sum(len(each.value) for each in fields if isinstance(each.value, list)) > MOST_FILTERED:
+            raise ValueError(f"at most {MOST_FILTERED:,} values are taken in all lists together")
+        return fields
 
 
 class Search(Filters):
@@ -197,47 +208,3 @@ class Results(Strict):
     incident_aggregation_result_id: str | None = Field(None, description="this result, with its incidents")
     from_: int = Field(0, alias="from", ge=0, description=FROM)
     size: int = Field(25, ge=0, le=1000, description=SIZE)
-
-
-class Note(Strict):
-    """A new note."""
-
-    body: str = Field(min_length=1, max_length=100_000)
-
-
-def _text_or_texts(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Told as one problem at one place, where pydantic tells of each type that it tried."""
-    try:
-        return read(value)
-    except ValidationError:
-        raise ValueError("a text or a list of texts is wanted here") from None
-
-
-class AlertTag(Strict):
-    """A tag of an alert."""
-
-    name: str = Field(min_length=1, max_length=128)
-    value: Annotated[str | list[str], WrapValidator(_text_or_texts)]
-
-
-class AlertExt(Strict):
-    """What a dialect keeps on an alert."""
-
-    v1: dict[str, Any] | None = None
-    log360: dict[str, Any] | None = None
-    bigpanda: dict[str, Any] | None = None
-    actian: dict[str, Any] | None = None
-
-
-class Alert(Strict):
-    """An alert (evidence) of an incident."""
-
-    alert_id: str | None = Field(None, description="absent: made")
-    status: str | None = Field(None, max_length=64)
-    severity: str | None = Field(None, max_length=64)
-    started_at: Any = None
-    ended_at: Any = None
-    description: str | None = Field(None, max_length=8191)
-    tags: list[AlertTag] = Field([], max_length=256)
-    source: str | None = Field(None, max_length=1024)
-    ext: AlertExt | None = None

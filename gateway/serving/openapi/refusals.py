@@ -17,7 +17,7 @@ Json = dict[str, Any]
 _PROBLEMS: tuple[Problem, ...] = tuple(
     problem(each)
     for each in (
-        QueryError("input should be greater than or equal to 0", "size"),
+        QueryError("0 or more is wanted here", "size"),
         problems.Unauthenticated("a key is wanted: Authorization: Bearer"),
         problems.Forbidden('the key "reader" has no scope "write"'),
         problems.NotFound("no such incident", "id"),
