@@ -42,6 +42,8 @@ class Path(BaseModel):
     aggregation_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the aggregation's id")
     result_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the result's id within its aggregation")
     field: str = Field(description="the field to count by, typed or custom")
+    name: str = Field(description="the field, typed or custom")
+    note: int = Field(description="the note's number")
 
 
 class AdditionalField(Strict):
