@@ -52,7 +52,7 @@ def bulk_update(  # noqa: PLR0913, PLR0917
     tenant: Tenant = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change incidents: each as a file says, or --change in all that the filters ask for; exit code 1 if some failed."""
+    """Change incidents: each as a file says, or with --change all that filters ask for; exit code 1 if some failed."""
     target, wanted = Target(url, key, tenant), filters(search_query, start_time, end_time, field, only=True)
     if change is not None and source is None:
         by_filter.run(target, wanted, by_filter.change_of(change), yes=yes, as_json=as_json)

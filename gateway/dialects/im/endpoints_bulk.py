@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,11 +26,12 @@ from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import GatewayError, Problem, Stopping, TimedOut, TooLarge, TooMany, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
+from gateway.work.turns import Turn
 from queries.errors import QueryError
 
 _MEDIA = ("application/x-ndjson", "application/json")
 _IN_MEMORY = 4 * 2**20
-_SLICE_BYTES = 8 * 2**20
+_SLICE_BYTES = 4 * 2**20
 _STATUS = {"created": 201, "updated": 200, "noop": 200, "deleted": 200}
 
 _NOT_FOR_GOOD = (Unavailable, TooMany, TimedOut)
@@ -57,7 +59,9 @@ async def _changes(session: Session, changed: Sequence[Item], refresh: str) -> l
 
 
 async def _drafts(session: Session, created: Sequence[Item], refresh: str) -> list[Outcome]:
-    drafts = [Draft(each.fields, each.id, version=each.version, mark=_mark(session, each)) for each in created]
+    drafts = [
+        Draft(each.fields, each.id, version=each.version, mark=_mark(session, each), many=True) for each in created
+    ]
     return await create(session, drafts, refresh=refresh)
 
 
@@ -103,7 +107,9 @@ async def _items(request: Request[State], session: Session, action: str) -> Asyn
     said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if action == "delete" and said == wire.JSON:
         return _of_ids((await wire.read(request, requests_changes.Ids)).ids)
-    return items(wire.stream(request, session.ctx.settings.bulk_limit), action)
+    settings = session.ctx.settings
+    chunks = wire.while_there(request, wire.stream(request, settings.bulk_limit))
+    return items(chunks, action, settings.document_values)
 
 
 async def _of_ids(ids: Sequence[str]) -> AsyncIterator[Item]:
@@ -116,8 +122,9 @@ async def _of_ids(ids: Sequence[str]) -> AsyncIterator[Item]:
 
 async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[Item]]:
     part: list[Item] = []
-    held = 0
+    held, turn = 0, Turn()
     async for item in source:
+        await turn.give()
         part.append(item)
         held += item.size
         if len(part) == size or held > _SLICE_BYTES:
@@ -190,7 +197,9 @@ class _Answer:
         """Takes the outcomes of a slice, in its order."""
         rows = [self._row(item, outcome) for item, outcome in zip(part, outcomes, strict=True)]
         self._errors = self._errors or any("error" in row for row in rows)
-        lines = b",".join(orjson.dumps({self._action: row}) for row in rows)
+        for status, times in Counter(row["status"] for row in rows).items():
+            BULK_ITEMS.labels(self._action, status).inc(times)
+        lines = orjson.dumps([{self._action: row} for row in rows])[1:-1]
         await run_in_threadpool(self._file.write, b"," + lines if self.count else lines)
         self.count += len(rows)
 
@@ -210,10 +219,8 @@ class _Answer:
     def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
         if outcome.error is None:
             status = _STATUS[str(outcome.result)]
-            BULK_ITEMS.labels(self._action, status).inc()
             return {"_id": outcome.id, "status": status, "result": outcome.result, "version": outcome.version}
         refusal: Problem = problem(outcome.error)
-        BULK_ITEMS.labels(self._action, refusal.status).inc()
         where = (
             refusal.where if item.error is not None or refusal.where is None else f"line {item.line}.{refusal.where}"
         )

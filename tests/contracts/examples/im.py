@@ -55,15 +55,6 @@ async def second_event(things: Things) -> Ids:
     return {"second_note": answered(await things.client.get(path, params={"size": 1}))["next"]}
 
 
-async def change(things: Things) -> Ids:
-    """A change, and the cursor before it."""
-    path = f"{IM}/incidents/changes"
-    cursor = answered(await things.client.get(path, params={"wait": "0"}))["next"]
-    await things.id("id")
-    assert answered(await things.client.get(path, params={"after": cursor, "wait": "60"}))["changes"]
-    return {"cursor": cursor}
-
-
 async def second_entry(things: Things) -> Ids:
     """Where the second page of the incident's timeline begins."""
     path = f"{IM}/incidents/{await things.id('id')}/timeline"
@@ -94,6 +85,15 @@ async def note(things: Things) -> Ids:
     """A note of the incident."""
     path = f"{IM}/incidents/{await things.id('id')}/notes"
     return {"note": answered(await things.client.post(path, json={"body": things.word}))["note_id"]}
+
+
+async def change(things: Things) -> Ids:
+    """A change, and the cursor before it."""
+    path = f"{IM}/incidents/changes"
+    cursor = answered(await things.client.get(path, params={"wait": "0"}))["next"]
+    await things.id("id")
+    assert answered(await things.client.get(path, params={"after": cursor, "wait": "60"}))["changes"]
+    return {"cursor": cursor}
 
 
 async def selection(things: Things) -> Ids:
