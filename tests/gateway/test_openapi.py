@@ -81,7 +81,7 @@ def test_a_document_is_openapi_3_1(shop: Json) -> None:
                 "security": [{"bearer": []}],
                 "x-scope": "write",
                 "parameters": HEADERS,
-                "requestBody": {"required": False, "content": {"application/x-ndjson": {"schema": {}}}},
+                "requestBody": {"required": False, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
                 "responses": answers("200", "application/json", 409, 413, 415, 422, 429, 500, 503),
             },
             id="a body without a model",

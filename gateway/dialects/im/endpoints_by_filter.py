@@ -31,6 +31,7 @@ from queries.searches import Search
 
 _LINES = "application/x-ndjson"
 _SAMPLE, _FAILURES = 10, 100
+_DONE = {"update": "updated", "delete": "deleted"}
 
 
 async def update_by_filter(request: Request[State], session: Session) -> Response:
@@ -168,6 +169,8 @@ def _row(action: str, member: Member, result: Result) -> dict[str, Any]:
         refusal = problem(outcome.error)
         error = {"type": refusal.kind, "reason": refusal.reason, "where": refusal.where}
         return {"_id": member.id, "status": refusal.status, "error": error}
+    if member.id in result.again:
+        return {"_id": member.id, "status": 200, "result": _DONE[action]}
     if outcome.result is None:
         word = "done_before" if member.id in result.before else "no_longer_matching"
         return {"_id": member.id, "status": 200, "result": word}

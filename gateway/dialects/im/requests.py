@@ -44,13 +44,14 @@ class Path(BaseModel):
     field: str = Field(description="the field to count by, typed or custom")
     name: str = Field(description="the field, typed or custom")
     note: int = Field(description="the note's number")
+    view: str = Field(description="the view's id")
 
 
 class AdditionalField(Strict):
     """A filter on one field, typed or custom; what `value` may be is for its type to say, where it is used."""
 
-    name: str
-    type: Literal["number", "text", "select", "multiselect"]
+    name: str = Field(description="a field, typed or custom; dotted within an object")
+    type: Literal["number", "text", "select", "multiselect"] = Field(description="how the value is compared")
     value: Any = Field(
         description="number: a number, numeric text, or an object of gte, gt, lte, lt; text: a value, or a pattern of"
         " `*` and `?`, case-insensitive; select: exactly this; multiselect: a list, any of it"
@@ -60,8 +61,8 @@ class AdditionalField(Strict):
 class SortKey(Strict):
     """One key of an order."""
 
-    field: str
-    order: Literal["asc", "desc"] = "desc"
+    field: str = Field(description="any but an object")
+    order: Literal["asc", "desc"] = Field("desc", description="what lacks the field comes last in both")
 
 
 class Selection(Strict):
@@ -172,7 +173,7 @@ class Window(Strict):
 class Walk(Strict):
     """Query of a list that is gone through by cursor alone."""
 
-    size: int = Field(25, ge=1, le=1000)
+    size: int = Field(25, ge=1, le=1000, description=SIZE)
     after: str | None = Field(None, description="`next` of the page before")
 
 

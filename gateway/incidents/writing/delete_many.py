@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gateway.incidents.model.difference import INCIDENT
 from gateway.incidents.session import Session
@@ -19,25 +20,48 @@ _NOT_WRITTEN_DOWN = "that it is to be deleted could not be written down; nothing
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """An incident to be deleted; with a version, that version only."""
+    """An incident to be deleted; with a version, that version only.
+
+    A `mark` is what it is known by where its request is carried out again: the id of its account.
+    """
 
     id: str
     version: str | None = None
+    mark: str | None = None
 
 
 async def delete_many(session: Session, deletions: Sequence[Deletion]) -> list[Outcome]:
     """Deletes incidents with all that hangs on them; each outcome stands where its deletion stood."""
-    outcomes: dict[str, Outcome] = {}
-    pending = {each.id: each.version for each in deletions}
+    marks = {each.id: each.mark for each in deletions if each.mark}
+    outcomes = await _done_before(session, marks)
+    pending = {each.id: each.version for each in deletions if each.id not in outcomes}
     for _ in range(_ATTEMPTS):
         incidents = await _found(session, pending, outcomes)
         numbers = await session.numbers(len(incidents))
-        overtaken = await delete_seen(session, dict(zip(numbers, incidents, strict=True)), outcomes)
+        overtaken = await delete_seen(session, dict(zip(numbers, incidents, strict=True)), outcomes, marks)
         pending = {each: version for each, version in pending.items() if each in overtaken}
         if not pending:
             break
     busy = {each: Outcome(each, error=Unavailable("the incident is changing too fast; try again")) for each in pending}
     return [(outcomes | busy)[each.id] for each in deletions]
+
+
+async def _done_before(session: Session, marks: Mapping[str, str]) -> dict[str, Outcome]:
+    """The outcomes of those that this very request has deleted; what was left of deleting them is finished."""
+    if session.once is None or not session.once.again:
+        return {}
+    entries = await session.events.get_many(list(marks.values()))
+    begun = {each: entry for each, entry in zip(marks, entries, strict=True) if entry}
+    there = await session.incidents.get_many(list(begun), source=False)
+    left = {
+        each
+        for (each, entry), incident in zip(begun.items(), there, strict=True)
+        if incident is None and entry.source["kind"] == DELETION
+    }
+    if left:
+        await finish(session, [begun[each] for each in left])
+    done = left | {each for each, entry in begun.items() if entry.source["kind"] != DELETION}
+    return {each: Outcome(each, "deleted") for each in done}
 
 
 async def _found(
@@ -57,12 +81,17 @@ async def _found(
     return result
 
 
-async def delete_seen(session: Session, incidents: Mapping[int, Stored], outcomes: dict[str, Outcome]) -> set[str]:
-    """Deletes the incidents of the versions that were seen, each under the number that its account gets.
+async def delete_seen(
+    session: Session,
+    incidents: Mapping[int, Stored],
+    outcomes: dict[str, Outcome],
+    marks: Mapping[str, str] = MappingProxyType({}),
+) -> set[str]:
+    """Deletes the incidents of the versions that were seen, each under the number, or the mark, of its account.
 
     Adds their outcomes; those that another writer was faster with have none, and are the answer.
     """
-    deletions = await _written_down(session, incidents)
+    deletions = await _written_down(session, incidents, marks)
     seen = [incidents[number] for number in deletions]
     items = await session.incidents.write([Write(each.id, None, each) for each in seen])
     rows = list(zip(deletions.values(), seen, items, strict=True))
@@ -77,21 +106,24 @@ async def delete_seen(session: Session, incidents: Mapping[int, Stored], outcome
     return {incident.id for _, incident, item in rows if item.overtaken}
 
 
-async def _written_down(session: Session, incidents: Mapping[int, Stored]) -> dict[int, Stored]:
+async def _written_down(
+    session: Session, incidents: Mapping[int, Stored], marks: Mapping[str, str]
+) -> dict[int, Stored]:
     """What says that the incidents are to be deleted, by number, where it could be written or is there already."""
     now = session.now()
+    ids = {number: marks.get(incident.id) or activity_id(number) for number, incident in incidents.items()}
     accounts = {
         number: activity(Happening(incident.id, "deleted"), number, session, now) | {"kind": DELETION}
         for number, incident in incidents.items()
     }
-    items = await session.events.write([Write(activity_id(number), account) for number, account in accounts.items()])
+    items = await session.events.write([Write(ids[number], account) for number, account in accounts.items()])
     made = {
-        number: Stored(activity_id(number), item.seq_no, item.primary_term, account)
+        number: Stored(ids[number], item.seq_no, item.primary_term, account)
         for (number, account), item in zip(accounts.items(), items, strict=True)
         if item.done
     }
     before = [number for number, item in zip(accounts, items, strict=True) if item.overtaken]
-    entries = await session.events.get_many([activity_id(number) for number in before])
+    entries = await session.events.get_many([ids[number] for number in before])
     held = {number: entry for number, entry in zip(before, entries, strict=True) if entry is not None}
     return made | {number: entry for number, entry in held.items() if entry.source["kind"] == DELETION}
 

@@ -32,9 +32,13 @@ def request(operation: Operation, schema: Json) -> Json:
     return {"required": any(each.is_required() for each in fields), "content": content}
 
 
-def success(operation: Operation, schema: Json, named: Mapping[str, Json]) -> Json:
-    """What is answered, with an example."""
-    answer = {"schema": schema, "example": example(schema, named)} if schema else {}
-    content = {} if operation.success == 204 else {"content": dict.fromkeys(operation.reply_types, answer)}
+def success(operation: Operation, reply: Json, stream: Json, named: Mapping[str, Json]) -> Json:
+    """What is answered, as JSON or otherwise, with an example."""
+    schemas = {each: reply if each == wire.JSON else stream for each in operation.reply_types}
+    answers = {
+        each: {"schema": schema, "example": example(schema, named)} if schema else {}
+        for each, schema in schemas.items()
+    }
+    content = {} if operation.success == 204 else {"content": answers}
     headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
     return {"description": HTTPStatus(operation.success).phrase, "headers": headers} | content
