@@ -71,6 +71,12 @@ class UnsupportedMediaType(GatewayError):
     status, kind = 415, "unsupported_media_type"
 
 
+class Reused(GatewayError):
+    """An idempotency key that stands for another request."""
+
+    status, kind = 422, "idempotency_key_reused"
+
+
 class TooMany(GatewayError):
     """A limit on what may be open or under way at once."""
 

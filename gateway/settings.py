@@ -148,7 +148,10 @@ class Settings(BaseSettings):
     )
 
     lease: float = Field(
-        5, gt=0, le=300, description="seconds that a merge or split is its gateway's own; each step renews them"
+        5,
+        gt=0,
+        le=300,
+        description="seconds that a merge, a split or a keyed request is its gateway's own; renewed",
     )
     lease_watch: float = Field(
         1, ge=0, le=300, description="seconds that one must stay unchanged past its lease to be taken over"

@@ -15,7 +15,8 @@ from gateway.alerts import documents as alerts
 from gateway.alerts import keys
 from gateway.alerts.news import AlertEdit, News
 from gateway.alerts.rollup import Arrival, arrival
-from gateway.alerts.sync import Seen, sync_with_alerts
+from gateway.alerts.seen import Seen
+from gateway.alerts.sync import sync_with_alerts
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.projection import project

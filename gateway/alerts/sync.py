@@ -10,19 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.alerts import telling
-from gateway.alerts.documents import event_id, of_incident, read
-from gateway.alerts.news import AlertEdit, News, joined, moved_on, parts
+from gateway.alerts.documents import event_id, of_incident
+from gateway.alerts.news import AlertEdit, News, joined, moved_on, parts, under_marks
 from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
+from gateway.alerts.seen import Seen, seen_now, told_before
 from gateway.alerts.tally import Tally, changed, counted, of
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import derived, merged
 from gateway.incidents.model.documents import Document
-from gateway.incidents.projection import project
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.commit import Version, commit, differences, stamped
 from gateway.incidents.writing.create import drafted
-from gateway.incidents.writing.events import Happening
+from gateway.incidents.writing.events import Happening, mark_effect, marked
 from gateway.problems import NotFound
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
@@ -33,14 +33,6 @@ from queries.periods import iso
 Alerts = dict[str, Event]
 
 _HEARTBEAT = frozenset({"last_event_at", "updated_at"})
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
-
-    incidents: Mapping[str, Stored | None]
-    alerts: Mapping[str, Stored | None]
 
 
 @dataclass(slots=True)
@@ -87,21 +79,17 @@ async def _round(
     session: Session, news: Mapping[str, News], refresh: str, done: Alerts, seen: Seen | None
 ) -> dict[str, News]:
     """What is left: the incidents that another writer was faster with, and alerts that are elsewhere."""
-    seen, now = seen or await _read(session, news), session.now()
+    news = under_marks(session, news)
+    seen, now = seen or await seen_now(session, news), session.now()
     here, later = _owned(session, news, seen)
+    for incident_id, told in (await told_before(session, here, seen)).items():
+        done |= told
+        del here[incident_id]
     changes = [await _made(session, incident_id, about, seen, now) for incident_id, about in here.items()]
     quiet = [change for change in changes if _is_heartbeat(change)]
     left = await _write_alerts(session, quiet, done)
     left |= await _commit(session, [change for change in changes if change not in quiet], now, refresh, done)
     return joined(left, later)
-
-
-async def _read(session: Session, news: Mapping[str, News]) -> Seen:
-    """The incidents as they are now, then the alerts, so that these are as the incidents have them."""
-    incidents = await session.incidents.get_many(list(news))
-    await project(session, incidents)
-    ids = [edit.alert_id for about in news.values() for edit in about.edits]
-    return Seen(dict(zip(news, incidents, strict=True)), dict(zip(ids, await read(session, ids), strict=True)))
 
 
 def _owned(session: Session, news: Mapping[str, News], seen: Seen) -> tuple[dict[str, News], dict[str, News]]:
@@ -233,7 +221,9 @@ def _version(session: Session, change: _Change, now: datetime) -> Version:
     after = derived(change.before, change.after, session.rules, now)
     happenings = _happenings(session, change, after)
     document = stamped(session, after, happenings, now)
-    return Version(change.id, change.seen, document, happenings, [_effect(*each) for each in change.alerts])
+    happenings = marked(happenings, change.news.mark)
+    effects = [_effect(*each) for each in change.alerts] + mark_effect(happenings, change.news.mark, change.id)
+    return Version(change.id, change.seen, document, happenings, effects)
 
 
 def _happenings(session: Session, change: _Change, after: Document) -> list[Happening]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,12 +15,15 @@ from starlette.routing import Route
 
 from gateway import work
 from gateway.access.principals import principal
+from gateway.answers import answered
 from gateway.incidents.session import Session
 from gateway.problems import Problem, TimedOut, TooMany, Unavailable, problem
 from gateway.state import State
 from queries.extensions import Extension
 
 _log = logging.getLogger("gateway.requests")
+
+JSON_ALONE = ("application/json",)
 
 Endpoint = Callable[[Request[State], Session], Awaitable[Response]]
 
@@ -48,7 +52,7 @@ class Operation:
     summary: str
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    media_types: tuple[str, ...] = ("application/json",)
+    media_types: tuple[str, ...] = JSON_ALONE
     reply_types: tuple[str, ...] = ("application/json",)
     success: int = 200
     example: str | None = None
@@ -122,6 +126,16 @@ def http_problem(error: HTTPException) -> Problem:
     return Problem(error.status_code, kind, reason)
 
 
+async def _performed(dialect: Dialect, operation: Operation, request: Request[State], session: Session) -> Response:
+    """The operation's answer, which may be that to an error."""
+    try:
+        return await operation.endpoint(request, session)
+    except ClientDisconnect:
+        raise
+    except Exception as error:
+        return rendered(dialect, error, request.url.path)
+
+
 def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Route:
     by_method = {each.method: each for each in operations}
 
@@ -136,7 +150,10 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
             if under_way := work.current():
                 under_way.tenant = caller.tenant
             session = Session(request.state["gateway"].ctx, caller.tenant, caller.name, dialect.name)
-            return await operation.endpoint(request, session)
+            if operation.scope == "read":
+                return await operation.endpoint(request, session)
+            streamed = operation.media_types != JSON_ALONE
+            return await answered(request, session, partial(_performed, dialect, operation), streamed=streamed)
         except ClientDisconnect:
             raise
         except Exception as error:

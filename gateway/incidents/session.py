@@ -1,12 +1,15 @@
 """What every use case needs: the store, the rules, the clock; and on whose behalf it acts."""
 
-from collections.abc import Callable, Collection
+import secrets
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Page, Reader
+from gateway.once import claims
+from gateway.once.marks import Once
 from gateway.settings import Settings
 from gateway.store import Store
 from gateway.store.documents import Documents
@@ -41,12 +44,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Someone at work in one tenant: who, through which dialect, and with what."""
+    """Someone at work in one tenant: who, through which dialect, with what; and under which key, if it has one."""
 
     ctx: Context
     tenant: str
     actor: str
     dialect: str
+    once: Once | None = None
 
     @property
     def incidents(self) -> Documents:
@@ -76,6 +80,26 @@ class Session:
     def now(self) -> datetime:
         """This moment."""
         return self.ctx.clock()
+
+    def next_mark(self, document_id: str) -> str | None:
+        """The mark of the request's next change of the document, if it is one that may be sent again."""
+        return self.once.next_mark(document_id) if self.once else None
+
+    def new_id(self) -> str:
+        """64 hex digits for what is made: any, but of a request that may be sent again always the same."""
+        return self.once.digest(self.once.next_mark("")) if self.once else secrets.token_hex(32)
+
+    async def done(self, marks: Iterable[str | None]) -> set[str]:
+        """Those of the marks whose changes this request has made already, as far as incidents are projected."""
+        wanted = [mark for mark in marks if mark] if self.once and self.once.again else []
+        held = await self.events.get_many(wanted, source=False)
+        return {mark for mark, event in zip(wanted, held, strict=True) if event}
+
+    async def begun(self, what: str) -> bool:
+        """Whether the request had come as far as this before, where it is carried out again; from here on it has."""
+        if self.once is None:
+            return False
+        return await claims.begun(self.registry, self.once, self.tenant, what, self.now())
 
     async def find(self, search: Search, pit: Pit | None = None) -> Page:
         """A page of the tenant's incidents and results. Raises QueryError `window_exceeded` past the window."""

@@ -26,6 +26,7 @@ from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Reader
 from gateway.incidents.session import Clock, Context, utc_now
 from gateway.incidents.writing.delete import replay as replay_deletions
+from gateway.once import claims
 from gateway.serving import openapi, operations
 from gateway.serving.middleware import Requests
 from gateway.serving.paths import Paths
@@ -44,6 +45,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         async with running(settings, clock) as gateway:
             gc.collect()
             gc.freeze()
+            # What requests make is mostly no cycle, and goes without it.
+            gc.set_threshold(100_000, 20, 50)
             yield {"gateway": gateway, "stopping": gateway.stopping}
 
     app = Starlette(
@@ -72,6 +75,7 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         ctx = Context(settings, store, the_rules, pits, reader, secret, Projected(), clock)
         await replay_deletions(ctx)
         await saga.replay(ctx)
+        sweeping = asyncio.create_task(claims.keep_swept(store.registry, clock))
         catalogue = attack.load(settings.attack_catalogue)
         stopping = asyncio.Event()
         feeds = Feeds(stopping)
@@ -79,6 +83,7 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
             yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue, stopping, feeds)
         finally:
             await feeds.close()
+            sweeping.cancel()
             await pits.settle()
     finally:
         await store.close()

@@ -56,6 +56,7 @@ _PROBLEMS: tuple[Problem, ...] = tuple(
         problems.PitExpired("this point in time is gone; open a new one", "pit"),
         problems.TooLarge("the body may be at most 10,485,760 bytes"),
         problems.UnsupportedMediaType('a body of "text/plain" is not read here; send application/json'),
+        problems.Reused("another request was sent under this key", "Idempotency-Key"),
         problems.TooMany("too many requests are under way"),
         RuntimeError(),
         problems.Unavailable("the engine cannot be reached"),
@@ -95,8 +96,7 @@ def routes(dialects: Sequence[Dialect], root_path: str = "/") -> list[Route]:
 
 
 def _named(result: Mapping[str, bytes], request: Request[State]) -> bytes:
-    name: str = request.path_params["name"]
-    if name not in result:
+    if (name := request.path_params["name"]) not in result:
         raise HTTPException(404)
     return result[name]
 
@@ -205,7 +205,7 @@ def _refusals(dialect: Dialect, operation: Operation) -> Json:
 def _may(operation: Operation, refusal: Problem) -> bool:
     """Whether the operation may be refused so: all may, but for what needs a body, a write, or a point in time."""
     match refusal.status:
-        case 409:
+        case 409 | 422:
             return operation.scope != "read"
         case 410:
             return any("pit" in each.model_fields for each in (operation.body, operation.query) if each)

@@ -104,7 +104,7 @@ class Client:
         under_way = work.current()
         if under_way:
             await under_way.enter()
-        timeout = min(self.timeout, under_way.left()) if under_way else self.timeout
+        timeout = self.time_left()
         try:
             with ENGINE_SECONDS.labels(method, _api(path)).time():
                 reply: str = await transport.perform_request(
@@ -113,6 +113,11 @@ class Client:
         except (engine.OpenSearchException, ExchangeError) as error:
             raise ours(error, write=write) from error
         return reply
+
+    def time_left(self) -> float:
+        """Seconds that a call may take now. Raises TimedOut for work that has none left."""
+        under_way = work.current()
+        return min(self.timeout, under_way.left()) if under_way else self.timeout
 
     async def started(self, index: str) -> None:
         """Waits until the index, which another process may be making just now, can be read."""

@@ -34,7 +34,7 @@ async def run(client: Client, scope: Scope, search: Search, *, cached: bool = Fa
     """The reply of every shard. A missing index has nothing in it. Raises GatewayError, QueryError."""
     params = {
         "allow_partial_search_results": "false",
-        "cancel_after_time_interval": f"{client.timeout * 1000:.0f}ms",
+        "cancel_after_time_interval": f"{max(client.time_left() * 1000, 1):.0f}ms",
         **({"ignore_unavailable": "true"} if scope.index else {}),
         **({"request_cache": "true"} if cached else {}),
     }

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from gateway.incidents.writing.change import Change, change, field_edit
 from gateway.incidents.writing.create import Draft, create
 from gateway.incidents.writing.delete_many import Deletion, delete_many
 from gateway.incidents.writing.outcomes import Outcome
-from gateway.problems import GatewayError, Problem, Stopping, TooLarge, Unavailable, problem
+from gateway.problems import GatewayError, Problem, Stopping, TimedOut, TooLarge, TooMany, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
 from queries.errors import QueryError
@@ -31,6 +32,9 @@ _MEDIA = ("application/x-ndjson", "application/json")
 _IN_MEMORY = 4 * 2**20
 _SLICE_BYTES = 8 * 2**20
 _STATUS = {"created": 201, "updated": 200, "noop": 200, "deleted": 200}
+
+_NOT_FOR_GOOD = (Unavailable, TooMany, TimedOut)
+"""What an item is refused for that may be tried again."""
 
 Apply = Callable[[Session, Sequence[Item], str], Awaitable[list[Outcome]]]
 
@@ -46,14 +50,21 @@ async def bulk_create(request: Request[State], session: Session) -> Response:
 
 
 async def _changes(session: Session, changed: Sequence[Item], refresh: str) -> list[Outcome]:
-    wanted = [Change(str(each.id), field_edit(each.fields, session.rules), each.version) for each in changed]
+    wanted = [
+        Change(str(each.id), field_edit(each.fields, session.rules), each.version, mark=_mark(session, each))
+        for each in changed
+    ]
     return await change(session, wanted, refresh=refresh)
 
 
 async def _drafts(session: Session, created: Sequence[Item], refresh: str) -> list[Outcome]:
-    return await create(
-        session, [Draft(each.fields, each.id, version=each.version) for each in created], refresh=refresh
-    )
+    drafts = [Draft(each.fields, each.id, version=each.version, mark=_mark(session, each)) for each in created]
+    return await create(session, drafts, refresh=refresh)
+
+
+def _mark(session: Session, item: Item) -> str | None:
+    """What the item is known by where its request is carried out again: where it stands."""
+    return session.once.mark(f"item {item.line}") if session.once else None
 
 
 async def bulk_delete(request: Request[State], session: Session) -> Response:
@@ -62,7 +73,9 @@ async def bulk_delete(request: Request[State], session: Session) -> Response:
 
 
 async def _deletions(session: Session, deleted: Sequence[Item], refresh: str) -> list[Outcome]:
-    outcomes = await delete_many(session, [Deletion(str(each.id), each.version) for each in deleted])
+    outcomes = await delete_many(
+        session, [Deletion(str(each.id), each.version, _mark(session, each)) for each in deleted]
+    )
     if refresh != "false":
         await session.incidents.refresh()
     return outcomes
@@ -80,6 +93,8 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
         try:
             async for part, outcomes in run.answered(_slices(body, session.ctx.settings.bulk_slice)):
                 await answer.add(part, outcomes)
+                if session.once and any(isinstance(each.error, _NOT_FOR_GOOD) for each in outcomes):
+                    session.once.whole = False
         except TooLarge as error:
             tried = f"; the {answer.count:,} items before that were tried" if answer.count else ""
             raise TooLarge(f"{error.reason}{tried}") from error
@@ -178,7 +193,9 @@ class _Answer:
         """Takes the outcomes of a slice, in its order."""
         rows = [self._row(item, outcome) for item, outcome in zip(part, outcomes, strict=True)]
         self._errors = self._errors or any("error" in row for row in rows)
-        lines = b",".join(orjson.dumps({self._action: row}) for row in rows)
+        for status, times in Counter(row["status"] for row in rows).items():
+            BULK_ITEMS.labels(self._action, status).inc(times)
+        lines = orjson.dumps([{self._action: row} for row in rows])[1:-1]
         await run_in_threadpool(self._file.write, b"," + lines if self.count else lines)
         self.count += len(rows)
 
@@ -198,10 +215,8 @@ class _Answer:
     def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
         if outcome.error is None:
             status = _STATUS[str(outcome.result)]
-            BULK_ITEMS.labels(self._action, status).inc()
             return {"_id": outcome.id, "status": status, "result": outcome.result, "version": outcome.version}
         refusal: Problem = problem(outcome.error)
-        BULK_ITEMS.labels(self._action, refusal.status).inc()
         where = (
             refusal.where if item.error is not None or refusal.where is None else f"line {item.line}.{refusal.where}"
         )

@@ -156,7 +156,9 @@ class _Run:
         return rows
 
     def told(self) -> dict[str, Any]:
-        """How it ended."""
+        """How it ended; where that was before the end, it is not its last answer under its key."""
+        if self.error and self.session.once:
+            self.session.once.whole = False
         error = problem(self.error) if self.error else None
         why = error and {"type": error.kind, "reason": error.reason, "where": error.where}
         return {"complete": why is None, "total": self.found.total, **self.summary.counts, "error": why}

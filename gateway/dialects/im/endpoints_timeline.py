@@ -11,7 +11,6 @@ from gateway import wire
 from gateway.alerts.attach import attach
 from gateway.dialects.im import requests
 from gateway.incidents.model.documents import alert_extensions, identified
-from gateway.incidents.model.rules import Rules
 from gateway.incidents.reading import history
 from gateway.incidents.reading.history import EventKind
 from gateway.incidents.reading.identities import get
@@ -55,9 +54,9 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     now = session.now()
     if isinstance(sent, list):
         read = _ALERTS.validate_python(sent, strict=True)
-        alerts = [_fields(each, session.rules, now, f"[{i}]") for i, each in enumerate(read)]
+        alerts = [_fields(session, each, now, f"[{i}]") for i, each in enumerate(read)]
     else:
-        alerts = [_fields(requests.Alert.model_validate(sent, strict=True), session.rules, now, "")]
+        alerts = [_fields(session, requests.Alert.model_validate(sent, strict=True), now, "")]
     ids = [each["alert_id"] for each in alerts]
     if not alerts or len(set(ids)) < len(ids):
         raise QueryError("at least one alert is wanted, and each under an id of its own")
@@ -65,15 +64,16 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     return wire.reply({"items": items}, 201)
 
 
-def _fields(alert: requests.Alert, rules: Rules, now: datetime, where: str) -> dict[str, Any]:
-    fields: dict[str, Any] = {"alert_id": alert.alert_id} | alert.model_dump(exclude_unset=True, exclude_none=True)
-    identified(alert.alert_id, f"{where}.alert_id".removeprefix("."))
+def _fields(session: Session, alert: requests.Alert, now: datetime, where: str) -> dict[str, Any]:
+    alert_id = session.new_id()[:24] if alert.alert_id is None else alert.alert_id
+    fields: dict[str, Any] = {"alert_id": alert_id} | alert.model_dump(exclude_unset=True, exclude_none=True)
+    identified(alert_id, f"{where}.alert_id".removeprefix("."))
     for name in ("started_at", "ended_at"):
         if name in fields:
             place = f"{where}.{name}".removeprefix(".")
             fields[name] = iso(instant(fields[name], now, round_up=False, where=place))
     if "ext" in fields:
-        fields["ext"] = alert_extensions(fields["ext"], rules, now, f"{where}.ext".removeprefix("."))
+        fields["ext"] = alert_extensions(fields["ext"], session.rules, now, f"{where}.ext".removeprefix("."))
     return fields
 
 

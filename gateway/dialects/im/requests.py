@@ -1,6 +1,5 @@
 """What `_im` takes: bodies and query parameters as docs/dialects/im.md names them; nothing else is accepted."""
 
-import secrets
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -199,7 +198,7 @@ class AlertExt(Strict):
 class Alert(Strict):
     """An alert (evidence) of an incident."""
 
-    alert_id: str = Field(default_factory=lambda: secrets.token_hex(12), description="absent: made")
+    alert_id: str | None = Field(None, description="absent: made")
     status: str | None = Field(None, max_length=64)
     severity: str | None = Field(None, max_length=64)
     started_at: Any = None

@@ -1,6 +1,5 @@
 """Making, changing and deleting incidents as Log360 does: under a unique name, notes and evidence always added."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from functools import partial
@@ -13,7 +12,7 @@ from gateway.incidents.model.documents import Document
 from gateway.incidents.reading import Hit, identities
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change_one, own_edit
-from gateway.incidents.writing.create import Draft
+from gateway.incidents.writing.create import Draft, new_incident_id
 from gateway.incidents.writing.create import create as create_incidents
 from gateway.incidents.writing.delete import delete as delete_incident
 from gateway.incidents.writing.events import Happening
@@ -23,7 +22,7 @@ from gateway.problems import NotFound
 
 async def create(session: Session, sent: Create, zone: tzinfo) -> int:
     """The numeric id of the new incident. Raises QueryError, and Conflict for a name in use."""
-    incident_id = f"i{uuid.uuid4()}"
+    incident_id = new_incident_id(session)
     draft = Draft({}, incident_id, translate.made(sent, name_key(sent.name), session.rules.words, zone))
     undo = partial(delete_incident, session, incident_id)
     made = await giving(session, sent.name, incident_id, partial(_made, session, draft), undo)
@@ -45,9 +44,10 @@ async def update(session: Session, sent: Update, zone: tzinfo) -> None:
 
 async def delete(session: Session, numbers: Sequence[int]) -> None:
     """Deletes the incidents that there are. Raises NotFound if there is none."""
+    begun = await session.begun(f"delete {numbers}")
     await session.incidents.refresh()
     page = await session.find(translate.numbered(tuple(numbers)))
-    if not sum([await _deleted(session, each) for each in page.hits]):
+    if not sum([await _deleted(session, each) for each in page.hits]) and not begun:
         raise NotFound(f"no incident {', '.join(str(each) for each in numbers)}", "incident_ids")
 
 

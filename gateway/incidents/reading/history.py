@@ -1,6 +1,6 @@
 """Events of incidents: pages of one incident's notes, alerts or activities, and walks over all of a criterion."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ EventKind = Literal["note", "alert", "activity"]
 Order = Sequence[dict[str, Any]]
 
 INCIDENT_ID = Column("incident_id", "keyword")
+TYPE = Column("type", "keyword")
 NEWEST_FIRST: Order = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
 
 _HIDDEN = frozenset({"kind", "sequence", "revision", "via"})
@@ -82,6 +83,18 @@ async def pages(
         await session.events.refresh()
     async for some in session.events.pages(Search(wanted, order, 0, fields=fields)):
         yield some
+
+
+async def newest(session: Session, incident_id: str, kind: str, params: Mapping[str, Any]) -> Event | None:
+    """The incident's latest activity of the type that has these parameters, if there is one."""
+    await project_incident(session, incident_id)
+    wanted = And((of_kind("activity", incident_id), Where(TYPE, Is((kind,)))))
+    async for page in pages(session, wanted):
+        for hit in page:
+            activity = hit.document
+            if params.items() <= activity["params"].items():
+                return activity
+    return None
 
 
 def shown(kind: EventKind, event: Event) -> Event:

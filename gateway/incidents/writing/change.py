@@ -37,6 +37,7 @@ class Change:
 
     With `tell`, it is always written, and its history is what that says of the differences. `effects` are done with it.
     The first activity that tells of it has the `number`, where that is given.
+    A `mark` is what it is known by where its request is carried out again, if not by the order of the changes.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Change:
     tell: Callable[[Sequence[FieldChange]], list[Happening]] | None = None
     effects: Sequence[Effect] = ()
     number: int | None = None
+    mark: str | None = None
 
 
 def field_edit(sent: Mapping[str, Any], rules: Rules) -> Edit:
@@ -70,12 +72,13 @@ def own_edit(fields: Mapping[str, Any]) -> Edit:
 async def change(session: Session, changes: Sequence[Change], *, refresh: str = "false") -> list[Outcome]:
     """Applies changes, those of one document in the order given; each outcome stands where its change stood."""
     outcomes: dict[int, Outcome] = {}
+    marks = [each.mark or session.next_mark(each.id) for each in changes]
     pending: dict[str, list[int]] = {}
     for i, each in enumerate(changes):
         pending.setdefault(each.id, []).append(i)
     async for turn in Attempts("the document"):
         try:
-            pending = await _round(_Call(session, changes, refresh, session.now()), pending, outcomes)
+            pending = await _round(_Call(session, changes, marks, refresh, session.now()), pending, outcomes)
         except GatewayError as error:
             if not outcomes:
                 raise
@@ -105,8 +108,10 @@ async def change_one(session: Session, change_: Change, *, refresh: str = "false
 class _Call:
     session: Session
     changes: Sequence[Change]
+    marks: Sequence[str | None]
     refresh: str
     now: datetime
+    done: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -127,6 +132,7 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     incidents = call.session.incidents
     documents = await incidents.get_many(list(pending))
     await project(call.session, documents)
+    call.done.update(await call.session.done(call.marks[i] for some in pending.values() for i in some))
     folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), documents, strict=True)]
     folds = await _fitting(call, folds)
     changed = [fold for fold in folds if fold.happenings]
@@ -143,6 +149,8 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
 def _version(call: _Call, fold: _Fold) -> Version:
     happenings = [each for some in fold.happenings.values() for each in some]
     effects = [effect for i in fold.happenings for effect in call.changes[i].effects]
+    for i, some in fold.happenings.items():
+        effects += events.mark_effect(some, call.marks[i], fold.id)
     return Version(fold.id, fold.seen, fold.document, happenings, effects)
 
 
@@ -169,13 +177,15 @@ def _fold(
 
 def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
     change, before, rules = call.changes[i], fold.document, call.session.rules
+    if call.marks[i] in call.done:
+        return Outcome(fold.id, "updated", seen.version, before)
     if change.version is not None and (change.version != seen.version or fold.happenings):
         raise Conflict(f'"{fold.id}" is no longer at version {change.version}')
     after = difference.derived(before, change.edit(before, call.now), rules, call.now)
     differences = difference.difference(before, after, rules)
     if not differences and change.tell is None:
         return Outcome(fold.id, "noop", seen.version, before)
-    happenings = _happenings(change, differences, rules)
+    happenings = events.marked(_happenings(change, differences, rules), call.marks[i])
     fold.happenings[i], fold.document = happenings, stamped(call.session, after, happenings, call.now)
     fold.touched[i] = {
         each.field: each.after for each in differences if each.after is not None and "." not in each.field

@@ -9,7 +9,9 @@ from typing import Any
 
 from gateway.incidents.model import difference
 from gateway.incidents.model.documents import Document, identified, incident_fields
+from gateway.incidents.projection import project
 from gateway.incidents.session import Session
+from gateway.incidents.writing import events
 from gateway.incidents.writing.commit import Version, commit
 from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, written
@@ -23,7 +25,8 @@ from queries.periods import iso
 class Draft:
     """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
 
-    With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it.
+    With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it,
+    `mark` what it is known by where its request is carried out again, if not by its id.
     """
 
     fields: Mapping[str, Any]
@@ -31,6 +34,7 @@ class Draft:
     own: Mapping[str, Any] = field(default_factory=dict)
     version: str | None = None
     activity: int | None = None
+    mark: str | None = None
 
 
 async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
@@ -39,6 +43,7 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
     await tenants.ensure(session.tenant)
     now = session.now()
     numbers = await session.numbers(len(drafts))
+    drafts = [replace(draft, mark=draft.mark or session.next_mark(draft.id or "")) for draft in drafts]
     made = [_made(session, draft, number, now) for draft, number in zip(drafts, numbers, strict=True)]
     refusals = await tenants.admit(session.tenant, [outcome.document for outcome in made])
     outcomes = [
@@ -49,13 +54,29 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
     versions = [_version(drafts[i], outcomes[i]) for i in sent]
     for i, item in zip(sent, await commit(session, versions, now, refresh=refresh), strict=True):
         outcomes[i] = _created(outcomes[i], item)
+    return await _known(session, drafts, outcomes)
+
+
+async def _known(session: Session, drafts: Sequence[Draft], outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes, but for those whose incident this very request has made before."""
+    if not session.once or not session.once.again:
+        return outcomes
+    taken = [i for i, outcome in enumerate(outcomes) if isinstance(outcome.error, Conflict)]
+    held = await session.incidents.get_many([str(outcomes[i].id) for i in taken])
+    await project(session, held)
+    done = await session.done(drafts[i].mark for i in taken)
+    for i, incident in zip(taken, held, strict=True):
+        if incident and drafts[i].mark in done:
+            outcomes[i] = Outcome(incident.id, "created", incident.version, incident.source)
     return outcomes
 
 
 def _version(draft: Draft, outcome: Outcome) -> Version:
     comment = outcome.document.get("comment")
     created = Happening(str(outcome.id), "created", note=comment, number=draft.activity)
-    return Version(str(outcome.id), None, outcome.document, [created])
+    happenings = events.marked([created], draft.mark)
+    beside = events.mark_effect(happenings, draft.mark, str(outcome.id))
+    return Version(str(outcome.id), None, outcome.document, happenings, beside)
 
 
 def hex_id(tenant: str, document_id: str) -> str:
@@ -72,9 +93,15 @@ def stamped(session: Session, document_id: str, number: int, now: datetime) -> D
     }  # fmt: skip
 
 
+def new_incident_id(session: Session, mark: str | None = None) -> str:
+    """An id for an incident that is to be made; under a mark always the same."""
+    digits = session.once.digest(mark) if session.once and mark else session.new_id()
+    return f"i{uuid.UUID(digits[:32], version=4)}"
+
+
 def _made(session: Session, draft: Draft, number: int, now: datetime) -> Outcome:
     try:
-        incident_id = f"i{uuid.uuid4()}" if draft.id is None else identified(draft.id, "_meta.id")
+        incident_id = new_incident_id(session, draft.mark) if draft.id is None else identified(draft.id, "_meta.id")
         return Outcome(incident_id, document=drafted(session, replace(draft, id=incident_id), number, now))
     except (QueryError, Conflict) as error:
         return Outcome(draft.id, error=error)

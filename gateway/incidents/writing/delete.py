@@ -32,11 +32,14 @@ async def delete(
     session: Session, incident_id: str, seen_version: str | None = None, *, refresh: str = "false"
 ) -> Outcome:
     """Deletes an incident with all that hangs on it; only that it was deleted is kept. Raises NotFound, Conflict."""
+    mark = session.next_mark(incident_id)
+    if await done_before(session, incident_id, mark):
+        return Outcome(incident_id, "deleted")
     async for _ in Attempts("the incident"):
         entries = await _found(session, incident_id)
         if seen_version is not None and seen_version != entries.version:
             raise Conflict(f'incident "{incident_id}" is at version {entries.version}')
-        deletion = await _written_down(session, incident_id)
+        deletion = await _written_down(session, incident_id, mark)
         try:
             if await session.incidents.delete(incident_id, seen=entries, refresh=refresh):
                 await finish(session, [deletion])
@@ -57,12 +60,23 @@ async def _found(session: Session, incident_id: str) -> Stored:
     return incident
 
 
-async def _written_down(session: Session, incident_id: str) -> Stored:
+async def done_before(session: Session, incident_id: str, mark: str | None) -> bool:
+    """Whether this very request has deleted it."""
+    if not await session.done([mark]):
+        return False
+    if await session.incidents.get(incident_id) is None:
+        await finish_deletions(session, incident_id)
+    deletion = await session.events.get(str(mark))
+    return deletion is not None and deletion.source["kind"] != DELETION
+
+
+async def _written_down(session: Session, incident_id: str, mark: str | None) -> Stored:
     [number] = await session.numbers(1)
     account = activity(Happening(incident_id, "deleted"), number, session, session.now()) | {"kind": DELETION}
-    version = await session.events.put(Write(activity_id(number), account))
+    event_id = mark or activity_id(number)
+    version = await session.events.put(Write(event_id, account, mode="index"))
     term, seq_no = version.split("-")
-    return Stored(activity_id(number), int(seq_no), int(term), account)
+    return Stored(event_id, int(seq_no), int(term), account)
 
 
 async def finish_deletions(session: Session, incident_id: str) -> None:

@@ -62,14 +62,13 @@ async def create(
     fields = {name: value for name, value in sent.items() if name != "incident_ids"}
     await session.ensure()
     document = _made(session, fields, aggregation_id, result_id)
+    begun = await session.begun(f"create {document_id}")
     if (await session.incidents.get_many([document_id], source=False))[0]:
+        if begun:
+            return document_id
         raise Conflict(f'aggregation result "{result_id}" is there already', kind="already_exists")
     await _check_incidents(session, incident_ids)
-    for ids in _slices(session, incident_ids):
-        joins = [Change(each, _join(document_id)) for each in ids]
-        for outcome in await change(session, joins):
-            if outcome.error is not None:
-                raise outcome.error
+    await _join_all(session, document_id, incident_ids)
     [number] = await session.numbers(1)
     document |= stamped(session, document_id, number, session.now()) | {"incidents_count": len(incident_ids)}
     derived = difference.derived(None, document, session.rules, session.now())
@@ -107,9 +106,18 @@ async def sync(session: Session, document_id: str, sent: Mapping[str, Any], *, r
     return Synced(count, failed)
 
 
-async def delete(session: Session, document_id: str, seen_version: str | None, *, refresh: str) -> str:
-    """Removes a result; its incidents stay and leave it. The version that was deleted. Raises NotFound, Conflict."""
-    result = await get(session, document_id, RESULT)
+async def delete(session: Session, document_id: str, seen_version: str | None, *, refresh: str) -> str | None:
+    """Removes a result; its incidents stay and leave it. The version that was deleted, if it is known.
+
+    Raises NotFound, Conflict.
+    """
+    begun = await session.begun(f"delete {document_id}")
+    try:
+        result = await get(session, document_id, RESULT)
+    except NotFound:
+        if begun:
+            return None
+        raise
     if seen_version is not None and seen_version != result.version:
         raise Conflict(f'aggregation result "{document_id}" is at version {result.version}')
     async for ids in _member_ids(session, document_id):
@@ -133,6 +141,13 @@ async def _check_incidents(session: Session, ids: Sequence[str]) -> None:
         missing = next((each for each, incident in zip(part, documents, strict=True) if incident is None), None)
         if missing is not None:
             raise QueryError(f'no incident "{missing}"', f"incident_ids[{ids.index(missing)}]")
+
+
+async def _join_all(session: Session, document_id: str, incident_ids: Sequence[str]) -> None:
+    for ids in _slices(session, incident_ids):
+        for outcome in await change(session, [Change(each, _join(document_id)) for each in ids]):
+            if outcome.error is not None:
+                raise outcome.error
 
 
 def _slices(session: Session, ids: Sequence[str]) -> Iterator[Sequence[str]]:
