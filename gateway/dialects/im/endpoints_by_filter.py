@@ -31,6 +31,7 @@ from queries.searches import Search
 
 _LINES = "application/x-ndjson"
 _SAMPLE, _FAILURES = 10, 100
+_DONE = {"update": "updated", "delete": "deleted"}
 
 
 async def update_by_filter(request: Request[State], session: Session) -> Response:
@@ -149,7 +150,10 @@ class _Run:
         work.renew()
         with anyio.CancelScope(shield=True):
             result = await selection.applied(self.session, some, wanted, self.apply) if some else Result()
-        rows = [_row(self.action, each, result) for each in some]
+        # What an earlier attempt of the very same request has done, it is told of as it was then.
+        again = self.session.once is not None and self.session.once.again
+        before = _DONE[self.action] if again else "done_before"
+        rows = [_row(self.action, each, result, before) for each in some]
         for row in rows:
             self.summary.add(row)
             BULK_ITEMS.labels(self.action, row["status"]).inc()
@@ -164,14 +168,14 @@ class _Run:
         return {"complete": why is None, "total": self.found.total, **self.summary.counts, "error": why}
 
 
-def _row(action: str, member: Member, result: Result) -> dict[str, Any]:
+def _row(action: str, member: Member, result: Result, before: str) -> dict[str, Any]:
     outcome = result.outcomes.get(member.id, Outcome(member.id))
     if outcome.error is not None:
         refusal = problem(outcome.error)
         error = {"type": refusal.kind, "reason": refusal.reason, "where": refusal.where}
         return {"_id": member.id, "status": refusal.status, "error": error}
     if outcome.result is None:
-        word = "done_before" if member.id in result.before else "no_longer_matching"
+        word = before if member.id in result.before else "no_longer_matching"
         return {"_id": member.id, "status": 200, "result": word}
     version = {} if action == "delete" else {"version": outcome.version}
     return {"_id": member.id, "status": 200, "result": outcome.result, **version}
