@@ -17,8 +17,8 @@ async def project(session: Session, incidents: Iterable[Stored | None]) -> None:
     """Has the events index hold what these incidents carry. Raises GatewayError; nothing else was done then."""
     known, tenant = session.ctx.projected, session.tenant
     unknown = [each for each in incidents if each and not known.holds(tenant, each.id, each.version)]
-    carried = [effect for each in unknown for effect in unpacked(each.source, each.id)]
-    failed = next((item for item in await _do(session, await _missing(session, carried)) if not _done(item)), None)
+    missing = await _missing(session, unknown)
+    failed = next((item for item in await _do(session, missing) if not _done(item)), None)
     if failed is not None:
         raise Unavailable(f"the engine answered with status {failed.status} for an incident's history")
     for each in unknown:
@@ -45,12 +45,24 @@ async def publish(
             session.ctx.projected.add(session.tenant, incident_id, version)
 
 
-async def _missing(session: Session, effects: Sequence[Effect]) -> list[Effect]:
-    """Those that may not have been done: of what is to be made, what is not there."""
-    made = [effect for effect in effects if effect.seen is None]
-    there = await session.events.get_many([effect.event_id for effect in made], source=False)
-    gone = [effect for effect, event in zip(made, there, strict=True) if event is None]
-    return gone + [effect for effect in effects if effect.seen is not None]
+async def _missing(session: Session, incidents: Sequence[Stored]) -> list[Effect]:
+    """What may not have been done: of what is to be made, what is not there."""
+    effects = [(incident, effect) for incident in incidents for effect in unpacked(incident.source, incident.id)]
+    made = [row for row in effects if row[1].seen is None]
+    there = await session.events.get_many([effect.event_id for _, effect in made], source=False)
+    gone = [row for row, event in zip(made, there, strict=True) if event is None]
+    return await _of_those_left(session, gone) + [effect for _, effect in effects if effect.seen is not None]
+
+
+async def _of_those_left(session: Session, rows: Sequence[tuple[Stored, Effect]]) -> list[Effect]:
+    """The effects but for those of an incident that was deleted since it was read, which took all of it away.
+
+    One that was changed since had all of this done before.
+    """
+    ids = list(dict.fromkeys(incident.id for incident, _ in rows))
+    now = dict(zip(ids, await session.incidents.get_many(ids, source=False), strict=True))
+    versions = {each.id: each.version for each in now.values() if each}
+    return [effect for incident, effect in rows if versions.get(incident.id) == incident.version]
 
 
 async def _do(session: Session, effects: Sequence[Effect], refresh: str = "false") -> list[Item]:
