@@ -76,8 +76,9 @@ async def bulk_delete(request: Request[State], session: Session) -> Response:
 
 
 async def _deletions(session: Session, deleted: Sequence[Item], refresh: str) -> list[Outcome]:
-    wanted = [Deletion(str(each.id), each.version, _mark(session, each)) for each in deleted]
-    outcomes = await delete_many(session, wanted)
+    outcomes = await delete_many(
+        session, [Deletion(str(each.id), each.version, _mark(session, each)) for each in deleted]
+    )
     if refresh != "false":
         await session.incidents.refresh()
     return outcomes

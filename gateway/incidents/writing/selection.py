@@ -12,7 +12,7 @@ from gateway.incidents.model.accounts import CARRIED
 from gateway.incidents.projection import project
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, Edit, change
-from gateway.incidents.writing.delete_many import delete_seen
+from gateway.incidents.writing.delete_many import Doomed, delete_seen
 from gateway.incidents.writing.events import activity_id
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import Conflict, NotFound
@@ -106,7 +106,8 @@ def updating(edit: Edit) -> Apply:
 async def deleting(session: Session, rows: Sequence[tuple[Member, Stored]]) -> Mapping[str, Outcome]:
     """Deletes, the version that was seen."""
     outcomes: dict[str, Outcome] = {}
-    await delete_seen(session, {member.number: seen for member, seen in rows}, outcomes)
+    doomed = [Doomed(seen, activity_id(member.number), member.number) for member, seen in rows]
+    await delete_seen(session, doomed, outcomes)
     return outcomes
 
 
