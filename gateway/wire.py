@@ -25,7 +25,10 @@ async def body(request: Request[State]) -> Any:
     if not raw.strip():
         return None
     check_media_type(request, JSON)
-    return parsed(raw)
+    value = parsed(raw)
+    if value is None:
+        raise QueryError("null is no body")
+    return value
 
 
 def parsed(raw: bytes) -> Any:

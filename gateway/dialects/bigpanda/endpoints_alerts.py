@@ -11,8 +11,7 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.alerts.intake import AlertEvent, ingest
-from gateway.dialects.bigpanda import requests_writes as bodies
-from gateway.dialects.bigpanda.requests_writes import Alert
+from gateway.dialects.bigpanda.requests_alerts import Alert, AlertBatch
 from gateway.dialects.bigpanda.times import moment
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import hex_id
@@ -47,7 +46,7 @@ def read(sent: Mapping[str, Any], now: datetime) -> list[AlertEvent]:
         if one.app_key is None:
             raise QueryError("an app key is wanted in every alert", "app_key")
         return [_event(one, one.app_key, now, "")]
-    batch = bodies.AlertBatch.model_validate(sent)
+    batch = AlertBatch.model_validate(sent)
     return [_event(each, each.app_key or batch.app_key, now, f"alerts[{i}].") for i, each in enumerate(batch.alerts)]
 
 

@@ -17,6 +17,7 @@ from pydantic import (
 
 Refresh = Literal["true", "false", "wait_for"]
 
+ID = "^[A-Za-z0-9._:-]{1,128}$"
 FROM = "how many are passed over"
 SIZE = "how many there are on a page"
 AFTER = "`next` of the page before, instead of `from`"
@@ -35,9 +36,9 @@ class Strict(BaseModel):
 class Path(BaseModel):
     """What stands in paths."""
 
-    id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the incident's id")
-    aggregation_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the aggregation's id")
-    result_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the result's id within its aggregation")
+    id: str = Field(pattern=ID, description="the incident's id")
+    aggregation_id: str = Field(pattern=ID, description="the aggregation's id")
+    result_id: str = Field(pattern=ID, description="the result's id within its aggregation")
     field: str = Field(description="the field to count by, typed or custom")
 
 
@@ -172,11 +173,17 @@ class Document(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    title: str | None = Field(None, description="required on create")
+    title: str | None = None
 
 
-class Documents(RootModel[list[Document]]):
-    """Several of them."""
+class NewDocument(Document):
+    """A new incident or aggregation result."""
+
+    title: str = Field(description="every document has one")
+
+
+class Documents(RootModel[list[Document] | Document]):
+    """Several of them, or one."""
 
 
 class Results(Strict):
@@ -221,7 +228,9 @@ class AlertExt(Strict):
 class Alert(Strict):
     """An alert (evidence) of an incident."""
 
-    alert_id: str = Field(default_factory=lambda: secrets.token_hex(12), description="absent: made")
+    alert_id: str = Field(
+        default_factory=lambda: secrets.token_hex(12), json_schema_extra={"pattern": ID}, description="absent: made"
+    )
     status: str | None = Field(None, max_length=64)
     severity: str | None = Field(None, max_length=64)
     started_at: Any = None
