@@ -54,9 +54,12 @@ async def stream(request: Request[State], limit: int) -> AsyncIterator[bytes]:
 
 
 def check_media_type(request: Request[State], *allowed: str) -> None:
-    """Raises UnsupportedMediaType for a body that says it is something else; saying nothing is allowed."""
+    """Raises UnsupportedMediaType for a body that says it is something else; who is no page may say nothing.
+
+    What says nothing a browser sends for any page, without asking first (Fetch standard: CORS-safelisted requests).
+    """
     said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if said and said not in allowed:
+    if said not in allowed and (said or "origin" in request.headers):
         raise UnsupportedMediaType(f'a body of "{said}" is not read here; send {" or ".join(allowed)}')
 
 

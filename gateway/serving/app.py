@@ -24,7 +24,7 @@ from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Reader
 from gateway.incidents.session import Clock, Context, utc_now
 from gateway.incidents.writing.delete import replay as replay_deletions
-from gateway.serving import openapi, operations
+from gateway.serving import browsers, openapi, operations
 from gateway.serving.middleware import Requests
 from gateway.serving.paths import Paths
 from gateway.settings import Settings
@@ -46,7 +46,11 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
     app = Starlette(
         routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS, settings.root_path or "/")],
-        middleware=[Middleware(Requests, settings=settings), Middleware(Paths, root_path=settings.root_path)],
+        middleware=[
+            Middleware(Requests, settings=settings),
+            *browsers.layers(settings),
+            Middleware(Paths, root_path=settings.root_path),
+        ],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,
     )
