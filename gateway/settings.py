@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     )
     opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
     opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
+    opensearch_bytes: int = Field(
+        64 * 2**20,
+        ge=2**20,
+        description="bytes of documents between a process and the engine at once",
+    )
 
     request_timeout: float = Field(
         10, gt=0, le=3600, description="seconds from a request's arrival to its answer; of a stream, for each part"
@@ -140,13 +145,35 @@ class Settings(BaseSettings):
         10, ge=0, le=3600, description="seconds by which `now` steps for statistics without a PIT"
     )
 
-    body_limit: int = Field(10 * 2**20, ge=1024, description="bytes of an ordinary request body")
+    body_limit: int = Field(4 * 2**20, ge=1024, description="bytes of an ordinary request body")
+    body_members: int = Field(
+        50_000, ge=1000, description="members of arrays and objects, all together, in an ordinary request body"
+    )
+    document_bytes: int = Field(2**18, ge=1024, le=2**22, description="bytes of an incident or an aggregation result")
+    document_values: int = Field(10_000, ge=100, le=100_000, description="values in one, those within objects too")
+    document_names: int = Field(1000, ge=50, le=10_000, description="fields of one")
+    field_values: int = Field(1000, ge=10, le=10_000, description="values of one field, or objects in a list")
+    alert_bytes: int = Field(2**16, ge=1024, le=2**20, description="bytes of an alert")
     bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
     export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")
 
+    feed_poll: float = Field(
+        0.25, ge=0.02, le=2, description="seconds between looks for changes, for each tenant that somebody listens to"
+    )
+    feed_heartbeat: float = Field(
+        15, gt=0, le=300, description="seconds between signs of life to a listener, at which its key is looked at again"
+    )
+    feed_listeners: int = Field(2000, ge=1, description="listeners to changes of one process; above it: 429")
+    feed_memory: int = Field(
+        16 * 2**20, ge=1024, description="bytes of latest changes held for each tenant that somebody listens to"
+    )
+
     lease: float = Field(
-        5, gt=0, le=300, description="seconds that a merge or split is its gateway's own; each step renews them"
+        5,
+        gt=0,
+        le=300,
+        description="seconds that a merge, a split or a keyed request is its gateway's own; renewed",
     )
     lease_watch: float = Field(
         1, ge=0, le=300, description="seconds that one must stay unchanged past its lease to be taken over"

@@ -15,6 +15,7 @@ from gateway.alerts.tally import PAIRS, TALLY
 from gateway.incidents.model.difference import INCIDENT, FieldChange, merged
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.statuses import STATUSES, check_not_merged
+from gateway.incidents.reading.history import newest
 from gateway.incidents.session import Session
 from gateway.incidents.writing import notes
 from gateway.incidents.writing.change import Change, change
@@ -54,6 +55,16 @@ async def plan(session: Session, request: Mapping[str, Any]) -> Json:
             for source, number in zip(sources, numbers, strict=False)
         ],
     }  # fmt: skip
+
+
+async def done(session: Session, request: Mapping[str, Any]) -> Json | None:
+    """The request, if it is done just as it asks."""
+    told = {"target_incident_id": request["destination"], "source_incident_ids": request["sources"]}
+    for source in request["sources"]:
+        account = await newest(session, source, "merged_source", told)
+        if account is None or account["params"].get("annotation") != request["comment"]:
+            return None
+    return dict(request)
 
 
 def steps(session: Session, plan: Json) -> Sequence[Callable[[], Awaitable[object]]]:

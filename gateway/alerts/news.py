@@ -7,7 +7,9 @@ from typing import Any
 from gateway.alerts.rollup import Arrival
 from gateway.incidents.model.documents import Document
 from gateway.incidents.reading.history import Event
+from gateway.incidents.session import Session
 from gateway.incidents.writing.create import Draft
+from gateway.store.hits import Stored
 
 AT_ONCE = 100
 """Alerts that one version of an incident carries at most."""
@@ -32,7 +34,8 @@ class News:
 
     `draft` is what it is made from if it is not there. `fields` says what is to be set, `activities` are told besides;
     a number that one must have stands with it. `arrivals` are meant besides those of the edits. With `departed`, alerts
-    have left; with `recount`, alerts have come or gone that no edit is of.
+    have left; with `recount`, alerts have come or gone that no edit is of. A `mark` is
+    what it is known by where its request is carried out again.
     """
 
     edits: Sequence[AlertEdit] = ()
@@ -44,11 +47,27 @@ class News:
     activities: Sequence[tuple[str, Mapping[str, Any], int | None]] = ()
     resolution: Mapping[str, Any] | None = None
     comment: str | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
+
+    incidents: Mapping[str, Stored | None]
+    alerts: Mapping[str, Stored | None]
 
 
 def annotated(comment: str | None) -> dict[str, str]:
     """A comment as an activity's parameter; none without one."""
     return {} if comment is None else {"annotation": comment}
+
+
+def under_marks(session: Session, news: Mapping[str, News]) -> Mapping[str, News]:
+    """The news, each under a mark of the request; where that has none, as they are."""
+    if session.once is None:
+        return news
+    return {each: about if about.mark else replace(about, mark=session.next_mark(each)) for each, about in news.items()}
 
 
 def parts(news: Mapping[str, News], most: int = AT_ONCE) -> Iterator[dict[str, News]]:

@@ -8,7 +8,7 @@ from gateway.alerts import documents as alerts
 from gateway.alerts.news import AlertEdit, News, annotated
 from gateway.alerts.sync import sync_with_alerts
 from gateway.incidents.model.statuses import STATUSES, check_not_merged
-from gateway.incidents.reading.history import Event
+from gateway.incidents.reading.history import Event, newest
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
 from gateway.problems import Conflict, NotFound
@@ -16,15 +16,26 @@ from queries.periods import iso
 
 
 async def resolve(session: Session, incident_id: str, comment: str | None) -> None:
-    """Closes the incident, and all its alerts are ok. Raises NotFound, Conflict if it is closed already."""
+    """Closes the incident, and all its alerts are ok; once, if asked again.
+
+    Raises NotFound, Conflict if it was closed in another way.
+    """
     incident = (await get(session, incident_id)).document
     check_not_merged(session.rules.marks(incident))
     if incident["state"] == "closed":
+        if await _is_as_asked(session, incident_id, comment):
+            return
         raise Conflict("it is resolved already", kind="already_resolved")
     held = [alert for alert in await alerts.of_incident(session, incident_id) if alert.get("status") in STATUSES]
     edits = [_recovery(session, alert["alert_id"]) for alert in held]
     news = News(edits, resolution=annotated(comment), comment=comment)
     await sync_with_alerts(session, {incident_id: news})
+
+
+async def _is_as_asked(session: Session, incident_id: str, comment: str | None) -> bool:
+    """Whether a resolution like this one was the last thing that closed the incident."""
+    account = await newest(session, incident_id, "resolved", {})
+    return account is not None and "via" not in account and account["params"].get("annotation") == comment
 
 
 async def resolve_alerts(session: Session, alert_ids: Sequence[str], comment: str | None) -> None:

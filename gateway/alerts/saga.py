@@ -33,9 +33,11 @@ Step = Callable[[], Awaitable[object]]
 
 
 class _Operation(Protocol):
-    """One of the two: what it plans of a request, the steps of a plan, and the way back."""
+    """One of the two: what it plans of a request, or planned of one that is done, the steps of a plan, the way back."""
 
     async def plan(self, session: Session, request: Mapping[str, Any]) -> Json: ...
+
+    async def done(self, session: Session, request: Mapping[str, Any]) -> Json | None: ...
 
     def steps(self, session: Session, plan: Json) -> Sequence[Step]: ...
 
@@ -46,15 +48,21 @@ _OPERATIONS: Mapping[str, _Operation] = {"merge": merging, "split": splitting}
 
 
 async def merge(session: Session, destination_id: str, source_ids: Sequence[str], comment: str | None) -> None:
-    """Puts every alert of the sources into the destination, and closes the sources for good.
+    """Puts every alert of the sources into the destination, and closes the sources for good; once, if asked again.
 
     Raises NotFound, QueryError for incidents that cannot be merged and for a merge that is under way already.
     """
     await _carry_out(session, "merge", {"destination": destination_id, "sources": list(source_ids), "comment": comment})
 
 
+async def is_merged(session: Session, destination_id: str, source_ids: Sequence[str], comment: str | None) -> bool:
+    """Whether the merge is done just as it is asked for."""
+    request = {"destination": destination_id, "sources": list(source_ids), "comment": comment}
+    return await merging.done(session, request) is not None
+
+
 async def split(session: Session, source_id: str, alert_ids: Sequence[str], comment: str | None) -> str:
-    """Puts some alerts of an incident into a new one; its id.
+    """Puts some alerts of an incident into a new one; its id. Asked again, it is the same one.
 
     Raises NotFound, QueryError for alerts that cannot be split off and for a split that is under way already.
     """
@@ -117,9 +125,11 @@ async def _carry_out(session: Session, operation: str, request: Json) -> Json:
     lease = await _acquire(session, operation, request)
     try:
         plan = await _OPERATIONS[operation].plan(session, request)
-    except (GatewayError, QueryError):
+    except (GatewayError, QueryError) as error:
         with suppress(GatewayError):
             await lease.release()
+        if isinstance(error, QueryError | Conflict) and (done := await _OPERATIONS[operation].done(session, request)):
+            return done
         raise
     await lease.renew(plan)
     await _run(lease)

@@ -1,6 +1,5 @@
 """The steps of a split: a new incident made, some alerts moved into it, both brought in line."""
 
-import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,11 +13,11 @@ from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.model.statuses import check_not_merged
 from gateway.incidents.projection import project_incident
-from gateway.incidents.reading.history import Event
+from gateway.incidents.reading.history import Event, newest
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
 from gateway.incidents.writing import notes
-from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.create import Draft, create, new_incident_id
 from gateway.incidents.writing.delete import delete
 from gateway.incidents.writing.events import activity_id
 from gateway.problems import Conflict, NotFound
@@ -43,10 +42,18 @@ async def plan(session: Session, request: Mapping[str, Any]) -> Json:
         raise QueryError("at least one alert has to stay", "alerts")
     created, added, number, left, note = await session.numbers(5)
     return {
-        **request, "new_id": f"i{uuid.uuid4()}",
+        **request, "new_id": new_incident_id(session),
         "fields": _fields(source, [held[alert_id] for alert_id in wanted], session.rules),
         "created": created, "added": added, "number": number, "left": left, "note": note,
     }  # fmt: skip
+
+
+async def done(session: Session, request: Mapping[str, Any]) -> Json | None:
+    """The request and its new incident, if it is done just as it asks."""
+    account = await newest(session, request["source"], "split_source", {"alert_ids": request["alerts"]})
+    if account is None or account["params"].get("annotation") != request["comment"]:
+        return None
+    return {**request, "new_id": account["params"]["new_incident_id"]}
 
 
 def steps(session: Session, plan: Json) -> Sequence[Callable[[], Awaitable[object]]]:

@@ -10,37 +10,31 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.alerts import telling
-from gateway.alerts.documents import event_id, of_incident, read
-from gateway.alerts.news import AlertEdit, News, joined, moved_on, parts
+from gateway.alerts.documents import event_id, of_incident
+from gateway.alerts.news import AlertEdit, News, Seen, joined, moved_on, parts, under_marks
 from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
+from gateway.alerts.seen import seen_now, told_before
 from gateway.alerts.tally import Tally, changed, counted, of
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import derived, merged
 from gateway.incidents.model.documents import Document
-from gateway.incidents.projection import project
+from gateway.incidents.model.sizes import check_pairs
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.commit import Version, commit, differences, stamped
 from gateway.incidents.writing.create import drafted
-from gateway.incidents.writing.events import Happening
+from gateway.incidents.writing.events import Happening, mark_effect, marked
 from gateway.problems import NotFound
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.errors import of_item
 from gateway.store.hits import Stored
+from gateway.work.turns import Turn, in_turns
 from queries.periods import iso
 
 Alerts = dict[str, Event]
 
 _HEARTBEAT = frozenset({"last_event_at", "updated_at"})
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
-
-    incidents: Mapping[str, Stored | None]
-    alerts: Mapping[str, Stored | None]
 
 
 @dataclass(slots=True)
@@ -87,21 +81,20 @@ async def _round(
     session: Session, news: Mapping[str, News], refresh: str, done: Alerts, seen: Seen | None
 ) -> dict[str, News]:
     """What is left: the incidents that another writer was faster with, and alerts that are elsewhere."""
-    seen, now = seen or await _read(session, news), session.now()
+    news = under_marks(session, news)
+    seen, now = seen or await seen_now(session, news), session.now()
     here, later = _owned(session, news, seen)
-    changes = [await _made(session, incident_id, about, seen, now) for incident_id, about in here.items()]
-    quiet = [change for change in changes if _is_heartbeat(change)]
-    left = await _write_alerts(session, quiet, done)
-    left |= await _commit(session, [change for change in changes if change not in quiet], now, refresh, done)
+    for incident_id, told in (await told_before(session, here, seen)).items():
+        done |= told
+        del here[incident_id]
+    changes, turn = list[_Change](), Turn()
+    for incident_id, about in here.items():
+        changes.append(await _made(session, incident_id, about, seen, now))
+        await turn.give()
+    left = await _write_alerts(session, [change for change in changes if _is_heartbeat(change)], done)
+    loud = [change for change in changes if not _is_heartbeat(change)]
+    left |= await _commit(session, loud, now, refresh, done)
     return joined(left, later)
-
-
-async def _read(session: Session, news: Mapping[str, News]) -> Seen:
-    """The incidents as they are now, then the alerts, so that these are as the incidents have them."""
-    incidents = await session.incidents.get_many(list(news))
-    await project(session, incidents)
-    ids = [edit.alert_id for about in news.values() for edit in about.edits]
-    return Seen(dict(zip(news, incidents, strict=True)), dict(zip(ids, await read(session, ids), strict=True)))
 
 
 def _owned(session: Session, news: Mapping[str, News], seen: Seen) -> tuple[dict[str, News], dict[str, News]]:
@@ -143,7 +136,10 @@ async def _made(session: Session, incident_id: str, news: News, seen: Seen, now:
     if session.rules.marks(change.before).get("merged_into"):
         change.after = change.before
     else:
-        _roll_up(session, change, await _tally(session, change), now)
+        tally = await _tally(session, change)
+        if change.added:
+            check_pairs(tally.pairs, session.rules.limits)
+        _roll_up(session, change, tally, now)
     return change
 
 
@@ -213,7 +209,7 @@ async def _commit(
     session: Session, changes: Sequence[_Change], now: datetime, refresh: str, done: Alerts
 ) -> dict[str, News]:
     """Writes the incidents, which carry what becomes of their alerts. What is left met another writer."""
-    versions = [_version(session, change, now) for change in changes]
+    versions = await in_turns(changes, lambda change: _version(session, change, now))
     left: dict[str, News] = {}
     for change, item in zip(changes, await commit(session, versions, now, refresh=refresh), strict=True):
         if item.done:
@@ -233,7 +229,9 @@ def _version(session: Session, change: _Change, now: datetime) -> Version:
     after = derived(change.before, change.after, session.rules, now)
     happenings = _happenings(session, change, after)
     document = stamped(session, after, happenings, now)
-    return Version(change.id, change.seen, document, happenings, [_effect(*each) for each in change.alerts])
+    happenings = marked(happenings, change.news.mark)
+    effects = [_effect(*each) for each in change.alerts] + mark_effect(happenings, change.news.mark, change.id)
+    return Version(change.id, change.seen, document, happenings, effects)
 
 
 def _happenings(session: Session, change: _Change, after: Document) -> list[Happening]:

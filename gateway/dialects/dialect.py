@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,14 +13,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway import work
+from gateway import encodings, work
 from gateway.access.principals import principal
+from gateway.answers import answered
 from gateway.incidents.session import Session
-from gateway.problems import Problem, TimedOut, TooMany, Unavailable, problem
+from gateway.problems import Problem, TimedOut, TooMany, Unavailable, UnsupportedEncoding, problem
 from gateway.state import State
 from queries.extensions import Extension
 
 _log = logging.getLogger("gateway.requests")
+
+JSON_ALONE = ("application/json",)
 
 Endpoint = Callable[[Request[State], Session], Awaitable[Response]]
 
@@ -50,7 +54,7 @@ class Operation:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     reply: Any = None
-    media_types: tuple[str, ...] = ("application/json",)
+    media_types: tuple[str, ...] = JSON_ALONE
     reply_types: tuple[str, ...] = ("application/json",)
     success: int = 200
     example: str | None = None
@@ -104,6 +108,8 @@ def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     response = dialect.render(replace(refusal, path=path))
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(error, UnsupportedEncoding):
+        response.headers["Accept-Encoding"] = ", ".join(encodings.READ)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:
@@ -126,6 +132,16 @@ def http_problem(error: HTTPException) -> Problem:
     return Problem(error.status_code, kind, reason)
 
 
+async def _performed(dialect: Dialect, operation: Operation, request: Request[State], session: Session) -> Response:
+    """The operation's answer, which may be that to an error."""
+    try:
+        return await operation.endpoint(request, session)
+    except ClientDisconnect:
+        raise
+    except Exception as error:
+        return rendered(dialect, error, request.url.path)
+
+
 def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Route:
     by_method = {each.method: each for each in operations}
 
@@ -140,7 +156,10 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
             if under_way := work.current():
                 under_way.tenant = caller.tenant
             session = Session(request.state["gateway"].ctx, caller.tenant, caller.name, dialect.name)
-            return await operation.endpoint(request, session)
+            if operation.scope == "read":
+                return await operation.endpoint(request, session)
+            streamed = operation.media_types != JSON_ALONE
+            return await answered(request, session, partial(_performed, dialect, operation), streamed=streamed)
         except ClientDisconnect:
             raise
         except Exception as error:

@@ -6,7 +6,9 @@ from typing import Any, Protocol, TypedDict, Unpack
 
 from pydantic import BaseModel
 
+from gateway.answers import LONGEST_KEY
 from gateway.dialects.dialect import Endpoint, Header, Operation
+from gateway.once.claims import KEY
 
 
 class More(TypedDict, total=False):
@@ -32,10 +34,18 @@ class Row(Protocol):
         ...
 
 
+ONCE = Header(
+    KEY,
+    "of one's own choice, for one request: sent again under it within 24 hours, it has one effect and the same answer",
+    limits={"minLength": 1, "maxLength": LONGEST_KEY},
+)
+
+
 def _row(method: str, scope: str) -> Row:
     def row(path: str, endpoint: Endpoint, summary: str, **more: Unpack[More]) -> Operation:
         said: Mapping[str, Any] = more
-        return replace(Operation(method, path, endpoint, scope, summary), **said)
+        operation = replace(Operation(method, path, endpoint, scope, summary), **said)
+        return operation if operation.scope == "read" else replace(operation, headers=(*operation.headers, ONCE))
 
     return row
 

@@ -1,18 +1,22 @@
 """What every use case needs: the store, the rules, the clock; and on whose behalf it acts."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Page, Reader
+from gateway.once import claims
+from gateway.once.marks import Once
 from gateway.settings import Settings
 from gateway.store import Store
 from gateway.store.documents import Documents
 from gateway.store.pit_slots import Pit
 from gateway.store.pits import Pits
 from gateway.store.registry import Registry
+from queries.errors import PageTooLarge
 from queries.fields import Columns
 from queries.searches import Search
 
@@ -41,12 +45,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Someone at work in one tenant: who, through which dialect, and with what."""
+    """Someone at work in one tenant: who, through which dialect, with what; and under which key, if it has one."""
 
     ctx: Context
     tenant: str
     actor: str
     dialect: str
+    once: Once | None = None
 
     @property
     def incidents(self) -> Documents:
@@ -77,9 +82,37 @@ class Session:
         """This moment."""
         return self.ctx.clock()
 
+    def next_mark(self, document_id: str) -> str | None:
+        """The mark of the request's next change of the document, if it is one that may be sent again."""
+        return self.once.next_mark(document_id) if self.once else None
+
+    def new_id(self) -> str:
+        """64 hex digits for what is made: any, but of a request that may be sent again always the same."""
+        return self.once.digest(self.once.next_mark("")) if self.once else secrets.token_hex(32)
+
+    async def done(self, marks: Iterable[str | None]) -> set[str]:
+        """Those of the marks whose changes this request has made already, as far as incidents are projected."""
+        wanted = [mark for mark in marks if mark] if self.once and self.once.again else []
+        held = await self.events.get_many(wanted, source=False)
+        return {mark for mark, event in zip(wanted, held, strict=True) if event}
+
+    async def begun(self, what: str) -> bool:
+        """Whether the request had come as far as this before, where it is carried out again; from here on it has."""
+        if self.once is None:
+            return False
+        return await claims.begun(self.registry, self.once, self.tenant, what, self.now())
+
     async def find(self, search: Search, pit: Pit | None = None) -> Page:
         """A page of the tenant's incidents and results. Raises QueryError `window_exceeded` past the window."""
         return await self.ctx.reader.find(self.tenant, search, pit)
+
+    async def find_fitting(self, search: Search, pit: Pit | None = None) -> Page:
+        """The same page, or the first part of it where its documents are too large for one."""
+        while True:
+            try:
+                return await self.find(search, pit)
+            except PageTooLarge as error:
+                search = replace(search, size=error.fits)
 
     async def ensure(self) -> None:
         """Has the tenant's indices made, if they are not there. Raises NotFound where only `key create` makes them."""
@@ -88,6 +121,10 @@ class Session:
     async def columns(self, names: Collection[str]) -> Columns:
         """The columns of these fields; of a custom one that nobody has sent, what it would be."""
         return await self.ctx.store.tenants.columns(self.tenant, names)
+
+    async def all_columns(self) -> Columns:
+        """Every column of the tenant as it is now."""
+        return await self.ctx.store.tenants.all_columns(self.tenant)
 
     async def numbers(self, count: int) -> list[int]:
         """That many numbers of the tenant's sequence, rising, never given before."""

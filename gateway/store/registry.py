@@ -1,5 +1,6 @@
 """The gateway's own small documents, each read by its id as it is now and changed by compare-and-set."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -36,3 +37,10 @@ class Registry(Documents):
         body = orjson.dumps({"query": {"bool": {"filter": terms}}})
         count: int = complete(await self.client.call("POST", f"/{REGISTRY}/_count", body))["count"]
         return count
+
+    async def delete_expired(self, kinds: Sequence[str], now: str) -> None:
+        """Deletes the entries of these kinds that expired before `now`, of all tenants."""
+        terms = [{"terms": {"kind": list(kinds)}}, {"range": {"expires_at": {"lte": now}}}]
+        body = orjson.dumps({"query": {"bool": {"filter": terms}}})
+        params = {"conflicts": "proceed", "ignore_unavailable": "true"}
+        await self.client.call("POST", f"/{REGISTRY}/_delete_by_query", body, params=params, write=True)

@@ -14,6 +14,7 @@ def headers_of(path: str, method: str = "get") -> dict[str, bool]:
 
 
 ANYONE = {"X-Scope-OrgID": False, "User-ID": False}
+ONCE = {"Idempotency-Key": False}
 
 
 @pytest.mark.parametrize(
@@ -23,11 +24,11 @@ ANYONE = {"X-Scope-OrgID": False, "User-ID": False}
         pytest.param(
             "post",
             "/v1/incidents/{id}/acknowledge",
-            ANYONE | {"Api-Version": False, "User-ID": True},
+            ANYONE | ONCE | {"Api-Version": False, "User-ID": True},
             id="v1: who acknowledges",
         ),
         pytest.param("get", "/_im/incidents/{id}", ANYONE, id="a read"),
-        pytest.param("put", "/_im/incidents/{id}", ANYONE | {"If-Match": False}, id="a write of a version"),
+        pytest.param("put", "/_im/incidents/{id}", ANYONE | ONCE | {"If-Match": False}, id="a write of a version"),
         pytest.param("get", "/api/v2/incident", ANYONE, id="log360"),
         pytest.param("get", "/api/backend/{tenant}/incidents", ANYONE, id="actian"),
     ],

@@ -1,5 +1,6 @@
 """How a bulk and an export end that cannot go on: the rest is told, can be had elsewhere, and holds nothing."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 
@@ -9,6 +10,7 @@ import pytest
 
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
+from gateway.telemetry import REQUESTS
 from tests.serving import Served, served
 
 pytestmark = pytest.mark.outside
@@ -54,6 +56,13 @@ def made(client: httpx2.Client, incident_id: str) -> bool:
 def held(client: httpx2.Client) -> int:
     """Places of points in time that are taken."""
     return int(client.get("/incidents/pits").json()["active_pits"])
+
+
+def opened() -> float:
+    """Requests for a point in time that came to an end, whatever it was."""
+    samples = [sample for metric in REQUESTS.collect() for sample in metric.samples]
+    asked = [each for each in samples if each.labels.get("route") == "/_im/incidents/pit"]
+    return sum(each.value for each in asked if each.name.endswith("_total"))
 
 
 def load_large(client: httpx2.Client) -> list[str]:
@@ -103,3 +112,14 @@ def test_an_export_that_nobody_reads_on_holds_no_place(client: httpx2.Client) ->
         next(answer.iter_raw())
         assert held(client) == 1
     until(lambda: held(client) == 0)
+
+
+def test_a_point_in_time_that_nobody_waited_for_holds_no_place(gateway: Served, client: httpx2.Client) -> None:
+    client.post("/incidents", json={"title": "t"}).raise_for_status()
+    head = f"GET /_im/incidents/pit HTTP/1.1\r\nhost: h\r\nx-scope-orgid: {client.headers['X-Scope-OrgID']}\r\n\r\n"
+    before = opened()
+    for _ in range(8):
+        with socket.create_connection(gateway.address, timeout=60) as leaving:
+            leaving.sendall(head.encode())
+    until(lambda: opened() == before + 8)
+    assert client.get("/incidents/pits").json()["active_pits"] == 0

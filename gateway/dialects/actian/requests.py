@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gateway.models import Closed
+
 Level = Literal["HIGH", "MEDIUM", "LOW"]
 
 _MOST = 1000
@@ -64,10 +66,10 @@ class Filters(BaseModel):
     )
 
 
-class AlertFilters(BaseModel):
+class AlertFilters(Closed):
     """Which alerts are meant: any value of each list that is given; an empty one is as good as none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     sources: Listed
     upload_dates: Listed

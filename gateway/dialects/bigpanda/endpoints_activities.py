@@ -1,7 +1,6 @@
 """Endpoint of an incident's activities, newest first; what happened a moment ago is there."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +9,8 @@ from gateway import wire
 from gateway.dialects.bigpanda import activity_types
 from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.activity_types import COMMENTED, SHARED, TYPE, Account
-from gateway.incidents.reading import history, identities
+from gateway.incidents.projection import project_incident
+from gateway.incidents.reading import identities
 from gateway.incidents.reading.history import NEWEST_FIRST, Event, of_kind
 from gateway.incidents.session import Session
 from gateway.incidents.writing.events import note_id
@@ -31,22 +31,13 @@ async def list_activities(request: Request[State], session: Session) -> Response
     if query.page * query.per_page > WINDOW:
         raise QueryError(f"page times per_page may be at most {WINDOW:,}", "page")
     incident = await identities.find(session, "hex_id", request.path_params["incident_id"])
+    await project_incident(session, incident.id)
     await session.events.refresh()
     offset = (query.page - 1) * query.per_page
     search = Search(_of(incident.id, wanted), NEWEST_FIRST, query.per_page, offset=offset, total=True)
     rows, total = await _page(session, search)
     items = [activity_types.shown(each) for each in await _told(session, incident.id, rows)]
     return wire.reply({"items": items, "page": query.page, "total": total})
-
-
-async def newest(session: Session, incident_id: str, kind: str, params: Mapping[str, Any]) -> Event | None:
-    """The incident's latest activity of the type that has these parameters, if there is one."""
-    async for page in history.pages(session, _of(incident_id, Where(TYPE, Is((kind,))))):
-        for hit in page:
-            activity = hit.document
-            if params.items() <= activity["params"].items():
-                return activity
-    return None
 
 
 def _of(incident_id: str, wanted: Criterion) -> Criterion:

@@ -44,7 +44,8 @@ async def get_definition(request: Request[State], session: Session) -> Response:
 
 async def add_definition(request: Request[State], session: Session) -> Response:
     """`POST incidents/tags/definitions`."""
-    return await _revised(request, session, _added)
+    begun = await session.begun("the definition")
+    return await _revised(request, session, partial(_added, begun))
 
 
 async def change_definition(request: Request[State], session: Session) -> Response:
@@ -100,7 +101,9 @@ async def _revised(request: Request[State], session: Session, edit: Callable[[Kn
     return wire.reply(read(kept)[shown["id"]])
 
 
-def _added(before: Known, shown: Json) -> Json:
+def _added(begun: bool, before: Known, shown: Json) -> Json:
+    if begun and shown["id"] in before:
+        return before[shown["id"]]
     if shown["id"] in before:
         raise Conflict(f'there is an incident tag "{shown["name"]}" already', "name", kind="already_exists")
     if len(before) >= MOST:

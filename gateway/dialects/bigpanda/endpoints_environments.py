@@ -1,6 +1,5 @@
 """Endpoints of environments. The one that every tenant has cannot be changed or deleted."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
@@ -15,7 +14,7 @@ from gateway.dialects.bigpanda.requests import EnvironmentChange, NewEnvironment
 from gateway.dialects.bigpanda.translate import size
 from gateway.dialects.bigpanda.tree import Regex, leaves, values_of
 from gateway.incidents.session import Session
-from gateway.problems import Conflict
+from gateway.problems import Conflict, NotFound
 from gateway.state import State
 from queries import costs
 from queries.budgets import MOST as MOST_OF_ALL
@@ -44,8 +43,8 @@ async def create_environment(request: Request[State], session: Session) -> Respo
     """`POST environments`."""
     sent = NewEnvironment.model_validate(await wire.read_object(request))
     await _check(session, sent.filter)
-    made = Environment(secrets.token_hex(12), **sent.model_dump())
-    await _revise(session, lambda held: [*held, made])
+    made = Environment(session.new_id()[:24], **sent.model_dump())
+    await _revise(session, lambda held: [*(each for each in held if each != made), made])
     return wire.reply(asdict(made))
 
 
@@ -72,7 +71,12 @@ async def delete_environment(request: Request[State], session: Session) -> Respo
         gone = _changeable(held, environment_id)
         return [each for each in held if each != gone]
 
-    await _revise(session, edit)
+    begun = await session.begun(f"delete {environment_id}")
+    try:
+        await _revise(session, edit)
+    except NotFound:
+        if not begun:
+            raise
     return wire.reply({"status": 200, "data": {}})
 
 

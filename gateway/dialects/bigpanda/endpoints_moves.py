@@ -12,6 +12,7 @@ from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.acting import accepted, open_incident
 from gateway.dialects.bigpanda.membership import Environment
 from gateway.dialects.bigpanda.names import ENVIRONMENT, INCIDENT
+from gateway.incidents.reading import identities
 from gateway.incidents.session import Session
 from gateway.problems import NotFound
 from gateway.state import State
@@ -27,7 +28,12 @@ async def merge(request: Request[State], session: Session) -> Response:
     sent = await wire.read(request, bodies.Merge)
     incident = await open_incident(request, session)
     places = [(each, f"source_incidents[{i}]") for i, each in enumerate(sent.source_incidents)]
-    sources = [await _source(request, session, *each) for each in places]
+    try:
+        sources = [await _source(request, session, *each) for each in places]
+    except NotFound:
+        if not await _is_merged(session, incident.id, sent):
+            raise
+        return accepted()
     await saga.merge(session, incident.id, sources, sent.comment)
     return accepted()
 
@@ -61,6 +67,15 @@ async def _source(request: Request[State], session: Session, incident_id: str, w
         return (await membership.located(session, environment_id, incident_id)).id
     except NotFound as error:
         raise NotFound(error.reason, where) from None
+
+
+async def _is_merged(session: Session, destination: str, sent: bodies.Merge) -> bool:
+    """Whether this merge is done; by that, its sources may have left the environment."""
+    try:
+        sources = [(await identities.find(session, "hex_id", each)).id for each in sent.source_incidents]
+    except NotFound:
+        return False
+    return await saga.is_merged(session, destination, sources, sent.comment)
 
 
 async def _inside(session: Session, environment: Environment, incident_ids: set[str]) -> set[str]:

@@ -16,15 +16,15 @@ from gateway import wire
 from gateway.dialects.bigpanda import endpoints_definitions as definitions
 from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.acting import changed, done, incident, open_incident
-from gateway.dialects.bigpanda.endpoints_activities import newest
 from gateway.dialects.bigpanda.names import INCIDENT
 from gateway.dialects.bigpanda.requests_writes import PRIORITY
 from gateway.dialects.bigpanda.times import seconds
 from gateway.incidents.model.difference import FieldChange
 from gateway.incidents.model.documents import Document
 from gateway.incidents.reading import Hit
+from gateway.incidents.reading.history import newest
 from gateway.incidents.session import Session
-from gateway.incidents.writing.change import Change, change_one
+from gateway.incidents.writing.change import Change, Edit, change_one
 from gateway.incidents.writing.events import Happening
 from gateway.problems import NotFound
 from gateway.state import State
@@ -77,14 +77,19 @@ async def set_tag(request: Request[State], session: Session) -> Response:
 async def remove_tags(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/tags`: all of them."""
     hit = await open_incident(request, session)
-    return await _remove(request, session, hit, set(map(_id, _held(hit.document))))
+    gone = set(map(_id, _held(hit.document)))
+    return await _remove(session, hit, partial(_without, gone)) if gone else done()
 
 
 async def remove_tag(request: Request[State], session: Session) -> Response:
     """`DELETE E/{incident_id}/tags/{tag_id}`."""
     hit, tag_id = await open_incident(request, session), request.path_params["tag_id"]
-    _chosen(hit.document, tag_id)
-    return await _remove(request, session, hit, {tag_id})
+
+    def without(before: Document, now: datetime) -> Document:
+        _chosen(before, tag_id)
+        return _without({tag_id}, before, now)
+
+    return await _remove(session, hit, without)
 
 
 def _held(document: Document) -> list[Label]:
@@ -124,10 +129,8 @@ async def _set(request: Request[State], session: Session, labels: Mapping[str, L
     return done()
 
 
-async def _remove(request: Request[State], session: Session, hit: Hit, gone: Collection[str]) -> Response:
-    if gone:
-        change = Change(hit.id, partial(_without, gone), tell=partial(_told, hit.id))
-        await change_one(session, change)
+async def _remove(session: Session, hit: Hit, edit: Edit) -> Response:
+    await change_one(session, Change(hit.id, edit, tell=partial(_told, hit.id)))
     return done()
 
 

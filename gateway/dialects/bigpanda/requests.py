@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gateway.dialects.bigpanda.times import LATEST
+from gateway.models import Closed
 
 LONGEST_QUERY = 2000
 
@@ -75,20 +76,20 @@ Description = Annotated[str, Field(max_length=1000)]
 Filter = Annotated[str, Field(max_length=LONGEST_QUERY, description="BPQL; which incidents are in it")]
 
 
-class NewEnvironment(BaseModel):
+class NewEnvironment(Closed):
     """A new environment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     name: Name
     description: Description = ""
     filter: Filter = "*"
 
 
-class EnvironmentChange(BaseModel):
+class EnvironmentChange(Closed):
     """What is to be changed of an environment; what is not named stays as it is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     name: Name | None = None
     description: Description | None = None

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from gateway.dialects.bigpanda.requests import Moment, PageNumber, PageSize
+from gateway.models import Closed
 
 MOST_SOURCES = 100
 MOST_ALERTS = 500
@@ -89,10 +90,10 @@ Value = Annotated[
 ]
 
 
-class Strict(BaseModel):
+class Strict(Closed):
     """A body whose unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
 
 class Assignment(Strict):

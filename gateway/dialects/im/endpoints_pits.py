@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway import wire
@@ -16,9 +16,12 @@ from queries.periods import iso
 
 
 async def open_pit(request: Request[State], session: Session) -> Response:
-    """`GET incidents/pit`."""
+    """`GET incidents/pit`; whose caller has left meanwhile is given back, as nobody knows of it."""
     pits, query = session.ctx.pits, wire.query(request, requests.OpenPit)
     pit, active = await pits.open(session.tenant, is_show_aggs=query.is_show_aggs, keep_alive=query.keep_alive)
+    if await request.is_disconnected():
+        await pits.close(session.tenant, pit.handle)
+        raise ClientDisconnect
     return wire.reply(_described(pit) | {"active_pits": active, "max_pits": pits.most})
 
 

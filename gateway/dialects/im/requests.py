@@ -1,19 +1,22 @@
 """What `_im` takes: bodies and query parameters as docs/dialects/im.md names them; nothing else is accepted."""
 
-import secrets
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     RootModel,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
     field_validator,
     model_validator,
 )
+
+from gateway.models import Closed
+
+MOST_FILTERED = 4096
+"""Values of all lists of `additional_fields`."""
+MOST_VALUES = 100
+"""Values of one tag of an alert."""
 
 Refresh = Literal["true", "false", "wait_for"]
 
@@ -27,10 +30,10 @@ KEEP_ALIVE = "how long the point in time lives on from here, such as `5m`"
 EXPLAIN = "shows what the engine is asked"
 
 
-class Strict(BaseModel):
+class Strict(Closed):
     """A body or a query whose unknown names are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
 class Path(BaseModel):
@@ -40,6 +43,8 @@ class Path(BaseModel):
     aggregation_id: str = Field(pattern=ID, description="the aggregation's id")
     result_id: str = Field(pattern=ID, description="the result's id within its aggregation")
     field: str = Field(description="the field to count by, typed or custom")
+    name: str = Field(description="the field, typed or custom")
+    note: int = Field(description="the note's number")
 
 
 class AdditionalField(Strict):
@@ -60,16 +65,28 @@ class SortKey(Strict):
     order: Literal["asc", "desc"] = "desc"
 
 
-class Filters(Strict):
-    """What documents are wanted; the same for pages, statistics and export."""
+class Selection(Strict):
+    """What documents are wanted."""
 
-    pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text or object")
     additional_fields: list[AdditionalField] = Field([], max_length=64, description="filters, all of which must hold")
     start_time: Any = Field(None, description="started then or later: date math, ISO 8601, or epoch milliseconds")
     end_time: Any = Field(None, description="started then or earlier")
     is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
+
+
+class Filters(Selection):
+    """What documents are wanted, and as of when; the same for pages, statistics and export."""
+
+    pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     keep_alive: str | None = Field(None, description=KEEP_ALIVE)
+
+    @field_validator("additional_fields")
+    @classmethod
+    def _few(cls, fields: list[AdditionalField]) -> list[AdditionalField]:
+        if sum(len(each.value) for each in fields if isinstance(each.value, list)) > MOST_FILTERED:
+            raise ValueError(f"at most {MOST_FILTERED:,} values are taken in all lists together")
+        return fields
 
 
 class Search(Filters):
@@ -153,6 +170,13 @@ class Window(Strict):
         return self
 
 
+class Walk(Strict):
+    """Query of a list that is gone through by cursor alone."""
+
+    size: int = Field(25, ge=1, le=1000)
+    after: str | None = Field(None, description="`next` of the page before")
+
+
 class Listed(BaseModel):
     """Query of `incidents`; any other name filters the field of that name, repeated for any of several values."""
 
@@ -193,49 +217,3 @@ class Results(Strict):
     incident_aggregation_result_id: str | None = Field(None, description="this result, with its incidents")
     from_: int = Field(0, alias="from", ge=0, description=FROM)
     size: int = Field(25, ge=0, le=1000, description=SIZE)
-
-
-class Note(Strict):
-    """A new note."""
-
-    body: str = Field(min_length=1, max_length=100_000)
-
-
-def _text_or_texts(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Told as one problem at one place, where pydantic tells of each type that it tried."""
-    try:
-        return read(value)
-    except ValidationError:
-        raise ValueError("a text or a list of texts is wanted here") from None
-
-
-class AlertTag(Strict):
-    """A tag of an alert."""
-
-    name: str = Field(min_length=1, max_length=128)
-    value: Annotated[str | list[str], WrapValidator(_text_or_texts)]
-
-
-class AlertExt(Strict):
-    """What a dialect keeps on an alert."""
-
-    v1: dict[str, Any] | None = None
-    log360: dict[str, Any] | None = None
-    bigpanda: dict[str, Any] | None = None
-    actian: dict[str, Any] | None = None
-
-
-class Alert(Strict):
-    """An alert (evidence) of an incident."""
-
-    alert_id: str = Field(
-        default_factory=lambda: secrets.token_hex(12), json_schema_extra={"pattern": ID}, description="absent: made"
-    )
-    status: str | None = Field(None, max_length=64)
-    severity: str | None = Field(None, max_length=64)
-    started_at: Any = None
-    ended_at: Any = None
-    description: str | None = Field(None, max_length=8191)
-    tags: list[AlertTag] = Field([], max_length=256)
-    source: str | None = Field(None, max_length=1024)
-    ext: AlertExt | None = None

@@ -1,21 +1,29 @@
 """The native dialect's operations: what it reads and writes is the incident document itself."""
 
 from gateway.dialects.dialect import Dialect
-from gateway.dialects.im import endpoints_bulk as bulk
+from gateway.dialects.im import endpoints_changes as changes
 from gateway.dialects.im import endpoints_export as export
 from gateway.dialects.im import endpoints_incidents as incidents
 from gateway.dialects.im import endpoints_pits as pits
 from gateway.dialects.im import endpoints_results as results
 from gateway.dialects.im import endpoints_search as search
 from gateway.dialects.im import endpoints_timeline as timeline
-from gateway.dialects.im import errors, requests, schemas
-from gateway.dialects.im import schemas_bulk as bulk_schemas
+from gateway.dialects.im import (
+    errors,
+    requests,
+    requests_changes,
+    requests_events,
+    schemas,
+    table_actions,
+    table_bulk,
+    table_counts,
+    table_views,
+)
 from gateway.dialects.im import schemas_events as events
 from gateway.dialects.im.documents import IF_MATCH
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
 
-_BULK = ("application/x-ndjson", "application/json")
 _EXPORTS = ("application/x-ndjson", "text/csv")
 _FULL = "/incidents_full_types"
 _RESULT = "/aggregations/results/{aggregation_id}/{result_id}"
@@ -25,7 +33,6 @@ _SEARCH = (
     '"additional_fields": [{"name": "text_field", "type": "text", "value": "test*"}], "with_total_docs": '
     "true}"
 )
-_LINES = '{"update": {"_id": "i1"}}\n{"doc": {"status": "resolved"}}\n{"_meta": {"id": "i2"}, "reviewer": "alice"}\n'
 _EXPORT = '{"search_query": {"term": {"severity": "high"}}, "format": "csv", "fields": ["title", "status"]}'
 
 dialect = Dialect(
@@ -108,26 +115,7 @@ dialect = Dialect(
             query=requests.Write,
             headers=(IF_MATCH,),
         ),
-        post(
-            "/incidents/bulkUpdate",
-            bulk.bulk_update,
-            "Update many incidents",
-            reply=bulk_schemas.BulkUpdate,
-            body=requests.Documents,
-            query=requests.Write,
-            media_types=_BULK,
-            example=_LINES,
-        ),
-        post(
-            "/incidents/bulkCreate",
-            bulk.bulk_create,
-            "Create many incidents",
-            reply=bulk_schemas.BulkCreate,
-            body=requests.Documents,
-            query=requests.Write,
-            media_types=_BULK,
-            example='{"create": {"_id": "i1"}}\n{"title": "First"}\n',
-        ),
+        *table_bulk.OPERATIONS,
         get(
             "/incidents/export",
             export.export,
@@ -145,6 +133,14 @@ dialect = Dialect(
             scope="read",
             reply_types=_EXPORTS,
             example=_EXPORT,
+        ),
+        get(
+            "/incidents/changes",
+            changes.changes,
+            "Follow what changes",
+            query=requests_changes.Changes,
+            reply_types=("application/json", "text/event-stream"),
+            headers=(changes.LAST_EVENT_ID,),
         ),
         get("/incidents", search.incidents, "List incidents", reply=schemas.List, query=requests.Listed),
         post(
@@ -196,7 +192,7 @@ dialect = Dialect(
             timeline.add_note,
             "Add a note",
             reply=events.KeptNote,
-            body=requests.Note,
+            body=requests_events.Note,
             query=requests.Write,
             success=201,
             example='{"body": "called the owner"}',
@@ -207,7 +203,7 @@ dialect = Dialect(
             timeline.add_alerts,
             "Attach alerts",
             reply=events.Attached,
-            body=requests.Alert,
+            body=requests_events.Alert,
             query=requests.Write,
             success=201,
             example='{"status": "critical", "description": "CPU over 95 %", "source": "nagios"}',
@@ -219,6 +215,10 @@ dialect = Dialect(
             reply=events.Activities,
             query=requests.Window,
         ),
+        get(f"{_INCIDENT}/timeline", timeline.timeline, "Notes, alerts, activities in one order", query=requests.Walk),
+        *table_actions.OPERATIONS,
+        *table_counts.OPERATIONS,
+        *table_views.OPERATIONS,
     ),
     errors.render,
     errors.Error,

@@ -10,12 +10,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
+from gateway.models import Closed
+
 IncidentType = Literal["INCIDENT", "ANOMALY", "ALERT"]
 IncidentStatus = Literal["OPEN", "RESOLVED"]
 IncidentCategory = Literal["PERFORMANCE", "RELIABILITY", "SECURITY", "CONFIGURATION"]
 Direction = Literal["NEXT", "PREVIOUS"]
 
 MOST_BUCKETS = 1000
+MOST_ITEMS = 1000
+"""Services, or names of metrics, of one incident."""
 LONGEST_WORD = 8191
 """Characters of a text that a filter finds by its value."""
 
@@ -60,10 +64,10 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
 
-class Body(BaseModel):
+class Body(Closed):
     """A body; keys it does not know are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel)
 
 
 class Path(Query):
@@ -165,8 +169,8 @@ class Incident(Body):
     source: str = Field(max_length=255)
     status: IncidentStatus
     resolution: str = Field(max_length=20)
-    services: list[Service] = Field(min_length=1)
-    metric_names: list[Word]
+    services: list[Service] = Field(min_length=1, max_length=MOST_ITEMS)
+    metric_names: list[Word] = Field(max_length=MOST_ITEMS)
     start_time: Moment = None
     end_time: Moment = None
     source_site: str = Field(max_length=50)

@@ -34,8 +34,8 @@ def render(problem: Problem) -> Response:
     if problem.status in {401, 403}:
         detail = UNAUTHORIZED if problem.status == 401 else problem.reason
         return wire.reply({"code": "07001113", "title": "Unauthorized", "detail": detail}, 401)
-    # The vendor documents no status for what is not there, or is there already, but 400.
-    status = 400 if problem.status in {404, 409, 410} else problem.status
+    # The vendor documents no status for what is not there, or is there already, but 400; of our keys it knows nothing.
+    status = 400 if problem.status in {404, 409, 410} and problem.kind != "in_flight" else problem.status
     detail = f"{problem.where}: {problem.reason}" if problem.where else problem.reason
     error = {"code": "07001110", "title": HTTPStatus(status).phrase, "detail": detail}
     return wire.reply({"error": error}, status)

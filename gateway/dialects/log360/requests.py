@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gateway.models import Closed
+
 NOBODY = -1
 MOST = 100
 LARGEST = 2**53 - 1
@@ -32,10 +34,10 @@ class Path(BaseModel):
     incident_id: IncidentId = Field(description="the incident's number")
 
 
-class Create(BaseModel):
+class Create(Closed):
     """A new incident."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     name: str = Field(pattern=r"\S", max_length=8191, description="unique, whatever its case")
     description: str | None = None
@@ -60,10 +62,10 @@ class Update(Create):
     incident_id: IncidentId
 
 
-class Delete(BaseModel):
+class Delete(Closed):
     """The incidents to delete."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     incident_ids: list[IncidentId] = Field(min_length=1, max_length=MOST, description="their numbers")
 

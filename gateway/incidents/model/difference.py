@@ -11,7 +11,7 @@ from gateway.incidents.model.rules import Rules, at
 from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW
 from queries.errors import QueryError
 from queries.fields import HIDDEN, OBJECTS, Field
-from queries.periods import iso
+from queries.periods import MILLISECOND, iso
 
 INCIDENT, RESULT = "incident", "aggregation_result"
 
@@ -19,6 +19,7 @@ _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count
 _REQUIRED = ("title", "started_at")
 _ONCE = frozenset({"external_id"})
 SEPARATOR = "\u001f"
+_ENDS = {"ms_to_acknowledge": "acknowledged_at", "ms_to_resolve": "resolved_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ def merged(before: Document, fields: Mapping[str, Any]) -> Document:
             after.pop(name, None)
         else:
             after[name] = _without_none(value) if name in OBJECTS else value
-    return {name: value for name, value in after.items() if name != "ext" or value}
+    if not after.get("ext", True):
+        del after["ext"]
+    return after
 
 
 def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Mapping[str, Field]) -> Document:
@@ -72,7 +75,15 @@ def derived(before: Document | None, after: Document, rules: Rules, now: datetim
     _derive_resolution(before or {}, after, now)
     for source, target, key in rules.feeding:
         _feed(after, at(after, source) or (), target, key)
-    return {name: value for name, value in after.items() if name not in HIDDEN} | _hidden(after, rules)
+    return _visible(after) | _hidden(after, rules)
+
+
+def _visible(document: Document) -> Document:
+    """The document without what is hidden; HIDDEN is short, where a document is long."""
+    visible = dict(document)
+    for name in HIDDEN:
+        visible.pop(name, None)
+    return visible
 
 
 def _hidden(document: Document, rules: Rules) -> Document:
@@ -86,7 +97,16 @@ def _hidden(document: Document, rules: Rules) -> Document:
         "alert_pairs": document.get("alert_pairs"),
         "alert_tally": document.get("alert_tally"),
     }
-    return {"kind": kind, **ranks} | {name: values for name, values in pairs.items() if values}
+    held = {name: values for name, values in pairs.items() if values}
+    return {"kind": kind, **ranks} | durations(document) | held
+
+
+def durations(document: Mapping[str, Any]) -> Document:
+    """Milliseconds from the start to each end that there is; none where that would not be forward in time."""
+    start = datetime.fromisoformat(document["started_at"])
+    ends = {name: document[field] for name, field in _ENDS.items() if field in document}
+    lasted = {name: (datetime.fromisoformat(end) - start) // MILLISECOND for name, end in ends.items()}
+    return {name: length for name, length in lasted.items() if length >= 0}
 
 
 def _check_merged(document: Document, rules: Rules) -> None:
@@ -107,8 +127,9 @@ def _derive_resolution(before: Document, after: Document, now: datetime) -> None
 def _feed(after: Document, objects: Sequence[Mapping[str, Any]], target: str, key: str) -> None:
     """Has the names that the objects bring in the list where every dialect looks for them."""
     held = after.get(target, [])
+    there = set(held)
     named = dict.fromkeys(name for each in objects if (name := each.get(key)) and isinstance(name, str))
-    added = [name for name in named if name not in held]
+    added = [name for name in named if name not in there]
     if added:
         after[target] = [*held, *added]
 
@@ -116,15 +137,17 @@ def _feed(after: Document, objects: Sequence[Mapping[str, Any]], target: str, ke
 def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
     """The document with the gateway's own fields set; what is hidden stays last."""
     hidden = {name: document[name] for name in HIDDEN if name in document}
-    return {name: value for name, value in document.items() if name not in HIDDEN} | {**stamp, **hidden}
+    return {**_visible(document), **stamp, **hidden}
 
 
 def difference(before: Document, after: Document, rules: Rules) -> list[FieldChange]:
     """Every field that differs, by name; parts of `ext` each by its own. Bookkeeping is left out."""
+    names = [name for name in before if name not in after]
+    names += [name for name, value in after.items() if value != before.get(name)]
     changes = [
         FieldChange(name, before.get(name), after.get(name))
-        for name in {**before, **after}
-        if before.get(name) != after.get(name) and name != "ext" and name not in _BOOKKEEPING
+        for name in names
+        if name != "ext" and name not in _BOOKKEEPING
     ]
     if before.get("ext") == after.get("ext"):
         return changes

@@ -1,6 +1,6 @@
 """Events of incidents: pages of one incident's notes, alerts or activities, and walks over all of a criterion."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from gateway.incidents.session import Session
 from gateway.store.hits import Hit
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
-from queries.fields import Column
+from queries.fields import SIZE, Column
 from queries.kinds import KIND
 from queries.searches import WINDOW, Search
 
@@ -18,9 +18,14 @@ EventKind = Literal["note", "alert", "activity"]
 Order = Sequence[dict[str, Any]]
 
 INCIDENT_ID = Column("incident_id", "keyword")
+TYPE = Column("type", "keyword")
 NEWEST_FIRST: Order = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
+_OF_ALL_KINDS: Order = (*NEWEST_FIRST, {"kind": {"order": "asc"}})
+"""A note has the number of the activity that tells of it."""
 
-_HIDDEN = frozenset({"kind", "sequence", "revision", "via"})
+_IDS: Mapping[EventKind, str] = {"note": "note_id", "alert": "alert_id", "activity": "activity_id"}
+"""Under what name an event of a kind says its id."""
+_HIDDEN = frozenset({"kind", "sequence", "revision", "via", SIZE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,24 @@ async def page(
     return Events([shown(kind, hit.document) for hit in hits.hits], last, hits.total)
 
 
+async def timeline(session: Session, incident_id: str, *, size: int, after: Sequence[Any] | None = None) -> Events:
+    """An incident's notes, alerts and activities in one order, each with its kind. What was written just now is there.
+
+    One keeps its place whatever is written, and a new one comes before all others, so that a walk meets each once.
+    """
+    await project_incident(session, incident_id)
+    wanted = And((Where(INCIDENT_ID, Is((incident_id,))), Where(KIND, Is(tuple(_IDS)))))
+    hits = await session.events.search(Search(wanted, _OF_ALL_KINDS, size, after=after, total=True), fresh=True)
+    last = hits.hits[-1].sort if hits.hits and len(hits.hits) == size else None
+    return Events([_entry(hit.document) for hit in hits.hits], last, hits.total)
+
+
+def _entry(event: Event) -> Event:
+    kind: EventKind = event["kind"]
+    head = {"kind": kind, "at": event["at"], "id": str(event[_IDS[kind]])}
+    return head | {name: value for name, value in shown(kind, event).items() if name != "at"}
+
+
 async def all_of(session: Session, incident_id: str, kind: EventKind) -> list[Event]:
     """Every event of the kind, newest first, as it is shown."""
     await project_incident(session, incident_id)
@@ -82,6 +105,18 @@ async def pages(
         await session.events.refresh()
     async for some in session.events.pages(Search(wanted, order, 0, fields=fields)):
         yield some
+
+
+async def newest(session: Session, incident_id: str, kind: str, params: Mapping[str, Any]) -> Event | None:
+    """The incident's latest activity of the type that has these parameters, if there is one."""
+    await project_incident(session, incident_id)
+    wanted = And((of_kind("activity", incident_id), Where(TYPE, Is((kind,)))))
+    async for page in pages(session, wanted):
+        for hit in page:
+            activity = hit.document
+            if params.items() <= activity["params"].items():
+                return activity
+    return None
 
 
 def shown(kind: EventKind, event: Event) -> Event:

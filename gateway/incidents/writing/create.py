@@ -7,14 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from gateway.incidents.model import difference
+from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.documents import Document, identified, incident_fields
+from gateway.incidents.projection import project
 from gateway.incidents.session import Session
+from gateway.incidents.writing import events
 from gateway.incidents.writing.commit import Version, commit
 from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, written
 from gateway.problems import Conflict
 from gateway.store.bulk import Item
+from gateway.work.turns import in_turns
 from queries.errors import QueryError
 from queries.periods import iso
 
@@ -23,7 +26,9 @@ from queries.periods import iso
 class Draft:
     """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
 
-    With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it.
+    With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it,
+    `mark` what it is known by where its request is carried out again, if not by its id. Of one of `many`, that it was
+    made is told by the incident alone until somebody asks; in the events index it would cost as much as the incident.
     """
 
     fields: Mapping[str, Any]
@@ -31,6 +36,8 @@ class Draft:
     own: Mapping[str, Any] = field(default_factory=dict)
     version: str | None = None
     activity: int | None = None
+    mark: str | None = None
+    many: bool = False
 
 
 async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
@@ -39,7 +46,8 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
     await tenants.ensure(session.tenant)
     now = session.now()
     numbers = await session.numbers(len(drafts))
-    made = [_made(session, draft, number, now) for draft, number in zip(drafts, numbers, strict=True)]
+    drafts = [replace(draft, mark=draft.mark or session.next_mark(draft.id or "")) for draft in drafts]
+    made = await in_turns(zip(drafts, numbers, strict=True), lambda pair: _made(session, *pair, now))
     refusals = await tenants.admit(session.tenant, [outcome.document for outcome in made])
     outcomes = [
         Outcome(outcome.id, error=refusal) if refusal and not outcome.error else outcome
@@ -49,13 +57,29 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
     versions = [_version(drafts[i], outcomes[i]) for i in sent]
     for i, item in zip(sent, await commit(session, versions, now, refresh=refresh), strict=True):
         outcomes[i] = _created(outcomes[i], item)
+    return await _known(session, drafts, outcomes)
+
+
+async def _known(session: Session, drafts: Sequence[Draft], outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes, but for those whose incident this very request has made before."""
+    if not session.once or not session.once.again:
+        return outcomes
+    taken = [i for i, outcome in enumerate(outcomes) if isinstance(outcome.error, Conflict)]
+    held = await session.incidents.get_many([str(outcomes[i].id) for i in taken])
+    await project(session, held)
+    done = await session.done(drafts[i].mark for i in taken)
+    for i, incident in zip(taken, held, strict=True):
+        if incident and drafts[i].mark in done:
+            outcomes[i] = Outcome(incident.id, "created", incident.version, incident.source)
     return outcomes
 
 
 def _version(draft: Draft, outcome: Outcome) -> Version:
     comment = outcome.document.get("comment")
     created = Happening(str(outcome.id), "created", note=comment, number=draft.activity)
-    return Version(str(outcome.id), None, outcome.document, [created])
+    happenings = events.marked([created], draft.mark)
+    beside = events.mark_effect(happenings, draft.mark, str(outcome.id))
+    return Version(str(outcome.id), None, outcome.document, happenings, beside, waits=draft.many and comment is None)
 
 
 def hex_id(tenant: str, document_id: str) -> str:
@@ -72,9 +96,15 @@ def stamped(session: Session, document_id: str, number: int, now: datetime) -> D
     }  # fmt: skip
 
 
+def new_incident_id(session: Session, mark: str | None = None) -> str:
+    """An id for an incident that is to be made; under a mark always the same."""
+    digits = session.once.digest(mark) if session.once and mark else session.new_id()
+    return f"i{uuid.UUID(digits[:32], version=4)}"
+
+
 def _made(session: Session, draft: Draft, number: int, now: datetime) -> Outcome:
     try:
-        incident_id = f"i{uuid.uuid4()}" if draft.id is None else identified(draft.id, "_meta.id")
+        incident_id = new_incident_id(session, draft.mark) if draft.id is None else identified(draft.id, "_meta.id")
         return Outcome(incident_id, document=drafted(session, replace(draft, id=incident_id), number, now))
     except (QueryError, Conflict) as error:
         return Outcome(draft.id, error=error)
@@ -85,12 +115,15 @@ def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Docum
     rules = session.rules
     if draft.version is not None:
         raise Conflict(f"nothing new is at version {draft.version}")
+    sizes.check_sent(draft.fields, rules.limits)
     sent = difference.without_read_only({}, draft.fields, rules.fields.fields)
     document = difference.merged(difference.merged({}, incident_fields(sent, now, rules.fields)), draft.own)
     document = {"started_at": iso(now), **document}
     document |= stamped(session, str(draft.id), number, now)
     document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
-    return difference.derived(None, document, rules, now)
+    made = difference.derived(None, document, rules, now)
+    sizes.check({}, made, rules.limits)
+    return made
 
 
 def _created(outcome: Outcome, item: Item) -> Outcome:

@@ -1,7 +1,7 @@
 """Notes, alerts and activities: small documents beside an incident, each with its own id."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from gateway.incidents.model.activities import happened, rendered
 from gateway.incidents.model.difference import FieldChange
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.session import Session
+from gateway.once import marks
 from queries.periods import iso
 
 Event = dict[str, Any]
@@ -20,7 +21,7 @@ class Happening:
     """Something that happened to an incident: an activity, with what changed and what else there is to say of it.
 
     `via` among the params says that it was not a person's doing; activities can be found by it. With a note, that is
-    kept too, under the activity's number; a number that is known already is given.
+    kept too, under the activity's number; a number that is known already is given. A `mark` is the activity's id.
     """
 
     incident_id: str
@@ -29,6 +30,7 @@ class Happening:
     params: Mapping[str, Any] | None = None
     note: str | None = None
     number: int | None = None
+    mark: str | None = None
 
 
 def of_changes(incident_id: str, changes: Sequence[FieldChange], rules: Rules) -> list[Happening]:
@@ -48,11 +50,27 @@ def effects(session: Session, happenings: Iterable[Happening], numbers: Iterator
     made: list[Effect] = []
     for each in happenings:
         number = each.number or next(numbers)
-        made.append(Effect(activity_id(number), activity(each, number, session, now)))
+        made.append(Effect(each.mark or activity_id(number), activity(each, number, session, now)))
         if each.note is not None:
             kept = note(each.incident_id, number, each.note, session.actor, now)
             made.append(Effect(note_id(number), kept))
     return made
+
+
+def marked(happenings: Sequence[Happening], mark: str | None) -> list[Happening]:
+    """The happenings of one change, the first of them under its mark, unless it has a number of its own."""
+    if mark is None or not happenings or happenings[0].number is not None:
+        return list(happenings)
+    return [replace(happenings[0], mark=mark), *happenings[1:]]
+
+
+def mark_effect(happenings: Sequence[Happening], mark: str | None, incident_id: str) -> list[Effect]:
+    """The mark of a change as an event of its own, where none of the happenings bears it."""
+    if mark is None or any(each.mark == mark for each in happenings):
+        return []
+    number = next((each.number for each in happenings), None)
+    told = {} if number is None else {"sequence": number}
+    return [Effect(mark, {"kind": marks.KIND, "incident_id": incident_id, **told})]
 
 
 def activity_id(number: int | str) -> str:

@@ -1,6 +1,7 @@
 """Notes: added, changed and taken away; the newest one is the incident's comment."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +23,23 @@ from queries.periods import iso
 async def add(session: Session, incident_id: str, text: str, *, refresh: str = "false") -> Event:
     """Adds a note, which is then the incident's comment. Raises NotFound."""
     [number] = await session.numbers(1)
+    mark = session.next_mark(incident_id)
 
     def tell(differences: Sequence[FieldChange]) -> list[Happening]:
         return [Happening(incident_id, "note_added", differences, note=text, number=number)]
 
-    change = Change(incident_id, own_edit({"comment": text}), tell=tell)
+    change = Change(incident_id, own_edit({"comment": text}), tell=tell, mark=mark)
     outcome = await change_one(session, change, refresh=refresh)
+    if await session.done([mark]):
+        number = await _number_under(session, str(mark), number)
     at = datetime.fromisoformat(outcome.document["updated_at"])
     return shown("note", events.note(incident_id, number, text, session.actor, at))
+
+
+async def _number_under(session: Session, mark: str, number: int) -> int:
+    """The number of the note that was added under the mark."""
+    event = await session.events.get(mark)
+    return int(event.source.get("sequence", number)) if event else number
 
 
 async def keep(session: Session, incident_id: str, text: str, number: int) -> None:
@@ -65,7 +75,10 @@ async def delete(session: Session, number: int) -> None:
 
 async def _rewrite(session: Session, number: int, edit: Callable[[Stored], Event | None]) -> None:
     """Changes a note with its incident, on the versions of both that were read."""
+    mark = session.next_mark(note_id(number))
     async for _ in Attempts("the note"):
+        if await session.done([mark]):
+            return
         incident = await session.incidents.get((await _stored(session, number)).source["incident_id"])
         await project(session, [incident])
         note = await _stored(session, number)
@@ -75,6 +88,7 @@ async def _rewrite(session: Session, number: int, edit: Callable[[Stored], Event
         effect = Effect(note.id, after, (note.seq_no, note.primary_term))
         fields = await _fields(session, incident.id, note, after)
         change = Change(incident.id, own_edit(fields), incident.version, tell=_updated(incident.id), effects=[effect])
+        change = replace(change, mark=mark)
         try:
             await change_one(session, change)
             return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.incidents.model import difference
+from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.difference import INCIDENT, RESULT
 from gateway.incidents.model.documents import ID, Document, identified, result_fields
 from gateway.incidents.reading.identities import get
@@ -62,14 +62,13 @@ async def create(
     fields = {name: value for name, value in sent.items() if name != "incident_ids"}
     await session.ensure()
     document = _made(session, fields, aggregation_id, result_id)
+    begun = await session.begun(f"create {document_id}")
     if (await session.incidents.get_many([document_id], source=False))[0]:
+        if begun:
+            return document_id
         raise Conflict(f'aggregation result "{result_id}" is there already', kind="already_exists")
     await _check_incidents(session, incident_ids)
-    for ids in _slices(session, incident_ids):
-        joins = [Change(each, _join(document_id)) for each in ids]
-        for outcome in await change(session, joins):
-            if outcome.error is not None:
-                raise outcome.error
+    await _join_all(session, document_id, incident_ids)
     [number] = await session.numbers(1)
     document |= stamped(session, document_id, number, session.now()) | {"incidents_count": len(incident_ids)}
     derived = difference.derived(None, document, session.rules, session.now())
@@ -83,6 +82,7 @@ async def update(
     """Changes a result. Raises NotFound, Conflict, QueryError."""
 
     def edit(before: Document, now: datetime) -> Document:
+        sizes.check_sent(sent, session.rules.limits)
         writable = difference.without_read_only(before, sent, RESULT_FIELDS)
         return difference.merged(before, result_fields(writable, now))
 
@@ -107,9 +107,18 @@ async def sync(session: Session, document_id: str, sent: Mapping[str, Any], *, r
     return Synced(count, failed)
 
 
-async def delete(session: Session, document_id: str, seen_version: str | None, *, refresh: str) -> str:
-    """Removes a result; its incidents stay and leave it. The version that was deleted. Raises NotFound, Conflict."""
-    result = await get(session, document_id, RESULT)
+async def delete(session: Session, document_id: str, seen_version: str | None, *, refresh: str) -> str | None:
+    """Removes a result; its incidents stay and leave it. The version that was deleted, if it is known.
+
+    Raises NotFound, Conflict.
+    """
+    begun = await session.begun(f"delete {document_id}")
+    try:
+        result = await get(session, document_id, RESULT)
+    except NotFound:
+        if begun:
+            return None
+        raise
     if seen_version is not None and seen_version != result.version:
         raise Conflict(f'aggregation result "{document_id}" is at version {result.version}')
     async for ids in _member_ids(session, document_id):
@@ -135,6 +144,13 @@ async def _check_incidents(session: Session, ids: Sequence[str]) -> None:
             raise QueryError(f'no incident "{missing}"', f"incident_ids[{ids.index(missing)}]")
 
 
+async def _join_all(session: Session, document_id: str, incident_ids: Sequence[str]) -> None:
+    for ids in _slices(session, incident_ids):
+        for outcome in await change(session, [Change(each, _join(document_id)) for each in ids]):
+            if outcome.error is not None:
+                raise outcome.error
+
+
 def _slices(session: Session, ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """The ids, as many at a time as are sent to the engine at once."""
     size = session.ctx.settings.bulk_slice
@@ -142,11 +158,12 @@ def _slices(session: Session, ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _made(session: Session, sent: Mapping[str, Any], aggregation_id: str, result_id: str) -> Document:
+    sizes.check_sent(sent, session.rules.limits)
     ids, now = {"aggregation_id": aggregation_id, "result_id": result_id}, session.now()
     fields = result_fields(difference.without_read_only(ids, sent, RESULT_FIELDS), now)
     document = difference.merged({}, fields)
     document.setdefault("started_at", iso(now))
-    difference.derived(None, dict(document), session.rules, now)
+    sizes.check({}, difference.derived(None, dict(document), session.rules, now), session.rules.limits)
     return document | ids | {"kind": RESULT}
 
 

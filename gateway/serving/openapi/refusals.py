@@ -19,7 +19,7 @@ _PROBLEMS: tuple[Problem, ...] = (
     *map(
         problem,
         (
-            QueryError("input should be greater than or equal to 0", "size"),
+            QueryError("0 or more is wanted here", "size"),
             problems.Unauthenticated("a key is wanted: Authorization: Bearer"),
             problems.Forbidden('the key "reader" has no scope "write"'),
             problems.NotFound("no such incident", "id"),
@@ -27,6 +27,7 @@ _PROBLEMS: tuple[Problem, ...] = (
             problems.PitExpired("this point in time is gone; open a new one", "pit"),
             problems.TooLarge("the body may be at most 10,485,760 bytes"),
             problems.UnsupportedMediaType('a body of "text/plain" is not read here; send application/json'),
+            problems.Reused("another request was sent under this key", "Idempotency-Key"),
             problems.TooMany("too many requests are under way"),
             RuntimeError(),
             problems.Unavailable("the engine cannot be reached"),
@@ -56,7 +57,7 @@ def responses(dialect: Dialect, schema: Json) -> Json:
 def _may(operation: Operation, refusal: Problem) -> bool:
     """Whether the operation may be refused so: all may, but for what needs a body, a write, or a point in time."""
     match refusal.status:
-        case 409:
+        case 409 | 422:
             return operation.scope != "read"
         case 410:
             return any("pit" in each.model_fields for each in (operation.body, operation.query) if each)
