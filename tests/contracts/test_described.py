@@ -24,6 +24,7 @@ KEYWORDS = {
         "maxItems",
         "minProperties",
         "maxProperties",
+        "uniqueItems",
     ),
 }
 """The words of JSON schema that are used; pydantic has some of its own, which no client knows."""

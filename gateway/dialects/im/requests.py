@@ -20,6 +20,7 @@ MOST_VALUES = 100
 
 Refresh = Literal["true", "false", "wait_for"]
 
+ID = "^[A-Za-z0-9._:-]{1,128}$"
 FROM = "how many are passed over"
 SIZE = "how many there are on a page"
 AFTER = "`next` of the page before, instead of `from`"
@@ -38,9 +39,9 @@ class Strict(Closed):
 class Path(BaseModel):
     """What stands in paths."""
 
-    id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the incident's id")
-    aggregation_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the aggregation's id")
-    result_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the result's id within its aggregation")
+    id: str = Field(pattern=ID, description="the incident's id")
+    aggregation_id: str = Field(pattern=ID, description="the aggregation's id")
+    result_id: str = Field(pattern=ID, description="the result's id within its aggregation")
     field: str = Field(description="the field to count by, typed or custom")
     name: str = Field(description="the field, typed or custom")
     note: int = Field(description="the note's number")
@@ -197,11 +198,17 @@ class Document(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    title: str | None = Field(None, description="required on create")
+    title: str | None = None
 
 
-class Documents(RootModel[list[Document]]):
-    """Several of them."""
+class NewDocument(Document):
+    """A new incident or aggregation result."""
+
+    title: str = Field(description="every document has one")
+
+
+class Documents(RootModel[list[Document] | Document]):
+    """Several of them, or one."""
 
 
 class Results(Strict):

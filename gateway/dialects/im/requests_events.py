@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from gateway.dialects.im.requests import MOST_VALUES, Strict
+from gateway.dialects.im.requests import ID, MOST_VALUES, Strict
 
 MOST_ALERTS = 1000
 """Alerts that one request attaches."""
@@ -45,7 +45,7 @@ class AlertExt(Strict):
 class Alert(Strict):
     """An alert (evidence) of an incident."""
 
-    alert_id: str | None = Field(None, description="absent: made")
+    alert_id: str | None = Field(None, json_schema_extra={"pattern": ID}, description="absent: made")
     status: str | None = Field(
         None, max_length=64, description="critical, warning, unknown and ok count; any other does not"
     )

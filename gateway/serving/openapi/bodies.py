@@ -9,27 +9,34 @@ import orjson
 from gateway import wire
 from gateway.dialects.dialect import Operation
 from gateway.serving.openapi.examples import example
+from gateway.serving.openapi.schemas import resolved
 
 Json = dict[str, Any]
-
-_SENDING = frozenset({"POST", "PUT", "PATCH"})
 
 
 def takes_body(operation: Operation) -> bool:
     """Whether a body is read."""
-    return operation.body is not None or operation.example is not None or operation.method in _SENDING
+    return operation.body is not None or operation.example is not None or operation.media_types != (wire.JSON,)
 
 
-def request(operation: Operation, schema: Json) -> Json:
-    """What is sent; where the same words may stand in the query instead, no body is needed."""
+def request(operation: Operation, schema: Json, named: Mapping[str, Json]) -> Json:
+    """What is sent; where the same words may stand in the query instead, no body is needed, and no lines are lines."""
+    if operation.body is not None and operation.body is operation.query:
+        schema = {name: value for name, value in resolved(schema, named).items() if name != "required"}
     content: dict[str, Json] = {
         each: {"schema": schema if each == wire.JSON else {"type": "string"}} for each in operation.media_types
     }
     first = operation.media_types[0]
     if operation.example is not None:
         content[first]["example"] = orjson.loads(operation.example) if first == wire.JSON else operation.example
-    fields = operation.body.model_fields.values() if operation.body and operation.body is not operation.query else ()
-    return {"required": any(each.is_required() for each in fields), "content": content}
+    needed = operation.body is not None and operation.body is not operation.query and first == wire.JSON
+    return {"required": needed and not _may_be_empty(operation), "content": content}
+
+
+def _may_be_empty(operation: Operation) -> bool:
+    """Whether nothing at all is as good as an object without fields."""
+    assert operation.body is not None
+    return not any(each.is_required() for each in operation.body.model_fields.values())
 
 
 def success(operation: Operation, reply: Json, stream: Json, named: Mapping[str, Json]) -> Json:

@@ -96,7 +96,9 @@ def _operation(dialect: Dialect, operation: Operation, types: _Types) -> Json:
         "responses": {str(operation.success): bodies.success(operation, reply, stream, types.named)}
         | refusals.of(dialect, operation),
     }
-    return result | ({"requestBody": bodies.request(operation, body)} if bodies.takes_body(operation) else {})
+    return result | (
+        {"requestBody": bodies.request(operation, body, types.named)} if bodies.takes_body(operation) else {}
+    )
 
 
 def _own_key(dialect: Dialect) -> Json:

@@ -15,24 +15,28 @@ from queries.errors import QueryError
 
 Json = dict[str, Any]
 
-_PROBLEMS: tuple[Problem, ...] = tuple(
-    problem(each)
-    for each in (
-        QueryError("0 or more is wanted here", "size"),
-        problems.Unauthenticated("a key is wanted: Authorization: Bearer"),
-        problems.Forbidden('the key "reader" has no scope "write"'),
-        problems.NotFound("no such incident", "id"),
-        problems.Conflict("the document is not at that version", "_meta.version"),
-        problems.PitExpired("this point in time is gone; open a new one", "pit"),
-        Gone(),
-        problems.TooLarge("the body may be at most 10,485,760 bytes"),
-        problems.UnsupportedMediaType('a body of "text/plain" is not read here; send application/json'),
-        problems.Reused("another request was sent under this key", "Idempotency-Key"),
-        problems.TooMany("too many requests are under way"),
-        RuntimeError(),
-        problems.Unavailable("the engine cannot be reached"),
-        problems.TimedOut("the engine did not answer in time"),
-    )
+_TOO_LONG = Problem(414, "uri_too_long", "the target of the request is too long; send long queries as a body")
+_PROBLEMS: tuple[Problem, ...] = (
+    *map(
+        problem,
+        (
+            QueryError("0 or more is wanted here", "size"),
+            problems.Unauthenticated("a key is wanted: Authorization: Bearer"),
+            problems.Forbidden('the key "reader" has no scope "write"'),
+            problems.NotFound("no such incident", "id"),
+            problems.Conflict("the document is not at that version", "_meta.version"),
+            problems.PitExpired("this point in time is gone; open a new one", "pit"),
+            Gone(),
+            problems.TooLarge("the body may be at most 10,485,760 bytes"),
+            problems.UnsupportedMediaType('a body of "text/plain" is not read here; send application/json'),
+            problems.Reused("another request was sent under this key", "Idempotency-Key"),
+            problems.TooMany("too many requests are under way"),
+            RuntimeError(),
+            problems.Unavailable("the engine cannot be reached"),
+            problems.TimedOut("the engine did not answer in time"),
+        ),
+    ),
+    _TOO_LONG,
 )
 
 
