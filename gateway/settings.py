@@ -136,6 +136,17 @@ class Settings(BaseSettings):
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
     export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")
 
+    feed_poll: float = Field(
+        0.25, ge=0.02, le=2, description="seconds between looks for changes, for each tenant that somebody listens to"
+    )
+    feed_heartbeat: float = Field(
+        15, gt=0, le=300, description="seconds between signs of life to a listener, at which its key is looked at again"
+    )
+    feed_listeners: int = Field(2000, ge=1, description="listeners to changes of one process; above it: 429")
+    feed_memory: int = Field(
+        16 * 2**20, ge=1024, description="bytes of latest changes held for each tenant that somebody listens to"
+    )
+
     lease: float = Field(
         5,
         gt=0,

@@ -1,11 +1,12 @@
 """What the lifespan gives to every request."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypedDict
 
 from gateway.access.keys import Keyring
 from gateway.attack.catalogue import Catalogue
+from gateway.incidents.feed.feeds import Feeds
 from gateway.incidents.session import Context
 
 
@@ -16,7 +17,8 @@ class Gateway:
     ctx: Context
     keyring: Keyring
     attack: Catalogue
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: asyncio.Event
+    feeds: Feeds
 
 
 class State(TypedDict):

@@ -20,6 +20,8 @@ ENGINE_SECONDS = Histogram(
 OPEN_PITS = Gauge("gateway_open_pits", "Points in time open in the engine, all tenants", multiprocess_mode="mostrecent")
 REFUSALS = Counter("gateway_refusals_total", "Requests refused before anything was done", ("reason",))
 BULK_ITEMS = Counter("gateway_bulk_items_total", "Items of bulk requests", ("operation", "status"))
+LISTENERS = Gauge("gateway_listeners", "Who listens to changes now", multiprocess_mode="livesum")
+LISTENERS_CUT = Counter("gateway_listeners_cut_total", "Listeners cut for being slower than changes come")
 CONNECTIONS_ENDED = Counter("gateway_connections_ended_total", "Connections that the gateway ended", ("reason",))
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from queries.datemath import LENGTHS, moved
 from queries.errors import QueryError
@@ -82,9 +83,11 @@ def duration(text: str, where: str) -> timedelta:
     return int(match[1]) * LENGTHS[match[2]]
 
 
+@lru_cache(maxsize=64)
 def iso(moment: datetime) -> str:
     """The instant as it is stored and sent, such as `2026-11-22T04:15:00.000Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    # One moment is told for everything that a request writes.
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def milliseconds(moment: datetime) -> int:

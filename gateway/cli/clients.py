@@ -1,4 +1,4 @@
-"""`bulk-update`, `bulk-create` and `export`: clients of a gateway that is running somewhere."""
+"""`bulk-update`, `bulk-create`, `bulk-delete` and `export`: clients of a gateway that is running somewhere."""
 
 import asyncio
 import sys
@@ -10,7 +10,8 @@ from typing import Annotated, Any, BinaryIO, Literal
 import orjson
 import typer
 
-from gateway.cli.failures import SOME_FAILED
+from gateway.cli import by_filter
+from gateway.cli.failures import SOME_FAILED, Failure
 from gateway.cli.filters import (
     LOCAL,
     EndTime,
@@ -33,13 +34,54 @@ from gateway.client import Action, Ending, Summary, Target, Watch, bulk, snapsho
 _SHOWN = 10
 
 Source = Annotated[str, typer.Argument(metavar="FILE|-", help="NDJSON or a JSON array; - is standard input.")]
+MaybeSource = Annotated[str | None, typer.Argument(metavar="[FILE|-]", help="NDJSON; - is standard input.")]
+
+_NO_FILTERS = filters(None, None, None, None, only=True)
 
 
-def bulk_update(
-    source: Source, url: Url = LOCAL, key: Key = None, tenant: Tenant = None, as_json: AsJson = False
+def bulk_update(  # noqa: PLR0913, PLR0917
+    source: MaybeSource = None,
+    change: by_filter.Change = None,
+    search_query: SearchQuery = None,
+    start_time: StartTime = None,
+    end_time: EndTime = None,
+    field: Field = None,
+    yes: by_filter.Yes = False,
+    url: Url = LOCAL,
+    key: Key = None,
+    tenant: Tenant = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Change incidents; exit code 1 if some changes failed."""
-    _bulk("bulkUpdate", source, Target(url, key, tenant), as_json=as_json)
+    """Change incidents: each as a file says, or with --change all that filters ask for; exit code 1 if some failed."""
+    target, wanted = Target(url, key, tenant), filters(search_query, start_time, end_time, field, only=True)
+    if change is not None and source is None:
+        by_filter.run(target, wanted, by_filter.change_of(change), yes=yes, as_json=as_json)
+    elif source is not None and change is None and wanted == _NO_FILTERS and not yes:
+        _bulk("bulkUpdate", source, target, as_json=as_json)
+    else:
+        raise Failure("bulk-update takes either a file of changes, or --change with filters")
+
+
+def bulk_delete(  # noqa: PLR0913, PLR0917
+    source: MaybeSource = None,
+    search_query: SearchQuery = None,
+    start_time: StartTime = None,
+    end_time: EndTime = None,
+    field: Field = None,
+    yes: by_filter.Yes = False,
+    url: Url = LOCAL,
+    key: Key = None,
+    tenant: Tenant = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete incidents: those that the file names, or all that the filters ask for; exit code 1 if some failed."""
+    target, wanted = Target(url, key, tenant), filters(search_query, start_time, end_time, field, only=True)
+    if source is None and wanted != _NO_FILTERS:
+        by_filter.run(target, wanted, None, yes=yes, as_json=as_json)
+    elif source is not None and wanted == _NO_FILTERS and not yes:
+        _bulk("bulkDelete", source, target, as_json=as_json)
+    else:
+        raise Failure("bulk-delete takes either a file of ids, or filters")
 
 
 def bulk_create(

@@ -11,7 +11,7 @@ import ijson
 
 from gateway.client.connection import RemoteError, Target, answered, session
 
-Action = Literal["bulkUpdate", "bulkCreate"]
+Action = Literal["bulkUpdate", "bulkCreate", "bulkDelete"]
 
 _CHUNK = 2**18
 

@@ -14,7 +14,22 @@ _PASSING = frozenset({429, 503, 504})
 
 
 class RemoteError(Exception):
-    """Why a gateway did not do what it was asked; the message is one sentence."""
+    """Why a gateway did not do what it was asked; the message is one sentence.
+
+    `status`, `kind` and `where` are those of its answer, where there was one; `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int | None = None,
+        kind: str | None = None,
+        where: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.status, self.kind, self.where, self.retry_after = status, kind, where, retry_after
 
 
 class Lost(RemoteError):
@@ -81,23 +96,31 @@ def _failure(address: str, error: Exception) -> RemoteError:
 
 async def _refusal(response: aiohttp.ClientResponse) -> RemoteError:
     """Why the gateway refused, in its own words."""
-    kind = Lost if response.status in _PASSING else RemoteError
+    after = response.headers.get("retry-after", "")
+    pause = float(after) if after.isdecimal() else None
+    # With this header a conflict is with the same request, which is still under way.
+    passing = response.status in _PASSING or (response.status == 409 and pause is not None)
+    kind = Lost if passing else RemoteError
     try:
-        reason = _reason(orjson.loads(await response.read()))
+        error = orjson.loads(await response.read())
     except orjson.JSONDecodeError:
-        reason = None
+        error = None
+    reason, word, where = _reason(error)
+    sentence = f"the gateway answered {response.status}: {reason}"
     if reason is None:
-        return kind(f"{response.url} answered {response.status}, and not as a gateway does")
-    return kind(f"the gateway answered {response.status}: {reason}")
+        sentence = f"{response.url} answered {response.status}, and not as a gateway does"
+    return kind(sentence, status=response.status, kind=word, where=where, retry_after=pause)
 
 
-def _reason(error: Any) -> str | None:
-    """The reason in an error of any dialect, behind its place if the dialect tells one apart."""
+def _reason(error: Any) -> tuple[str | None, str | None, str | None]:
+    """The reason in an error of any dialect, behind its place if the dialect tells one apart; its kind; the place."""
     match error:
         case {"error": {"reason": str(reason), "where": where}} | {"message": str(reason), "path": where}:
-            return f"{where}: {reason}" if where else reason
+            inner = error.get("error")
+            kind = inner.get("type") if isinstance(inner, dict) else None
+            return f"{where}: {reason}" if where else reason, kind, where
         case {"error": {"detail": str(reason)}} | {"description": str(reason)}:
-            return reason
+            return reason, None, None
         case {"errors": [str(reason), *_]}:
-            return reason
-    return None
+            return reason, None, None
+    return None, None, None

@@ -10,6 +10,8 @@ from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.hits import Stored
 
+_MOST_CARRIED_ON = 50
+
 _log = logging.getLogger("gateway.projection")
 
 
@@ -25,6 +27,28 @@ async def project(session: Session, incidents: Iterable[Stored | None]) -> None:
         known.add(tenant, each.id, each.version)
 
 
+async def settle(session: Session, incidents: Iterable[Stored | None]) -> dict[str, list[Effect]]:
+    """What these incidents carry and the events index lacks, by their ids: the next version has to carry it on.
+
+    What changes events that are there is done first, as it is of their versions, and what has become much. Raises
+    GatewayError.
+    """
+    known, tenant = session.ctx.projected, session.tenant
+    unknown = [each for each in incidents if each and not known.holds(tenant, each.id, each.version)]
+    carried = {each.id: [*unpacked(each.source, each.id)] for each in unknown}
+    revising = [
+        each
+        for each in unknown
+        if len(carried[each.id]) > _MOST_CARRIED_ON or any(effect.seen for effect in carried[each.id])
+    ]
+    await project(session, revising)
+    for each in revising:
+        del carried[each.id]
+    missing = await _missing(session, [effect for some in carried.values() for effect in some])
+    lacking = {effect.event_id for effect in missing}
+    return {each: left for each, some in carried.items() if (left := [e for e in some if e.event_id in lacking])}
+
+
 async def project_incident(session: Session, incident_id: str) -> None:
     """Has the events index hold what the incident carries, if there is one. Raises GatewayError."""
     await project(session, [await session.incidents.get(incident_id)])
@@ -37,12 +61,16 @@ async def publish(
     try:
         items = iter(await _do(session, [effect for _, _, effects in written for effect in effects], refresh))
     except GatewayError as error:
-        _log.warning("history is carried by %d incidents until it is read: %s", len(written), error)
+        _log.warning("history is carried by %d incidents until it can be published: %s", len(written), error)
+        for incident_id, _, _ in written:
+            session.ctx.projected.fail(session.tenant, incident_id)
         return
     for incident_id, version, effects in written:
         done = [_done(next(items)) for _ in effects]
         if all(done):
             session.ctx.projected.add(session.tenant, incident_id, version)
+        else:
+            session.ctx.projected.fail(session.tenant, incident_id)
 
 
 async def _missing(session: Session, effects: Sequence[Effect]) -> list[Effect]:

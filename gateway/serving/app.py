@@ -19,13 +19,15 @@ from gateway.access.keys import Keyring
 from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
 from gateway.dialects.dialect import rendered
+from gateway.incidents.feed.feeds import Feeds
 from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import vocabulary
 from gateway.incidents.projected import Projected
 from gateway.incidents.reading.search import Reader
+from gateway.incidents.recovery import keep_published
 from gateway.incidents.session import Clock, Context, utc_now
 from gateway.incidents.writing.delete import replay as replay_deletions
-from gateway.once import claims
+from gateway.once.claims import keep_swept
 from gateway.serving import openapi, operations
 from gateway.serving.middleware import Requests
 from gateway.serving.paths import Paths
@@ -44,6 +46,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         async with running(settings, clock) as gateway:
             gc.collect()
             gc.freeze()
+            # What requests make is mostly no cycle, and goes without it.
+            gc.set_threshold(100_000, 20, 50)
             yield {"gateway": gateway, "stopping": gateway.stopping}
 
     app = Starlette(
@@ -72,12 +76,17 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         ctx = Context(settings, store, the_rules, pits, reader, secret, Projected(), clock)
         await replay_deletions(ctx)
         await saga.replay(ctx)
-        sweeping = asyncio.create_task(claims.keep_swept(store.registry, clock))
+        tending = [asyncio.create_task(each) for each in (keep_swept(store.registry, clock), keep_published(ctx))]
         catalogue = attack.load(settings.attack_catalogue)
+        stopping = asyncio.Event()
+        feeds = Feeds(stopping)
         try:
-            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue)
+            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue, stopping, feeds)
         finally:
-            sweeping.cancel()
+            await feeds.close()
+            for task in tending:
+                task.cancel()
+            await asyncio.gather(*tending, return_exceptions=True)
             await pits.settle()
     finally:
         await store.close()

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 
 from tests.storms.calm import calm
 from tests.storms.faulty import faulty
+from tests.storms.feed import feed
 from tests.storms.hanging import hanging
 from tests.storms.hostile import hostile
 from tests.storms.kills import kills
@@ -30,6 +31,7 @@ STORMS: Mapping[str, Storm] = {
     "hanging": hanging,
     "loud": loud,
     "nodes": nodes,
+    "feed": feed,
     "soak": soak,
     "hostile": hostile,
 }

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,20 +15,23 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gateway import wire, work
-from gateway.dialects.im import requests
+from gateway.dialects.im import requests, requests_changes
 from gateway.dialects.im.bulk_body import Item, items
+from gateway.incidents.model.documents import identified
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change, field_edit
 from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.delete_many import Deletion, delete_many
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import GatewayError, Problem, Stopping, TimedOut, TooLarge, TooMany, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
+from queries.errors import QueryError
 
 _MEDIA = ("application/x-ndjson", "application/json")
 _IN_MEMORY = 4 * 2**20
 _SLICE_BYTES = 8 * 2**20
-_STATUS = {"created": 201, "updated": 200, "noop": 200}
+_STATUS = {"created": 201, "updated": 200, "noop": 200, "deleted": 200}
 
 _NOT_FOR_GOOD = (Unavailable, TooMany, TimedOut)
 """What an item is refused for that may be tried again."""
@@ -54,7 +58,9 @@ async def _changes(session: Session, changed: Sequence[Item], refresh: str) -> l
 
 
 async def _drafts(session: Session, created: Sequence[Item], refresh: str) -> list[Outcome]:
-    drafts = [Draft(each.fields, each.id, version=each.version, mark=_mark(session, each)) for each in created]
+    drafts = [
+        Draft(each.fields, each.id, version=each.version, mark=_mark(session, each), many=True) for each in created
+    ]
     return await create(session, drafts, refresh=refresh)
 
 
@@ -63,12 +69,24 @@ def _mark(session: Session, item: Item) -> str | None:
     return session.once.mark(f"item {item.line}") if session.once else None
 
 
+async def bulk_delete(request: Request[State], session: Session) -> Response:
+    """`POST incidents/bulkDelete`, of lines or of a JSON object of ids."""
+    return await _bulk(request, session, "delete", _deletions)
+
+
+async def _deletions(session: Session, deleted: Sequence[Item], refresh: str) -> list[Outcome]:
+    outcomes = await delete_many(session, [Deletion(str(each.id), each.version) for each in deleted])
+    if refresh != "false":
+        await session.incidents.refresh()
+    return outcomes
+
+
 async def _bulk(request: Request[State], session: Session, action: str, apply: Apply) -> Response:
     """The answer is kept aside until the whole body is read: a client that sends all before it reads never blocks."""
     query = wire.query(request, requests.Write)
     wire.check_media_type(request, *_MEDIA)
     began, answer = time.monotonic(), _Answer(action)
-    body = items(wire.stream(request, session.ctx.settings.bulk_limit), action)
+    body = await _items(request, session, action)
     run = _Run(session, apply, query.refresh, request.state["stopping"])
     with ExitStack() as unanswered:
         unanswered.callback(answer.close)
@@ -82,6 +100,21 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
             raise TooLarge(f"{error.reason}{tried}") from error
         unanswered.pop_all()
     return StreamingResponse(answer.chunks(round((time.monotonic() - began) * 1000)), media_type=wire.JSON)
+
+
+async def _items(request: Request[State], session: Session, action: str) -> AsyncIterator[Item]:
+    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if action == "delete" and said == wire.JSON:
+        return _of_ids((await wire.read(request, requests_changes.Ids)).ids)
+    return items(wire.stream(request, session.ctx.settings.bulk_limit), action)
+
+
+async def _of_ids(ids: Sequence[str]) -> AsyncIterator[Item]:
+    for position, each in enumerate(ids):
+        try:
+            yield Item(position, identified(each, f"ids[{position}]"))
+        except QueryError as error:
+            yield Item(position, each, error=error)
 
 
 async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[Item]]:
@@ -160,7 +193,9 @@ class _Answer:
         """Takes the outcomes of a slice, in its order."""
         rows = [self._row(item, outcome) for item, outcome in zip(part, outcomes, strict=True)]
         self._errors = self._errors or any("error" in row for row in rows)
-        lines = b",".join(orjson.dumps({self._action: row}) for row in rows)
+        for status, times in Counter(row["status"] for row in rows).items():
+            BULK_ITEMS.labels(self._action, status).inc(times)
+        lines = orjson.dumps([{self._action: row} for row in rows])[1:-1]
         await run_in_threadpool(self._file.write, b"," + lines if self.count else lines)
         self.count += len(rows)
 
@@ -180,10 +215,8 @@ class _Answer:
     def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
         if outcome.error is None:
             status = _STATUS[str(outcome.result)]
-            BULK_ITEMS.labels(self._action, status).inc()
             return {"_id": outcome.id, "status": status, "result": outcome.result, "version": outcome.version}
         refusal: Problem = problem(outcome.error)
-        BULK_ITEMS.labels(self._action, refusal.status).inc()
         where = (
             refusal.where if item.error is not None or refusal.where is None else f"line {item.line}.{refusal.where}"
         )

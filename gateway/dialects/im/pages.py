@@ -41,6 +41,11 @@ async def asked_in(request: Request[State], model: type[Asked]) -> Asked:
     return model.model_validate({**(body or {}), **query}, strict=not query)
 
 
+def queried(request: Request[State], model: type[Asked]) -> Asked:
+    """The words of a request's query. Raises ValidationError, QueryError."""
+    return model.model_validate({name: _word(name, text) for name, text in wire.once(request).items()})
+
+
 def _word(name: str, text: str) -> Any:
     if name in _AS_JSON:
         try:

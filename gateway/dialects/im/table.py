@@ -2,13 +2,15 @@
 
 from gateway.dialects.dialect import Dialect
 from gateway.dialects.im import endpoints_bulk as bulk
+from gateway.dialects.im import endpoints_by_filter as by_filter
+from gateway.dialects.im import endpoints_changes as changes
 from gateway.dialects.im import endpoints_export as export
 from gateway.dialects.im import endpoints_incidents as incidents
 from gateway.dialects.im import endpoints_pits as pits
 from gateway.dialects.im import endpoints_results as results
 from gateway.dialects.im import endpoints_search as search
 from gateway.dialects.im import endpoints_timeline as timeline
-from gateway.dialects.im import errors, requests, table_actions, table_counts, table_views
+from gateway.dialects.im import errors, requests, requests_changes, table_actions, table_counts, table_views
 from gateway.dialects.im.documents import IF_MATCH
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
@@ -91,6 +93,34 @@ dialect = Dialect(
             media_types=_BULK,
             example='{"create": {"_id": "i1"}}\n{"title": "First"}\n',
         ),
+        post(
+            "/incidents/bulkDelete",
+            bulk.bulk_delete,
+            "Delete many incidents",
+            query=requests.Write,
+            media_types=_BULK,
+            scope="delete",
+            example='{"delete": {"_id": "i1"}}\n{"_meta": {"id": "i2"}}\n',
+        ),
+        post(
+            "/incidents/bulkUpdate/byFilter",
+            by_filter.update_by_filter,
+            "Update all incidents that filters ask for",
+            body=requests_changes.UpdateByFilter,
+            query=requests.Write,
+            reply_types=("application/json", "application/x-ndjson"),
+            example='{"dry_run": true, "search_query": {"term": {"host": "srv-12"}}, "change": {"status": "closed"}}',
+        ),
+        post(
+            "/incidents/bulkDelete/byFilter",
+            by_filter.delete_by_filter,
+            "Delete all incidents that filters ask for",
+            body=requests_changes.DeleteByFilter,
+            query=requests.Write,
+            scope="delete",
+            reply_types=("application/json", "application/x-ndjson"),
+            example='{"dry_run": true, "end_time": "now-1y"}',
+        ),
         get("/incidents/export", export.export, "Export a snapshot", query=requests.Export, reply_types=_EXPORTS),
         post(
             "/incidents/export",
@@ -100,6 +130,14 @@ dialect = Dialect(
             scope="read",
             reply_types=_EXPORTS,
             example=_EXPORT,
+        ),
+        get(
+            "/incidents/changes",
+            changes.changes,
+            "Follow what changes",
+            query=requests_changes.Changes,
+            reply_types=("application/json", "text/event-stream"),
+            headers=(changes.LAST_EVENT_ID,),
         ),
         get("/incidents", search.incidents, "List incidents", query=requests.Listed),
         post(

@@ -41,7 +41,9 @@ def merged(before: Document, fields: Mapping[str, Any]) -> Document:
             after.pop(name, None)
         else:
             after[name] = _without_none(value) if name in OBJECTS else value
-    return {name: value for name, value in after.items() if name != "ext" or value}
+    if not after.get("ext", True):
+        del after["ext"]
+    return after
 
 
 def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Mapping[str, Field]) -> Document:
@@ -73,7 +75,15 @@ def derived(before: Document | None, after: Document, rules: Rules, now: datetim
     _derive_resolution(before or {}, after, now)
     for source, target, key in rules.feeding:
         _feed(after, at(after, source) or (), target, key)
-    return {name: value for name, value in after.items() if name not in HIDDEN} | _hidden(after, rules)
+    return _visible(after) | _hidden(after, rules)
+
+
+def _visible(document: Document) -> Document:
+    """The document without what is hidden; HIDDEN is short, where a document is long."""
+    visible = dict(document)
+    for name in HIDDEN:
+        visible.pop(name, None)
+    return visible
 
 
 def _hidden(document: Document, rules: Rules) -> Document:
@@ -126,15 +136,17 @@ def _feed(after: Document, objects: Sequence[Mapping[str, Any]], target: str, ke
 def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
     """The document with the gateway's own fields set; what is hidden stays last."""
     hidden = {name: document[name] for name in HIDDEN if name in document}
-    return {name: value for name, value in document.items() if name not in HIDDEN} | {**stamp, **hidden}
+    return {**_visible(document), **stamp, **hidden}
 
 
 def difference(before: Document, after: Document, rules: Rules) -> list[FieldChange]:
     """Every field that differs, by name; parts of `ext` each by its own. Bookkeeping is left out."""
+    names = [name for name in before if name not in after]
+    names += [name for name, value in after.items() if value != before.get(name)]
     changes = [
         FieldChange(name, before.get(name), after.get(name))
-        for name in {**before, **after}
-        if before.get(name) != after.get(name) and name != "ext" and name not in _BOOKKEEPING
+        for name in names
+        if name != "ext" and name not in _BOOKKEEPING
     ]
     if before.get("ext") == after.get("ext"):
         return changes

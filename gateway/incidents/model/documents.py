@@ -16,7 +16,7 @@ from queries.periods import instant, iso
 Document = dict[str, Any]
 
 ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-RESERVED_IDS = frozenset({"pit", "pits", "bulkUpdate", "bulkCreate", "export", ".", ".."})
+RESERVED_IDS = frozenset({"pit", "pits", "bulkUpdate", "bulkCreate", "bulkDelete", "export", "changes", ".", ".."})
 
 _CUSTOM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")
 _LISTS = frozenset({"services", "labels"})

@@ -6,7 +6,7 @@ written too, so that the two are one write whatever ends in between.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import INCIDENT, FieldChange
 from gateway.incidents.model.documents import Document, incident_fields
 from gateway.incidents.model.rules import Rules
-from gateway.incidents.projection import project
+from gateway.incidents.projection import project, settle
 from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.commit import Version, commit, stamped
@@ -36,6 +36,7 @@ class Change:
     """An edit of one document; with a version, of that version only.
 
     With `tell`, it is always written, and its history is what that says of the differences. `effects` are done with it.
+    The first activity that tells of it has the `number`, where that is given.
     A `mark` is what it is known by where its request is carried out again, if not by the order of the changes.
     """
 
@@ -45,6 +46,7 @@ class Change:
     kind: str = INCIDENT
     tell: Callable[[Sequence[FieldChange]], list[Happening]] | None = None
     effects: Sequence[Effect] = ()
+    number: int | None = None
     mark: str | None = None
 
 
@@ -129,12 +131,14 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     """Reads, applies and writes once; what remains is what another writer was faster with."""
     incidents = call.session.incidents
     documents = await incidents.get_many(list(pending))
-    await project(call.session, documents)
+    if call.session.once and call.session.once.again:
+        await project(call.session, documents)
+    left = await settle(call.session, documents)
     call.done.update(await call.session.done(call.marks[i] for some in pending.values() for i in some))
     folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), documents, strict=True)]
     folds = await _fitting(call, folds)
     changed = [fold for fold in folds if fold.happenings]
-    versions = [_version(call, fold) for fold in changed]
+    versions = [_version(call, fold, left.get(fold.id, ())) for fold in changed]
     items = await commit(call.session, versions, call.now, refresh=call.refresh)
     for fold, item in zip(changed, items, strict=True):
         _settle(fold, item)
@@ -144,11 +148,13 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     return {fold.id: pending[fold.id] for fold in folds if fold.overtaken}
 
 
-def _version(call: _Call, fold: _Fold) -> Version:
+def _version(call: _Call, fold: _Fold, left: Sequence[Effect]) -> Version:
+    """The version that the changes make; it carries on what is `left` of those before it."""
     happenings = [each for some in fold.happenings.values() for each in some]
     effects = [effect for i in fold.happenings for effect in call.changes[i].effects]
     for i, some in fold.happenings.items():
         effects += events.mark_effect(some, call.marks[i], fold.id)
+    effects += left
     return Version(fold.id, fold.seen, fold.document, happenings, effects)
 
 
@@ -194,7 +200,12 @@ def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
 def _happenings(change: Change, differences: Sequence[FieldChange], rules: Rules) -> list[Happening]:
     if change.kind != INCIDENT:
         return []
-    return change.tell(differences) if change.tell else events.of_changes(change.id, differences, rules)
+    if change.tell:
+        return change.tell(differences)
+    happenings = events.of_changes(change.id, differences, rules)
+    if change.number is not None:
+        happenings[0] = replace(happenings[0], number=change.number)
+    return happenings
 
 
 async def _fitting(call: _Call, folds: list[_Fold]) -> list[_Fold]:

@@ -26,12 +26,14 @@ class Version:
     document: Document
     happenings: Sequence[Happening] = ()
     effects: list[Effect] = field(default_factory=list)
+    waits: bool = False
 
 
 async def commit(session: Session, versions: Sequence[Version], now: datetime, *, refresh: str = "false") -> list[Item]:
     """What became of each version, in order; of those that were written, the history is kept.
 
-    What the documents that were seen carry has to be done by then.
+    What the documents that were seen carry has to be done by then, or to be among the effects. Of a version that
+    `waits` nothing is published: it is by who reads its history, or carried on by who writes next.
     """
     if not versions:
         return []
@@ -42,7 +44,7 @@ async def commit(session: Session, versions: Sequence[Version], now: datetime, *
         version.document[CARRIED] = packed(version.effects)
     writes = [Write(version.id, version.document, version.seen) for version in versions]
     items = await session.incidents.write(writes, refresh=refresh)
-    done = [(version, item) for version, item in zip(versions, items, strict=True) if item.done]
+    done = [each for each in zip(versions, items, strict=True) if each[1].done and not each[0].waits]
     await publish(session, [(version.id, item.version, version.effects) for version, item in done], refresh=refresh)
     return items
 

@@ -26,7 +26,8 @@ class Draft:
     """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
 
     With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it,
-    `mark` what it is known by where its request is carried out again, if not by its id.
+    `mark` what it is known by where its request is carried out again, if not by its id. Of one of `many`, that it was
+    made is told by the incident alone until somebody asks; in the events index it would cost as much as the incident.
     """
 
     fields: Mapping[str, Any]
@@ -35,6 +36,7 @@ class Draft:
     version: str | None = None
     activity: int | None = None
     mark: str | None = None
+    many: bool = False
 
 
 async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
@@ -76,7 +78,7 @@ def _version(draft: Draft, outcome: Outcome) -> Version:
     created = Happening(str(outcome.id), "created", note=comment, number=draft.activity)
     happenings = events.marked([created], draft.mark)
     beside = events.mark_effect(happenings, draft.mark, str(outcome.id))
-    return Version(str(outcome.id), None, outcome.document, happenings, beside)
+    return Version(str(outcome.id), None, outcome.document, happenings, beside, waits=draft.many and comment is None)
 
 
 def hex_id(tenant: str, document_id: str) -> str:

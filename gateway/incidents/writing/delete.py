@@ -5,6 +5,7 @@ account once the incident is gone. Whoever finds it left, of an incident that is
 """
 
 import logging
+from collections.abc import Sequence
 
 from gateway.incidents.model.difference import INCIDENT
 from gateway.incidents.reading.history import INCIDENT_ID, Event
@@ -14,15 +15,17 @@ from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import Conflict, GatewayError, NotFound
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Write
+from gateway.store.errors import of_item
 from gateway.store.hits import Stored
-from queries.criteria import And, Is, Not, Where
+from queries.criteria import And, Ids, Is, Not, Where
+from queries.errors import QueryError
 from queries.kinds import KIND
 from queries.searches import Search
 
 DELETION = "deletion"
 
 _log = logging.getLogger("gateway.delete")
-_DELETIONS = Where(KIND, Is((DELETION,)))
+DELETIONS = Where(KIND, Is((DELETION,)))
 
 
 async def delete(
@@ -39,7 +42,7 @@ async def delete(
         deletion = await _written_down(session, incident_id, mark)
         try:
             if await session.incidents.delete(incident_id, seen=entries, refresh=refresh):
-                await _finish(session, deletion)
+                await finish(session, [deletion])
                 break
         except Conflict:
             await session.events.delete(deletion.id)
@@ -78,20 +81,27 @@ async def _written_down(session: Session, incident_id: str, mark: str | None) ->
 
 async def finish_deletions(session: Session, incident_id: str) -> None:
     """Finishes deleting an incident that is gone, where a gateway ended before it could."""
-    wanted = Search(And((_DELETIONS, Where(INCIDENT_ID, Is((incident_id,))))), ({"sequence": {"order": "asc"}},), 10)
+    wanted = Search(And((DELETIONS, Where(INCIDENT_ID, Is((incident_id,))))), ({"sequence": {"order": "asc"}},), 10)
     for hit in (await session.events.search(wanted, fresh=True)).hits:
-        await _finish(session, Stored(hit.id, hit.seq_no, hit.primary_term, hit.document))
+        await finish(session, [Stored(hit.id, hit.seq_no, hit.primary_term, hit.document)])
 
 
-async def _finish(session: Session, deletion: Stored) -> None:
-    """Takes away what hangs on the incident, and makes the deletion its account; where that fails, it is left to do."""
-    incident_id = deletion.source["incident_id"]
-    account: Event = {**deletion.source, "kind": "activity"}
+async def finish(session: Session, deletions: Sequence[Stored]) -> None:
+    """Takes away what hangs on the incidents, and makes the deletions their accounts; what fails is left to do."""
+    incidents = Where(INCIDENT_ID, Is(tuple(each.source["incident_id"] for each in deletions)))
+    accounts = Not(Ids(tuple(each.id for each in deletions)))
     try:
-        await session.events.delete_matching(And((Where(INCIDENT_ID, Is((incident_id,))), Not(_DELETIONS))))
-        await session.events.put(Write(deletion.id, account, deletion))
-    except GatewayError as error:
-        _log.warning("the deletion of an incident is to be finished: %s", error)
+        await session.events.delete_matching(And((incidents, Not(DELETIONS), accounts)))
+        items = await session.events.write([Write(each.id, _account(each), each) for each in deletions])
+        failed = next((item for item in items if not item.done and not item.overtaken), None)
+        if failed is not None:
+            raise of_item(failed.status, failed.error, "")
+    except (GatewayError, QueryError) as error:
+        _log.warning("the deletion of %d incidents is to be finished: %s", len(deletions), error)
+
+
+def _account(deletion: Stored) -> Event:
+    return {**deletion.source, "kind": "activity"}
 
 
 async def replay(ctx: Context) -> None:
@@ -99,6 +109,6 @@ async def replay(ctx: Context) -> None:
     for tenant, deletion in await ctx.store.left_of_kind(DELETION):
         session = Session(ctx, tenant, deletion.source["actor"], deletion.source["dialect"])
         if await session.incidents.get(deletion.source["incident_id"]) is None:
-            await _finish(session, deletion)
+            await finish(session, [deletion])
         else:
             await session.events.delete(deletion.id, seen=deletion)

@@ -87,11 +87,35 @@ async def note(things: Things) -> Ids:
     return {"note": answered(await things.client.post(path, json={"body": things.word}))["note_id"]}
 
 
+async def change(things: Things) -> Ids:
+    """A change, and the cursor before it."""
+    path = f"{IM}/incidents/changes"
+    cursor = answered(await things.client.get(path, params={"wait": "0"}))["next"]
+    await things.id("id")
+    assert answered(await things.client.get(path, params={"after": cursor, "wait": "60"}))["changes"]
+    return {"cursor": cursor}
+
+
+async def selection(things: Things) -> Ids:
+    """What a dry run of a change of the incident gives, and one of its deletion."""
+    wanted = {"dry_run": True, "search_query": {"ids": {"values": [await things.id("id")]}}}
+    path = f"{IM}/incidents/{{}}/byFilter"
+    await things.client.post(f"{IM}/incidents?refresh=true", json={"title": things.word})
+    update = {**wanted, "change": {"status": "closed"}}
+    tokens = [
+        answered(await things.client.post(path.format(operation), json=body))["token"]
+        for operation, body in (("bulkUpdate", update), ("bulkDelete", wanted))
+    ]
+    return {"update": tokens[0], "deletion": tokens[1]}
+
+
 MAKERS: Makers = {
     **dict.fromkeys(("id", "number", "hex", "alert"), incident),
     **dict.fromkeys(("aggregation_id", "result_id"), result),
     **dict.fromkeys(("pit", "after"), pit),
     "other": other,
+    "cursor": change,
+    **dict.fromkeys(("update", "deletion"), selection),
     "second": second_row,
     "second_note": second_event,
     "fresh": fresh,
@@ -103,6 +127,7 @@ MAKERS: Makers = {
 }
 
 _PIT = {"pit": "<pit>"}
+_RUN = {"dry_run": False}
 _IN_PIT = Example("in a point in time", query=_PIT)
 _PLAIN = (Example(),)
 _LISTED = (Example(shows=("id",)),)
@@ -139,8 +164,21 @@ EXAMPLES = {
     f"DELETE {_RESULT}": _PLAIN,
     "POST /_im/incidents/bulkUpdate": (Example(body=[{"update": {"_id": "<id>"}}, {}, {"_meta": {"id": "<other>"}}]),),
     "POST /_im/incidents/bulkCreate": (Example(body=[{"create": {"_id": "<fresh>"}}, {}]),),
+    "POST /_im/incidents/bulkDelete": (Example(body=[{"delete": {"_id": "<id>"}}, {"_meta": {"id": "<other>"}}]),),
+    "POST /_im/incidents/bulkUpdate/byFilter": (
+        Example("a run", body={**_RUN, "search_query": None, "token": "<update>"}),
+        Example("a dry run in a point in time", body=_PIT),
+    ),
+    "POST /_im/incidents/bulkDelete/byFilter": (
+        Example("a run", body={**_RUN, "end_time": None, "token": "<deletion>"}),
+        Example("a dry run in a point in time", body=_PIT),
+    ),
     "GET /_im/incidents/export": (*_LISTED, _IN_PIT),
     "POST /_im/incidents/export": (*_LISTED, Example("in a point in time", body=_PIT)),
+    "GET /_im/incidents/changes": (
+        Example("behind a cursor", query={"after": "<cursor>", "wait": "0"}),
+        Example("of some incidents", query={"after": "<cursor>", "wait": "0", "start_time": "now-1d"}),
+    ),
     "GET /_im/incidents": (
         *_LISTED,
         Example("by number", query={"numeric_id": "<number>"}),

@@ -141,7 +141,7 @@ async def test_ids_of_every_kind_are_read_back(shared: Client, incident_id: str)
     assert (await read(shared, incident_id), await put(shared, incident_id)) == (before, before)
 
 
-@pytest.mark.parametrize("reserved", ["pit", "pits", "bulkUpdate", "bulkCreate", "export"])
+@pytest.mark.parametrize("reserved", ["pit", "pits", "bulkUpdate", "bulkCreate", "bulkDelete", "export", "changes"])
 async def test_reserved_ids_name_no_incident(shared: Client, reserved: str) -> None:
     body = {"_meta": {"id": reserved}, "title": "t"}
     assert refusal(await shared.post(f"{IM}/incidents", json=body)) == (400, "bad_request", "_meta.id")

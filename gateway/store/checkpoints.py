@@ -1,0 +1,62 @@
+"""How far an index is written on every copy: up to there, who reads by sequence number misses nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.problems import Unavailable
+from gateway.store.client import Client
+from gateway.store.replies import parsed
+from queries.fields import Column
+
+SEQ_NO = Column("_seq_no", "whole")
+BY_SEQ_NO = ({"_seq_no": {"order": "asc"}},)
+
+_STATS = "indices.*.uuid,indices.*.shards.*.seq_no,indices.*.shards.*.routing"
+_NOT_NOW = "the engine is moving an index; try again"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """An index, by an id that a later one of its name does not have, and the number up to which no write is missing.
+
+    Of no index, there is nothing up to -1.
+    """
+
+    index: str = ""
+    number: int = -1
+
+    def leads_to(self, later: "Checkpoint") -> bool:
+        """Whether what was read up to here can be gone on with there."""
+        return self.index in {"", later.index}
+
+
+async def checkpoints(client: Client, indices: Sequence[str]) -> list[Checkpoint]:
+    """Where each index stands now. Raises Unavailable while a primary shard is not started."""
+    path, params = f"/{','.join(indices)}/_stats/refresh", {"level": "shards", "ignore_unavailable": "true"}
+    stats = parsed(await client.call("GET", path, params={**params, "filter_path": _STATS})).get("indices", {})
+    # An index whose shards are all elsewhere just now is in no statistics.
+    if len(stats) < len(indices) and len(await _existing(client, indices)) > len(stats):
+        raise Unavailable(_NOT_NOW)
+    return [_checkpoint(stats[index]) if index in stats else Checkpoint() for index in indices]
+
+
+async def _existing(client: Client, indices: Sequence[str]) -> dict[str, Any]:
+    params = {"ignore_unavailable": "true", "filter_path": "*.settings.index.uuid"}
+    return parsed(await client.call("GET", f"/{','.join(indices)}/_settings", params=params))
+
+
+def _checkpoint(stats: dict[str, Any]) -> Checkpoint:
+    shards = stats.get("shards", {})
+    if len(shards) > 1:
+        raise Unavailable("changes are read of indices of one shard, as their templates make them")
+    copies = [copy for some in shards.values() for copy in some]
+    numbers = [copy["seq_no"]["global_checkpoint"] for copy in copies if _is_primary(copy)]
+    if not numbers:
+        raise Unavailable(_NOT_NOW)
+    return Checkpoint(stats["uuid"], numbers[0])
+
+
+def _is_primary(copy: dict[str, Any]) -> bool:
+    routing = copy.get("routing", {})
+    return bool(routing.get("primary")) and routing.get("state") in {"STARTED", "RELOCATING"} and "seq_no" in copy

@@ -1,0 +1,43 @@
+"""The guide's examples do what they say, as they stand."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.serving import ROOT, search_path
+
+BLOCKS = dict(
+    re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "docs" / "clients.md").read_text(), re.MULTILINE | re.DOTALL)
+)
+SHELL = 'set -eu; curl() { command curl -sS --fail-with-body --max-time 60 "$@"; echo; }\n'
+
+
+@pytest.fixture
+def environment(gateway_url: str, tenant: str, tmp_path: Path) -> dict[str, str]:
+    """Where the examples find the gateway, and from where on they follow changes."""
+    answer = httpx2.get(f"{gateway_url}/_im/incidents/changes?wait=0", headers={"X-Scope-OrgID": tenant}, timeout=60)
+    path = {"PATH": search_path(tmp_path), "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    return {**path, "GATEWAY": gateway_url, "TENANT": tenant, "AFTER": answer.json()["next"]}
+
+
+def said(environment: dict[str, str], *command: str) -> str:
+    """What a program says; it must end well."""
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def test_in_python(environment: dict[str, str]) -> None:
+    lines = said(environment, sys.executable, "-c", BLOCKS["python"]).splitlines()
+    assert lines[:2] == ["0 failed, 2500 are open", "closing 2500 []"]
+    assert [line.rpartition("Z")[2].split()[-2:] for line in lines[2:]] == [["created", "py-0"], ["created", "py-1"]]
+
+
+def test_with_curl(environment: dict[str, str]) -> None:
+    made, *_, told = said(environment, "bash", "-c", SHELL + BLOCKS["sh"]).splitlines()
+    assert '"errors":false' in made
+    assert '"kind":"created"' in told
