@@ -97,9 +97,9 @@ async def test_the_words(serve: Serve) -> None:
         pytest.param("services.extra", {"kind": "object", "many": True, **UNABLE}, id="an object"),
         pytest.param("ext.bigpanda.shared", {"kind": "boolean", "many": False, **ABLE}, id="of another dialect"),
         pytest.param("ext.bigpanda.correlation_matchers_log", {"kind": "object", **UNABLE}, id="what is only kept"),
-        pytest.param("host-1", {"kind": "select", "many": True, "custom": True, **ABLE}, id="a custom text"),
-        pytest.param("score", {"kind": "number", "many": True, "custom": True, **ABLE}, id="a custom number"),
-        pytest.param("flag", {"kind": "boolean", "many": True, "custom": True, **ABLE}, id="a custom boolean"),
+        pytest.param("host-1", {"kind": "select", "many": True, "custom": True, **ABLE}, id="custom texts"),
+        pytest.param("score", {"kind": "number", "many": False, "custom": True, **ABLE}, id="a custom number"),
+        pytest.param("flag", {"kind": "boolean", "many": False, "custom": True, **ABLE}, id="a custom boolean"),
         pytest.param("extra", {"kind": "object", "many": True, "custom": True, **UNABLE}, id="a custom object"),
     ],
 )
@@ -107,6 +107,14 @@ async def test_each_field(corpus: Client, name: str, expected: Json) -> None:
     [row] = [each for each in (await read(corpus, "fields"))["fields"] if each["name"] == name]
     assert row.keys() == {"name", "kind", "many", "custom", "read_only", *ABLE}
     assert row == {**row, "custom": False, **expected}
+
+
+async def test_of_many_fields_those_with_several_values(client: Client) -> None:
+    lists = {f"list_{i}": [i, i + 1] for i in range(45)}
+    await created(client, **lists, **{f"one_{i}": i for i in range(45)}, both=[True, False], words=["a"])
+    rows = [each for each in (await read(client, "fields"))["fields"] if each["custom"]]
+    assert {each["name"] for each in rows if each["many"]} == {*lists, "both"}
+    assert len(rows) == 92
 
 
 async def test_fields_that_are_hidden_are_not_there_and_each_is_there_once(corpus: Client) -> None:
