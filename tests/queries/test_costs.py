@@ -168,6 +168,7 @@ def test_what_is_within_the_budget_runs(asked: Search) -> None:
     [
         pytest.param({}, 0, id="no counts"),
         pytest.param({"a": {"terms": {}}, "b": {"filter": {}}}, 2 * COUNT, id="plain counts"),
+        pytest.param({"a": {"terms": {"include": "x.*"}}}, COUNT + LONG, id="of values that an expression chooses"),
         pytest.param({"a": {"date_histogram": {}}}, COUNTS["date_histogram"], id="over time"),
         pytest.param(
             {"a": {"terms": {}, "aggs": {"b": {"percentiles": {}}, "c": {"cardinality": {}}}}},

@@ -170,6 +170,17 @@ async def test_values_of_a_field(corpus: Client, field: str, query: Json, expect
     assert [result["values"], result["others"], result["missing"]] == expected
 
 
+async def test_a_prefix_of_any_symbols(client: Client) -> None:
+    odd = '"#@&<>~[]{}()|\\/.*+?^$-_ é\n1\u0301中😀x'
+    await created(client, "a", odd=odd)
+    for length in range(1, len(odd) + 1):
+        result = await values(client, "odd", prefix=odd[:length].swapcase())
+        assert result["values"] == [(odd, 1)], odd[:length]
+    assert (await values(client, "odd", prefix="é"))["values"] == []
+    await created(client, "b", odd="w" * 200)
+    assert (await values(client, "odd", prefix="W" * 128))["values"] == [("w" * 200, 1)]
+
+
 async def test_values_in_a_point_in_time(client: Client) -> None:
     await created(client, "a", category="one")
     pit = await opened(client)
