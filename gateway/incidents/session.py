@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gateway.incidents.model.rules import Rules
@@ -16,6 +16,7 @@ from gateway.store.documents import Documents
 from gateway.store.pit_slots import Pit
 from gateway.store.pits import Pits
 from gateway.store.registry import Registry
+from queries.errors import PageTooLarge
 from queries.fields import Columns
 from queries.searches import Search
 
@@ -104,6 +105,14 @@ class Session:
     async def find(self, search: Search, pit: Pit | None = None) -> Page:
         """A page of the tenant's incidents and results. Raises QueryError `window_exceeded` past the window."""
         return await self.ctx.reader.find(self.tenant, search, pit)
+
+    async def find_fitting(self, search: Search, pit: Pit | None = None) -> Page:
+        """The same page, or the first part of it where its documents are too large for one."""
+        while True:
+            try:
+                return await self.find(search, pit)
+            except PageTooLarge as error:
+                search = replace(search, size=error.fits)
 
     async def ensure(self) -> None:
         """Has the tenant's indices made, if they are not there. Raises NotFound where only `key create` makes them."""

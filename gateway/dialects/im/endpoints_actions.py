@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.alerts import saga, snoozing
-from gateway.dialects.im import requests, requests_actions
+from gateway.dialects.im import requests, requests_actions, requests_events
 from gateway.dialects.im.documents import etag, lock, rendered
 from gateway.dialects.im.names import PREFIX
 from gateway.incidents.reading.identities import get
@@ -75,7 +75,7 @@ async def split(request: Request[State], session: Session) -> Response:
 
 async def change_note(request: Request[State], session: Session) -> Response:
     """`PUT incidents/{id}/notes/{note}`."""
-    query, sent = wire.query(request, requests.Write), await wire.read(request, requests.Note)
+    query, sent = wire.query(request, requests.Write), await wire.read(request, requests_events.Note)
     number = await _note(request, session)
     await notes.change(session, number, sent.body)
     await _refresh(session, query)

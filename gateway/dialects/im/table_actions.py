@@ -1,7 +1,7 @@
 """Rows of the native dialect's table: what is done to one incident."""
 
 from gateway.dialects.im import endpoints_actions as actions
-from gateway.dialects.im import requests, requests_actions
+from gateway.dialects.im import requests, requests_actions, requests_events
 from gateway.dialects.im.documents import IF_MATCH
 from gateway.dialects.rows import delete, post, put
 
@@ -66,7 +66,7 @@ OPERATIONS = (
         _NOTE,
         actions.change_note,
         "Change a note",
-        body=requests.Note,
+        body=requests_events.Note,
         query=requests.Write,
         example='{"body": "called the owner, who knew of it"}',
     ),

@@ -10,6 +10,7 @@ from gateway.incidents.model import difference as changes
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW, Vocabulary
 from gateway.incidents.writing.change import Edit
+from queries.custom import check_object
 from queries.errors import QueryError
 
 DEEPEST = 20
@@ -69,6 +70,7 @@ def _replaced(sent: Incident) -> Document:
 
 def _own(sent: Incident) -> Document:
     _check(sent.metadata, "metadata")
+    check_object(sent.metadata, "metadata")
     return {"source_site": sent.source_site, "metadata": sent.metadata}
 
 

@@ -129,8 +129,9 @@ def _derive_resolution(before: Document, after: Document, now: datetime) -> None
 def _feed(after: Document, objects: Sequence[Mapping[str, Any]], target: str, key: str) -> None:
     """Has the names that the objects bring in the list where every dialect looks for them."""
     held = after.get(target, [])
+    there = set(held)
     named = dict.fromkeys(name for each in objects if (name := each.get(key)) and isinstance(name, str))
-    added = [name for name in named if name not in held]
+    added = [name for name in named if name not in there]
     if added:
         after[target] = [*held, *added]
 

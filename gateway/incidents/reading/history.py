@@ -9,7 +9,7 @@ from gateway.incidents.session import Session
 from gateway.store.hits import Hit
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
-from queries.fields import Column
+from queries.fields import SIZE, Column
 from queries.kinds import KIND
 from queries.searches import WINDOW, Search
 
@@ -25,7 +25,7 @@ _OF_ALL_KINDS: Order = (*NEWEST_FIRST, {"kind": {"order": "asc"}})
 
 _IDS: Mapping[EventKind, str] = {"note": "note_id", "alert": "alert_id", "activity": "activity_id"}
 """Under what name an event of a kind says its id."""
-_HIDDEN = frozenset({"kind", "sequence", "revision", "via"})
+_HIDDEN = frozenset({"kind", "sequence", "revision", "via", SIZE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from gateway.incidents.writing import events
 from gateway.incidents.writing.events import Happening
 from gateway.store.bulk import Item, Write
 from gateway.store.hits import Stored
+from gateway.work.turns import Turn
 from queries.periods import iso
 
 
@@ -39,7 +40,9 @@ async def commit(session: Session, versions: Sequence[Version], now: datetime, *
         return []
     count = sum(len(version.happenings) for version in versions)
     numbers = iter(await session.numbers(count) if count else [])
+    turn = Turn()
     for version in versions:
+        await turn.give()
         version.effects = [*events.effects(session, version.happenings, numbers, now), *version.effects]
         version.document[CARRIED] = packed(version.effects)
     writes = [Write(version.id, version.document, version.seen) for version in versions]
