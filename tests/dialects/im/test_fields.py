@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.dialects import DIALECTS
+from gateway.dialects.settings import load
 from tests import keyring
 from tests.conftest import Serve
 from tests.dialects.im.calls import IM, Client, Json, Refusal, answer, created, loaded, opened, put, refusal
@@ -71,7 +72,7 @@ async def test_the_words(serve: Serve) -> None:
     async with serve(severities=("sev1", "sev2"), pits=7) as client:
         result = await read(client, "vocabulary")
     limits = {
-        "body_limit": 10 * 2**20, "bulk_limit": 256 * 2**20, "search_window": 10_000, "pits": 7,
+        "body_limit": load().body_limit, "bulk_limit": 256 * 2**20, "search_window": 10_000, "pits": 7,
         "pit_keep_alive": "5m", "pit_max_keep_alive": "1h", "custom_fields": 500,
     }  # fmt: skip
     states = {
