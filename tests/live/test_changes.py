@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 
 import httpx2
@@ -76,6 +76,19 @@ async def test_a_stream_is_gone_on_with_behind_its_last_event_on_another_gateway
     assert [orjson.loads(each["data"])["id"] for each in rest] == ["b", "c"]
     assert [each["data"] for each in again] == [event["data"], *(each["data"] for each in rest)]
     assert {each["event"] for each in again} == {"created"}
+
+
+async def test_each_tenant_is_told_of_its_own_alone(opensearch_url: str, new_tenant: Callable[[], str]) -> None:
+    with serving(Settings(opensearch_url=opensearch_url)) as url:
+        async with reaching(url, new_tenant()) as one, reaching(url, new_tenant()) as other:
+            async with aclosing(blocks(one)) as first, aclosing(blocks(other)) as second:
+                cursor = (await anext(first))["id"]
+                await anext(second)
+                await make(one, "a")
+                await make(other, "b")
+                ids = [orjson.loads((await told(each))["data"])["id"] for each in (first, second)]
+            stolen = await other.get(PATH, params={"after": cursor})
+    assert (ids, stolen.status_code, stolen.json()["error"]["type"]) == (["a", "b"], 400, "bad_cursor")
 
 
 async def test_signs_of_life_move_the_place_behind_what_a_filter_left_out(opensearch_url: str, tenant: str) -> None:

@@ -10,7 +10,15 @@ from tests.storms.table import STORMS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
 
-SIZES = {"calm": 0.02, "rolling": 0.03, "feed": 0.05, "repeats": 0.1, "overload": 0.05, "stopping": 0.05}
+SIZES = {
+    "calm": 0.02,
+    "rolling": 0.03,
+    "feed": 0.05,
+    "filtered": 0.02,
+    "repeats": 0.1,
+    "overload": 0.05,
+    "stopping": 0.05,
+}
 """By how much of the whole storm its short form is."""
 
 

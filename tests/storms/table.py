@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from tests.storms.calm import calm
 from tests.storms.faulty import faulty
 from tests.storms.feed import feed
+from tests.storms.filtered import filtered
 from tests.storms.hanging import hanging
 from tests.storms.hostile import hostile
 from tests.storms.kills import kills
@@ -32,6 +33,7 @@ STORMS: Mapping[str, Storm] = {
     "loud": loud,
     "nodes": nodes,
     "feed": feed,
+    "filtered": filtered,
     "soak": soak,
     "hostile": hostile,
 }

@@ -76,7 +76,9 @@ async def bulk_delete(request: Request[State], session: Session) -> Response:
 
 
 async def _deletions(session: Session, deleted: Sequence[Item], refresh: str) -> list[Outcome]:
-    outcomes = await delete_many(session, [Deletion(str(each.id), each.version) for each in deleted])
+    outcomes = await delete_many(
+        session, [Deletion(str(each.id), each.version, _mark(session, each)) for each in deleted]
+    )
     if refresh != "false":
         await session.incidents.refresh()
     return outcomes
@@ -219,7 +221,8 @@ class _Answer:
     def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
         if outcome.error is None:
             status = _STATUS[str(outcome.result)]
-            return {"_id": outcome.id, "status": status, "result": outcome.result, "version": outcome.version}
+            version = {} if outcome.version is None else {"version": outcome.version}
+            return {"_id": outcome.id, "status": status, "result": outcome.result, **version}
         refusal: Problem = problem(outcome.error)
         where = (
             refusal.where if item.error is not None or refusal.where is None else f"line {item.line}.{refusal.where}"

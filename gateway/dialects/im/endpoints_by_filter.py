@@ -31,6 +31,7 @@ from queries.searches import Search
 
 _LINES = "application/x-ndjson"
 _SAMPLE, _FAILURES = 10, 100
+_DONE = {"update": "updated", "delete": "deleted"}
 
 
 async def update_by_filter(request: Request[State], session: Session) -> Response:
@@ -149,27 +150,34 @@ class _Run:
         work.renew()
         with anyio.CancelScope(shield=True):
             result = await selection.applied(self.session, some, wanted, self.apply) if some else Result()
-        rows = [_row(self.action, each, result) for each in some]
+        # What an earlier attempt of the very same request has done, it is told of as it was then.
+        again = self.session.once is not None and self.session.once.again
+        before = _DONE[self.action] if again else "done_before"
+        rows = [_row(self.action, each, result, before) for each in some]
         for row in rows:
             self.summary.add(row)
             BULK_ITEMS.labels(self.action, row["status"]).inc()
         return rows
 
     def told(self) -> dict[str, Any]:
-        """How it ended."""
+        """How it ended; where that was before the end, it is not its last answer under its key."""
+        if self.error and self.session.once:
+            self.session.once.whole = False
         error = problem(self.error) if self.error else None
         why = error and {"type": error.kind, "reason": error.reason, "where": error.where}
         return {"complete": why is None, "total": self.found.total, **self.summary.counts, "error": why}
 
 
-def _row(action: str, member: Member, result: Result) -> dict[str, Any]:
+def _row(action: str, member: Member, result: Result, before: str) -> dict[str, Any]:
     outcome = result.outcomes.get(member.id, Outcome(member.id))
     if outcome.error is not None:
         refusal = problem(outcome.error)
         error = {"type": refusal.kind, "reason": refusal.reason, "where": refusal.where}
         return {"_id": member.id, "status": refusal.status, "error": error}
+    if member.id in result.again:
+        return {"_id": member.id, "status": 200, "result": _DONE[action]}
     if outcome.result is None:
-        word = "done_before" if member.id in result.before else "no_longer_matching"
+        word = before if member.id in result.before else "no_longer_matching"
         return {"_id": member.id, "status": 200, "result": word}
     version = {} if action == "delete" else {"version": outcome.version}
     return {"_id": member.id, "status": 200, "result": outcome.result, **version}

@@ -103,8 +103,10 @@ def _hidden(document: Document, rules: Rules) -> Document:
 
 def durations(document: Mapping[str, Any]) -> Document:
     """Milliseconds from the start to each end that there is; none where that would not be forward in time."""
-    start = datetime.fromisoformat(document["started_at"])
     ends = {name: document[field] for name, field in _ENDS.items() if field in document}
+    if not ends:
+        return {}
+    start = datetime.fromisoformat(document["started_at"])
     lasted = {name: (datetime.fromisoformat(end) - start) // MILLISECOND for name, end in ends.items()}
     return {name: length for name, length in lasted.items() if length >= 0}
 

@@ -33,7 +33,7 @@ async def delete(
 ) -> Outcome:
     """Deletes an incident with all that hangs on it; only that it was deleted is kept. Raises NotFound, Conflict."""
     mark = session.next_mark(incident_id)
-    if await _done_before(session, incident_id, mark):
+    if await done_before(session, incident_id, mark):
         return Outcome(incident_id, "deleted")
     async for _ in Attempts("the incident"):
         entries = await _found(session, incident_id)
@@ -60,7 +60,7 @@ async def _found(session: Session, incident_id: str) -> Stored:
     return incident
 
 
-async def _done_before(session: Session, incident_id: str, mark: str | None) -> bool:
+async def done_before(session: Session, incident_id: str, mark: str | None) -> bool:
     """Whether this very request has deleted it."""
     if not await session.done([mark]):
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.incidents.model.difference import INCIDENT
 from gateway.incidents.session import Session
-from gateway.incidents.writing.delete import DELETION, finish
+from gateway.incidents.writing.delete import DELETION, done_before, finish
 from gateway.incidents.writing.events import Happening, activity, activity_id
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import Conflict, NotFound, Unavailable
@@ -19,20 +19,42 @@ _NOT_WRITTEN_DOWN = "that it is to be deleted could not be written down; nothing
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """An incident to be deleted; with a version, that version only."""
+    """An incident to be deleted; with a version, that version only.
+
+    A `mark` is what it is known by where its request is carried out again, if not by the order of the deletions.
+    """
 
     id: str
     version: str | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """An incident as it was seen, and under which id and number the account of its deletion is kept."""
+
+    incident: Stored
+    account_id: str
+    number: int
 
 
 async def delete_many(session: Session, deletions: Sequence[Deletion]) -> list[Outcome]:
     """Deletes incidents with all that hangs on them; each outcome stands where its deletion stood."""
-    outcomes: dict[str, Outcome] = {}
-    pending = {each.id: each.version for each in deletions}
+    marks = {each.id: each.mark or session.next_mark(each.id) for each in deletions}
+    outcomes = {
+        each: Outcome(each, "deleted")
+        for each in marks
+        if session.once and session.once.again and await done_before(session, each, marks[each])
+    }
+    pending = {each.id: each.version for each in deletions if each.id not in outcomes}
     for _ in range(_ATTEMPTS):
         incidents = await _found(session, pending, outcomes)
-        numbers = await session.numbers(len(incidents))
-        overtaken = await delete_seen(session, dict(zip(numbers, incidents, strict=True)), outcomes)
+        numbers = await session.numbers(len(incidents)) if incidents else []
+        doomed = [
+            Doomed(each, marks[each.id] or activity_id(number), number)
+            for each, number in zip(incidents, numbers, strict=True)
+        ]
+        overtaken = await delete_seen(session, doomed, outcomes)
         pending = {each: version for each, version in pending.items() if each in overtaken}
         if not pending:
             break
@@ -45,9 +67,8 @@ async def _found(
 ) -> Sequence[Stored]:
     """The incidents as they are now; of those that are not there, or not so, the outcomes say it."""
     result = []
-    for (each, version), incident in zip(
-        versions.items(), await session.incidents.get_many(list(versions)), strict=True
-    ):
+    incidents = await session.incidents.get_many(list(versions))
+    for (each, version), incident in zip(versions.items(), incidents, strict=True):
         if incident is None or incident.source["kind"] != INCIDENT:
             outcomes[each] = Outcome(each, error=NotFound(f'no incident "{each}"'))
         elif version not in {None, incident.version}:
@@ -57,43 +78,45 @@ async def _found(
     return result
 
 
-async def delete_seen(session: Session, incidents: Mapping[int, Stored], outcomes: dict[str, Outcome]) -> set[str]:
-    """Deletes the incidents of the versions that were seen, each under the number that its account gets.
+async def delete_seen(session: Session, doomed: Sequence[Doomed], outcomes: dict[str, Outcome]) -> set[str]:
+    """Deletes the incidents of the versions that were seen.
 
     Adds their outcomes; those that another writer was faster with have none, and are the answer.
     """
-    deletions = await _written_down(session, incidents)
-    seen = [incidents[number] for number in deletions]
+    deletions = await _written_down(session, doomed)
+    seen = [each.incident for each in doomed if each.account_id in deletions]
     items = await session.incidents.write([Write(each.id, None, each) for each in seen])
     rows = list(zip(deletions.values(), seen, items, strict=True))
     if gone := [deletion for deletion, _, item in rows if _is_done(item)]:
         await finish(session, gone)
     kept = [deletion for deletion, _, item in rows if not _is_done(item)]
     await session.events.write([Write(each.id, None, each) for each in kept])
-    for number, incident in incidents.items():
-        if number not in deletions:
-            outcomes[incident.id] = Outcome(incident.id, error=Unavailable(_NOT_WRITTEN_DOWN))
+    for each in doomed:
+        if each.account_id not in deletions:
+            outcomes[each.incident.id] = Outcome(each.incident.id, error=Unavailable(_NOT_WRITTEN_DOWN))
     outcomes |= {incident.id: _outcome(incident, item) for _, incident, item in rows if not item.overtaken}
     return {incident.id for _, incident, item in rows if item.overtaken}
 
 
-async def _written_down(session: Session, incidents: Mapping[int, Stored]) -> dict[int, Stored]:
-    """What says that the incidents are to be deleted, by number, where it could be written or is there already."""
+async def _written_down(session: Session, doomed: Sequence[Doomed]) -> dict[str, Stored]:
+    """What says that the incidents are to be deleted, by its id, where it could be written or is there already."""
     now = session.now()
-    accounts = {
-        number: activity(Happening(incident.id, "deleted"), number, session, now) | {"kind": DELETION}
-        for number, incident in incidents.items()
+    entries = {
+        each.account_id: activity(Happening(each.incident.id, "deleted"), each.number, session, now)
+        | {"kind": DELETION}
+        for each in doomed
     }
-    items = await session.events.write([Write(activity_id(number), account) for number, account in accounts.items()])
-    made = {
-        number: Stored(activity_id(number), item.seq_no, item.primary_term, account)
-        for (number, account), item in zip(accounts.items(), items, strict=True)
-        if item.done
-    }
-    before = [number for number, item in zip(accounts, items, strict=True) if item.overtaken]
-    entries = await session.events.get_many([activity_id(number) for number in before])
-    held = {number: entry for number, entry in zip(before, entries, strict=True) if entry is not None}
-    return made | {number: entry for number, entry in held.items() if entry.source["kind"] == DELETION}
+    items = await session.events.write([Write(*entry) for entry in entries.items()])
+    before = [each for each, item in zip(entries, items, strict=True) if item.overtaken]
+    held = dict(zip(before, await session.events.get_many(before), strict=True))
+    result: dict[str, Stored] = {}
+    for (each, entry), item in zip(entries.items(), items, strict=True):
+        there = held.get(each)
+        if item.done:
+            result[each] = Stored(each, item.seq_no, item.primary_term, entry)
+        elif there is not None and there.source["kind"] == DELETION:
+            result[each] = there
+    return result
 
 
 def _is_done(item: Item) -> bool:
