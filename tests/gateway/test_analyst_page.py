@@ -1,5 +1,6 @@
 """The console as files: what leads there, under which path, and how often it is sent."""
 
+import re
 from importlib.resources import files
 
 import httpx2
@@ -41,3 +42,13 @@ async def test_no_key_is_asked_for_by_the_page_itself(serve: Serve) -> None:
 async def test_all_its_files_are_of_kinds_that_are_served(client: httpx2.AsyncClient) -> None:
     names = [each.name for each in files(console).joinpath("page").iterdir()]
     assert {(await client.get(f"/console/{each}")).status_code for each in names} == {200}
+
+
+LONGEST_FILE = 250
+MARKUP = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
+
+
+@pytest.mark.parametrize("name", sorted(each.name for each in files(console).joinpath("page").iterdir()))
+def test_a_file_is_short_and_makes_no_markup_of_data(name: str) -> None:
+    text = files(console).joinpath("page", name).read_text(encoding="utf-8")
+    assert (len(text.splitlines()) <= LONGEST_FILE, MARKUP.findall(text)) == (True, [])

@@ -13,7 +13,11 @@ export class ApiError extends Error {
 }
 
 /** The key of this tab, typed once. */
-export const key = { get: () => sessionStorage.getItem(KEY), set: (text) => sessionStorage.setItem(KEY, text), drop: () => sessionStorage.removeItem(KEY) };
+export const key = {
+  get: () => sessionStorage.getItem(KEY),
+  set: (text) => sessionStorage.setItem(KEY, text),
+  drop: () => sessionStorage.removeItem(KEY),
+};
 
 /** The name of who works here, where no key says it. */
 export const name = { get: () => sessionStorage.getItem(NAME), set: (text) => sessionStorage.setItem(NAME, text) };
@@ -31,9 +35,16 @@ export function path(...segments) {
 /** The answer of a call as it came; raises ApiError for one that is no success. */
 export async function fetched(method, where, { body, query = {}, headers = {}, signal, keepalive } = {}) {
   const url = address(where);
-  for (const [word, value] of Object.entries(query)) if (value !== null && value !== undefined) url.searchParams.set(word, value);
+  for (const [word, value] of Object.entries(query))
+    if (value !== null && value !== undefined) url.searchParams.set(word, value);
   const sent = { ...identity(), ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers };
-  const response = await reached(url, { method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body), signal, keepalive });
+  const response = await reached(url, {
+    method,
+    headers: sent,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+    keepalive,
+  });
   if (!response.ok) throw await refusal(response);
   return response;
 }

@@ -6,7 +6,14 @@ import { fieldNamed, session } from "./session.js";
 import { withValue } from "./query.js";
 import { go, now } from "./state.js";
 
-const NAMES = { "assignee.name": "Assignee", started_at: "Started", created_at: "Created", updated_at: "Updated", resolved_at: "Resolved", numeric_id: "Number" };
+const NAMES = {
+  "assignee.name": "Assignee",
+  started_at: "Started",
+  created_at: "Created",
+  updated_at: "Updated",
+  resolved_at: "Resolved",
+  numeric_id: "Number",
+};
 const WIDTHS = { severity: "7rem", title: "auto", status: "8.5rem", "assignee.name": "9rem" };
 
 /** A field as a heading has it. */
@@ -18,7 +25,13 @@ export const sortable = (name) => fieldNamed(name)?.sortable ?? false;
 /** A heading that orders by its field when pressed. */
 export function heading(name, sort, onsort) {
   const mine = sort[0]?.field === name ? sort[0].order : null;
-  const props = { role: "columnheader", scope: "col", class: `col-${name.replaceAll(".", "-")}`, style: { width: widthOf(name) }, "aria-sort": mine ? { asc: "ascending", desc: "descending" }[mine] : null };
+  const props = {
+    role: "columnheader",
+    scope: "col",
+    class: `col-${name.replaceAll(".", "-")}`,
+    style: { width: widthOf(name) },
+    "aria-sort": mine ? { asc: "ascending", desc: "descending" }[mine] : null,
+  };
   const arrow = mine ? h("span", { "aria-hidden": "true" }, mine === "asc" ? " ↑" : " ↓") : null;
   return h("th", props, onsort ? button([fieldTitle(name), arrow], onsort, { class: "plain sort" }) : fieldTitle(name));
 }
@@ -31,7 +44,11 @@ function widthOf(name) {
 /** The cell of a field. */
 export function cell(name, doc) {
   const show = CELLS[name] ?? (session.kinds[name] === "date" ? (it) => timeMark(it[name]) : plain(name));
-  return h("td", { role: "gridcell", class: `col-${name.replaceAll(".", "-")}`, dataset: { field: name } }, h("div", { class: "held" }, show(doc)));
+  return h(
+    "td",
+    { role: "gridcell", class: `col-${name.replaceAll(".", "-")}`, dataset: { field: name } },
+    h("div", { class: "held" }, show(doc)),
+  );
 }
 
 const CELLS = {
@@ -54,11 +71,22 @@ function under(doc) {
 /** Buttons that filter a value in or out, for the cell under the pointer; the keyboard has them in the open incident. */
 export function cellFilters(name, doc) {
   const value = valueOf(doc, name);
-  if (name === "title" || !fieldNamed(name)?.groupable || value === undefined || value === null || typeof value === "object") return null;
+  if (
+    name === "title" ||
+    !fieldNamed(name)?.groupable ||
+    value === undefined ||
+    value === null ||
+    typeof value === "object"
+  )
+    return null;
   const add = (not) => (event) => {
     event.stopPropagation();
     go({ chips: withValue(now().chips, name, String(value), not), offset: 0 });
   };
-  return h("span", { class: "cell-filters", "aria-hidden": "true" },
-    button("+", add(false), { tabindex: "-1", title: `Only ${value}`, dataset: { filter: "in" } }), button("−", add(true), { tabindex: "-1", title: `Not ${value}`, dataset: { filter: "out" } }));
+  return h(
+    "span",
+    { class: "cell-filters", "aria-hidden": "true" },
+    button("+", add(false), { tabindex: "-1", title: `Only ${value}`, dataset: { filter: "in" } }),
+    button("−", add(true), { tabindex: "-1", title: `Not ${value}`, dataset: { filter: "out" } }),
+  );
 }

@@ -22,7 +22,16 @@ export function changeMany({ scope, outcome, submit, done, close, change }) {
     try {
       await run(plan, scope, outcome, submit, done);
     } catch (error) {
-      outcome.replaceChildren(notice(error, () => { outcome.replaceChildren(); edited(); }, "Count again"));
+      outcome.replaceChildren(
+        notice(
+          error,
+          () => {
+            outcome.replaceChildren();
+            edited();
+          },
+          "Count again",
+        ),
+      );
     }
   };
   return { apply, edited };
@@ -41,7 +50,9 @@ async function dryRun(plan, scope, change, outcome, submit) {
   submit.textContent = "Change";
   if (!Object.keys(change).length) return outcome.replaceChildren(h("p", { class: "soft" }, "Nothing to change yet."));
   try {
-    const { total, sample, token } = await call("POST", BY_FILTER, { body: { ...filtersOfScope(scope), change, dry_run: true } });
+    const { total, sample, token } = await call("POST", BY_FILTER, {
+      body: { ...filtersOfScope(scope), change, dry_run: true },
+    });
     if (asked !== plan.asked) return undefined;
     plan.token = token;
     scope.total = total;
@@ -54,9 +65,19 @@ async function dryRun(plan, scope, change, outcome, submit) {
 }
 
 function planned(scope, total, sample) {
-  const text = scope.kind === "all" ? "all that match, in the snapshot of the list" : "those that are ticked, and no other";
-  return h("div", { class: "plan", dataset: { total } }, h("p", {}, h("b", {}, `Exactly ${many(total, "incident")}`), `: ${text}.`),
-    h("ul", {}, sample.slice(0, 5).map((doc) => h("li", {}, doc.title ?? doc._meta.id)), total > 5 ? h("li", { class: "soft" }, `and ${count(total - Math.min(5, sample.length))} more`) : null));
+  const text =
+    scope.kind === "all" ? "all that match, in the snapshot of the list" : "those that are ticked, and no other";
+  return h(
+    "div",
+    { class: "plan", dataset: { total } },
+    h("p", {}, h("b", {}, `Exactly ${many(total, "incident")}`), `: ${text}.`),
+    h(
+      "ul",
+      {},
+      sample.slice(0, 5).map((doc) => h("li", {}, doc.title ?? doc._meta.id)),
+      total > 5 ? h("li", { class: "soft" }, `and ${count(total - Math.min(5, sample.length))} more`) : null,
+    ),
+  );
 }
 
 async function run(plan, scope, outcome, submit, done) {
@@ -64,7 +85,11 @@ async function run(plan, scope, outcome, submit, done) {
   const progress = progressOf(scope.total, () => stop.abort());
   outcome.replaceChildren(progress.element);
   outcome.closest("dialog").addEventListener("close", () => stop.abort());
-  const response = await fetched("POST", BY_FILTER, { body: { token: plan.token, change: plan.change }, headers: { Accept: "application/x-ndjson" }, signal: stop.signal });
+  const response = await fetched("POST", BY_FILTER, {
+    body: { token: plan.token, change: plan.change },
+    headers: { Accept: "application/x-ndjson" },
+    signal: stop.signal,
+  });
   const result = await collected(response, progress.reached, stop.signal);
   Object.assign(plan, { token: null, over: true });
   submit.disabled = false;
@@ -95,7 +120,8 @@ async function collected(response, reached, signal) {
   } catch (error) {
     if (!signal.aborted) result.status = { complete: false, error: { reason: error.message } };
   }
-  if (!result.status.complete && !result.status.error) result.status = { complete: false, error: { reason: signal.aborted ? "stopped" : "the answer ended early" } };
+  if (!result.status.complete && !result.status.error)
+    result.status = { complete: false, error: { reason: signal.aborted ? "stopped" : "the answer ended early" } };
   return result;
 }
 
@@ -108,14 +134,50 @@ function sort(result, { _id: id, result: word, error }) {
 }
 
 function show(result, outcome, submit, retry) {
-  const names = { updated: "Changed", noop: "Already so", done_before: "Done before", no_longer_matching: "Match no longer", conflicts: "Conflicts", refused: "Refused" };
+  const names = {
+    updated: "Changed",
+    noop: "Already so",
+    done_before: "Done before",
+    no_longer_matching: "Match no longer",
+    conflicts: "Conflicts",
+    refused: "Refused",
+  };
   const counts = Object.entries(names).filter(([name]) => result[name] || name === "updated");
   const { failed, status } = result;
-  const list = failed.slice(0, SHOWN).map(({ id, type, reason }) => h("li", { dataset: { failed: id } }, h("b", {}, id), ` ${words(type).toLowerCase()}: ${reason}`));
-  outcome.replaceChildren(h("div", { class: "results" }, h("dl", {}, counts.map(([name, text]) => h("div", { dataset: { result: name } }, h("dt", {}, text), h("dd", {}, count(result[name] ?? 0))))),
-    status.complete ? null : h("p", { class: "error-text", role: "alert" }, `It did not come to its end: ${status.error.reason}. What is counted here is done.`),
-    list.length ? h("ul", { class: "failures", "aria-label": "Not changed" }, list, failed.length > SHOWN ? h("li", {}, `and ${count(failed.length - SHOWN)} more`) : null) : null,
-    failed.length ? button(`Try the other ${count(failed.length)} again`, retry, { id: "retry" }) : null));
+  const list = failed
+    .slice(0, SHOWN)
+    .map(({ id, type, reason }) =>
+      h("li", { dataset: { failed: id } }, h("b", {}, id), ` ${words(type).toLowerCase()}: ${reason}`),
+    );
+  outcome.replaceChildren(
+    h(
+      "div",
+      { class: "results" },
+      h(
+        "dl",
+        {},
+        counts.map(([name, text]) =>
+          h("div", { dataset: { result: name } }, h("dt", {}, text), h("dd", {}, count(result[name] ?? 0))),
+        ),
+      ),
+      status.complete
+        ? null
+        : h(
+            "p",
+            { class: "error-text", role: "alert" },
+            `It did not come to its end: ${status.error.reason}. What is counted here is done.`,
+          ),
+      list.length
+        ? h(
+            "ul",
+            { class: "failures", "aria-label": "Not changed" },
+            list,
+            failed.length > SHOWN ? h("li", {}, `and ${count(failed.length - SHOWN)} more`) : null,
+          )
+        : null,
+      failed.length ? button(`Try the other ${count(failed.length)} again`, retry, { id: "retry" }) : null,
+    ),
+  );
   submit.textContent = "Done";
 }
 
@@ -128,6 +190,8 @@ function again(plan, scope, failed, outcome, submit) {
 /** The documents of the page that were changed, as they are now. */
 async function changed(ids) {
   const done = new Set(ids);
-  const shown = [...document.querySelectorAll("tr[data-id]")].map(({ dataset }) => dataset.id).filter((id) => done.has(id));
+  const shown = [...document.querySelectorAll("tr[data-id]")]
+    .map(({ dataset }) => dataset.id)
+    .filter((id) => done.has(id));
   return (await Promise.all(shown.map((id) => call("GET", path("incidents", id)).catch(() => null)))).filter(Boolean);
 }

@@ -33,10 +33,18 @@ export function write(doc, version, change) {
 
 /** Shows what others changed since a document was read; the version that it has now. */
 export async function showConflict(outcome, submit, doc) {
-  const [current, { docs }] = await Promise.all([call("GET", path("incidents", doc._meta.id)), call("GET", path("incidents", doc._meta.id, "activities"), { query: { size: 20 } })]);
+  const [current, { docs }] = await Promise.all([
+    call("GET", path("incidents", doc._meta.id)),
+    call("GET", path("incidents", doc._meta.id, "activities"), { query: { size: 20 } }),
+  ]);
   const since = docs.filter(({ at }) => new Date(at) > new Date(doc.updated_at ?? 0));
   const lines = (since.length ? since : docs.slice(0, 1)).map(sentence);
-  outcome.replaceChildren(conflictNotice(lines, "Nothing of yours was written, and nothing is lost: it is still here. Press again to write it over theirs."));
+  outcome.replaceChildren(
+    conflictNotice(
+      lines,
+      "Nothing of yours was written, and nothing is lost: it is still here. Press again to write it over theirs.",
+    ),
+  );
   submit.textContent = "Write it all the same";
   Object.assign(doc, { updated_at: current.updated_at });
   return current._meta.version;
@@ -49,7 +57,9 @@ export function sentence(activity) {
 
 /** The same without its time. */
 export function deed({ actor, type, changes = [] }) {
-  const parts = changes.map(({ field, from, to }) => (LONG.includes(field) ? name(field) : `${name(field)} from ${value(from)} to ${value(to)}`));
+  const parts = changes.map(({ field, from, to }) =>
+    LONG.includes(field) ? name(field) : `${name(field)} from ${value(from)} to ${value(to)}`,
+  );
   return parts.length ? `${actor} changed ${parts.join(", ")}` : `${actor}: ${words(type).toLowerCase()}`;
 }
 

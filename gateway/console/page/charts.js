@@ -12,9 +12,24 @@ export function timeColumns(title, buckets, { onchoose, tone = toneOf }) {
   const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
   const step = WIDTH / Math.max(1, buckets.length);
   const bars = buckets.map((bucket, place) => column(bucket, place * step, step, most, tone, onchoose));
-  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "group", "aria-label": `${title}, from 0 to ${count(most)}`, class: "columns-chart" },
-    svg("line", { x1: 0, x2: WIDTH, y1: HEIGHT - 0.5, y2: HEIGHT - 0.5, class: "axis" }), bars);
-  return h("div", { class: "chart" }, h("div", { class: "scale soft", "aria-hidden": "true" }, h("span", {}, count(most)), h("span", {}, "0")), h("div", { class: "plot" }, picture, axis(buckets)));
+  const picture = svg(
+    "svg",
+    {
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      preserveAspectRatio: "none",
+      role: "group",
+      "aria-label": `${title}, from 0 to ${count(most)}`,
+      class: "columns-chart",
+    },
+    svg("line", { x1: 0, x2: WIDTH, y1: HEIGHT - 0.5, y2: HEIGHT - 0.5, class: "axis" }),
+    bars,
+  );
+  return h(
+    "div",
+    { class: "chart" },
+    h("div", { class: "scale soft", "aria-hidden": "true" }, h("span", {}, count(most)), h("span", {}, "0")),
+    h("div", { class: "plot" }, picture, axis(buckets)),
+  );
 }
 
 function column(bucket, x, width, most, tone, onchoose) {
@@ -25,32 +40,122 @@ function column(bucket, x, width, most, tone, onchoose) {
     return svg("rect", { x: x + width * 0.1, y: top, width: width * 0.8, height, class: tone(value) });
   });
   const text = `${bucket.label}: ${count(bucket.count)}`;
-  const choose = onchoose && bucket.count ? { tabindex: 0, role: "button", "aria-label": `${text}. Show only these`, onclick: () => onchoose(bucket), onkeydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), event.stopPropagation(), onchoose(bucket)) } : { role: "img", "aria-label": text };
-  return svg("g", { class: "bar", ...choose }, svg("rect", { x, y: 0, width, height: HEIGHT, class: "reach" }), parts, svg("title", {}, [text, ...(bucket.split ?? []).filter((part) => part.count).map((part) => `${words(part.value ?? "other")}: ${count(part.count)}`)].join("\n")));
+  const choose =
+    onchoose && bucket.count
+      ? {
+          tabindex: 0,
+          role: "button",
+          "aria-label": `${text}. Show only these`,
+          onclick: () => onchoose(bucket),
+          onkeydown: (event) =>
+            (event.key === "Enter" || event.key === " ") &&
+            (event.preventDefault(), event.stopPropagation(), onchoose(bucket)),
+        }
+      : { role: "img", "aria-label": text };
+  return svg(
+    "g",
+    { class: "bar", ...choose },
+    svg("rect", { x, y: 0, width, height: HEIGHT, class: "reach" }),
+    parts,
+    svg(
+      "title",
+      {},
+      [
+        text,
+        ...(bucket.split ?? [])
+          .filter((part) => part.count)
+          .map((part) => `${words(part.value ?? "other")}: ${count(part.count)}`),
+      ].join("\n"),
+    ),
+  );
 }
 
 function axis(buckets) {
   const size = buckets.length > 1 ? new Date(buckets[1].start) - new Date(buckets[0].start) : 0;
   const shown = buckets.length ? [buckets[0], buckets[Math.floor(buckets.length / 2)], buckets.at(-1)] : [];
-  return h("div", { class: "axis-labels soft", "aria-hidden": "true" }, [...new Set(shown)].map(({ start }) => h("span", {}, tick(start, size))));
+  return h(
+    "div",
+    { class: "axis-labels soft", "aria-hidden": "true" },
+    [...new Set(shown)].map(({ start }) => h("span", {}, tick(start, size))),
+  );
 }
 
 /** The class that colours a severity. */
-export const toneOf = (severity) => `tone-${severity === null || severity === undefined ? "plain" : `r${rank(severity)}`}`;
+export const toneOf = (severity) =>
+  `tone-${severity === null || severity === undefined ? "plain" : `r${rank(severity)}`}`;
 
 /** Bars of values: name, bar, count; each filters where it is pressed. */
 export function valueBars(buckets, { onchoose, mark = words, tone = () => "tone-plain" }) {
   const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
-  return h("ul", { class: "bars" }, buckets.map((bucket) => {
-    const content = [h("span", { class: "bar-name" }, mark(bucket.value)), h("span", { class: "bar-track", "aria-hidden": "true" }, h("span", { class: `bar-fill ${tone(bucket.value)}`, style: { width: `${(bucket.count / most) * 100}%` } })), h("span", { class: "bar-count" }, count(bucket.count))];
-    return h("li", {}, onchoose ? button(content, () => onchoose(bucket.value), { class: "plain", "aria-label": `${words(bucket.value)}: ${count(bucket.count)}. Show only these` }) : content);
-  }));
+  return h(
+    "ul",
+    { class: "bars" },
+    buckets.map((bucket) => {
+      const content = [
+        h("span", { class: "bar-name" }, mark(bucket.value)),
+        h(
+          "span",
+          { class: "bar-track", "aria-hidden": "true" },
+          h("span", { class: `bar-fill ${tone(bucket.value)}`, style: { width: `${(bucket.count / most) * 100}%` } }),
+        ),
+        h("span", { class: "bar-count" }, count(bucket.count)),
+      ];
+      return h(
+        "li",
+        {},
+        onchoose
+          ? button(content, () => onchoose(bucket.value), {
+              class: "plain",
+              "aria-label": `${words(bucket.value)}: ${count(bucket.count)}. Show only these`,
+            })
+          : content,
+      );
+    }),
+  );
 }
 
 /** A panel: title, what the chart is of, the chart, and the same numbers as a table. */
 export function chartPanel(title, about, chart, { columns, rows }, props = {}) {
-  const table = h("details", { class: "numbers" }, h("summary", {}, "As a table"), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${title}, as a table` }, h("table", {},
-    h("caption", {}, title), h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, first), rest.map((value) => h("td", {}, value))))))));
-  return h("section", { class: "panel-box", "aria-label": title, ...props }, h("header", {}, h("h2", {}, title), h("p", { class: "soft" }, about)), chart, table);
+  const table = h(
+    "details",
+    { class: "numbers" },
+    h("summary", {}, "As a table"),
+    h(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": `${title}, as a table` },
+      h(
+        "table",
+        {},
+        h("caption", {}, title),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            columns.map((name) => h("th", { scope: "col" }, name)),
+          ),
+        ),
+        h(
+          "tbody",
+          {},
+          rows.map(([first, ...rest]) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, first),
+              rest.map((value) => h("td", {}, value)),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+  return h(
+    "section",
+    { class: "panel-box", "aria-label": title, ...props },
+    h("header", {}, h("h2", {}, title), h("p", { class: "soft" }, about)),
+    chart,
+    table,
+  );
 }

@@ -12,7 +12,14 @@ import { assigneeOf, severityMark, statusMark, timeMark } from "./parts.js";
 import { scoped } from "./session.js";
 import { go, now, watch } from "./state.js";
 
-const TABS = { fields: ["Fields", fields], timeline: ["Timeline", timeline], alerts: ["Alerts", alerts], notes: ["Notes", notes], attack: ["ATT&CK", incidentMatrix], faces: ["APIs", faces] };
+const TABS = {
+  fields: ["Fields", fields],
+  timeline: ["Timeline", timeline],
+  alerts: ["Alerts", alerts],
+  notes: ["Notes", notes],
+  attack: ["ATT&CK", incidentMatrix],
+  faces: ["APIs", faces],
+};
 
 /** The place of the open incident. */
 export function createDetail(queue) {
@@ -42,15 +49,35 @@ async function load(detail) {
     detail.doc = doc;
     show(detail);
   } catch (error) {
-    if (mine === detail.loads) detail.element.replaceChildren(bar(detail), notice(error instanceof ApiError ? error : new ApiError(0, "failed", String(error)), () => load(detail)));
+    if (mine === detail.loads)
+      detail.element.replaceChildren(
+        bar(detail),
+        notice(error instanceof ApiError ? error : new ApiError(0, "failed", String(error)), () => load(detail)),
+      );
   }
 }
 
 function bar(detail) {
-  return h("div", { class: "detail-bar" },
-    button(icon("left"), () => detail.queue.neighbour(-1), { class: "plain", "aria-label": "Previous incident", title: "Previous (k)" }),
-    button(icon("right"), () => detail.queue.neighbour(1), { class: "plain", "aria-label": "Next incident", title: "Next (j)" }),
-    h("span", { class: "grow" }), button(icon("close"), () => close(detail), { class: "plain", "aria-label": "Close the incident", title: "Close (Esc)" }));
+  return h(
+    "div",
+    { class: "detail-bar" },
+    button(icon("left"), () => detail.queue.neighbour(-1), {
+      class: "plain",
+      "aria-label": "Previous incident",
+      title: "Previous (k)",
+    }),
+    button(icon("right"), () => detail.queue.neighbour(1), {
+      class: "plain",
+      "aria-label": "Next incident",
+      title: "Next (j)",
+    }),
+    h("span", { class: "grow" }),
+    button(icon("close"), () => close(detail), {
+      class: "plain",
+      "aria-label": "Close the incident",
+      title: "Close (Esc)",
+    }),
+  );
 }
 
 function show(detail) {
@@ -58,11 +85,33 @@ function show(detail) {
   const body = h("div", { class: "detail-body", role: "tabpanel", id: "detail-panel", tabindex: "0" });
   const act = (label, wish, props = {}) => scoped("write", label, () => queue.change(wish), props);
   detail.element.replaceChildren(
-    h("div", { class: "detail-head" }, bar(detail), h("h2", { id: "incident-title" }, doc.title ?? doc._meta.id),
-      h("p", { class: "facts" }, severityMark(doc.severity), statusMark(doc), h("span", {}, assigneeOf(doc) ?? "nobody"), timeMark(doc.started_at)),
-      h("div", { class: "actions" }, scoped("write", "Take", queue.take, { class: "primary", title: "Take (t)" }), act("Assign", "assignee"), act("Status", "status"), act("Note", "comment"), act("Close", "close"), scoped("write", "Edit", () => edit(detail), { id: "edit" })),
-      tabs(detail, body)),
-    body);
+    h(
+      "div",
+      { class: "detail-head" },
+      bar(detail),
+      h("h2", { id: "incident-title" }, doc.title ?? doc._meta.id),
+      h(
+        "p",
+        { class: "facts" },
+        severityMark(doc.severity),
+        statusMark(doc),
+        h("span", {}, assigneeOf(doc) ?? "nobody"),
+        timeMark(doc.started_at),
+      ),
+      h(
+        "div",
+        { class: "actions" },
+        scoped("write", "Take", queue.take, { class: "primary", title: "Take (t)" }),
+        act("Assign", "assignee"),
+        act("Status", "status"),
+        act("Note", "comment"),
+        act("Close", "close"),
+        scoped("write", "Edit", () => edit(detail), { id: "edit" }),
+      ),
+      tabs(detail, body),
+    ),
+    body,
+  );
   open(detail, body);
 }
 
@@ -78,7 +127,15 @@ function tabs(detail, body) {
     tab.setAttribute("aria-selected", String(tab.dataset.tab === name));
     tab.setAttribute("tabindex", tab.dataset.tab === name ? "0" : "-1");
   };
-  list.append(...entries.map(([name, [label]]) => button([label, counted(detail.doc, name)], () => choose(name), { role: "tab", "aria-controls": "detail-panel", dataset: { tab: name } })));
+  list.append(
+    ...entries.map(([name, [label]]) =>
+      button([label, counted(detail.doc, name)], () => choose(name), {
+        role: "tab",
+        "aria-controls": "detail-panel",
+        dataset: { tab: name },
+      }),
+    ),
+  );
   for (const tab of list.children) mark(tab, detail.tab);
   list.addEventListener("keydown", (event) => stepped(event, list));
   return list;
@@ -113,9 +170,11 @@ async function open(detail, body) {
 
 function edit(detail) {
   const body = detail.element.querySelector(".detail-body");
-  body.replaceChildren(createEditor(detail.doc, (doc) => {
-    if (doc) detail.queue.handled([doc]);
-    else show(detail);
-  }));
+  body.replaceChildren(
+    createEditor(detail.doc, (doc) => {
+      if (doc) detail.queue.handled([doc]);
+      else show(detail);
+    }),
+  );
   body.querySelector("input, select, textarea").focus();
 }

@@ -12,8 +12,14 @@ export function openDialog(title, fill, { wide = false } = {}) {
     if (before?.isConnected) before.focus();
   });
   dialog.append(
-    h("header", {}, h("h2", { id: "dialog-title" }, title), button(icon("close"), close, { class: "plain", "aria-label": "Close" })),
-    h("div", { class: "dialog-body" }, fill(close)));
+    h(
+      "header",
+      {},
+      h("h2", { id: "dialog-title" }, title),
+      button(icon("close"), close, { class: "plain", "aria-label": "Close" }),
+    ),
+    h("div", { class: "dialog-body" }, fill(close)),
+  );
   document.body.append(dialog);
   dialog.showModal();
   dialog.querySelector("[autofocus]")?.focus();
@@ -22,7 +28,13 @@ export function openDialog(title, fill, { wide = false } = {}) {
 
 /** A label over a control. */
 export function labelled(text, control, hint = null) {
-  return h("label", { class: "labelled" }, h("span", {}, text), control, hint ? h("small", { class: "soft" }, hint) : null);
+  return h(
+    "label",
+    { class: "labelled" },
+    h("span", {}, text),
+    control,
+    hint ? h("small", { class: "soft" }, hint) : null,
+  );
 }
 
 /** A choice among options `[value, text]`. */
@@ -36,14 +48,23 @@ export function select(options, value, props = {}) {
 export function menu(label, fill, props = {}) {
   const id = `menu-${(menus += 1)}`;
   const panel = h("div", { id, class: "panel", popover: "auto" });
-  const opener = button(label, null, { popovertarget: id, "aria-haspopup": "true", "aria-expanded": "false", ...props });
+  const opener = button(label, null, {
+    popovertarget: id,
+    "aria-haspopup": "true",
+    "aria-expanded": "false",
+    ...props,
+  });
   panel.addEventListener("toggle", (event) => opener.setAttribute("aria-expanded", String(event.newState === "open")));
   panel.addEventListener("beforetoggle", (event) => {
     if (event.newState !== "open") return;
     panel.replaceChildren(...[fill(() => panel.hidePopover())].flat());
     placed(panel, opener);
   });
-  panel.addEventListener("toggle", (event) => event.newState === "open" && (placed(panel, opener), panel.querySelector("input, button, select, a")?.focus()));
+  panel.addEventListener(
+    "toggle",
+    (event) =>
+      event.newState === "open" && (placed(panel, opener), panel.querySelector("input, button, select, a")?.focus()),
+  );
   return h("span", { class: "menu" }, opener, panel);
 }
 

@@ -14,7 +14,9 @@ export function svg(tag, props = {}, ...children) {
 
 function filled(element, props, children) {
   for (const [name, value] of Object.entries(props)) set(element, name, value);
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== false && child !== undefined));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== false && child !== undefined),
+  );
   return element;
 }
 

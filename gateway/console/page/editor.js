@@ -33,20 +33,42 @@ export function createEditor(doc, done) {
     submit.disabled = false;
     return undefined;
   };
-  return h("form", { class: "editor", onsubmit: save, "aria-label": "Edit the incident" }, Object.entries(controls).map(([name, control]) => labelled(fieldTitle(name), control, LISTS.includes(name) ? "separated by commas" : null)), outcome,
-    h("footer", {}, button("Cancel", () => done(null), { class: "plain" }), submit));
+  return h(
+    "form",
+    { class: "editor", onsubmit: save, "aria-label": "Edit the incident" },
+    Object.entries(controls).map(([name, control]) =>
+      labelled(fieldTitle(name), control, LISTS.includes(name) ? "separated by commas" : null),
+    ),
+    outcome,
+    h(
+      "footer",
+      {},
+      button("Cancel", () => done(null), { class: "plain" }),
+      submit,
+    ),
+  );
 }
 
 function controlsOf(doc) {
-  const controls = Object.fromEntries([...TEXTS, ...LISTS].map((name) => [name, name === "description" ? h("textarea", { rows: 4, value: shown(doc, name) }) : h("input", { value: shown(doc, name), required: name === "title" })]));
+  const controls = Object.fromEntries(
+    [...TEXTS, ...LISTS].map((name) => [
+      name,
+      name === "description"
+        ? h("textarea", { rows: 4, value: shown(doc, name) })
+        : h("input", { value: shown(doc, name), required: name === "title" }),
+    ]),
+  );
   controls.severity = select([["", "none"], ...session.severities.map((each) => [each, words(each)])], doc.severity);
-  controls.status = select(statuses(doc.workflow_id).map(({ name }) => [name, words(name)]), doc.status);
+  controls.status = select(
+    statuses(doc.workflow_id).map(({ name }) => [name, words(name)]),
+    doc.status,
+  );
   return controls;
 }
 
 function shown(doc, name) {
   const value = valueOf(doc, name);
-  return Array.isArray(value) ? value.join(", ") : value ?? "";
+  return Array.isArray(value) ? value.join(", ") : (value ?? "");
 }
 
 function changeOf(doc, controls) {
@@ -54,7 +76,11 @@ function changeOf(doc, controls) {
   for (const [name, { value }] of Object.entries(controls)) {
     if (value === shown(doc, name)) continue;
     if (name === "assignee.name") change.assignee = value ? { name: value } : null;
-    else if (LISTS.includes(name)) change[name] = value.split(",").map((each) => each.trim()).filter(Boolean);
+    else if (LISTS.includes(name))
+      change[name] = value
+        .split(",")
+        .map((each) => each.trim())
+        .filter(Boolean);
     else change[name] = value === "" ? null : value;
   }
   return change;

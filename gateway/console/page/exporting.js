@@ -9,31 +9,68 @@ import { now } from "./state.js";
 
 /** The menu of the formats. */
 export function exportMenu(queue) {
-  return menu([icon("down"), h("span", { class: "wide-only" }, "Export")], (close) => [
-    h("p", { class: "panel-text soft" }, `${many(queue.total, "incident")}, as listed, in the columns shown`),
-    ...[["csv", "CSV"], ["ndjson", "JSON lines"]].map(([format, name]) => button(name, () => { close(); download(queue, format); }, { class: "choice" })),
-  ], { class: "plain", "aria-label": "Export", id: "export" });
+  return menu(
+    [icon("down"), h("span", { class: "wide-only" }, "Export")],
+    (close) => [
+      h("p", { class: "panel-text soft" }, `${many(queue.total, "incident")}, as listed, in the columns shown`),
+      ...[
+        ["csv", "CSV"],
+        ["ndjson", "JSON lines"],
+      ].map(([format, name]) =>
+        button(
+          name,
+          () => {
+            close();
+            download(queue, format);
+          },
+          { class: "choice" },
+        ),
+      ),
+    ],
+    { class: "plain", "aria-label": "Export", id: "export" },
+  );
 }
 
 async function download(queue, format) {
   const stop = new AbortController();
   const progress = h("progress", { max: queue.total || 1, value: 0 });
   const told = h("p", { role: "status" }, "Asking for the first of them …");
-  const dialog = openDialog("Export", () => [told, progress, h("footer", {}, button("Stop", () => stop.abort(), { class: "plain" }))]);
+  const dialog = openDialog("Export", () => [
+    told,
+    progress,
+    h(
+      "footer",
+      {},
+      button("Stop", () => stop.abort(), { class: "plain" }),
+    ),
+  ]);
   dialog.addEventListener("close", () => stop.abort());
   try {
-    const parts = await received(queue, format, stop.signal, (rows) => { progress.value = rows; told.textContent = `${count(rows)} of ${count(queue.total)}`; });
+    const parts = await received(queue, format, stop.signal, (rows) => {
+      progress.value = rows;
+      told.textContent = `${count(rows)} of ${count(queue.total)}`;
+    });
     save(parts.content, `incidents.${format}`, format === "csv" ? "text/csv" : "application/x-ndjson");
     finish(told, parts);
   } catch (error) {
-    told.replaceChildren(h("span", { class: "error-text" }, error.name === "AbortError" ? "Stopped; nothing was kept." : `It failed: ${error.message} Nothing was kept.`));
+    told.replaceChildren(
+      h(
+        "span",
+        { class: "error-text" },
+        error.name === "AbortError" ? "Stopped; nothing was kept." : `It failed: ${error.message} Nothing was kept.`,
+      ),
+    );
   }
 }
 
 /** The whole of the answer, without its last line, which says whether it is whole. */
 async function received(queue, format, signal, reached) {
   const fields = now().columns;
-  const response = await stream(path("incidents", "export"), { ...queue.filters, sort: now().sort, fields, format }, { signal });
+  const response = await stream(
+    path("incidents", "export"),
+    { ...queue.filters, sort: now().sort, fields, format },
+    { signal },
+  );
   const reader = response.body.getReader();
   const chunks = [];
   let rows = 0;
@@ -64,7 +101,9 @@ function statusOf(line) {
 
 function finish(told, { status }) {
   const whole = status?.complete === true;
-  const text = whole ? `${many(status.count, "incident")} saved; the file is complete.` : `The file is cut: ${status?.error?.reason ?? "the answer ended early"}.`;
+  const text = whole
+    ? `${many(status.count, "incident")} saved; the file is complete.`
+    : `The file is cut: ${status?.error?.reason ?? "the answer ended early"}.`;
   told.replaceChildren(h("span", { class: whole ? null : "error-text" }, text));
   say(text);
 }
@@ -75,4 +114,3 @@ export function save(text, file, type) {
   h("a", { href, download: file }).click();
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
-

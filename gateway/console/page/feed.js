@@ -14,7 +14,16 @@ const LOOKS = 2;
 
 /** A feed that tells its counts; `listed` says whether an incident is on the page. */
 export function createFeed(tell, listed) {
-  const feed = { created: new Set(), updated: new Set(), waiting: new Map(), own: new Map(), stop: new AbortController(), filters: {}, tell, listed };
+  const feed = {
+    created: new Set(),
+    updated: new Set(),
+    waiting: new Map(),
+    own: new Map(),
+    stop: new AbortController(),
+    filters: {},
+    tell,
+    listed,
+  };
   feed.look = debounced(() => look(feed), SETTLED);
   feed.announce = debounced(() => say(`${count(feed.created.size)} new, ${count(feed.updated.size)} changed`), 2000);
   feed.mine = (id) => feed.own.set(id, Date.now());
@@ -40,9 +49,12 @@ async function begin(feed, filters) {
 }
 
 async function follow(feed, cursor, signal) {
-  for (let after = cursor, pause = 1000; !signal.aborted; ) {
+  for (let after = cursor, pause = 1000; !signal.aborted;) {
     try {
-      const { changes, next } = await call("GET", path("incidents", "changes"), { query: { after, wait: WAIT }, signal });
+      const { changes, next } = await call("GET", path("incidents", "changes"), {
+        query: { after, wait: WAIT },
+        signal,
+      });
       after = next;
       pause = 1000;
       take(feed, changes);
@@ -95,8 +107,13 @@ function settle(feed, id, fits) {
 }
 
 async function fitting(filters, ids, signal) {
-  const query = { bool: { filter: [{ ids: { values: ids } }, ...(filters.search_query ? [filters.search_query] : [])] } };
-  const { docs } = await call("POST", path("incidents_full_types"), { body: { ...filters, search_query: query, fields: ["title"], size: ids.length }, signal });
+  const query = {
+    bool: { filter: [{ ids: { values: ids } }, ...(filters.search_query ? [filters.search_query] : [])] },
+  };
+  const { docs } = await call("POST", path("incidents_full_types"), {
+    body: { ...filters, search_query: query, fields: ["title"], size: ids.length },
+    signal,
+  });
   return new Set(docs.map(({ _meta }) => _meta.id));
 }
 

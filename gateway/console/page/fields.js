@@ -8,19 +8,69 @@ import { fieldNamed } from "./session.js";
 import { go, now } from "./state.js";
 
 const GROUPS = {
-  "What it is": ["title", "description", "severity", "status", "state", "resolution", "priority", "impact", "category", "type", "source", "tags", "mitre"],
-  "Who has it": ["assignee.name", "assignee.id", "assignee.email", "reviewer", "assigner.name", "acknowledged_by.id", "created_by", "updated_by"],
+  "What it is": [
+    "title",
+    "description",
+    "severity",
+    "status",
+    "state",
+    "resolution",
+    "priority",
+    "impact",
+    "category",
+    "type",
+    "source",
+    "tags",
+    "mitre",
+  ],
+  "Who has it": [
+    "assignee.name",
+    "assignee.id",
+    "assignee.email",
+    "reviewer",
+    "assigner.name",
+    "acknowledged_by.id",
+    "created_by",
+    "updated_by",
+  ],
   "When it was": ["started_at", "acknowledged_at", "last_seen_at", "due_at", "resolved_at", "created_at", "updated_at"],
-  "What it is part of": ["numeric_id", "hex_id", "external_id", "workflow_id", "origin", "aggregation_results", "services.name", "services.namespace", "labels.name", "labels.value", "metric_names"],
+  "What it is part of": [
+    "numeric_id",
+    "hex_id",
+    "external_id",
+    "workflow_id",
+    "origin",
+    "aggregation_results",
+    "services.name",
+    "services.namespace",
+    "labels.name",
+    "labels.value",
+    "metric_names",
+  ],
 };
 
 /** The groups, then the tenant's own fields, then what other APIs keep. */
 export function fields(doc) {
   const flat = flattened(doc);
   const known = new Set(Object.values(GROUPS).flat());
-  const others = Object.keys(flat).filter((name) => !known.has(name) && !name.startsWith("_meta") && !["comment", "alert_count", "note_count"].includes(name));
-  const groups = { ...GROUPS, "Your fields": others.filter((name) => !name.startsWith("ext.")), "Of other APIs": others.filter((name) => name.startsWith("ext.")) };
-  return Object.entries(groups).map(([title, names]) => group(title, names.filter((name) => flat[name] !== undefined), flat, doc)).filter(Boolean);
+  const others = Object.keys(flat).filter(
+    (name) => !known.has(name) && !name.startsWith("_meta") && !["comment", "alert_count", "note_count"].includes(name),
+  );
+  const groups = {
+    ...GROUPS,
+    "Your fields": others.filter((name) => !name.startsWith("ext.")),
+    "Of other APIs": others.filter((name) => name.startsWith("ext.")),
+  };
+  return Object.entries(groups)
+    .map(([title, names]) =>
+      group(
+        title,
+        names.filter((name) => flat[name] !== undefined),
+        flat,
+        doc,
+      ),
+    )
+    .filter(Boolean);
 }
 
 /** A document as dotted names and values. */
@@ -28,19 +78,30 @@ function flattened(doc, before = "", result = {}) {
   for (const [name, value] of Object.entries(doc)) {
     const full = before + name;
     if (value && typeof value === "object" && !Array.isArray(value)) flattened(value, `${full}.`, result);
-    else if (Array.isArray(value) && value.some((each) => each && typeof each === "object")) collected(value, full, result);
+    else if (Array.isArray(value) && value.some((each) => each && typeof each === "object"))
+      collected(value, full, result);
     else if (value !== null && value !== "") result[full] = value;
   }
   return result;
 }
 
 function collected(list, before, result) {
-  for (const entry of list) for (const [name, value] of Object.entries(entry)) (result[`${before}.${name}`] ??= []).push(...[value].flat());
+  for (const entry of list)
+    for (const [name, value] of Object.entries(entry)) (result[`${before}.${name}`] ??= []).push(...[value].flat());
 }
 
 function group(title, names, flat, doc) {
   if (!names.length) return null;
-  return h("section", { class: "group" }, h("h3", {}, title), h("dl", {}, names.map((name) => [h("dt", {}, fieldTitle(name)), h("dd", {}, shown(name, flat[name], doc))])));
+  return h(
+    "section",
+    { class: "group" },
+    h("h3", {}, title),
+    h(
+      "dl",
+      {},
+      names.map((name) => [h("dt", {}, fieldTitle(name)), h("dd", {}, shown(name, flat[name], doc))]),
+    ),
+  );
 }
 
 function shown(name, value, doc) {
@@ -53,6 +114,15 @@ function shown(name, value, doc) {
 function withFilter(name, value, content) {
   if (!fieldNamed(name)?.groupable) return content;
   const add = (not) => go({ page: "queue", chips: withValue(now().chips, name, String(value), not), offset: 0 });
-  return h("span", { class: "filterable" }, content, h("span", { class: "filter-buttons" },
-    button("+", () => add(false), { "aria-label": `Only ${name} ${value}`, title: `Only ${value}` }), button("−", () => add(true), { "aria-label": `Not ${name} ${value}`, title: `Not ${value}` })));
+  return h(
+    "span",
+    { class: "filterable" },
+    content,
+    h(
+      "span",
+      { class: "filter-buttons" },
+      button("+", () => add(false), { "aria-label": `Only ${name} ${value}`, title: `Only ${value}` }),
+      button("−", () => add(true), { "aria-label": `Not ${name} ${value}`, title: `Not ${value}` }),
+    ),
+  );
 }

@@ -12,9 +12,20 @@ import { createSuggest } from "./suggest.js";
 export function createFilterBar() {
   const chips = h("ul", { class: "chips", "aria-label": "Filters" });
   const query = createQueryBox();
-  const bar = h("section", { class: "filters", "aria-label": "Filters" },
-    h("div", { class: "filter-row" }, h("span", { class: "filter-icon" }, icon("search")), createSuggest(accept), createRange(), query.opener),
-    chips, query.element);
+  const bar = h(
+    "section",
+    { class: "filters", "aria-label": "Filters" },
+    h(
+      "div",
+      { class: "filter-row" },
+      h("span", { class: "filter-icon" }, icon("search")),
+      createSuggest(accept),
+      createRange(),
+      query.opener,
+    ),
+    chips,
+    query.element,
+  );
   const show = () => chips.replaceChildren(...shown());
   watch(show);
   show();
@@ -31,11 +42,28 @@ function accept(text) {
 
 function shown() {
   const { text, chips, dsl } = now();
-  const items = chips.map((chip) => item(chipText(chip), textOf(chip), () => go({ chips: now().chips.filter((each) => each !== chip), offset: 0 })));
+  const items = chips.map((chip) =>
+    item(chipText(chip), textOf(chip), () => go({ chips: now().chips.filter((each) => each !== chip), offset: 0 })),
+  );
   if (text) items.unshift(item(`“${text}”`, text, () => go({ text: "", offset: 0 })));
   if (dsl) items.push(item("query", "the query", () => go({ dsl: "", offset: 0 })));
-  if (items.length > 1) items.push(h("li", {}, button("Clear all", () => go({ text: "", chips: [], dsl: "", offset: 0 }), { class: "plain small" })));
-  if (!items.length) items.push(h("li", { class: "soft" }, "every incident ", button("Open work", () => go({ chips: DEFAULTS.chips, offset: 0 }), { class: "plain small" })));
+  if (items.length > 1)
+    items.push(
+      h(
+        "li",
+        {},
+        button("Clear all", () => go({ text: "", chips: [], dsl: "", offset: 0 }), { class: "plain small" }),
+      ),
+    );
+  if (!items.length)
+    items.push(
+      h(
+        "li",
+        { class: "soft" },
+        "every incident ",
+        button("Open work", () => go({ chips: DEFAULTS.chips, offset: 0 }), { class: "plain small" }),
+      ),
+    );
   return items;
 }
 
@@ -45,5 +73,10 @@ function chipText({ field, values, not }) {
 }
 
 function item(content, name, remove) {
-  return h("li", { class: "chip", dataset: { chip: name } }, h("span", {}, content), button(icon("close"), remove, { class: "plain", "aria-label": `Remove the filter ${name}` }));
+  return h(
+    "li",
+    { class: "chip", dataset: { chip: name } },
+    h("span", {}, content),
+    button(icon("close"), remove, { class: "plain", "aria-label": `Remove the filter ${name}` }),
+  );
 }

@@ -12,7 +12,9 @@ export async function timeline(doc) {
   const more = button("Earlier", () => load(), { class: "plain" });
   let after = null;
   const load = async () => {
-    const { entries, next } = await call("GET", path("incidents", doc._meta.id, "timeline"), { query: { size: 50, after } });
+    const { entries, next } = await call("GET", path("incidents", doc._meta.id, "timeline"), {
+      query: { size: 50, after },
+    });
     // What tells that a note was added stands beside the note itself.
     list.append(...entries.filter(({ type }) => type !== "note_added").map(entry));
     after = next;
@@ -23,32 +25,74 @@ export async function timeline(doc) {
 }
 
 function entry(each) {
-  const text = { activity: () => deed(each), note: () => each.body, alert: () => each.description ?? each.alert_id }[each.kind]();
+  const text = { activity: () => deed(each), note: () => each.body, alert: () => each.description ?? each.alert_id }[
+    each.kind
+  ]();
   const who = { note: `Note by ${each.author}`, alert: `Alert${each.status ? `, ${each.status}` : ""}` }[each.kind];
-  return h("li", { class: each.kind, dataset: { kind: each.kind } }, timeMark(each.at), h("div", {}, who ? h("b", {}, who) : null, h("p", {}, text)));
+  return h(
+    "li",
+    { class: each.kind, dataset: { kind: each.kind } },
+    timeMark(each.at),
+    h("div", {}, who ? h("b", {}, who) : null, h("p", {}, text)),
+  );
 }
 
 /** The alerts, by status with counts that filter the list below them. */
 export async function alerts(doc) {
-  const { docs, total_docs: total } = await call("GET", path("incidents", doc._meta.id, "alerts"), { query: { size: 1000 } });
+  const { docs, total_docs: total } = await call("GET", path("incidents", doc._meta.id, "alerts"), {
+    query: { size: 1000 },
+  });
   const list = h("ul", { class: "alerts" });
-  const show = (status) => list.replaceChildren(...docs.filter((each) => status === null || (each.status ?? "none") === status).map(alert));
-  const counts = Object.entries(Object.groupBy(docs, (each) => each.status ?? "none")).map(([status, of]) => filter(`${words(status)} ${of.length}`, status, show));
+  const show = (status) =>
+    list.replaceChildren(...docs.filter((each) => status === null || (each.status ?? "none") === status).map(alert));
+  const counts = Object.entries(Object.groupBy(docs, (each) => each.status ?? "none")).map(([status, of]) =>
+    filter(`${words(status)} ${of.length}`, status, show),
+  );
   show(null);
   if (!docs.length) return h("p", { class: "soft" }, "No alerts.");
-  return [h("div", { class: "counts", role: "group", "aria-label": "Alerts by status" }, filter(many(total, "alert"), null, show), counts), list];
+  return [
+    h(
+      "div",
+      { class: "counts", role: "group", "aria-label": "Alerts by status" },
+      filter(many(total, "alert"), null, show),
+      counts,
+    ),
+    list,
+  ];
 }
 
 function filter(label, status, show) {
-  return button(label, ({ currentTarget }) => {
-    for (const other of currentTarget.parentElement.children) other.setAttribute("aria-pressed", String(other === currentTarget));
-    show(status);
-  }, { class: "small", "aria-pressed": String(status === null) });
+  return button(
+    label,
+    ({ currentTarget }) => {
+      for (const other of currentTarget.parentElement.children)
+        other.setAttribute("aria-pressed", String(other === currentTarget));
+      show(status);
+    },
+    { class: "small", "aria-pressed": String(status === null) },
+  );
 }
 
-function alert({ status, severity, description, source, tags = [], started_at: started, ended_at: ended, alert_id: id }) {
+function alert({
+  status,
+  severity,
+  description,
+  source,
+  tags = [],
+  started_at: started,
+  ended_at: ended,
+  alert_id: id,
+}) {
   const text = tags.map(({ name, value }) => `${name}: ${[value].flat().join(", ")}`).join(" · ");
-  return h("li", { dataset: { alert: id } }, h("b", { class: "alert-status" }, words(status ?? severity ?? "alert")), h("p", {}, description ?? id), h("p", { class: "soft" }, [source, text].filter(Boolean).join(" · ")), timeMark(started), ended ? [" ended ", timeMark(ended)] : null);
+  return h(
+    "li",
+    { dataset: { alert: id } },
+    h("b", { class: "alert-status" }, words(status ?? severity ?? "alert")),
+    h("p", {}, description ?? id),
+    h("p", { class: "soft" }, [source, text].filter(Boolean).join(" · ")),
+    timeMark(started),
+    ended ? [" ended ", timeMark(ended)] : null,
+  );
 }
 
 /** The notes, and a field for another. */
@@ -66,6 +110,21 @@ export async function notes(doc) {
     }
   };
   const reason = whyNot("write");
-  const form = reason ? h("p", { class: "soft" }, reason) : h("form", { class: "note-form", onsubmit: submit }, field, problem, h("button", { type: "submit", class: "primary" }, "Add the note"));
-  return [form, h("ol", { class: "timeline" }, docs.map((note) => entry({ ...note, kind: "note", at: note.created_at })))];
+  const form = reason
+    ? h("p", { class: "soft" }, reason)
+    : h(
+        "form",
+        { class: "note-form", onsubmit: submit },
+        field,
+        problem,
+        h("button", { type: "submit", class: "primary" }, "Add the note"),
+      );
+  return [
+    form,
+    h(
+      "ol",
+      { class: "timeline" },
+      docs.map((note) => entry({ ...note, kind: "note", at: note.created_at })),
+    ),
+  ];
 }

@@ -8,9 +8,20 @@ const STORE = "incident-gateway-keys";
 
 /** Each key, and what it does. */
 export const KEYS = [
-  ["j / ↓", "next incident"], ["k / ↑", "previous incident"], ["Enter", "open it"], ["Esc", "close what is open"], ["x", "tick it"],
-  ["t", "take it: assigned to me, in progress"], ["a", "assign"], ["s", "status"], ["c", "close, with a note"], ["n", "add a note"],
-  ["e", "edit the open incident"], ["r", "load what is new"], ["/", "filter"], ["?", "this list"],
+  ["j / ↓", "next incident"],
+  ["k / ↑", "previous incident"],
+  ["Enter", "open it"],
+  ["Esc", "close what is open"],
+  ["x", "tick it"],
+  ["t", "take it: assigned to me, in progress"],
+  ["a", "assign"],
+  ["s", "status"],
+  ["c", "close, with a note"],
+  ["n", "add a note"],
+  ["e", "edit the open incident"],
+  ["r", "load what is new"],
+  ["/", "filter"],
+  ["?", "this list"],
 ];
 
 /** Whether single keys do anything. */
@@ -19,10 +30,21 @@ export const keysAreOn = () => localStorage.getItem(STORE) !== "off";
 /** Listens for as long as the page is open. */
 export function listenToKeys(queue, detail) {
   const actions = {
-    j: () => queue.move(1), k: () => queue.move(-1), ArrowDown: () => queue.move(1), ArrowUp: () => queue.move(-1),
-    Enter: () => queue.open(), x: () => queue.tick(), t: () => queue.take(), a: () => queue.change("assignee"),
-    s: () => queue.change("status"), c: () => queue.change("close"), n: () => queue.change("comment"), e: () => detail.edit(),
-    r: () => queue.refresh(), "/": () => document.getElementById("filter").focus(), "?": showKeys,
+    j: () => queue.move(1),
+    k: () => queue.move(-1),
+    ArrowDown: () => queue.move(1),
+    ArrowUp: () => queue.move(-1),
+    Enter: () => queue.open(),
+    x: () => queue.tick(),
+    t: () => queue.take(),
+    a: () => queue.change("assignee"),
+    s: () => queue.change("status"),
+    c: () => queue.change("close"),
+    n: () => queue.change("comment"),
+    e: () => detail.edit(),
+    r: () => queue.refresh(),
+    "/": () => document.getElementById("filter").focus(),
+    "?": showKeys,
   };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !busy(event) && now().open) return detail.close();
@@ -38,7 +60,10 @@ export function listenToKeys(queue, detail) {
 
 /** Whether keys belong to something else: a field, a dialog, an open panel. */
 function busy({ target }) {
-  return target.closest?.("input:not([type='checkbox']), textarea, select, [contenteditable], dialog") || document.querySelector("dialog[open], [popover]:popover-open");
+  return (
+    target.closest?.("input:not([type='checkbox']), textarea, select, [contenteditable], dialog") ||
+    document.querySelector("dialog[open], [popover]:popover-open")
+  );
 }
 
 /** Enter and arrows mean rows only where no control has the focus. */
@@ -49,9 +74,24 @@ function onRows(target) {
 /** The list of keys, with the switch that turns them off. */
 export function showKeys() {
   openDialog("Keys", (close) => {
-    const box = h("input", { type: "checkbox", checked: keysAreOn(), onchange: () => localStorage.setItem(STORE, box.checked ? "on" : "off") });
+    const box = h("input", {
+      type: "checkbox",
+      checked: keysAreOn(),
+      onchange: () => localStorage.setItem(STORE, box.checked ? "on" : "off"),
+    });
     return [
-      h("dl", { class: "keys" }, KEYS.map(([name, text]) => [h("dt", {}, name.split(" / ").map((each) => h("kbd", {}, each))), h("dd", {}, text)])),
+      h(
+        "dl",
+        { class: "keys" },
+        KEYS.map(([name, text]) => [
+          h(
+            "dt",
+            {},
+            name.split(" / ").map((each) => h("kbd", {}, each)),
+          ),
+          h("dd", {}, text),
+        ]),
+      ),
       h("label", { class: "check" }, box, "Single keys do this (Enter, Esc and the arrows always do)"),
       h("footer", {}, button("Done", close, { class: "primary", autofocus: true })),
     ];

@@ -17,7 +17,13 @@ async function start() {
   try {
     await begin(place);
   } catch (error) {
-    place.replaceChildren(h("main", { id: "content", class: "key-page" }, notice(error, () => location.reload())));
+    place.replaceChildren(
+      h(
+        "main",
+        { id: "content", class: "key-page" },
+        notice(error, () => location.reload()),
+      ),
+    );
     return;
   }
   await applyDefaultView();

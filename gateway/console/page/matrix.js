@@ -11,8 +11,36 @@ import { go, now } from "./state.js";
 export async function incidentMatrix(doc) {
   const { tactics = [], unknown = [] } = await call("GET", path("incidents", doc._meta.id, "mitre"));
   if (!tactics.length && !unknown.length) return h("p", { class: "soft" }, "No techniques.");
-  return [tactics.map((tactic) => h("section", { class: "group" }, h("h3", {}, link(tactic)), h("ul", { class: "techniques" }, tactic.techniques.map((each) => h("li", {}, link(each), each.subtechniques?.length ? h("ul", {}, each.subtechniques.map((sub) => h("li", {}, link(sub)))) : null))))),
-    unknown.length ? h("p", {}, `Not in this version of ATT&CK: ${unknown.map((each) => each.id ?? each).join(", ")}`) : null];
+  return [
+    tactics.map((tactic) =>
+      h(
+        "section",
+        { class: "group" },
+        h("h3", {}, link(tactic)),
+        h(
+          "ul",
+          { class: "techniques" },
+          tactic.techniques.map((each) =>
+            h(
+              "li",
+              {},
+              link(each),
+              each.subtechniques?.length
+                ? h(
+                    "ul",
+                    {},
+                    each.subtechniques.map((sub) => h("li", {}, link(sub))),
+                  )
+                : null,
+            ),
+          ),
+        ),
+      ),
+    ),
+    unknown.length
+      ? h("p", {}, `Not in this version of ATT&CK: ${unknown.map((each) => each.id ?? each).join(", ")}`)
+      : null,
+  ];
 }
 
 function link({ id, name, url }) {
@@ -22,15 +50,38 @@ function link({ id, name, url }) {
 /** The heat map under filters. */
 export async function heatMap(filters) {
   const matrix = await call("POST", path("mitre"), { body: filters });
-  const shown = matrix.tactics.map((tactic) => ({ ...tactic, techniques: tactic.techniques.filter(used) })).filter(({ techniques }) => techniques.length);
+  const shown = matrix.tactics
+    .map((tactic) => ({ ...tactic, techniques: tactic.techniques.filter(used) }))
+    .filter(({ techniques }) => techniques.length);
   const most = Math.max(1, ...shown.flatMap(({ techniques }) => techniques.map((each) => each.count)));
   const techniques = named(shown.flatMap((tactic) => tactic.techniques));
   const subs = named(shown.flatMap((tactic) => tactic.techniques.flatMap((each) => each.subtechniques ?? [])));
   const text = `${many(matrix.total_docs, "incident")} · ${many(techniques.size, "technique")}, ${many(subs.size, "sub-technique")} · ATT&CK ${matrix.attack_version}`;
-  return h("section", { class: "panel-box", id: "attack", "aria-label": "ATT&CK" },
-    h("header", {}, h("h2", {}, "ATT&CK"), h("p", { class: "soft" }, text), button("Navigator layer", () => layer(filters), { class: "small", id: "navigator" })),
-    shown.length ? h("div", { class: "heat", tabindex: "0", role: "region", "aria-label": "Tactics and techniques" }, shown.map((tactic) => column(tactic, most))) : h("p", { class: "soft" }, "None of these incidents names a technique."),
-    matrix.unknown.length ? h("p", { class: "soft" }, `Not in this version: ${matrix.unknown.map((each) => `${each.id} (${each.count})`).join(", ")}`) : null);
+  return h(
+    "section",
+    { class: "panel-box", id: "attack", "aria-label": "ATT&CK" },
+    h(
+      "header",
+      {},
+      h("h2", {}, "ATT&CK"),
+      h("p", { class: "soft" }, text),
+      button("Navigator layer", () => layer(filters), { class: "small", id: "navigator" }),
+    ),
+    shown.length
+      ? h(
+          "div",
+          { class: "heat", tabindex: "0", role: "region", "aria-label": "Tactics and techniques" },
+          shown.map((tactic) => column(tactic, most)),
+        )
+      : h("p", { class: "soft" }, "None of these incidents names a technique."),
+    matrix.unknown.length
+      ? h(
+          "p",
+          { class: "soft" },
+          `Not in this version: ${matrix.unknown.map((each) => `${each.id} (${each.count})`).join(", ")}`,
+        )
+      : null,
+  );
 }
 
 /** The ids of those that an incident names itself; one stands under several tactics. */
@@ -39,18 +90,39 @@ const named = (all) => new Set(all.filter(({ count: number }) => number).map(({ 
 const used = ({ count: number, subtechniques = [] }) => number || subtechniques.some((sub) => sub.count);
 
 function column(tactic, most) {
-  return h("section", { "aria-label": tactic.name }, h("h3", {}, tactic.name, h("small", { class: "soft" }, ` ${count(tactic.count)}`)),
-    h("ul", {}, tactic.techniques.map((each) => h("li", {}, tile(each, most), (each.subtechniques ?? []).filter((sub) => sub.count).map((sub) => tile(sub, most, "sub"))))));
+  return h(
+    "section",
+    { "aria-label": tactic.name },
+    h("h3", {}, tactic.name, h("small", { class: "soft" }, ` ${count(tactic.count)}`)),
+    h(
+      "ul",
+      {},
+      tactic.techniques.map((each) =>
+        h(
+          "li",
+          {},
+          tile(each, most),
+          (each.subtechniques ?? []).filter((sub) => sub.count).map((sub) => tile(sub, most, "sub")),
+        ),
+      ),
+    ),
+  );
 }
 
 function tile({ id, name, count: number }, most, kind = "") {
   const heat = number ? 1 + Math.round((number / most) * 4) : 0;
-  return button([h("span", {}, name), h("b", {}, count(number))], () => go({ page: "queue", chips: withValue(now().chips, "mitre", id), offset: 0 }),
-    { class: `tile heat-${heat} ${kind}`, "aria-label": `${id} ${name}: ${many(number, "incident")}. Show them`, title: `${id} ${name}` });
+  return button(
+    [h("span", {}, name), h("b", {}, count(number))],
+    () => go({ page: "queue", chips: withValue(now().chips, "mitre", id), offset: 0 }),
+    {
+      class: `tile heat-${heat} ${kind}`,
+      "aria-label": `${id} ${name}: ${many(number, "incident")}. Show them`,
+      title: `${id} ${name}`,
+    },
+  );
 }
 
 async function layer(filters) {
   const made = await call("POST", path("mitre"), { query: {}, body: { ...filters, format: "navigator" } });
   save(JSON.stringify(made, null, 2), "attack-layer.json", "application/json");
 }
-

@@ -35,7 +35,14 @@ export function emptyNotice(text, clear) {
 
 /** The box of a conflict: what others did, and what becomes of one's own. */
 export function conflictNotice(lines, text) {
-  return framed("conflict", [h("ul", {}, lines.map((line) => h("li", {}, line))), h("p", {}, text)]);
+  return framed("conflict", [
+    h(
+      "ul",
+      {},
+      lines.map((line) => h("li", {}, line)),
+    ),
+    h("p", {}, text),
+  ]);
 }
 
 function box(kind, text, act, label) {
@@ -44,6 +51,11 @@ function box(kind, text, act, label) {
 
 function framed(kind, content, after = null) {
   const { mark, title } = KINDS[kind];
-  return h("div", { class: `notice ${kind}`, role: kind === "empty" ? "status" : "alert", dataset: { kind } },
-    svg("svg", { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: mark })), h("div", {}, h("strong", {}, title), content), after);
+  return h(
+    "div",
+    { class: `notice ${kind}`, role: kind === "empty" ? "status" : "alert", dataset: { kind } },
+    svg("svg", { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: mark })),
+    h("div", {}, h("strong", {}, title), content),
+    after,
+  );
 }

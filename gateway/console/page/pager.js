@@ -14,8 +14,26 @@ export function createPager(queue) {
   const before = button([icon("left"), "Before"], () => to(now().offset - SIZE), { class: "plain" });
   const after = button(["Next", icon("right")], () => to(now().offset + SIZE), { class: "plain" });
   const row = h("input", { type: "number", min: 1, "aria-label": "Go to row", placeholder: "row", id: "row" });
-  const form = h("form", { onsubmit: (event) => { event.preventDefault(); if (row.value) to(Number(row.value) - 1); } }, h("label", {}, "Go to ", row), h("button", { type: "submit", class: "plain" }, "Go"));
-  const element = h("nav", { class: "pager", "aria-label": "Pages of the list" }, before, text, after, h("span", { class: "grow" }), form);
+  const form = h(
+    "form",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        if (row.value) to(Number(row.value) - 1);
+      },
+    },
+    h("label", {}, "Go to ", row),
+    h("button", { type: "submit", class: "plain" }, "Go"),
+  );
+  const element = h(
+    "nav",
+    { class: "pager", "aria-label": "Pages of the list" },
+    before,
+    text,
+    after,
+    h("span", { class: "grow" }),
+    form,
+  );
   const show = () => {
     const last = Math.min(now().offset + SIZE, queue.total);
     text.textContent = queue.total ? `${count(now().offset + 1)}–${count(last)} of ${count(queue.total)}` : "none";

@@ -27,37 +27,69 @@ export function rank(severity) {
 /** A severity as its word and as bars, never as a colour alone. */
 export function severityMark(severity) {
   const place = rank(severity);
-  const bars = [0, 1, 2, 3].map((bar) => svg("rect", { x: bar * 4, y: 9 - bar * 3, width: 3, height: 3 + bar * 3, class: bar < 4 - place || place === 4 && bar === 0 ? "on" : "off" }));
-  return h("span", { class: `severity r${place}` }, svg("svg", { viewBox: "0 0 16 12", "aria-hidden": "true" }, bars), severity ? words(severity) : "None");
+  const bars = [0, 1, 2, 3].map((bar) =>
+    svg("rect", {
+      x: bar * 4,
+      y: 9 - bar * 3,
+      width: 3,
+      height: 3 + bar * 3,
+      class: bar < 4 - place || (place === 4 && bar === 0) ? "on" : "off",
+    }),
+  );
+  return h(
+    "span",
+    { class: `severity r${place}` },
+    svg("svg", { viewBox: "0 0 16 12", "aria-hidden": "true" }, bars),
+    severity ? words(severity) : "None",
+  );
 }
 
 /** A status with the shape of its state. */
 export function statusMark(doc) {
   const state = doc.state ?? statuses(doc.workflow_id).find(({ name }) => name === doc.status)?.state ?? "open";
-  const shapes = { open: "M6 1a5 5 0 1 0 0 10a5 5 0 0 0 0-10", in_progress: "M6 1a5 5 0 1 0 0 10z", closed: "M2 6l3 3 5-6" };
-  return h("span", { class: `status ${state}` }, svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, svg("path", { d: shapes[state] })), words(doc.status ?? state));
+  const shapes = {
+    open: "M6 1a5 5 0 1 0 0 10a5 5 0 0 0 0-10",
+    in_progress: "M6 1a5 5 0 1 0 0 10z",
+    closed: "M2 6l3 3 5-6",
+  };
+  return h(
+    "span",
+    { class: `status ${state}` },
+    svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, svg("path", { d: shapes[state] })),
+    words(doc.status ?? state),
+  );
 }
 
 /** A moment, relative and absolute with its zone. */
 export function timeMark(time) {
   if (!time) return h("span", { class: "soft" }, "–");
-  return h("time", { datetime: time, class: "both" }, h("span", { dataset: { relative: time } }, relative(time)), h("small", { class: "soft", dataset: { absolute: time } }, absolute(time)));
+  return h(
+    "time",
+    { datetime: time, class: "both" },
+    h("span", { dataset: { relative: time } }, relative(time)),
+    h("small", { class: "soft", dataset: { absolute: time } }, absolute(time)),
+  );
 }
 
 /** The time of day now, or of a moment, as of which something is shown. */
-export const clockMark = (time) => h("time", { datetime: new Date(time).toISOString(), dataset: { clock: new Date(time).toISOString() } }, clock(time));
+export const clockMark = (time) =>
+  h("time", { datetime: new Date(time).toISOString(), dataset: { clock: new Date(time).toISOString() } }, clock(time));
 
 /** Shows every time in the page anew, in the zone as it is now. */
 export function refreshTimes(root = document) {
-  for (const element of root.querySelectorAll("[data-relative]")) element.textContent = relative(element.dataset.relative);
-  for (const element of root.querySelectorAll("[data-absolute]")) element.textContent = absolute(element.dataset.absolute);
+  for (const element of root.querySelectorAll("[data-relative]"))
+    element.textContent = relative(element.dataset.relative);
+  for (const element of root.querySelectorAll("[data-absolute]"))
+    element.textContent = absolute(element.dataset.absolute);
   for (const element of root.querySelectorAll("[data-clock]")) element.textContent = clock(element.dataset.clock);
 }
 
 /** The value of a field of a document, dotted names too. */
 export function valueOf(doc, name) {
   if (name in doc) return doc[name];
-  return name.split(".").reduce((value, part) => (Array.isArray(value) ? value.map((each) => each?.[part]) : value?.[part]), doc);
+  return name
+    .split(".")
+    .reduce((value, part) => (Array.isArray(value) ? value.map((each) => each?.[part]) : value?.[part]), doc);
 }
 
 /** Who an incident is assigned to, by name, else id, else address. */

@@ -31,7 +31,11 @@ export function filtersOf(state, kinds) {
   if (state.text) clauses.filter.push(words(state.text));
   for (const chip of state.chips) clauses[chip.not ? "must_not" : "filter"].push(clause(chip, kinds[chip.field]));
   const used = Object.entries(clauses).filter(([, list]) => list.length);
-  return { ...(used.length && { search_query: { bool: Object.fromEntries(used) } }), ...times(state), is_show_aggs: false };
+  return {
+    ...(used.length && { search_query: { bool: Object.fromEntries(used) } }),
+    ...times(state),
+    is_show_aggs: false,
+  };
 }
 
 /** Where in the expert's query a refusal's place is, or null where it is about something else. */
@@ -46,7 +50,9 @@ function times({ from, to }) {
 
 /** Every word is in the title, the description or a comment; the last may be a beginning. */
 function words(text) {
-  return { multi_match: { query: text, type: "cross_fields", operator: "and", fields: ["title", "description", "comment"] } };
+  return {
+    multi_match: { query: text, type: "cross_fields", operator: "and", fields: ["title", "description", "comment"] },
+  };
 }
 
 function clause({ field, values }, kind = "select") {
@@ -61,8 +67,10 @@ function clause({ field, values }, kind = "select") {
 function special(value, kind) {
   if (value === "*") return (field) => ({ exists: { field } });
   const bound = /^(>=|<=|>|<)(.+)$/su.exec(value);
-  if (bound && (kind === "number" || kind === "date")) return (field) => ({ range: { [field]: { [BOUNDS[bound[1]]]: typed(bound[2], kind) } } });
-  if (/[*?]/u.test(value) && kind !== "number" && kind !== "date") return (field) => ({ wildcard: { [field]: { value, case_insensitive: true } } });
+  if (bound && (kind === "number" || kind === "date"))
+    return (field) => ({ range: { [field]: { [BOUNDS[bound[1]]]: typed(bound[2], kind) } } });
+  if (/[*?]/u.test(value) && kind !== "number" && kind !== "date")
+    return (field) => ({ wildcard: { [field]: { value, case_insensitive: true } } });
   return null;
 }
 
@@ -79,11 +87,15 @@ export function stateOfFilters({ search_query: sent, start_time: from = "", end_
   const query = typeof sent === "string" ? JSON.parse(sent) : sent;
   const state = { text: "", chips: [], dsl: "", from: String(from ?? ""), to: String(to ?? "") };
   const { filter = [], must_not: mustNot = [], ...others } = query?.bool ?? { filter: query ? [query] : [] };
-  if (Object.keys(others).length || !Array.isArray(filter) || !Array.isArray(mustNot)) return { ...state, dsl: JSON.stringify(query) };
+  if (Object.keys(others).length || !Array.isArray(filter) || !Array.isArray(mustNot))
+    return { ...state, dsl: JSON.stringify(query) };
   const rest = filter.filter((each) => !taken(state, each, false));
   const denied = mustNot.filter((each) => !taken(state, each, true));
   if (denied.length) rest.push({ bool: { must_not: denied } });
-  return { ...state, dsl: rest.length > 1 ? JSON.stringify({ bool: { filter: rest } }) : rest.length ? JSON.stringify(rest[0]) : "" };
+  return {
+    ...state,
+    dsl: rest.length > 1 ? JSON.stringify({ bool: { filter: rest } }) : rest.length ? JSON.stringify(rest[0]) : "",
+  };
 }
 
 function taken(state, query, not) {

@@ -13,12 +13,35 @@ export function refuseQuery(error) {
 
 /** The box and its opener. */
 export function createQueryBox() {
-  const area = h("textarea", { id: "dsl", rows: 5, spellcheck: "false", "aria-label": "Query in OpenSearch DSL", "aria-describedby": "dsl-problem", placeholder: '{"match": {"title": "beacon"}}' });
+  const area = h("textarea", {
+    id: "dsl",
+    rows: 5,
+    spellcheck: "false",
+    "aria-label": "Query in OpenSearch DSL",
+    "aria-describedby": "dsl-problem",
+    placeholder: '{"match": {"title": "beacon"}}',
+  });
   const problem = h("p", { id: "dsl-problem", class: "error-text", role: "alert" });
-  const element = h("div", { class: "query-box", hidden: true }, area, problem,
-    h("div", { class: "row" }, button("Apply", apply, { class: "primary" }), button("Remove", () => go({ dsl: "", offset: 0 }), { class: "plain" }),
-      h("span", { class: "soft" }, "Ctrl Enter applies. The chips and the range hold as well.")));
-  const opener = button([icon("code"), h("span", { class: "wide-only" }, "Query")], toggle, { id: "query", class: "plain", "aria-expanded": "false", "aria-controls": "dsl", "aria-label": "Query" });
+  const element = h(
+    "div",
+    { class: "query-box", hidden: true },
+    area,
+    problem,
+    h(
+      "div",
+      { class: "row" },
+      button("Apply", apply, { class: "primary" }),
+      button("Remove", () => go({ dsl: "", offset: 0 }), { class: "plain" }),
+      h("span", { class: "soft" }, "Ctrl Enter applies. The chips and the range hold as well."),
+    ),
+  );
+  const opener = button([icon("code"), h("span", { class: "wide-only" }, "Query")], toggle, {
+    id: "query",
+    class: "plain",
+    "aria-expanded": "false",
+    "aria-controls": "dsl",
+    "aria-label": "Query",
+  });
 
   function toggle() {
     element.hidden = !element.hidden;
@@ -64,7 +87,9 @@ export function createQueryBox() {
 function notJson(text) {
   try {
     const value = JSON.parse(text);
-    return value && typeof value === "object" && !Array.isArray(value) ? null : { text: "An object is wanted here.", at: 0, length: text.length };
+    return value && typeof value === "object" && !Array.isArray(value)
+      ? null
+      : { text: "An object is wanted here.", at: 0, length: text.length };
   } catch (error) {
     const at = Number(/position (\d+)/u.exec(error.message)?.[1] ?? -1);
     return { text: `This is no JSON: ${error.message}`, at, length: 1 };
@@ -73,7 +98,10 @@ function notJson(text) {
 
 /** Where the last name of a place such as `bool.must[0].script` stands in the text. */
 function located(text, place) {
-  const name = place.split(/[.[\]]+/u).filter((part) => part && !/^\d+$/u.test(part)).pop();
+  const name = place
+    .split(/[.[\]]+/u)
+    .filter((part) => part && !/^\d+$/u.test(part))
+    .pop();
   const at = name ? text.indexOf(`"${name}"`) : -1;
   return { at, length: at < 0 ? 0 : name.length + 2 };
 }

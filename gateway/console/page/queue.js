@@ -20,16 +20,34 @@ import { createTicks } from "./ticks.js";
 /** The queue, and what the keyboard and the open incident do with it. */
 export function createQueue() {
   const queue = { total: 0, filters: null, loads: 0, element: null };
-  queue.ticks = createTicks(() => { showMarks(queue.table); queue.toolbar.show(); });
-  queue.table = createTable({ open: (doc) => openDoc(doc), tick: queue.ticks.set, tickAll: (on) => queue.ticks.setAll(queue.table.docs, on), sort });
+  queue.ticks = createTicks(() => {
+    showMarks(queue.table);
+    queue.toolbar.show();
+  });
+  queue.table = createTable({
+    open: (doc) => openDoc(doc),
+    tick: queue.ticks.set,
+    tickAll: (on) => queue.ticks.setAll(queue.table.docs, on),
+    sort,
+  });
   queue.table.ticked = queue.ticks.has;
-  queue.feed = createFeed((counts) => queue.toolbar.news(counts), (id) => queue.table.docs.some(({ _meta }) => _meta.id === id));
+  queue.feed = createFeed(
+    (counts) => queue.toolbar.news(counts),
+    (id) => queue.table.docs.some(({ _meta }) => _meta.id === id),
+  );
   queue.toolbar = createToolbar(queue, () => refresh(queue));
   queue.widgets = createWidgets();
   queue.place = h("div", { class: "problem" });
   queue.pager = createPager(queue);
   queue.rows = h("div", { class: "rows" }, queue.table.element, queue.place);
-  queue.element = h("section", { class: "queue", "aria-label": "Queue" }, queue.widgets.element, queue.toolbar.element, queue.rows, queue.pager.element);
+  queue.element = h(
+    "section",
+    { class: "queue", "aria-label": "Queue" },
+    queue.widgets.element,
+    queue.toolbar.element,
+    queue.rows,
+    queue.pager.element,
+  );
   watch((state, before) => changed(queue, state, before));
   if (now().page === "queue") refresh(queue);
   return Object.assign(queue, actions(queue));
@@ -40,7 +58,10 @@ function actions(queue) {
     refresh: () => refresh(queue),
     move: (step) => move(queue, step),
     open: () => currentDoc(queue.table) && openDoc(currentDoc(queue.table)),
-    tick: () => { const doc = currentDoc(queue.table); if (doc) queue.ticks.set(doc, !queue.ticks.has(doc)); },
+    tick: () => {
+      const doc = currentDoc(queue.table);
+      if (doc) queue.ticks.set(doc, !queue.ticks.has(doc));
+    },
     take: () => takeOver(queue),
     change: (field) => openChange(scopeOf(queue), field, (docs) => handled(queue, docs)),
     handled: (docs) => handled(queue, docs),
@@ -51,10 +72,12 @@ function actions(queue) {
 function changed(queue, state, before) {
   if (state.page !== "queue") return;
   showMarks(queue.table);
-  if (!sameSearch(state, before) || before.page !== "queue" && !queue.filters) refresh(queue, state.scroll ?? 0);
+  if (!sameSearch(state, before) || (before.page !== "queue" && !queue.filters)) refresh(queue, state.scroll ?? 0);
   else if (state.offset !== before.offset) load(queue, state.scroll ?? 0);
-  else if (state.columns !== before.columns) { showRows(queue.table, queue.table.docs, state.offset, queue.total); showMarks(queue.table); }
-  else if (state.scroll !== undefined) scrollTo(0, state.scroll);
+  else if (state.columns !== before.columns) {
+    showRows(queue.table, queue.table.docs, state.offset, queue.total);
+    showMarks(queue.table);
+  } else if (state.scroll !== undefined) scrollTo(0, state.scroll);
 }
 
 /** Loads everything on a fresh snapshot. */
@@ -81,7 +104,11 @@ async function load(queue, scroll = null) {
   const mine = (queue.loads += 1);
   busy(queue, true);
   try {
-    const { docs, total_docs: total } = await page(queue.filters, { sort: now().sort, offset: now().offset, size: SIZE });
+    const { docs, total_docs: total } = await page(queue.filters, {
+      sort: now().sort,
+      offset: now().offset,
+      size: SIZE,
+    });
     if (mine !== queue.loads) return;
     queue.total = total;
     shown(queue, docs, scroll);
@@ -94,7 +121,13 @@ function shown(queue, docs, scroll) {
   const focused = queue.table.body.contains(document.activeElement);
   showRows(queue.table, docs, now().offset, queue.total);
   showMarks(queue.table);
-  queue.place.replaceChildren(...(docs.length ? [] : [emptyNotice("Widen the range, or take a filter away.", () => go({ text: "", chips: [], dsl: "", offset: 0 }))]));
+  queue.place.replaceChildren(
+    ...(docs.length
+      ? []
+      : [
+          emptyNotice("Widen the range, or take a filter away.", () => go({ text: "", chips: [], dsl: "", offset: 0 })),
+        ]),
+  );
   queue.toolbar.show();
   queue.pager.show();
   busy(queue, false);

@@ -26,8 +26,22 @@ function fill(close) {
     choose(from.value.trim(), to.value.trim());
   };
   return [
-    h("div", { class: "quick", role: "group", "aria-label": "Quick ranges" }, RANGES.map(([start, words]) =>
-      button(words, () => choose(start, start ? "now" : ""), { class: "choice", "aria-pressed": String(now().from === start) }))),
-    h("form", { onsubmit: submit }, labelled("From", from, "date math, or a time"), labelled("To", to), h("button", { type: "submit", class: "primary" }, "Apply")),
+    h(
+      "div",
+      { class: "quick", role: "group", "aria-label": "Quick ranges" },
+      RANGES.map(([start, words]) =>
+        button(words, () => choose(start, start ? "now" : ""), {
+          class: "choice",
+          "aria-pressed": String(now().from === start),
+        }),
+      ),
+    ),
+    h(
+      "form",
+      { onsubmit: submit },
+      labelled("From", from, "date math, or a time"),
+      labelled("To", to),
+      h("button", { type: "submit", class: "primary" }, "Apply"),
+    ),
   ];
 }

@@ -4,11 +4,21 @@ import { ApiError, call, key, path } from "./api.js";
 import { button, h } from "./dom.js";
 
 /** What the gateway says of itself and of who asks; filled by `begin`. */
-export const session = { user: "", tenant: "", scopes: [], auth: "none", severities: [], workflows: [], fields: [], named: {}, kinds: {} };
+export const session = {
+  user: "",
+  tenant: "",
+  scopes: [],
+  auth: "none",
+  severities: [],
+  workflows: [],
+  fields: [],
+  named: {},
+  kinds: {},
+};
 
 /** Fills the session; asks for a key in `place` where one is wanted, as often as it takes. */
 export async function begin(place) {
-  for (let refused = null; ; ) {
+  for (let refused = null; ;) {
     try {
       return await fill();
     } catch (error) {
@@ -45,19 +55,43 @@ export async function readFields() {
 }
 
 async function fill() {
-  const [who, vocabulary] = await Promise.all([call("GET", path("whoami")), call("GET", path("vocabulary")), readFields()]);
+  const [who, vocabulary] = await Promise.all([
+    call("GET", path("whoami")),
+    call("GET", path("vocabulary")),
+    readFields(),
+  ]);
   Object.assign(session, who, { severities: vocabulary.severities, workflows: vocabulary.workflows });
 }
 
 function askForKey(place, refused) {
   return new Promise((resolve) => {
-    const field = h("input", { id: "key", type: "password", autocomplete: "off", required: true, spellcheck: "false", "aria-describedby": "key-help" });
-    const help = refused ? `${refused.message} Type another.` : "It is kept for this tab only, and sent to this gateway alone.";
-    const form = h("form", { class: "key-form", onsubmit: (event) => { event.preventDefault(); key.set(field.value.trim()); resolve(null); } },
+    const field = h("input", {
+      id: "key",
+      type: "password",
+      autocomplete: "off",
+      required: true,
+      spellcheck: "false",
+      "aria-describedby": "key-help",
+    });
+    const help = refused
+      ? `${refused.message} Type another.`
+      : "It is kept for this tab only, and sent to this gateway alone.";
+    const form = h(
+      "form",
+      {
+        class: "key-form",
+        onsubmit: (event) => {
+          event.preventDefault();
+          key.set(field.value.trim());
+          resolve(null);
+        },
+      },
       h("h1", {}, "Incidents"),
-      h("label", { for: "key" }, "Key of this gateway"), field,
+      h("label", { for: "key" }, "Key of this gateway"),
+      field,
       h("p", { id: "key-help", class: refused ? "error-text" : "soft", role: refused ? "alert" : null }, help),
-      h("button", { class: "primary", type: "submit" }, "Begin"));
+      h("button", { class: "primary", type: "submit" }, "Begin"),
+    );
     place.replaceChildren(h("main", { id: "content", class: "key-page" }, form));
     field.focus();
   });
@@ -72,5 +106,7 @@ export function leave() {
 /** A button that needs a scope: where it lacks, it cannot be pressed and says why. */
 export function scoped(scope, label, onclick, props = {}) {
   const reason = whyNot(scope);
-  return reason ? button(label, null, { ...props, "aria-disabled": "true", title: reason, class: `${props.class ?? ""} forbidden` }) : button(label, onclick, props);
+  return reason
+    ? button(label, null, { ...props, "aria-disabled": "true", title: reason, class: `${props.class ?? ""} forbidden` })
+    : button(label, onclick, props);
 }

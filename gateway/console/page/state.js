@@ -54,7 +54,8 @@ export function wordsOf(state) {
   for (const name of ["page", "text", "dsl", "from", "to", "offset", "open"]) {
     if (state[name] !== DEFAULTS[name]) words.set(name, state[name]);
   }
-  if (textsOf(state.chips) !== textsOf(DEFAULTS.chips)) state.chips.length ? state.chips.forEach((chip) => words.append("f", textOf(chip))) : words.set("f", "");
+  if (textsOf(state.chips) !== textsOf(DEFAULTS.chips))
+    state.chips.length ? state.chips.forEach((chip) => words.append("f", textOf(chip))) : words.set("f", "");
   if (sortText(state) !== sortText(DEFAULTS)) words.set("sort", sortText(state));
   if (state.columns.join() !== DEFAULTS.columns.join()) words.set("columns", state.columns.join());
   return words;
@@ -87,8 +88,14 @@ function textsOf(chips) {
 
 /** Whether two states find the same incidents in the same order. */
 export function sameSearch(one, other) {
-  return one.text === other.text && one.dsl === other.dsl && one.from === other.from && one.to === other.to
-    && textsOf(one.chips) === textsOf(other.chips) && sortText(one) === sortText(other);
+  return (
+    one.text === other.text &&
+    one.dsl === other.dsl &&
+    one.from === other.from &&
+    one.to === other.to &&
+    textsOf(one.chips) === textsOf(other.chips) &&
+    sortText(one) === sortText(other)
+  );
 }
 
 history.scrollRestoration = "manual";

@@ -8,8 +8,18 @@ import { fieldNamed, session } from "./session.js";
 /** A text field with suggestions; `accept` gets what was typed or chosen, `complete` says that it is a whole one. */
 export function createSuggest(accept) {
   const list = h("ul", { id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: true });
-  const input = h("input", { id: "filter", type: "text", role: "combobox", "aria-expanded": "false", "aria-controls": "suggestions", "aria-autocomplete": "list",
-    autocomplete: "off", spellcheck: "false", placeholder: "Filter: words, or severity:high, -tags:test, score:>=50", "aria-label": "Filter incidents" });
+  const input = h("input", {
+    id: "filter",
+    type: "text",
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-controls": "suggestions",
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "Filter: words, or severity:high, -tags:test, score:>=50",
+    "aria-label": "Filter incidents",
+  });
   const view = { input, list, options: [], active: -1, asked: 0, closed: false };
   const later = debounced(() => view.closed || suggest(view, choose), 120);
   const look = () => {
@@ -68,30 +78,71 @@ async function optionsFor(text) {
   const sign = text.startsWith("-") ? "-" : "";
   const fields = session.fields.filter(({ name, filterable }) => filterable && name.toLowerCase().includes(start));
   fields.sort((a, b) => b.name.startsWith(start) - a.name.startsWith(start));
-  const shown = fields.slice(0, 8).map(({ name, kind, custom }) => ({ text: `${sign}${name}:`, label: `${sign}${name}:`, hint: custom ? `${kind}, yours` : kind, whole: false }));
-  return text.trim() && !text.endsWith(":") ? [{ text, label: `“${text}”`, hint: "words in title, description, comment", whole: true }, ...shown] : shown;
+  const shown = fields
+    .slice(0, 8)
+    .map(({ name, kind, custom }) => ({
+      text: `${sign}${name}:`,
+      label: `${sign}${name}:`,
+      hint: custom ? `${kind}, yours` : kind,
+      whole: false,
+    }));
+  return text.trim() && !text.endsWith(":")
+    ? [{ text, label: `“${text}”`, hint: "words in title, description, comment", whole: true }, ...shown]
+    : shown;
 }
 
 async function valuesOf([, sign, name, rest]) {
   const before = rest.slice(0, rest.lastIndexOf(",") + 1);
   const prefix = rest.slice(before.length);
   const field = fieldNamed(name);
-  const whole = rest ? [{ text: `${sign}${name}:${rest}`, label: `${sign}${name}:${rest}`, hint: "as typed", whole: true }] : hints(field, sign);
+  const whole = rest
+    ? [{ text: `${sign}${name}:${rest}`, label: `${sign}${name}:${rest}`, hint: "as typed", whole: true }]
+    : hints(field, sign);
   if (!field.groupable) return whole;
-  const { values } = await call("GET", path("fields", name, "values"), { query: { prefix: prefix || null, size: 8 } }).catch(() => ({ values: [] }));
-  return [...values.map(({ value, count: number }) => ({ text: `${sign}${name}:${before}${value}`, label: words(value), hint: count(number), whole: true })), ...whole];
+  const { values } = await call("GET", path("fields", name, "values"), {
+    query: { prefix: prefix || null, size: 8 },
+  }).catch(() => ({ values: [] }));
+  return [
+    ...values.map(({ value, count: number }) => ({
+      text: `${sign}${name}:${before}${value}`,
+      label: words(value),
+      hint: count(number),
+      whole: true,
+    })),
+    ...whole,
+  ];
 }
 
 function hints({ name, kind }, sign) {
   const ways = { number: [">=50"], date: [">=now-1d"], text: ["*"] };
-  return (ways[kind] ?? ["*"]).map((way) => ({ text: `${sign}${name}:${way}`, label: `${sign}${name}:${way}`, hint: way === "*" ? "has a value" : "a bound", whole: true }));
+  return (ways[kind] ?? ["*"]).map((way) => ({
+    text: `${sign}${name}:${way}`,
+    label: `${sign}${name}:${way}`,
+    hint: way === "*" ? "has a value" : "a bound",
+    whole: true,
+  }));
 }
 
 function show(view, options, choose) {
   view.options = options;
-  view.list.replaceChildren(...options.map((option, place) =>
-    h("li", { id: `suggestion-${place}`, role: "option", "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); choose(option); } },
-      h("span", {}, option.label), h("small", { class: "soft" }, option.hint))));
+  view.list.replaceChildren(
+    ...options.map((option, place) =>
+      h(
+        "li",
+        {
+          id: `suggestion-${place}`,
+          role: "option",
+          "aria-selected": "false",
+          onmousedown: (event) => {
+            event.preventDefault();
+            choose(option);
+          },
+        },
+        h("span", {}, option.label),
+        h("small", { class: "soft" }, option.hint),
+      ),
+    ),
+  );
   view.list.hidden = !options.length;
   view.input.setAttribute("aria-expanded", String(options.length > 0));
   mark(view, options.length && view.input.value && options[0].whole ? 0 : -1);

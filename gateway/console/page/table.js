@@ -12,7 +12,10 @@ export function createTable(on) {
   const table = { element, head, body, on, docs: [], current: -1, ticked: () => false, offset: 0 };
   body.addEventListener("click", (event) => clicked(table, event));
   body.addEventListener("pointerover", (event) => pointed(table, event.target.closest("td")));
-  body.addEventListener("focusin", (event) => event.target.matches("tr") && setCurrent(table, [...body.children].indexOf(event.target)));
+  body.addEventListener(
+    "focusin",
+    (event) => event.target.matches("tr") && setCurrent(table, [...body.children].indexOf(event.target)),
+  );
   return table;
 }
 
@@ -24,7 +27,13 @@ export function showRows(table, docs, offset, total) {
   table.head.replaceChildren(headRow(table));
   table.body.replaceChildren(...docs.map((doc, place) => row(table, doc, place)));
   table.current = -1;
-  setCurrent(table, Math.max(0, docs.findIndex(({ _meta }) => _meta.id === now().open)));
+  setCurrent(
+    table,
+    Math.max(
+      0,
+      docs.findIndex(({ _meta }) => _meta.id === now().open),
+    ),
+  );
 }
 
 /** Shows one document anew, where it is; `handled` rows are dimmed. */
@@ -36,7 +45,8 @@ export function showAgain(table, doc, { handled = false } = {}) {
   table.docs[place] = doc;
   const after = row(table, doc, place);
   after.classList.toggle("handled", handled || before.classList.contains("handled"));
-  if (after.classList.contains("handled")) after.setAttribute("aria-description", "handled by you; leaves at the next load");
+  if (after.classList.contains("handled"))
+    after.setAttribute("aria-description", "handled by you; leaves at the next load");
   before.replaceWith(after);
   setCurrent(table, table.current);
   if (focused) after.focus();
@@ -78,15 +88,40 @@ function setCurrent(table, place) {
 }
 
 function headRow(table) {
-  const box = h("input", { type: "checkbox", "aria-label": "Tick all of this page", onchange: () => table.on.tickAll(box.checked) });
-  return h("tr", { role: "row" }, h("th", { role: "columnheader", class: "tick", scope: "col" }, box), now().columns.map((name) => heading(name, now().sort, sortable(name) ? () => table.on.sort(name) : null)));
+  const box = h("input", {
+    type: "checkbox",
+    "aria-label": "Tick all of this page",
+    onchange: () => table.on.tickAll(box.checked),
+  });
+  return h(
+    "tr",
+    { role: "row" },
+    h("th", { role: "columnheader", class: "tick", scope: "col" }, box),
+    now().columns.map((name) => heading(name, now().sort, sortable(name) ? () => table.on.sort(name) : null)),
+  );
 }
 
 function row(table, doc, place) {
   const title = doc.title ?? doc._meta.id;
-  const box = h("input", { type: "checkbox", tabindex: "-1", "aria-label": `Tick ${title}`, checked: table.ticked(doc) });
-  return h("tr", { role: "row", tabindex: "-1", "aria-rowindex": table.offset + place + 2, "aria-selected": String(table.ticked(doc)), dataset: { id: doc._meta.id, state: doc.state }, class: doc._meta.id === now().open ? "open" : null },
-    h("td", { role: "gridcell", class: "tick" }, box), now().columns.map((name) => cell(name, doc)));
+  const box = h("input", {
+    type: "checkbox",
+    tabindex: "-1",
+    "aria-label": `Tick ${title}`,
+    checked: table.ticked(doc),
+  });
+  return h(
+    "tr",
+    {
+      role: "row",
+      tabindex: "-1",
+      "aria-rowindex": table.offset + place + 2,
+      "aria-selected": String(table.ticked(doc)),
+      dataset: { id: doc._meta.id, state: doc.state },
+      class: doc._meta.id === now().open ? "open" : null,
+    },
+    h("td", { role: "gridcell", class: "tick" }, box),
+    now().columns.map((name) => cell(name, doc)),
+  );
 }
 
 /** Shows the filters of the cell under the pointer, and of no other: a hundred rows with all of them would be slow. */

@@ -5,13 +5,28 @@ export function createTicks(changed) {
   const docs = new Map();
   const ticks = {
     all: false,
-    get size() { return docs.size; },
+    get size() {
+      return docs.size;
+    },
     has: ({ _meta }) => ticks.all || docs.has(_meta.id),
     ids: () => [...docs.keys()],
-    set(doc, on) { put(doc, on); changed(); },
-    setAll(page, on) { for (const doc of page) put(doc, on); changed(); },
-    setMatching() { ticks.all = true; changed(); },
-    clear() { docs.clear(); ticks.all = false; changed(); },
+    set(doc, on) {
+      put(doc, on);
+      changed();
+    },
+    setAll(page, on) {
+      for (const doc of page) put(doc, on);
+      changed();
+    },
+    setMatching() {
+      ticks.all = true;
+      changed();
+    },
+    clear() {
+      docs.clear();
+      ticks.all = false;
+      changed();
+    },
   };
   const put = (doc, on) => {
     ticks.all = false;

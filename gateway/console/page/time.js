@@ -37,17 +37,30 @@ export function clock(time) {
 
 const DAY = { day: "numeric", month: "short" };
 const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" };
-const SHAPES = { day: DAY, minute: { ...DAY, hour: "2-digit", minute: "2-digit" }, clock: CLOCK, moment: { ...DAY, year: "numeric", ...CLOCK } };
+const SHAPES = {
+  day: DAY,
+  minute: { ...DAY, hour: "2-digit", minute: "2-digit" },
+  clock: CLOCK,
+  moment: { ...DAY, year: "numeric", ...CLOCK },
+};
 const formats = new Map();
 
 /** Making a format takes longer than a hundred uses of it. */
 function format(shape, time) {
   const name = `${shape} ${zone}`;
-  if (!formats.has(name)) formats.set(name, new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", timeZone: zone, ...SHAPES[shape] }));
+  if (!formats.has(name))
+    formats.set(name, new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", timeZone: zone, ...SHAPES[shape] }));
   return formats.get(name).format(new Date(time));
 }
 
-const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const UNITS = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 const relativeFormat = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "narrow" });
 
 /** How long ago, or how soon: `5h ago`. */
@@ -59,7 +72,12 @@ export function relative(time, from = Date.now()) {
 
 /** A length of seconds in its two largest units: `2 d 4 h`. */
 export function duration(seconds) {
-  const parts = [["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]];
+  const parts = [
+    ["d", 86_400],
+    ["h", 3600],
+    ["min", 60],
+    ["s", 1],
+  ];
   const shown = [];
   let rest = Math.round(seconds);
   for (const [unit, size] of parts) {
@@ -72,8 +90,15 @@ export function duration(seconds) {
 
 /** Quick ranges, each as the API takes it, and in words. */
 export const RANGES = [
-  ["now-15m", "Last 15 minutes"], ["now-1h", "Last hour"], ["now-4h", "Last 4 hours"], ["now-24h", "Last 24 hours"],
-  ["now/d", "Today"], ["now-7d", "Last 7 days"], ["now-30d", "Last 30 days"], ["now-90d", "Last 90 days"], ["", "All time"],
+  ["now-15m", "Last 15 minutes"],
+  ["now-1h", "Last hour"],
+  ["now-4h", "Last 4 hours"],
+  ["now-24h", "Last 24 hours"],
+  ["now/d", "Today"],
+  ["now-7d", "Last 7 days"],
+  ["now-30d", "Last 30 days"],
+  ["now-90d", "Last 90 days"],
+  ["", "All time"],
 ];
 
 /** A range in words. */

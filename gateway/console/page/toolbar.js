@@ -13,12 +13,28 @@ import { rangeText } from "./time.js";
 export function createToolbar(queue, refresh) {
   const total = h("span", { id: "total" });
   const strip = button([], refresh, { id: "news", class: "strip", hidden: true });
-  const still = h("div", { class: "bar-part" }, total, strip, h("span", { class: "grow" }), button([icon("refresh"), h("span", { class: "wide-only" }, "Load anew")], refresh, { class: "plain", "aria-label": "Load anew", title: "Load anew (r)" }), columnsMenu(), exportMenu(queue));
+  const still = h(
+    "div",
+    { class: "bar-part" },
+    total,
+    strip,
+    h("span", { class: "grow" }),
+    button([icon("refresh"), h("span", { class: "wide-only" }, "Load anew")], refresh, {
+      class: "plain",
+      "aria-label": "Load anew",
+      title: "Load anew (r)",
+    }),
+    columnsMenu(),
+    exportMenu(queue),
+  );
   const ticked = h("div", { class: "bar-part bulk", role: "region", "aria-label": "Ticked incidents", hidden: true });
   const element = h("div", { class: "toolbar" }, still, ticked);
   const show = () => {
     const on = queue.ticks.all || queue.ticks.size > 0;
-    total.replaceChildren(h("b", {}, many(queue.total, "incident")), h("span", { class: "soft" }, ` · ${rangeText(now()).toLowerCase()} · as of `, clockMark(takenAt())));
+    total.replaceChildren(
+      h("b", {}, many(queue.total, "incident")),
+      h("span", { class: "soft" }, ` · ${rangeText(now()).toLowerCase()} · as of `, clockMark(takenAt())),
+    );
     still.hidden = on;
     ticked.hidden = !on;
     if (on) ticked.replaceChildren(...bulkParts(queue));
@@ -35,12 +51,22 @@ export function createToolbar(queue, refresh) {
 
 function bulkParts(queue) {
   const { ticks, total } = queue;
-  const more = !ticks.all && ticks.size < total ? button(`Select all ${count(total)} that match`, ticks.setMatching, { id: "all-matching", class: "plain small" }) : null;
+  const more =
+    !ticks.all && ticks.size < total
+      ? button(`Select all ${count(total)} that match`, ticks.setMatching, { id: "all-matching", class: "plain small" })
+      : null;
   const text = ticks.all ? `All ${count(total)} that match` : `${count(ticks.size)} ticked`;
   const change = (label, field) => scoped("write", label, () => queue.change(field), { class: "small" });
   return [
-    h("b", { id: "ticked" }, text), more, h("span", { class: "grow" }),
-    change("Take", "take"), change("Assign", "assignee"), change("Status", "status"), change("Severity", "severity"), change("Comment", "comment"), change("Close", "close"),
+    h("b", { id: "ticked" }, text),
+    more,
+    h("span", { class: "grow" }),
+    change("Take", "take"),
+    change("Assign", "assignee"),
+    change("Status", "status"),
+    change("Severity", "severity"),
+    change("Comment", "comment"),
+    change("Close", "close"),
     button(icon("close"), ticks.clear, { class: "plain", "aria-label": "Untick all" }),
   ].filter(Boolean);
 }

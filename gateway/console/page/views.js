@@ -18,17 +18,34 @@ export async function applyDefaultView() {
 
 /** The menu of views. */
 export function viewsMenu() {
-  return menu([icon("star"), h("span", { class: "wide-only" }, "Views")], (close) => {
-    const list = h("ul", { class: "check-list", "aria-busy": "true" });
-    show(list, close);
-    return [list, scoped("write", "Keep this as a view", () => { close(); edit(null); }, { class: "choice" })];
-  }, { class: "plain", "aria-label": "Views", id: "views" });
+  return menu(
+    [icon("star"), h("span", { class: "wide-only" }, "Views")],
+    (close) => {
+      const list = h("ul", { class: "check-list", "aria-busy": "true" });
+      show(list, close);
+      return [
+        list,
+        scoped(
+          "write",
+          "Keep this as a view",
+          () => {
+            close();
+            edit(null);
+          },
+          { class: "choice" },
+        ),
+      ];
+    },
+    { class: "plain", "aria-label": "Views", id: "views" },
+  );
 }
 
 async function show(list, close) {
   try {
     const { views } = await call("GET", path("views"));
-    list.replaceChildren(...(views.length ? views.map((view) => item(view, close)) : [h("li", { class: "soft" }, "None yet")]));
+    list.replaceChildren(
+      ...(views.length ? views.map((view) => item(view, close)) : [h("li", { class: "soft" }, "None yet")]),
+    );
   } catch (error) {
     list.replaceChildren(h("li", {}, notice(error, null)));
   }
@@ -36,9 +53,31 @@ async function show(list, close) {
 }
 
 function item(view, close) {
-  const hint = [view.shared ? `shared by ${view.owner}` : "yours", view.default ? "default" : null].filter(Boolean).join(", ");
-  const open = button([h("strong", {}, view.name), h("small", { class: "soft" }, hint)], () => { close(); go({ ...stateOf(view), offset: 0, open: null }); }, { class: "choice" });
-  return h("li", {}, open, scoped("write", icon("more"), () => { close(); edit(view); }, { class: "plain small", "aria-label": `Change the view ${view.name}` }));
+  const hint = [view.shared ? `shared by ${view.owner}` : "yours", view.default ? "default" : null]
+    .filter(Boolean)
+    .join(", ");
+  const open = button(
+    [h("strong", {}, view.name), h("small", { class: "soft" }, hint)],
+    () => {
+      close();
+      go({ ...stateOf(view), offset: 0, open: null });
+    },
+    { class: "choice" },
+  );
+  return h(
+    "li",
+    {},
+    open,
+    scoped(
+      "write",
+      icon("more"),
+      () => {
+        close();
+        edit(view);
+      },
+      { class: "plain small", "aria-label": `Change the view ${view.name}` },
+    ),
+  );
 }
 
 function stateOf({ filters, columns, sort }) {
@@ -55,11 +94,35 @@ function edit(view) {
     const submit = async (event) => {
       event.preventDefault();
       const shown = renew.checked ? shownNow() : { filters: view.filters, columns: view.columns, sort: view.sort };
-      await attempt(problem, close, () => keep(view, { name: name.value.trim(), shared: shared.checked, default: first.checked, ...shown }), "View kept");
+      await attempt(
+        problem,
+        close,
+        () => keep(view, { name: name.value.trim(), shared: shared.checked, default: first.checked, ...shown }),
+        "View kept",
+      );
     };
-    return h("form", { onsubmit: submit }, labelled("Name", name), check(shared, "Shared with everybody of this tenant"), check(first, "Begin with it"),
-      view ? check(renew, "With the filters, columns and order as they are now") : null, problem,
-      h("footer", {}, view ? button("Delete", () => attempt(problem, close, () => call("DELETE", path("views", view.id)), "View deleted"), { class: "danger" }) : null, h("span", { class: "grow" }), h("button", { class: "primary", type: "submit" }, "Keep")));
+    return h(
+      "form",
+      { onsubmit: submit },
+      labelled("Name", name),
+      check(shared, "Shared with everybody of this tenant"),
+      check(first, "Begin with it"),
+      view ? check(renew, "With the filters, columns and order as they are now") : null,
+      problem,
+      h(
+        "footer",
+        {},
+        view
+          ? button(
+              "Delete",
+              () => attempt(problem, close, () => call("DELETE", path("views", view.id)), "View deleted"),
+              { class: "danger" },
+            )
+          : null,
+        h("span", { class: "grow" }),
+        h("button", { class: "primary", type: "submit" }, "Keep"),
+      ),
+    );
   });
 }
 

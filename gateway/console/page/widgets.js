@@ -11,7 +11,16 @@ import { ask } from "./snapshot.js";
 import { go, now } from "./state.js";
 import { absolute, ianaZone, moment, rangeText, tick, watchZone } from "./time.js";
 
-const INTERVALS = [["1m", 60], ["5m", 300], ["15m", 900], ["1h", 3600], ["3h", 10_800], ["day", 86_400], ["week", 604_800], ["month", 2_629_800]];
+const INTERVALS = [
+  ["1m", 60],
+  ["5m", 300],
+  ["15m", 900],
+  ["1h", 3600],
+  ["3h", 10_800],
+  ["day", 86_400],
+  ["week", 604_800],
+  ["month", 2_629_800],
+];
 const COLUMNS = 48;
 
 /** The widgets; `load` draws them for filters. */
@@ -34,7 +43,17 @@ export function createWidgets() {
 }
 
 function asked() {
-  return { severity: { values: { field: "severity", size: 10 } }, started: { histogram: { field: "started_at", interval: interval(now()), time_zone: ianaZone(), split: { field: "severity", size: 6 } } } };
+  return {
+    severity: { values: { field: "severity", size: 10 } },
+    started: {
+      histogram: {
+        field: "started_at",
+        interval: interval(now()),
+        time_zone: ianaZone(),
+        split: { field: "severity", size: 6 },
+      },
+    },
+  };
 }
 
 /** An interval that gives at most 48 columns. */
@@ -46,23 +65,43 @@ export function interval({ from, to }) {
 /** What a chart is of: range, total, filters, and how many lack the field. */
 export function about({ total_docs: total }, missing = 0) {
   const filters = now().chips.length + (now().text ? 1 : 0) + (now().dsl ? 1 : 0);
-  const parts = [rangeText(now()), `${count(total)} in all`, filters ? `${filters} filter${filters === 1 ? "" : "s"}` : "no filter", missing ? `${count(missing)} without a value` : null];
+  const parts = [
+    rangeText(now()),
+    `${count(total)} in all`,
+    filters ? `${filters} filter${filters === 1 ? "" : "s"}` : "no filter",
+    missing ? `${count(missing)} without a value` : null,
+  ];
   return parts.filter(Boolean).join(" · ");
 }
 
 function severities(stats) {
   const { buckets, missing } = stats.widgets.severity;
-  const sorted = session.severities.map((value) => ({ value, count: buckets.find((each) => each.value === value)?.count ?? 0 }));
-  const chart = valueBars(sorted, { mark: severityMark, tone: toneOf, onchoose: (value) => go({ chips: withValue(now().chips, "severity", value), offset: 0 }) });
-  return chartPanel("Severity", about(stats, missing), chart, { columns: ["Severity", "Incidents"], rows: sorted.map((each) => [words(each.value), count(each.count)]) });
+  const sorted = session.severities.map((value) => ({
+    value,
+    count: buckets.find((each) => each.value === value)?.count ?? 0,
+  }));
+  const chart = valueBars(sorted, {
+    mark: severityMark,
+    tone: toneOf,
+    onchoose: (value) => go({ chips: withValue(now().chips, "severity", value), offset: 0 }),
+  });
+  return chartPanel("Severity", about(stats, missing), chart, {
+    columns: ["Severity", "Incidents"],
+    rows: sorted.map((each) => [words(each.value), count(each.count)]),
+  });
 }
 
 function histogram(stats) {
   const started = stats.widgets.started;
   const buckets = labelled(started.buckets);
-  const chart = timeColumns("Incidents by the time they started", buckets, { onchoose: ({ start, end }) => go({ from: start, to: end, offset: 0 }) });
+  const chart = timeColumns("Incidents by the time they started", buckets, {
+    onchoose: ({ start, end }) => go({ from: start, to: end, offset: 0 }),
+  });
   const text = `${about(stats, started.missing)} · by ${started.interval} · ${started.time_zone}`;
-  return chartPanel("Started", text, chart, { columns: ["From", "Incidents"], rows: buckets.map((each) => [each.label, count(each.count)]) });
+  return chartPanel("Started", text, chart, {
+    columns: ["From", "Incidents"],
+    rows: buckets.map((each) => [each.label, count(each.count)]),
+  });
 }
 
 /** Buckets with their end, a label, and their parts from the least severe up. */
@@ -71,13 +110,20 @@ export function labelled(buckets) {
   return buckets.map((bucket, place) => {
     const next = buckets[place + 1]?.start ?? new Date(new Date(bucket.start).getTime() + size).toISOString();
     const end = new Date(new Date(next).getTime() - 1).toISOString();
-    return { ...bucket, end, label: size >= 86_400_000 ? tick(bucket.start, size) : absolute(bucket.start), split: split(bucket) };
+    return {
+      ...bucket,
+      end,
+      label: size >= 86_400_000 ? tick(bucket.start, size) : absolute(bucket.start),
+      split: split(bucket),
+    };
   });
 }
 
 function split(bucket) {
   if (!bucket.split) return undefined;
-  const parts = [...bucket.split].sort((a, b) => session.severities.indexOf(b.value) - session.severities.indexOf(a.value));
+  const parts = [...bucket.split].sort(
+    (a, b) => session.severities.indexOf(b.value) - session.severities.indexOf(a.value),
+  );
   const rest = bucket.count - parts.reduce((sum, part) => sum + part.count, 0);
   return rest > 0 ? [{ value: null, count: rest }, ...parts] : parts;
 }
