@@ -133,52 +133,46 @@ function sort(result, { _id: id, result: word, error }) {
   result[name] = (result[name] ?? 0) + 1;
 }
 
+const NAMES = {
+  updated: "Changed",
+  noop: "Already so",
+  done_before: "Done before",
+  no_longer_matching: "Match no longer",
+  conflicts: "Conflicts",
+  refused: "Refused",
+};
+
 function show(result, outcome, submit, retry) {
-  const names = {
-    updated: "Changed",
-    noop: "Already so",
-    done_before: "Done before",
-    no_longer_matching: "Match no longer",
-    conflicts: "Conflicts",
-    refused: "Refused",
-  };
-  const counts = Object.entries(names).filter(([name]) => result[name] || name === "updated");
   const { failed, status } = result;
-  const list = failed
-    .slice(0, SHOWN)
-    .map(({ id, type, reason }) =>
-      h("li", { dataset: { failed: id } }, h("b", {}, id), ` ${words(type).toLowerCase()}: ${reason}`),
-    );
+  const cut = `It did not come to its end: ${status.error?.reason}. What is counted here is done.`;
   outcome.replaceChildren(
     h(
       "div",
       { class: "results" },
-      h(
-        "dl",
-        {},
-        counts.map(([name, text]) =>
-          h("div", { dataset: { result: name } }, h("dt", {}, text), h("dd", {}, count(result[name] ?? 0))),
-        ),
-      ),
-      status.complete
-        ? null
-        : h(
-            "p",
-            { class: "error-text", role: "alert" },
-            `It did not come to its end: ${status.error.reason}. What is counted here is done.`,
-          ),
-      list.length
-        ? h(
-            "ul",
-            { class: "failures", "aria-label": "Not changed" },
-            list,
-            failed.length > SHOWN ? h("li", {}, `and ${count(failed.length - SHOWN)} more`) : null,
-          )
-        : null,
+      h("dl", {}, counts(result)),
+      status.complete ? null : h("p", { class: "error-text", role: "alert" }, cut),
+      failed.length ? failures(failed) : null,
       failed.length ? button(`Try the other ${count(failed.length)} again`, retry, { id: "retry" }) : null,
     ),
   );
   submit.textContent = "Done";
+}
+
+function counts(result) {
+  const shown = Object.entries(NAMES).filter(([name]) => result[name] || name === "updated");
+  return shown.map(([name, text]) =>
+    h("div", { dataset: { result: name } }, h("dt", {}, text), h("dd", {}, count(result[name] ?? 0))),
+  );
+}
+
+function failures(failed) {
+  const rows = failed
+    .slice(0, SHOWN)
+    .map(({ id, type, reason }) =>
+      h("li", { dataset: { failed: id } }, h("b", {}, id), ` ${words(type).toLowerCase()}: ${reason}`),
+    );
+  const more = failed.length > SHOWN ? h("li", {}, `and ${count(failed.length - SHOWN)} more`) : null;
+  return h("ul", { class: "failures", "aria-label": "Not changed" }, rows, more);
 }
 
 /** Counts those that were not changed, for another try. */

@@ -67,6 +67,6 @@ const LONG = ["comment", "description"];
 const name = (field) => words(field).toLowerCase();
 
 function value(held) {
-  const text = textOfValue(held);
+  const text = textOfValue(held?.name ?? held?.id ?? held);
   return /^\d{4}-\d\d-\d\dT/u.test(text) ? absolute(text) : text || "none";
 }

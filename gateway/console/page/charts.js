@@ -33,41 +33,40 @@ export function timeColumns(title, buckets, { onchoose, tone = toneOf }) {
 }
 
 function column(bucket, x, width, most, tone, onchoose) {
-  let top = HEIGHT;
-  const parts = (bucket.split ?? [{ value: null, count: bucket.count }]).map(({ value, count: number }) => {
-    const height = (number / most) * (HEIGHT - 2);
-    top -= height;
-    return svg("rect", { x: x + width * 0.1, y: top, width: width * 0.8, height, class: tone(value) });
-  });
   const text = `${bucket.label}: ${count(bucket.count)}`;
-  const choose =
-    onchoose && bucket.count
-      ? {
-          tabindex: 0,
-          role: "button",
-          "aria-label": `${text}. Show only these`,
-          onclick: () => onchoose(bucket),
-          onkeydown: (event) =>
-            (event.key === "Enter" || event.key === " ") &&
-            (event.preventDefault(), event.stopPropagation(), onchoose(bucket)),
-        }
-      : { role: "img", "aria-label": text };
+  const choose = onchoose && bucket.count ? chosen(text, () => onchoose(bucket)) : { role: "img", "aria-label": text };
   return svg(
     "g",
     { class: "bar", ...choose },
     svg("rect", { x, y: 0, width, height: HEIGHT, class: "reach" }),
-    parts,
-    svg(
-      "title",
-      {},
-      [
-        text,
-        ...(bucket.split ?? [])
-          .filter((part) => part.count)
-          .map((part) => `${words(part.value ?? "other")}: ${count(part.count)}`),
-      ].join("\n"),
-    ),
+    stack(bucket, x, width, most, tone),
+    svg("title", {}, [text, ...parts(bucket)].join("\n")),
   );
+}
+
+function stack(bucket, x, width, most, tone) {
+  let top = HEIGHT;
+  return (bucket.split ?? [{ value: null, count: bucket.count }]).map(({ value, count: number }) => {
+    const height = (number / most) * (HEIGHT - 2);
+    top -= height;
+    return svg("rect", { x: x + width * 0.1, y: top, width: width * 0.8, height, class: tone(value) });
+  });
+}
+
+function parts({ split = [] }) {
+  const there = split.filter((part) => part.count);
+  return there.map(({ value, count: number }) => `${words(value ?? "other")}: ${count(number)}`);
+}
+
+/** What makes a bar a button, for the mouse, the keyboard and screen readers. */
+function chosen(text, choose) {
+  const onkeydown = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    choose();
+  };
+  return { tabindex: 0, role: "button", "aria-label": `${text}. Show only these`, onclick: choose, onkeydown };
 }
 
 function axis(buckets) {
@@ -115,47 +114,32 @@ export function valueBars(buckets, { onchoose, mark = words, tone = () => "tone-
 }
 
 /** A panel: title, what the chart is of, the chart, and the same numbers as a table. */
-export function chartPanel(title, about, chart, { columns, rows }, props = {}) {
-  const table = h(
-    "details",
-    { class: "numbers" },
-    h("summary", {}, "As a table"),
-    h(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": `${title}, as a table` },
-      h(
-        "table",
-        {},
-        h("caption", {}, title),
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            columns.map((name) => h("th", { scope: "col" }, name)),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          rows.map(([first, ...rest]) =>
-            h(
-              "tr",
-              {},
-              h("th", { scope: "row" }, first),
-              rest.map((value) => h("td", {}, value)),
-            ),
-          ),
-        ),
-      ),
-    ),
-  );
+export function chartPanel(title, about, chart, numbers, props = {}) {
   return h(
     "section",
     { class: "panel-box", "aria-label": title, ...props },
     h("header", {}, h("h2", {}, title), h("p", { class: "soft" }, about)),
     chart,
-    table,
+    h("details", { class: "numbers" }, h("summary", {}, "As a table"), scrolled(title, table(title, numbers))),
   );
+}
+
+function scrolled(title, content) {
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${title}, as a table` }, content);
+}
+
+function table(title, { columns, rows }) {
+  const headings = columns.map((name) => h("th", { scope: "col" }, name));
+  return h(
+    "table",
+    {},
+    h("caption", {}, title),
+    h("thead", {}, h("tr", {}, headings)),
+    h("tbody", {}, rows.map(tableRow)),
+  );
+}
+
+function tableRow([first, ...rest]) {
+  const cells = rest.map((value) => h("td", {}, value));
+  return h("tr", {}, h("th", { scope: "row" }, first), cells);
 }

@@ -4,16 +4,11 @@ import { button, h, icon } from "./dom.js";
 import { placeInQuery } from "./query.js";
 import { go, now, watch } from "./state.js";
 
-let refused = () => false;
-
-/** Shows a refusal in the box if it is about the query; whether it was. */
-export function refuseQuery(error) {
-  return refused(error);
-}
+const box = {};
 
 /** The box and its opener. */
 export function createQueryBox() {
-  const area = h("textarea", {
+  box.area = h("textarea", {
     id: "dsl",
     rows: 5,
     spellcheck: "false",
@@ -21,67 +16,71 @@ export function createQueryBox() {
     "aria-describedby": "dsl-problem",
     placeholder: '{"match": {"title": "beacon"}}',
   });
-  const problem = h("p", { id: "dsl-problem", class: "error-text", role: "alert" });
-  const element = h(
+  box.problem = h("p", { id: "dsl-problem", class: "error-text", role: "alert" });
+  box.element = h("div", { class: "query-box", hidden: true }, box.area, box.problem, actions());
+  box.opener = opener();
+  box.area.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && apply());
+  watch((state, before) => state.dsl !== before.dsl && show(state.dsl));
+  show(now().dsl);
+  open(now().dsl !== "");
+  return { element: box.element, opener: box.opener };
+}
+
+/** Shows a refusal in the box if it is about the query; whether it was. */
+export function refuseQuery(error) {
+  const place = placeInQuery(error.where);
+  if (place === null || !now().dsl) return false;
+  open(true);
+  mark({ text: place ? `${place}: ${error.message}` : error.message, ...located(box.area.value, place) });
+  return true;
+}
+
+function actions() {
+  return h(
     "div",
-    { class: "query-box", hidden: true },
-    area,
-    problem,
-    h(
-      "div",
-      { class: "row" },
-      button("Apply", apply, { class: "primary" }),
-      button("Remove", () => go({ dsl: "", offset: 0 }), { class: "plain" }),
-      h("span", { class: "soft" }, "Ctrl Enter applies. The chips and the range hold as well."),
-    ),
+    { class: "row" },
+    button("Apply", apply, { class: "primary" }),
+    button("Remove", () => go({ dsl: "", offset: 0 }), { class: "plain" }),
+    h("span", { class: "soft" }, "Ctrl Enter applies. The chips and the range hold as well."),
   );
-  const opener = button([icon("code"), h("span", { class: "wide-only" }, "Query")], toggle, {
+}
+
+function opener() {
+  const toggle = () => {
+    open(box.element.hidden);
+    if (!box.element.hidden) box.area.focus();
+  };
+  const names = { "aria-expanded": "false", "aria-controls": "dsl", "aria-label": "Query" };
+  return button([icon("code"), h("span", { class: "wide-only" }, "Query")], toggle, {
     id: "query",
     class: "plain",
-    "aria-expanded": "false",
-    "aria-controls": "dsl",
-    "aria-label": "Query",
+    ...names,
   });
+}
 
-  function toggle() {
-    element.hidden = !element.hidden;
-    opener.setAttribute("aria-expanded", String(!element.hidden));
-    if (!element.hidden) area.focus();
-  }
+function open(on) {
+  box.element.hidden = !on;
+  box.opener.setAttribute("aria-expanded", String(on));
+}
 
-  function apply() {
-    const text = area.value.trim();
-    const error = text ? notJson(text) : null;
-    mark(error);
-    if (!error) go({ dsl: text, offset: 0 });
-  }
+function show(text) {
+  box.area.value = text;
+  mark(null);
+}
 
-  function mark(error) {
-    problem.textContent = error ? error.text : "";
-    area.setAttribute("aria-invalid", String(Boolean(error)));
-    if (error?.at >= 0) {
-      area.focus();
-      area.setSelectionRange(error.at, error.at + error.length);
-    }
-  }
+function apply() {
+  const text = box.area.value.trim();
+  const error = text ? notJson(text) : null;
+  mark(error);
+  if (!error) go({ dsl: text, offset: 0 });
+}
 
-  refused = (error) => {
-    const place = placeInQuery(error.where);
-    if (place === null || !now().dsl) return false;
-    element.hidden = false;
-    mark({ text: place ? `${place}: ${error.message}` : error.message, ...located(area.value, place) });
-    return true;
-  };
-  area.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && apply());
-  const show = (state, before) => {
-    if (before && state.dsl === before.dsl) return;
-    area.value = state.dsl;
-    mark(null);
-    if (state.dsl && !before) toggle();
-  };
-  watch(show);
-  show(now(), null);
-  return { element, opener };
+function mark(error) {
+  box.problem.textContent = error ? error.text : "";
+  box.area.setAttribute("aria-invalid", String(Boolean(error)));
+  if (!(error?.at >= 0)) return;
+  box.area.focus();
+  box.area.setSelectionRange(error.at, error.at + error.length);
 }
 
 function notJson(text) {

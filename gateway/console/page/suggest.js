@@ -78,14 +78,12 @@ async function optionsFor(text) {
   const sign = text.startsWith("-") ? "-" : "";
   const fields = session.fields.filter(({ name, filterable }) => filterable && name.toLowerCase().includes(start));
   fields.sort((a, b) => b.name.startsWith(start) - a.name.startsWith(start));
-  const shown = fields
-    .slice(0, 8)
-    .map(({ name, kind, custom }) => ({
-      text: `${sign}${name}:`,
-      label: `${sign}${name}:`,
-      hint: custom ? `${kind}, yours` : kind,
-      whole: false,
-    }));
+  const shown = fields.slice(0, 8).map(({ name, kind, custom }) => ({
+    text: `${sign}${name}:`,
+    label: `${sign}${name}:`,
+    hint: custom ? `${kind}, yours` : kind,
+    whole: false,
+  }));
   return text.trim() && !text.endsWith(":")
     ? [{ text, label: `“${text}”`, hint: "words in title, description, comment", whole: true }, ...shown]
     : shown;

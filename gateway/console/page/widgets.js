@@ -35,7 +35,9 @@ export function createWidgets() {
       const stats = await ask(path("incidents_full_types", "stats"), { ...filters, widgets: asked() });
       if (mine === loads) element.replaceChildren(severities(stats), histogram(stats));
     } catch (error) {
-      if (mine === loads) element.replaceChildren(notice(error, () => load(filters)));
+      // What is refused in the filters is said where the list is.
+      const box = error.status === 400 ? [] : [notice(error, () => load(filters))];
+      if (mine === loads) element.replaceChildren(...box);
     }
   };
   watchZone(() => last && load(last));
