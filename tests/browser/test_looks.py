@@ -20,7 +20,11 @@ from tests.browser.conftest import Open
 from tests.keyring import tokens
 from tests.serving import serving
 
-PAGES = {"the queue": "", "an incident": "?open=known", "the overview": "?page=overview"}
+PAGES = {
+    "the queue": "?f=host:srv-1&f=state:open",
+    "an incident": "?open=known&f=host:srv-1",
+    "the overview": "?page=overview",
+}
 WIDTHS = (1280, 400)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
