@@ -144,8 +144,8 @@ def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
 
 def difference(before: Document, after: Document, rules: Rules) -> list[FieldChange]:
     """Every field that differs, by name; parts of `ext` each by its own. Bookkeeping is left out."""
-    names = [name for name in before if name not in after]
-    names += [name for name, value in after.items() if value != before.get(name)]
+    names = [name for name, value in before.items() if value != after.get(name)]
+    names += [name for name in after if name not in before]
     changes = [
         FieldChange(name, before.get(name), after.get(name))
         for name in names
