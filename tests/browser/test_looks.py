@@ -157,3 +157,18 @@ def test_the_page_runs_nothing_that_is_not_its_own(gateway: str) -> None:
     policy = httpx2.get(f"{gateway}/console", timeout=60).headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
     assert "unsafe" not in "".join(policy)
+
+
+def test_under_a_path_of_a_proxy_everything_is_found(
+    context: BrowserContext, opensearch_url: str, new_tenant: Callable[[], str]
+) -> None:
+    settings = load(opensearch_url=opensearch_url, default_tenant=new_tenant(), root_path="/siem")
+    with serving(settings) as url:
+        page = context.new_page()
+        page.goto(f"{url}/siem/")
+        expect(page.locator(".rows .notice")).to_have_attribute("data-kind", "empty")
+        page.get_by_role("link", name="Overview").click()
+        expect(page.locator(".tile-box")).to_have_count(3)
+        paths = "performance.getEntriesByType('resource').map(each => new URL(each.name).pathname)"
+        assert all(path.startswith("/siem/") for path in page.evaluate(paths))
+        page.goto(f"{url}/siem/healthz")

@@ -1,6 +1,7 @@
 /** What takes the place of a result: nothing there, failed, forbidden, expired. Each looks and reads differently. */
 
 import { button, h, svg } from "./dom.js";
+import { leave } from "./session.js";
 
 const KINDS = {
   empty: { mark: "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14Z", title: "No incident matches" },
@@ -25,7 +26,7 @@ export function notice(error, retry, label = null) {
   const kind = kindOf(error);
   const labels = { expired: "Load a fresh one", forbidden: "Use another key", refused: null };
   const detail = error.where ? `${error.message} (at ${error.where})` : error.message;
-  return box(kind, detail, retry, label ?? (kind in labels ? labels[kind] : "Try again"));
+  return box(kind, detail, kind === "forbidden" && retry ? leave : retry, label ?? (kind in labels ? labels[kind] : "Try again"));
 }
 
 /** The box of an empty result. */
