@@ -6,13 +6,16 @@
 import { call, path } from "./api.js";
 import { debounced, say } from "./dom.js";
 import { count } from "./parts.js";
+import { takenAt } from "./snapshot.js";
 
 const WAIT = 25;
 const MOST = 500;
 const SETTLED = 1100;
 const LOOKS = 2;
+/** How long a write may have been under way when the snapshot was taken, which lacks it then. */
+const UNDER_WAY = 5000;
 
-/** A feed that tells its counts; `listed` says whether an incident is on the page. */
+/** A feed that tells its counts; `listed` gives an incident of the page by its id. */
 export function createFeed(tell, listed) {
   const feed = {
     created: new Set(),
@@ -69,7 +72,7 @@ async function follow(feed, cursor, signal) {
 
 function take(feed, changes) {
   for (const change of changes) {
-    if (ours(feed, change)) continue;
+    if (ours(feed, change) || isShown(feed, change)) continue;
     if (feed.listed(change.id)) feed.updated.add(change.id);
     else if (change.kind === "deleted") forget(feed, change.id);
     else feed.waiting.set(change.id, { kind: feed.waiting.get(change.id)?.kind ?? change.kind, looks: 0 });
@@ -85,6 +88,12 @@ function forget(feed, id) {
 /** Whether the change is one that this page made a moment ago: it is shown already. */
 function ours(feed, { id, at }) {
   return feed.own.has(id) && new Date(at) <= feed.own.get(id) + 2000;
+}
+
+/** Whether the list has the change already: what is told may have been acknowledged before the snapshot was taken. */
+function isShown(feed, { id, at }) {
+  const doc = feed.listed(id);
+  return doc ? at <= doc.updated_at : Date.parse(at) < takenAt() - UNDER_WAY;
 }
 
 /** Counts those of the waiting ones that fit the list. */

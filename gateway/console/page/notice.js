@@ -26,7 +26,12 @@ export function notice(error, retry, label = null) {
   const kind = kindOf(error);
   const labels = { expired: "Load a fresh one", forbidden: "Use another key", refused: null };
   const detail = error.where ? `${error.message} (at ${error.where})` : error.message;
-  return box(kind, detail, kind === "forbidden" && retry ? leave : retry, label ?? (kind in labels ? labels[kind] : "Try again"));
+  return box(
+    kind,
+    detail,
+    kind === "forbidden" && retry ? leave : retry,
+    label ?? (kind in labels ? labels[kind] : "Try again"),
+  );
 }
 
 /** The box of an empty result. */

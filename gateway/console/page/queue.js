@@ -33,7 +33,7 @@ export function createQueue() {
   queue.table.ticked = queue.ticks.has;
   queue.feed = createFeed(
     (counts) => queue.toolbar.news(counts),
-    (id) => queue.table.docs.some(({ _meta }) => _meta.id === id),
+    (id) => queue.table.docs.find(({ _meta }) => _meta.id === id),
   );
   queue.toolbar = createToolbar(queue, () => refresh(queue));
   queue.widgets = createWidgets();

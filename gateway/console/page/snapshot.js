@@ -9,7 +9,7 @@ let pit = null;
 let openedAt = 0;
 let takes = 0;
 
-/** When the snapshot was taken, in milliseconds. */
+/** When the snapshot was taken, in milliseconds, by the gateway's clock to the second. */
 export const takenAt = () => openedAt;
 
 /** The snapshot's handle. */
@@ -18,11 +18,13 @@ export const handle = () => pit;
 /** Takes a new snapshot, and gives the one before back; of several at a time, the last one asked for is kept. */
 export async function take() {
   const mine = (takes += 1);
-  const { id } = await call("GET", path("incidents", "pit"), { query: { is_show_aggs: "false", keep_alive: KEEP } });
+  const query = { is_show_aggs: "false", keep_alive: KEEP };
+  const response = await fetched("GET", path("incidents", "pit"), { query });
+  const { id } = await response.json();
   giveBack(mine === takes ? pit : id);
   if (mine !== takes) return;
   pit = id;
-  openedAt = Date.now();
+  openedAt = Date.parse(response.headers.get("date")) || Date.now();
 }
 
 /** The answer of a call that takes filters, of the snapshot. */
