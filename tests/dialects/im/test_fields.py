@@ -71,7 +71,7 @@ async def test_the_words(serve: Serve) -> None:
     async with serve(severities=("sev1", "sev2"), pits=7) as client:
         result = await read(client, "vocabulary")
     limits = {
-        "body_limit": 10 * 2**20, "bulk_limit": 256 * 2**20, "search_window": 10_000, "pits": 7,
+        "body_limit": 4 * 2**20, "bulk_limit": 256 * 2**20, "search_window": 10_000, "pits": 7,
         "pit_keep_alive": "5m", "pit_max_keep_alive": "1h", "custom_fields": 500,
     }  # fmt: skip
     states = {
