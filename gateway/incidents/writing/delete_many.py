@@ -47,21 +47,22 @@ async def delete_many(session: Session, deletions: Sequence[Deletion]) -> list[O
 
 
 async def _done_before(session: Session, marks: Mapping[str, str]) -> dict[str, Outcome]:
-    """The outcomes of those that this very request has deleted; what was left of deleting them is finished."""
+    """The outcomes of those that this very request has deleted."""
     if session.once is None or not session.once.again:
         return {}
     entries = await session.events.get_many(list(marks.values()))
-    begun = {each: entry for each, entry in zip(marks, entries, strict=True) if entry}
-    there = await session.incidents.get_many(list(begun), source=False)
-    left = {
-        each
-        for (each, entry), incident in zip(begun.items(), there, strict=True)
-        if incident is None and entry.source["kind"] == DELETION
-    }
-    if left:
-        await finish(session, [begun[each] for each in left])
-    done = left | {each for each, entry in begun.items() if entry.source["kind"] != DELETION}
+    done = await accounted(session, {each: entry for each, entry in zip(marks, entries, strict=True) if entry})
     return {each: Outcome(each, "deleted") for each in done}
+
+
+async def accounted(session: Session, entries: Mapping[str, Stored]) -> set[str]:
+    """The incidents whose entry is the account of what was done; the deletion of one that is gone is finished first."""
+    begun = [each for each, entry in entries.items() if entry.source["kind"] == DELETION]
+    there = await session.incidents.get_many(begun, source=False)
+    left = {each for each, incident in zip(begun, there, strict=True) if incident is None}
+    if left:
+        await finish(session, [entries[each] for each in left])
+    return left | (entries.keys() - set(begun))
 
 
 async def _found(
