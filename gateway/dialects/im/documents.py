@@ -74,6 +74,12 @@ def rendered(outcome: Outcome) -> bytes:
     return orjson.dumps({"_meta": meta, **fields})
 
 
+def deleted(document_id: str, kind: str, version: str | None) -> dict[str, Any]:
+    """What is told of a document that is no more; of a deletion that a killed gateway did, without its version."""
+    last = {} if version is None else {"version": version}
+    return {"_meta": {"id": document_id, "type": kind, **last}, "result": "deleted"}
+
+
 def etag(version: str | None) -> dict[str, str]:
     """The header that says a document's version."""
     return {"ETag": f'"{version}"'}

@@ -73,7 +73,8 @@ async def _dry_run(
         raise
     total = page.total or 0
     numbers = await session.numbers(total) if total else [0]
-    token = selections.token(session, action, change, Selection(sent, pit.handle, total, numbers[0]))
+    first = int(await session.noted("first number", str(numbers[0])))
+    token = selections.token(session, action, change, Selection(sent, pit.handle, total, first))
     tail = {"token": token, "expires_at": selections.expiry(pit)}
     return wire.spliced(b'{"total":%d,"sample":[%b],%b' % (total, pages.documents(page), wire.dumps(tail)[1:]))
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway import attack, wire
 from gateway.dialects.im import requests
-from gateway.dialects.im.documents import etag, lock, rendered, split_meta
+from gateway.dialects.im.documents import deleted, etag, lock, rendered, split_meta
 from gateway.dialects.im.names import PREFIX
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
@@ -48,8 +48,7 @@ async def delete_incident(request: Request[State], session: Session) -> Response
     """`DELETE incidents/{id}`."""
     query, incident_id = wire.query(request, requests.Write), request.path_params["id"]
     outcome = await delete(session, incident_id, lock(request), refresh=query.refresh)
-    meta = {"id": incident_id, "type": "incident", "version": outcome.version}
-    return wire.reply({"_meta": meta, "result": "deleted"})
+    return wire.reply(deleted(incident_id, "incident", outcome.version))
 
 
 async def mitre(request: Request[State], session: Session) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.dialects.im import requests
-from gateway.dialects.im.documents import etag, lock, rendered, split_meta
+from gateway.dialects.im.documents import deleted, etag, lock, rendered, split_meta
 from gateway.dialects.im.names import PREFIX
 from gateway.incidents.model.difference import RESULT
 from gateway.incidents.reading.identities import get
@@ -73,7 +73,7 @@ async def delete_result(request: Request[State], session: Session) -> Response:
     """`DELETE aggregations/results/{aggregation_id}/{result_id}`; its incidents stay."""
     query, document_id = wire.query(request, requests.Write), _document_id(request)
     version = await results.delete(session, document_id, lock(request), refresh=query.refresh)
-    return wire.reply({"_meta": {"id": document_id, "type": RESULT, "version": version}, "result": "deleted"})
+    return wire.reply(deleted(document_id, RESULT, version))
 
 
 def _document_id(request: Request[State]) -> str:

@@ -15,6 +15,7 @@ from gateway.dialects.im import (
     requests_events,
     schemas,
     schemas_changes,
+    schemas_matrix,
     table_actions,
     table_bulk,
     table_counts,
@@ -188,7 +189,7 @@ dialect = Dialect(
             query=requests.Write,
             headers=(IF_MATCH,),
         ),
-        get(f"{_INCIDENT}/mitre", incidents.mitre, "ATT&CK tactics and techniques", reply=schemas.Matrix),
+        get(f"{_INCIDENT}/mitre", incidents.mitre, "ATT&CK tactics and techniques", reply=schemas_matrix.Matrix),
         get(f"{_INCIDENT}/notes", timeline.notes, "List notes", reply=events.Notes, query=requests.Window),
         post(
             f"{_INCIDENT}/notes",
