@@ -46,7 +46,7 @@ def _lines(bench: Bench, document_id: str, before: Json, known: Rules) -> bytes:
     place = {"index": {"_index": bench.index, "_id": document_id}}
     attached = [Write(alerts.event_id(each["alert_id"]), each) for each in made]
     incident = lines([place, derived(before, after, known, bench.now)])
-    return incident + bulk.lines(events_of(bench.tenant), attached)
+    return incident + b"".join(bulk.line(events_of(bench.tenant), each) for each in attached)
 
 
 def _sent(rng: Random, document_id: str, incident: Json) -> list[Json]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from gateway.sentences import sentence, shortened, shortened_place
 from queries.errors import QueryError
 
 
@@ -77,6 +78,12 @@ class Reused(GatewayError):
     status, kind = 422, "idempotency_key_reused"
 
 
+class UnsupportedEncoding(UnsupportedMediaType):
+    """A body that is compressed in a way that is not read."""
+
+    kind = "unsupported_encoding"
+
+
 class TooMany(GatewayError):
     """A limit on what may be open or under way at once."""
 
@@ -120,9 +127,9 @@ def problem(error: Exception) -> Problem:
     """The problem that an exception stands for; what is not ours shows no detail."""
     match error:
         case GatewayError():
-            return Problem(error.status, error.kind, error.reason, error.where, error.retry_after)
+            return _problem(error.status, error.kind, error.reason, error.where, error.retry_after)
         case QueryError():
-            return Problem(400, error.kind, error.reason, error.where)
+            return _problem(400, error.kind, error.reason, error.where)
         case ValidationError():
             return _invalid(error)
         case _:
@@ -130,12 +137,15 @@ def problem(error: Exception) -> Problem:
 
 
 def _invalid(error: ValidationError) -> Problem:
-    first = error.errors(include_url=False, include_context=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     where = place(first["loc"])
     if first["type"] == "extra_forbidden":
-        return Problem(400, "unknown_field", f'no parameter "{first["loc"][-1]}" here', where)
-    message = first["msg"].removeprefix("Value error, ")
-    return Problem(400, "bad_request", message[0].lower() + message[1:], where)
+        return _problem(400, "unknown_field", f'no parameter "{first["loc"][-1]}" here', where)
+    return _problem(400, "bad_request", sentence(first), where)
+
+
+def _problem(status: int, kind: str, reason: str, where: str | None, retry_after: int | None = None) -> Problem:
+    return Problem(status, kind, shortened(reason), shortened_place(where), retry_after)
 
 
 def place(path: tuple[int | str, ...]) -> str | None:

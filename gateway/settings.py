@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     )
     opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
     opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
+    opensearch_bytes: int = Field(
+        64 * 2**20,
+        ge=2**20,
+        description="bytes of documents between a process and the engine at once",
+    )
 
     request_timeout: float = Field(
         10, gt=0, le=3600, description="seconds from a request's arrival to its answer; of a stream, for each part"
@@ -131,7 +136,15 @@ class Settings(BaseSettings):
         10, ge=0, le=3600, description="seconds by which `now` steps for statistics without a PIT"
     )
 
-    body_limit: int = Field(10 * 2**20, ge=1024, description="bytes of an ordinary request body")
+    body_limit: int = Field(4 * 2**20, ge=1024, description="bytes of an ordinary request body")
+    body_members: int = Field(
+        50_000, ge=1000, description="members of arrays and objects, all together, in an ordinary request body"
+    )
+    document_bytes: int = Field(2**18, ge=1024, le=2**22, description="bytes of an incident or an aggregation result")
+    document_values: int = Field(10_000, ge=100, le=100_000, description="values in one, those within objects too")
+    document_names: int = Field(1000, ge=50, le=10_000, description="fields of one")
+    field_values: int = Field(1000, ge=10, le=10_000, description="values of one field, or objects in a list")
+    alert_bytes: int = Field(2**16, ge=1024, le=2**20, description="bytes of an alert")
     bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
     export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")

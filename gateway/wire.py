@@ -1,13 +1,17 @@
 """Bodies in and out: what is read is bounded and checked, what is sent is bytes."""
 
-from collections.abc import AsyncIterator, Sequence
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 import orjson
 from pydantic import BaseModel
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from gateway import bounds
+from gateway.encodings import decoded
 from gateway.problems import TooLarge, UnsupportedMediaType
 from gateway.state import Gateway, State
 from queries.errors import QueryError
@@ -15,17 +19,22 @@ from queries.errors import QueryError
 Model = TypeVar("Model", bound=BaseModel)
 
 JSON = "application/json"
+LEFT = "gateway.left"
+"""Under this name a scope's extensions say whether the client has left."""
 
 
-async def body(request: Request[State]) -> Any:
-    """The request's JSON; None for an empty body. Raises TooLarge, UnsupportedMediaType, QueryError."""
+async def body(request: Request[State], most: int | None = None) -> Any:
+    """The request's JSON, of `most` members; None for an empty body.
+
+    Raises TooLarge, UnsupportedMediaType, QueryError.
+    """
     gateway: Gateway = request.state["gateway"]
-    chunks = [chunk async for chunk in stream(request, gateway.ctx.settings.body_limit)]
-    raw = b"".join(chunks)
+    settings = gateway.ctx.settings
+    raw = b"".join([chunk async for chunk in unmarked(stream(request, settings.body_limit))])
     if not raw.strip():
         return None
     check_media_type(request, JSON)
-    return parsed(raw)
+    return bounds.read(raw, most or settings.body_members, "the body")
 
 
 def parsed(raw: bytes) -> Any:
@@ -37,16 +46,39 @@ def parsed(raw: bytes) -> Any:
 
 
 async def stream(request: Request[State], limit: int) -> AsyncIterator[bytes]:
-    """The body as it arrives. Raises TooLarge as soon as it is known to be over the limit, in bytes."""
+    """The body as it arrives, decoded. Raises TooLarge as soon as it is known to be over the limit, in bytes."""
     length = request.headers.get("content-length", "")
     too_large = TooLarge(f"the body may be at most {limit:,} bytes")
     if length.isdecimal() and int(length) > limit:
         raise too_large
     size = 0
-    async for chunk in request.stream():
+    async for chunk in decoded(request.stream(), request.headers.get("content-encoding", "")):
         size += len(chunk)
         if size > limit:
             raise too_large
+        yield chunk
+
+
+async def unmarked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks without the byte order mark that some editors and PowerShell put before UTF-8."""
+    begin, started = b"", False
+    async for chunk in chunks:
+        begin += b"" if started else chunk
+        if started:
+            yield chunk
+        elif len(begin) >= len(BOM_UTF8) or not BOM_UTF8.startswith(begin):
+            started = True
+            yield begin.removeprefix(BOM_UTF8)
+    if not started:
+        yield begin
+
+
+async def while_there(request: Request[State], chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks, for as long as the client waits for an answer. Raises ClientDisconnect."""
+    has_left: Callable[[], bool] = request.scope.get("extensions", {}).get(LEFT, {}).get("ask", lambda: False)
+    async for chunk in chunks:
+        if has_left():
+            raise ClientDisconnect
         yield chunk
 
 
@@ -68,6 +100,12 @@ async def read_object(request: Request[State]) -> dict[str, Any]:
     return _object(await body(request))
 
 
+async def read_document(request: Request[State]) -> dict[str, Any]:
+    """The request's JSON object, of no more members than a document has room for. Raises QueryError."""
+    gateway: Gateway = request.state["gateway"]
+    return _object(await body(request, gateway.ctx.settings.document_values))
+
+
 def _object(sent: Any) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise QueryError("a JSON object is wanted as the body")
@@ -80,8 +118,8 @@ def once(request: Request[State]) -> dict[str, str]:
 
 
 def _once(items: Sequence[tuple[str, str]]) -> dict[str, str]:
-    names = [name for name, _ in items]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    counts = Counter(name for name, _ in items)
+    twice = next((name for name, count in counts.items() if count > 1), None)
     if twice is not None:
         raise QueryError(f'"{twice}" is given twice', twice)
     return dict(items)

@@ -7,7 +7,10 @@ from queries.errors import QueryError
 from queries.fields import FIELDS, OBJECTS, RESERVED, Kind
 
 DEEPEST = 20
+LONGEST_NAME = 256
 LONGEST_LEAF = 32_000
+LONGEST_OBJECT = 2**20
+"""Bytes of all values of an object, each with the path to it: the engine keeps a term for each of these."""
 
 
 def is_custom(name: str) -> bool:
@@ -40,15 +43,38 @@ def _scalar(name: str, value: Any) -> Kind:
             raise QueryError("a text, number, boolean or object, or a list of one of them, is wanted here", name)
 
 
-def check_object(value: Any, where: str, path: str = "", depth: int = 1) -> None:
+def check_object(value: Any, where: str) -> None:
     """Raises QueryError for what the engine cannot index of a free-form object: its leaves are terms, path and all."""
+    if path_bytes(value) > LONGEST_OBJECT:
+        raise QueryError(f"the values of an object may have, each with its path, {LONGEST_OBJECT:,} bytes", where)
+    _check(value, where, "", 1)
+
+
+def path_bytes(value: Any) -> int:
+    """About how many bytes the values within an object have, each with the path to it."""
+    total = 0
+    waiting: list[tuple[int, Any]] = [(0, value)]
+    while waiting:
+        path, part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [(path + len(name) + 1, member) for name, member in part.items()]
+        elif isinstance(part, list):
+            waiting += [(path, member) for member in part]
+        else:
+            total += path + (len(part) if isinstance(part, str) else 8)
+    return total
+
+
+def _check(value: Any, where: str, path: str, depth: int) -> None:
     if depth > DEEPEST:
         raise QueryError(f"nested deeper than {DEEPEST}", where)
     if isinstance(value, dict):
         for name, member in value.items():
-            check_object(member, where, f"{path}.{name}", depth + 1)
+            if len(name) > LONGEST_NAME:
+                raise QueryError(f"a name in an object may have at most {LONGEST_NAME} characters", where)
+            _check(member, where, f"{path}.{name}", depth + 1)
     elif isinstance(value, list):
         for member in value:
-            check_object(member, where, path, depth + 1)
+            _check(member, where, path, depth + 1)
     elif len(f"{path}{value}".encode(errors="replace")) > LONGEST_LEAF:
         raise QueryError(f"a value in an object may have, with its path, at most {LONGEST_LEAF:,} bytes", where)

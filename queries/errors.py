@@ -9,3 +9,12 @@ class QueryError(Exception):
         self.reason = reason
         self.where = where
         self.kind = kind
+
+
+class PageTooLarge(QueryError):
+    """A page of documents that have too many bytes together; so many of them fit."""
+
+    def __init__(self, count: int, fits: int) -> None:
+        reason = f"these {count:,} documents are too large for one page; {fits:,} of them fit"
+        super().__init__(reason, "size", "page_too_large")
+        self.fits = fits

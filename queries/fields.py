@@ -93,13 +93,19 @@ HIDDEN = (
     "kind",
     "severity_rank",
     "status_rank",
+    "ms_to_acknowledge",
+    "ms_to_resolve",
     "service_pairs",
     "label_pairs",
     "alert_pairs",
     "alert_tally",
     "carried",
+    "document_bytes",
 )
 """Stored behind the wire document, in this order and always last: for filters and sorting, and what is carried."""
+
+SIZE = "document_bytes"
+"""The hidden field of a document that is large: how many bytes it has."""
 
 RESERVED = frozenset({*HIDDEN, "tenant", *RESULT_FIELDS} - FIELDS.keys())
 """Names that no custom field of an incident may take."""
@@ -128,6 +134,12 @@ def columns_of(fields: Mapping[str, Field]) -> Columns:
 
 TYPED_COLUMNS: Columns = columns_of({**RESULT_FIELDS, **FIELDS})
 
+DURATIONS: Columns = {
+    "acknowledge": Column("ms_to_acknowledge", "whole"),
+    "resolve": Column("ms_to_resolve", "whole"),
+}
+"""Hidden columns: the milliseconds from when it started to when it was acknowledged, or resolved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -151,6 +163,8 @@ def catalogue(extra: Iterable[Field] = ()) -> Catalogue:
 
 _LONGEST = 1024
 """Characters of a name that can be a key's: its path is part of each of its values, and longer ones are not stored."""
+_PARENTS = 8
+"""Names at the beginning of a key's that can be an object's."""
 
 
 def column_of(name: str, columns: Columns) -> Column | None:
@@ -159,7 +173,8 @@ def column_of(name: str, columns: Columns) -> Column | None:
         return columns[name]
     if len(name) > _LONGEST:
         return None
-    parents = (columns.get(name[:end]) for end, symbol in enumerate(name) if symbol == ".")
+    parts = name.split(".", _PARENTS)
+    parents = (columns.get(".".join(parts[:count])) for count in range(1, len(parts)))
     return Column(name, "key") if any(each and each.kind == "object" for each in parents) else None
 
 

@@ -70,3 +70,15 @@ def shape(pattern: str) -> Shape:
     unsure = tail.lstrip("?*").count("?")
     work = len(head) + (5 * (len(tail) + 1) ** 2 << unsure) // 4
     return Shape(len(head.partition("?")[0]), max(runs, default=0), work)
+
+
+def beginning(text: str) -> str:
+    """The engine's regular expression of whatever begins with the text, whatever the case."""
+    return "".join(_either_case(symbol) for symbol in text) + ".*"
+
+
+def _either_case(symbol: str) -> str:
+    cases = sorted({case for case in (symbol, symbol.lower(), symbol.upper()) if len(case) == 1})
+    if len(cases) > 1:
+        return f"[{''.join(cases)}]"
+    return symbol if symbol.isalnum() else f"\\{symbol}"

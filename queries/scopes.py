@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from queries.fields import SIZE
+
 Body = dict[str, Any]
 
 
@@ -21,11 +23,12 @@ def require(body: Body, tenant: str) -> None:
     if {"term": {"tenant": tenant}} not in filters:
         raise AssertionError("a search without its tenant's filter must not run")
     beside = body.keys() - _ALLOWED or body.get("collapse", {}).keys() - {"field"}
+    beside = beside or body.get("docvalue_fields", [SIZE]) != [SIZE]
     if beside or any("global" in aggregation for aggregation in body.get("aggs", {}).values()):
         raise AssertionError("a search may carry nothing that escapes its query")
 
 
 _ALLOWED = frozenset(
     {"query", "sort", "size", "from", "search_after", "track_total_hits", "_source", "seq_no_primary_term"}
-    | {"pit", "aggs", "collapse"}
+    | {"pit", "aggs", "collapse", "docvalue_fields"}
 )

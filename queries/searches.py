@@ -8,6 +8,7 @@ from queries import costs
 from queries.budgets import Cost
 from queries.clauses import clause
 from queries.criteria import Criterion
+from queries.fields import SIZE
 from queries.scopes import Body, require, scoped
 
 WINDOW = 10_000
@@ -19,7 +20,7 @@ class Search:
     """Which documents, in which order, and how many of them from where.
 
     Each hit says which of the `named` criteria hold for it; they find nothing and leave out nothing. With `collapse`,
-    the first of each value of that column alone.
+    the first of each value of that column alone. With `sizes`, a large one says how large it is.
     """
 
     criterion: Criterion
@@ -29,6 +30,7 @@ class Search:
     after: Sequence[Any] | None = None
     fields: tuple[str, ...] | None = None
     source: bool = True
+    sizes: bool = False
     total: bool = False
     aggregations: dict[str, Any] = field(default_factory=dict)
     named: Mapping[str, Criterion] = field(default_factory=dict)
@@ -58,10 +60,7 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
         wanted["search_after"] = list(search.after)
     elif search.offset:
         wanted["from"] = search.offset
-    if not search.source:
-        wanted["_source"] = False
-    elif search.fields is not None:
-        wanted["_source"] = {"includes": [*search.fields, "kind"]}
+    wanted |= _shown(search)
     if search.aggregations:
         wanted["aggs"] = search.aggregations
     if search.collapse is not None:
@@ -70,6 +69,13 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
         wanted["pit"] = {"id": pit} | ({"keep_alive": keep_alive} if keep_alive else {})
     require(wanted, tenant)
     return wanted
+
+
+def _shown(search: Search) -> Body:
+    """What is shown of each document."""
+    if not search.source:
+        return {"_source": False} | ({"docvalue_fields": [SIZE]} if search.sizes else {})
+    return {} if search.fields is None else {"_source": {"includes": [*search.fields, "kind"]}}
 
 
 def query(search: Search, tenant: str) -> Body:

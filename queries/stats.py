@@ -1,9 +1,17 @@
 """Counts by field as aggregations, and their replies as rows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from queries.criteria import Value
 from queries.fields import Column
+from queries.periods import EPOCH, MILLISECOND, iso
+
+Aggregations = Mapping[str, Any]
+"""What the engine is to count, or what it counted, by name."""
+
+_SAFE = 2**53
 
 
 def counts(column: Column, size: int) -> dict[str, Any]:
@@ -23,3 +31,69 @@ def rows(aggregations: Mapping[str, Any]) -> tuple[dict[str, int], int]:
 def _label(bucket: Mapping[str, Any]) -> str:
     key = bucket.get("key_as_string", bucket["key"])
     return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The most frequent values with their counts; documents of other values, and those without one."""
+
+    values: list[tuple[Value, int]]
+    others: int = 0
+    missing: int = 0
+
+
+def top(column: Column, size: int, include: str | None = None) -> dict[str, Any]:
+    """Aggregations of the `size` most frequent values, of those that the regular expression `include` fits alone."""
+    return {
+        "values": terms(column, size, include),
+        "missing": {"filter": {"bool": {"must_not": [_exists(_field(column))]}}},
+        **({"unlisted": _unlisted(column)} if column.kind == "text" else {}),
+    }
+
+
+def terms(column: Column, size: int, include: str | None = None) -> dict[str, Any]:
+    """The aggregation of the values alone; of ten times as many candidates, where an index has several shards."""
+    words = {"field": column.path, "size": size, "shard_size": 10 * size}
+    return {"terms": words | ({} if include is None else {"include": include})}
+
+
+def top_of(column: Column, aggregations: Aggregations) -> Top:
+    """What the engine counted; nothing where there is no index."""
+    if not aggregations:
+        return Top([])
+    values = aggregations["values"]
+    others = values["sum_other_doc_count"] + aggregations.get("unlisted", {}).get("doc_count", 0)
+    return Top(buckets_of(column, values), others, aggregations["missing"]["doc_count"])
+
+
+def buckets_of(column: Column, counted: Mapping[str, Any]) -> list[tuple[Value, int]]:
+    """Values, as the type that they are stored as, and their counts."""
+    return [(value_of(column, each["key"]), each["doc_count"]) for each in counted["buckets"]]
+
+
+def value_of(column: Column, key: Any) -> Value:
+    """A bucket's key as the value that documents have: the engine's booleans are numbers, its times milliseconds."""
+    match column.kind:
+        case "boolean":
+            return bool(key)
+        case "date":
+            return iso(EPOCH + key * MILLISECOND)
+        case "number" if float(key).is_integer() and abs(key) < _SAFE:
+            return int(key)
+        case _:
+            value: Value = key
+            return value
+
+
+def _field(column: Column) -> str:
+    """Where it shows that a document has a value: a text too long for its column of whole values is analysed only."""
+    return column.path.removesuffix(".keyword") if column.kind == "text" else column.path
+
+
+def _unlisted(column: Column) -> dict[str, Any]:
+    """The documents whose text is too long to be counted by its whole value."""
+    return {"filter": {"bool": {"filter": [_exists(_field(column))], "must_not": [_exists(column.path)]}}}
+
+
+def _exists(path: str) -> dict[str, Any]:
+    return {"exists": {"field": path}}

@@ -16,6 +16,7 @@ from gateway.dialects.settings import Settings
 from gateway.incidents.session import utc_now
 from gateway.serving.app import create_app
 from tests.cluster import running_opensearch
+from tests.conformance import undescribed, watched
 
 # However busy the machine is, no gateway gives up; what a test says of deadlines, it sets.
 os.environ |= {"GATEWAY_OPENSEARCH_TIMEOUT": "100", "GATEWAY_REQUEST_TIMEOUT": "100"}
@@ -47,6 +48,13 @@ def patient_gateways() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GATEWAY_OPENSEARCH_TIMEOUT", "60")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _described() -> Iterator[None]:
+    """Fails a test that saw an answer of which the documents say something else."""
+    yield
+    assert undescribed() == []
 
 
 @contextmanager
@@ -96,10 +104,11 @@ def serve(opensearch_url: str, tenant: str) -> Serve:
 @asynccontextmanager
 async def transport(app: Starlette) -> AsyncIterator[httpx2.AsyncBaseTransport]:
     """The way of any number of clients to the application, for as long as its lifespan lasts."""
+    described = watched(app)
     async with app.router.lifespan_context(app) as state:
 
         async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await app(scope | {"state": dict(state or {})}, receive, send)
+            await described(scope | {"state": dict(state or {})}, receive, send)
 
         yield httpx2.ASGITransport(app=with_state, raise_app_exceptions=False)
 

@@ -24,7 +24,7 @@ NATIVE, *OTHERS = DIALECTS
 NAMES = {"bpql"} | {dialect.name for dialect in OTHERS} | {each.extension.name for each in OTHERS if each.extension}
 VENDOR = re.compile(rf"(?<![a-z0-9])({'|'.join(NAMES)})(?![a-z0-9])", re.IGNORECASE)
 
-IN_EVERY_DIALECT = {"__init__.py", "errors.py", "requests.py", "table.py", "translate.py"}
+IN_EVERY_DIALECT = {"__init__.py", "errors.py", "requests.py", "schemas.py", "table.py", "translate.py"}
 
 
 def below() -> Iterator[str]:

@@ -13,12 +13,12 @@ from typing import Any
 
 from gateway.alerts import documents as alerts
 from gateway.alerts import keys
-from gateway.alerts.news import AlertEdit, News
+from gateway.alerts.news import AlertEdit, News, Seen
 from gateway.alerts.rollup import Arrival, arrival
-from gateway.alerts.seen import Seen
 from gateway.alerts.sync import sync_with_alerts
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
+from gateway.incidents.model.sizes import fits
 from gateway.incidents.projection import project
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
@@ -110,12 +110,12 @@ async def _round(session: Session, heads: dict[int, AlertEvent]) -> dict[int, In
     """Takes events in; those missing from the answer are to be tried again, as a key had an alert of the past."""
     now = session.now()
     steps, seen = await _seen(session, heads, now)
-    over = [step for step in steps.values() if _is_over(step, session.rules, now)]
-    await keys.renew(session, [step.key for step in over], now)
-    for step in over:
+    over = {i: step for i, step in steps.items() if _is_over(step, session.rules, now)}
+    await keys.renew(session, [step.key for step in over.values()], now)
+    for step in over.values():
         if step.seen and step.incident is None:
             await session.events.delete(step.seen.id)
-    steps = {i: step for i, step in steps.items() if step not in over}
+    steps = {i: step for i, step in steps.items() if i not in over}
     try:
         alerts_ = await sync_with_alerts(session, await _news(session, list(steps.values())), seen=seen)
     except NotFound:  # deleted just now: the next round takes the events to others
@@ -176,18 +176,18 @@ def _alert(session: Session, step: _Step, number: int, before: Event | None) -> 
 
 
 def _said(event: AlertEvent, before: Event, rules: Rules) -> Event:
-    """The alert's fields as the event has them; what it does not speak of stays."""
+    """The alert's fields as the event has them; what it does not speak of stays, while there is room for it."""
     at = iso(event.at)
     tags = {tag["name"]: tag for tag in [*before.get("tags", ()), *event.tags]}
+    tags = tags if fits(tags, rules.limits) else {tag["name"]: tag for tag in event.tags}
     named = {
         "primary_property": event.primary_property, "secondary_property": event.secondary_property,
         "incident_key": event.key, "maintenance_plans": event.maintenance_plans,
     }  # fmt: skip
     marks = rules.marks(before) | {name: value for name, value in named.items() if value is not None}
     ended_at = at if event.status == "ok" else None
-    status = {"status": event.status, "ended_at": ended_at}
-    if event.status == ACKNOWLEDGED:
-        status = {"status": before.get("status", "unknown"), "ended_at": before.get("ended_at")}
+    was = {"status": before.get("status", "unknown"), "ended_at": before.get("ended_at")}
+    status = was if event.status == ACKNOWLEDGED else {"status": event.status, "ended_at": ended_at}
     return {
         **status, "last_event_at": at,
         "description": event.description or before.get("description"), "tags": list(tags.values()),

@@ -9,6 +9,7 @@ from gateway.incidents.model.documents import Document
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import Draft
+from gateway.store.hits import Stored
 
 AT_ONCE = 100
 """Alerts that one version of an incident carries at most."""
@@ -47,6 +48,14 @@ class News:
     resolution: Mapping[str, Any] | None = None
     comment: str | None = None
     mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
+
+    incidents: Mapping[str, Stored | None]
+    alerts: Mapping[str, Stored | None]
 
 
 def annotated(comment: str | None) -> dict[str, str]:

@@ -1,22 +1,12 @@
 """What was seen of incidents and of their alerts before they are changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.alerts.documents import read
-from gateway.alerts.news import News
+from gateway.alerts.news import News, Seen
 from gateway.incidents.projection import project
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
-from gateway.store.hits import Stored
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
-
-    incidents: Mapping[str, Stored | None]
-    alerts: Mapping[str, Stored | None]
 
 
 async def seen_now(session: Session, news: Mapping[str, News]) -> Seen:

@@ -11,13 +11,14 @@ from datetime import datetime
 
 from gateway.alerts import telling
 from gateway.alerts.documents import event_id, of_incident
-from gateway.alerts.news import AlertEdit, News, joined, moved_on, parts, under_marks
+from gateway.alerts.news import AlertEdit, News, Seen, joined, moved_on, parts, under_marks
 from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
-from gateway.alerts.seen import Seen, seen_now, told_before
+from gateway.alerts.seen import seen_now, told_before
 from gateway.alerts.tally import Tally, changed, counted, of
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import derived, merged
 from gateway.incidents.model.documents import Document
+from gateway.incidents.model.sizes import check_pairs
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.commit import Version, commit, differences, stamped
@@ -28,6 +29,7 @@ from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.errors import of_item
 from gateway.store.hits import Stored
+from gateway.work.turns import Turn, in_turns
 from queries.periods import iso
 
 Alerts = dict[str, Event]
@@ -85,10 +87,13 @@ async def _round(
     for incident_id, told in (await told_before(session, here, seen)).items():
         done |= told
         del here[incident_id]
-    changes = [await _made(session, incident_id, about, seen, now) for incident_id, about in here.items()]
-    quiet = [change for change in changes if _is_heartbeat(change)]
-    left = await _write_alerts(session, quiet, done)
-    left |= await _commit(session, [change for change in changes if change not in quiet], now, refresh, done)
+    changes, turn = list[_Change](), Turn()
+    for incident_id, about in here.items():
+        changes.append(await _made(session, incident_id, about, seen, now))
+        await turn.give()
+    left = await _write_alerts(session, [change for change in changes if _is_heartbeat(change)], done)
+    loud = [change for change in changes if not _is_heartbeat(change)]
+    left |= await _commit(session, loud, now, refresh, done)
     return joined(left, later)
 
 
@@ -131,7 +136,10 @@ async def _made(session: Session, incident_id: str, news: News, seen: Seen, now:
     if session.rules.marks(change.before).get("merged_into"):
         change.after = change.before
     else:
-        _roll_up(session, change, await _tally(session, change), now)
+        tally = await _tally(session, change)
+        if change.added:
+            check_pairs(tally.pairs, session.rules.limits)
+        _roll_up(session, change, tally, now)
     return change
 
 
@@ -201,7 +209,7 @@ async def _commit(
     session: Session, changes: Sequence[_Change], now: datetime, refresh: str, done: Alerts
 ) -> dict[str, News]:
     """Writes the incidents, which carry what becomes of their alerts. What is left met another writer."""
-    versions = [_version(session, change, now) for change in changes]
+    versions = await in_turns(changes, lambda change: _version(session, change, now))
     left: dict[str, News] = {}
     for change, item in zip(changes, await commit(session, versions, now, refresh=refresh), strict=True):
         if item.done:

@@ -59,7 +59,7 @@ def tree(catalogue: Catalogue, ids: Sequence[str]) -> dict[str, object]:
     """The tactics that the ids touch, with only the named techniques and the parents of sub-techniques."""
     given_by_id: dict[str, str] = {}
     for each in ids:
-        given_by_id.setdefault(_canonical(each), each)
+        given_by_id.setdefault(canonical(each), each)
     names = {each.id: each.name for each in _entries(catalogue)}
     named = [each for each in catalogue.techniques if each.id in given_by_id]
     return {
@@ -94,11 +94,13 @@ def _entries(catalogue: Catalogue) -> Sequence[Tactic | Technique]:
     return [*catalogue.tactics, *catalogue.techniques]
 
 
-def _canonical(given: str) -> str:
+def canonical(given: str) -> str:
+    """The id that a name of a tactic or technique is, such as `attack.t1059`."""
     return given.upper().removeprefix("ATTACK.")
 
 
-def _parent(technique: str) -> str:
+def parent(technique: str) -> str:
+    """The technique of a sub-technique, or itself."""
     return technique.partition(".")[0]
 
 
@@ -107,18 +109,23 @@ def _under(tactic: str, techniques: Sequence[Technique]) -> list[str]:
 
 
 def _tactic(names: Mapping[str, str], tactic: str, under: Sequence[str]) -> dict[str, object]:
-    parents = sorted({_parent(each) for each in under})
+    parents = sorted({parent(each) for each in under})
     return {**_entry(names, tactic), "techniques": [_technique(names, each, under) for each in parents]}
 
 
 def _technique(names: Mapping[str, str], technique: str, under: Sequence[str]) -> dict[str, object]:
-    subs = [each for each in under if each != technique and _parent(each) == technique]
+    subs = [each for each in under if each != technique and parent(each) == technique]
     return {**_entry(names, technique), "subtechniques": [_entry(names, each) for each in subs]}
 
 
 def _entry(names: Mapping[str, str], id_: str) -> dict[str, str]:
+    return entry(id_, names[id_])
+
+
+def entry(id_: str, name: str) -> dict[str, str]:
+    """A tactic or technique as it is shown, with where to read of it."""
     folder = "tactics" if id_.startswith("TA") else "techniques"
-    return {"id": id_, "name": names[id_], "url": f"{SITE}/{folder}/{id_.replace('.', '/')}"}
+    return {"id": id_, "name": name, "url": f"{SITE}/{folder}/{id_.replace('.', '/')}"}
 
 
 def _faults(catalogue: Catalogue) -> Iterator[str]:
@@ -147,5 +154,5 @@ def _technique_faults(catalogue: Catalogue) -> Iterator[str]:
         if not each.tactics:
             yield f"{each.id} has no tactic"
         yield from (f"{each.id} has a tactic that is not there: {t}" for t in each.tactics if t not in tactics)
-        if _parent(each.id) not in techniques:
-            yield f"{each.id} stands there without its technique {_parent(each.id)}"
+        if parent(each.id) not in techniques:
+            yield f"{each.id} stands there without its technique {parent(each.id)}"

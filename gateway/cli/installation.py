@@ -12,8 +12,9 @@ from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json
 from gateway.dialects import EXTENSIONS
 from gateway.dialects.settings import load
-from gateway.store import templates
-from gateway.store.client import Client
+from gateway.incidents.writing.filling import fill
+from gateway.store import Store, templates
+from queries.fields import TYPED_COLUMNS
 
 template_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Index templates of the engine.")
 attack_commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="The ATT&CK catalogue.")
@@ -31,7 +32,7 @@ def _attack() -> None:
 
 @template_commands.command("apply")
 def apply_templates(as_json: AsJson = False) -> None:
-    """Put the index templates in place, and carry indices over that older ones made; twice does nothing more."""
+    """Put the index templates in place, carry older indices over and fill what they lack; twice does nothing more."""
     done = asyncio.run(_applied())
     if as_json:
         show_json(done)
@@ -63,8 +64,8 @@ def import_bundle(
 
 
 async def _applied() -> list[str]:
-    client = Client(administering())
+    store = Store(administering(), TYPED_COLUMNS)
     try:
-        return await templates.apply(client, EXTENSIONS)
+        return [*await templates.apply(store.client, EXTENSIONS), *await fill(store)]
     finally:
-        await client.close()
+        await store.close()

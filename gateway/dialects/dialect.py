@@ -13,11 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway import work
+from gateway import encodings, work
 from gateway.access.principals import principal
 from gateway.answers import answered
 from gateway.incidents.session import Session
-from gateway.problems import Problem, TimedOut, TooMany, Unavailable, problem
+from gateway.problems import Problem, TimedOut, TooMany, Unavailable, UnsupportedEncoding, problem
 from gateway.state import State
 from queries.extensions import Extension
 
@@ -42,7 +42,8 @@ class Header:
 class Operation:
     """One row of a dialect's table; `scope` is what a key needs for it, `example` a body that it takes.
 
-    `prefix` is where it is served, if not where the rest of its dialect is.
+    `reply` is the type of what it answers with where it succeeds: it describes, and checks nothing. `prefix` is where
+    it is served, if not where the rest of its dialect is.
     """
 
     method: str
@@ -52,6 +53,7 @@ class Operation:
     summary: str
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
+    reply: Any = None
     media_types: tuple[str, ...] = JSON_ALONE
     reply_types: tuple[str, ...] = ("application/json",)
     success: int = 200
@@ -60,11 +62,12 @@ class Operation:
     headers: tuple[Header, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
     """One vendor's way of speaking about incidents; a key may also stand in the header it names.
 
-    Each of its operations reads its `headers`, besides those that say who calls. `extension` are the fields of its own
+    Each of its operations reads its `headers`, besides those that say who calls. `path_model` has a field for each
+    parameter of its paths. `extension` are the fields of its own
     that documents carry, `settings` what can be set of it, `scope_words` what it calls our scopes.
     """
 
@@ -74,6 +77,7 @@ class Dialect:
     operations: Sequence[Operation]
     render: Callable[[Problem], Response]
     error_model: type[BaseModel] | None = None
+    path_model: type[BaseModel] | None = None
     key_header: str | None = None
     headers: tuple[Header, ...] = ()
     extension: Extension | None = None
@@ -104,6 +108,8 @@ def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     response = dialect.render(replace(refusal, path=path))
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(error, UnsupportedEncoding):
+        response.headers["Accept-Encoding"] = ", ".join(encodings.READ)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:

@@ -17,6 +17,7 @@ class More(TypedDict, total=False):
     scope: str
     body: type[BaseModel]
     query: type[BaseModel]
+    reply: Any
     media_types: tuple[str, ...]
     reply_types: tuple[str, ...]
     success: int

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gateway.incidents.model.rules import Rules
@@ -16,6 +16,7 @@ from gateway.store.documents import Documents
 from gateway.store.pit_slots import Pit
 from gateway.store.pits import Pits
 from gateway.store.registry import Registry
+from queries.errors import PageTooLarge
 from queries.fields import Columns
 from queries.searches import Search
 
@@ -105,6 +106,14 @@ class Session:
         """A page of the tenant's incidents and results. Raises QueryError `window_exceeded` past the window."""
         return await self.ctx.reader.find(self.tenant, search, pit)
 
+    async def find_fitting(self, search: Search, pit: Pit | None = None) -> Page:
+        """The same page, or the first part of it where its documents are too large for one."""
+        while True:
+            try:
+                return await self.find(search, pit)
+            except PageTooLarge as error:
+                search = replace(search, size=error.fits)
+
     async def ensure(self) -> None:
         """Has the tenant's indices made, if they are not there. Raises NotFound where only `key create` makes them."""
         await self.ctx.store.tenants.ensure(self.tenant)
@@ -112,6 +121,10 @@ class Session:
     async def columns(self, names: Collection[str]) -> Columns:
         """The columns of these fields; of a custom one that nobody has sent, what it would be."""
         return await self.ctx.store.tenants.columns(self.tenant, names)
+
+    async def all_columns(self) -> Columns:
+        """Every column of the tenant as it is now."""
+        return await self.ctx.store.tenants.all_columns(self.tenant)
 
     async def numbers(self, count: int) -> list[int]:
         """That many numbers of the tenant's sequence, rising, never given before."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +15,8 @@ from uvicorn.server import ServerState
 from gateway.serving import faults, heads
 from gateway.serving.faults import Fault, Refused
 from gateway.serving.limits import Limits
+from gateway.serving.peers import has_left
+from gateway.wire import LEFT
 
 NOTHING, HEAD, BODY = range(3)
 """What of a request has begun to arrive and is not whole yet."""
@@ -104,6 +107,7 @@ class Reader(HttpToolsProtocol, ABC):
             "path": unquote(path.decode()),
             "raw_path": path,
             "query_string": query,
+            "extensions": {LEFT: {"ask": partial(has_left, self.transport)}},
         }
         self.take(version, expecting=expecting)
         self.arriving, self._begun, self._received, self._body = BODY, False, 0, 0

@@ -1,6 +1,6 @@
 """Writes of many documents at once: the lines of a bulk request, and what became of each."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,7 +9,9 @@ import orjson
 
 from gateway.problems import Unavailable
 from gateway.store.hits import Stored
+from gateway.store.loads import SMALL
 from gateway.store.replies import NO_REPLY
+from queries.fields import SIZE
 
 Mode = Literal["create", "index"]
 
@@ -70,12 +72,15 @@ class _Reply(msgspec.Struct):
 _reply = msgspec.json.Decoder(_Reply)
 
 
-def lines(index: str, writes: Iterable[Write]) -> bytes:
-    """The writes as the lines of a bulk request."""
-    return b"".join(_line(index, write) for write in writes)
+def encoded(document: Mapping[str, Any]) -> bytes:
+    """The document as it is stored: one that is large says how large it is."""
+    plain = document if SIZE not in document else {name: document[name] for name in document if name != SIZE}
+    text = orjson.dumps(plain)
+    return text if len(text) <= SMALL else orjson.dumps({**plain, SIZE: len(text)})
 
 
-def _line(index: str, write: Write) -> bytes:
+def line(index: str, write: Write) -> bytes:
+    """The write as the lines of a bulk request."""
     target: dict[str, Any] = {"_index": index, "_id": write.id}
     version = write.version
     if version:
@@ -83,7 +88,7 @@ def _line(index: str, write: Write) -> bytes:
     if write.document is None:
         return b"%b\n" % orjson.dumps({"delete": target})
     mode = "index" if version else write.mode
-    return b"%b\n%b\n" % (orjson.dumps({mode: target}), orjson.dumps(write.document))
+    return b"%b\n%b\n" % (orjson.dumps({mode: target}), encoded(write.document))
 
 
 def items(reply: str) -> list[Item]:

@@ -5,7 +5,8 @@ less of the processor than its own over aiohttp, and knows what was surely not d
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,6 +21,7 @@ from gateway.store.addresses import HostOptions
 from gateway.store.errors import Overloaded, ours
 from gateway.store.exchange import Broken, EngineRequest, ExchangeError, Signer
 from gateway.store.hosts import Hosts
+from gateway.store.loads import Loads
 from gateway.store.replies import complete
 from gateway.telemetry import ENGINE_SECONDS
 
@@ -78,6 +80,7 @@ class Client:
         """Connects to nothing yet. Raises SettingsError."""
         self.timeout = settings.opensearch_timeout
         """Seconds that one call may take."""
+        self.loads = Loads(settings.opensearch_bytes)
         try:
             self._hosts = Hosts(_options(settings))
         except ValueError as error:
@@ -118,6 +121,16 @@ class Client:
         """Seconds that a call may take now. Raises TimedOut for work that has none left."""
         under_way = work.current()
         return min(self.timeout, under_way.left()) if under_way else self.timeout
+
+    @asynccontextmanager
+    async def moving(self, size: int) -> AsyncIterator[None]:
+        """Has room for documents of so many bytes within the block. Raises Unavailable, TimedOut."""
+        under_way = work.current()
+        if under_way:
+            # Who holds room must not wait for a place that somebody holds who waits for room.
+            await under_way.enter()
+        async with self.loads.moving(size, self.time_left()):
+            yield
 
     async def started(self, index: str) -> None:
         """Waits until the index, which another process may be making just now, can be read."""

@@ -12,6 +12,7 @@ from gateway.store.client import Client
 from gateway.store.errors import Refused
 from gateway.store.names import incidents_of
 from gateway.store.replies import Json, parsed
+from gateway.work.turns import in_turns
 from queries.custom import custom_kind, is_custom
 from queries.errors import QueryError
 from queries.fields import Column, Columns, Kind
@@ -37,6 +38,10 @@ _MAPPINGS: Mapping[Kind, Json] = {
 Mend = Callable[[str], Awaitable[None]]
 
 
+def _kinds(document: Mapping[str, Any]) -> dict[str, Kind | None]:
+    return {name: custom_kind(name, value) for name, value in document.items() if is_custom(name)}
+
+
 class CustomColumns:
     """What is known of each tenant's columns; the engine is asked again for a field that is not known."""
 
@@ -57,16 +62,17 @@ class CustomColumns:
             return columns
         return await self._read(tenant)
 
+    async def all(self, tenant: str) -> Columns:
+        """Every column by field name, typed and custom, as the engine has them now."""
+        return await self._read(tenant)
+
     async def admit(self, tenant: str, documents: Sequence[Mapping[str, Any]], mend: Mend) -> list[QueryError | None]:
         """For each document, why its custom fields cannot be stored, or None.
 
         Columns that are wanting are made before anything is written to them: left to itself the engine would take a
         number for a text, where both came first at once.
         """
-        wanted = [
-            {name: custom_kind(name, value) for name, value in document.items() if is_custom(name)}
-            for document in documents
-        ]
+        wanted = await in_turns(documents, _kinds)
         names = {name for kinds in wanted for name in kinds}
         refusals: list[QueryError | None] = []
         async for _ in Attempts("the tenant's custom fields"):

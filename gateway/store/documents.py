@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,11 +14,14 @@ from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.client import Client, document_path
 from gateway.store.hits import Hit, Reply, Stored
+from gateway.store.loads import PART
 from gateway.store.names import REGISTRY
 from gateway.store.replies import complete, parsed
 from gateway.store.tenants import Tenants
+from gateway.work.turns import in_turns
 from queries.clauses import clause
 from queries.criteria import Criterion
+from queries.errors import PageTooLarge
 from queries.searches import Search
 
 Document = dict[str, Any]
@@ -26,6 +30,8 @@ Rewrite = Callable[[Mapping[str, Stored | None]], Awaitable[Mapping[str, Documen
 
 _LONGEST_ID = 512
 _NOTHING = '{"found":false}'
+
+_FEW = 4
 
 WALKED = 1000
 """Documents of one page of a walk, unless the search says how many."""
@@ -59,16 +65,39 @@ class Documents:
         if not ids:
             return []
         params = None if source else {"_source": "false"}
+        if not source:
+            return await self._got(ids, params)
+        most = await self.at_once(len(ids))
+        parts = [ids[start : start + most] for start in range(0, len(ids), most)]
+        return [document for part in parts for document in await self._got_whole(part)]
+
+    async def at_once(self, count: int) -> int:
+        """How many of so many documents may be read at once."""
+        return count if count <= _FEW else await searching.at_once(self.client, self._scope)
+
+    async def _got_whole(self, ids: Sequence[str]) -> list[Stored | None]:
+        async with self.client.moving(len(ids) * PART // await self.at_once(len(ids))):
+            return await self._got(ids)
+
+    async def _got(self, ids: Sequence[str], params: dict[str, str] | None = None) -> list[Stored | None]:
         query = orjson.dumps({"ids": list(ids)})
         reply = await self.client.call("POST", f"/{self.index}/_mget", query, params=params, missing_ok=True)
         return hits.documents(reply, len(ids))
+
+    @property
+    def _scope(self) -> searching.Scope:
+        return searching.Scope(self.tenant, self.index)
 
     async def write(self, writes: Sequence[Write], *, refresh: str = "false") -> list[Item]:
         """What became of each write, in order. Raises only where none was tried."""
         if not writes:
             return []
-        sent = bulk.lines(self.index, writes)
-        reply = await self.client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True)
+        lines = await in_turns(writes, partial(bulk.line, self.index))
+        for line in lines:
+            self.client.loads.note(self.index, len(line))
+        sent = b"".join(lines)
+        async with self.client.moving(len(sent)):
+            reply = await self.client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True)
         try:
             items = bulk.items(reply)
         except Unavailable as error:
@@ -86,9 +115,9 @@ class Documents:
             params |= {"if_seq_no": write.version[0], "if_primary_term": write.version[1]}
         elif write.mode == "create":
             params["op_type"] = "create"
-        path = document_path(self.index, write.id)
+        path, document = document_path(self.index, write.id), bulk.encoded(write.document or {})
         try:
-            reply = parsed(await self.client.call("PUT", path, orjson.dumps(write.document), params=params, write=True))
+            reply = parsed(await self.client.call("PUT", path, document, params=params, write=True))
         except NotFound:
             await self.tenants.mend(self.index)
             raise Unavailable("the index was missing; try again") from None
@@ -161,13 +190,17 @@ class Documents:
         """What the search finds, of this tenant alone; with `fresh`, writes of a moment ago too."""
         if fresh:
             await self.refresh()
-        return await searching.run(self.client, searching.Scope(self.tenant, self.index), search, cached=cached)
+        return await searching.run(self.client, self._scope, search, cached=cached)
 
     async def pages(self, search: Search) -> AsyncGenerator[Sequence[Hit], None]:
         """Everything that the search finds, in pages of its size; in an order in which documents keep their places."""
         search = replace(search, size=search.size or WALKED)
         while True:
-            page = (await self.search(search)).hits
+            try:
+                page = (await self.search(search)).hits
+            except PageTooLarge as error:
+                search = replace(search, size=error.fits)
+                continue
             yield page
             if len(page) < search.size:
                 return

@@ -12,7 +12,13 @@ from queries.errors import QueryError
 
 _log = logging.getLogger("gateway.store")
 _GONE = frozenset({"search_context_missing_exception", "node_not_connected_exception"})
-_TOO_MANY = frozenset({"too_many_clauses", "too_many_nested_clauses"})
+_CLAUSES = ("the query has too many clauses for the engine", "bad_request")
+_BUCKETS = ("this is more buckets than the engine makes: longer intervals, or a shorter time", "refused")
+_TOO_MANY = {
+    "too_many_clauses": _CLAUSES,
+    "too_many_nested_clauses": _CLAUSES,
+    "too_many_buckets_exception": _BUCKETS,
+}
 _FULL = "validation_exception"
 _EXISTS = "resource_already_exists_exception"
 _LONGEST = 300
@@ -69,8 +75,9 @@ def _answered(status: int | str, info: Any, *, write: bool) -> Exception:
         return AlreadyExists("it is there already")
     if _FULL in types:
         return NoRoom("the engine has no room for another index")
-    if types & _TOO_MANY:
-        return QueryError("the query has too many clauses for the engine")
+    too_many = next((said for kind, said in _TOO_MANY.items() if kind in types), None)
+    if too_many is not None:
+        return QueryError(too_many[0], kind=too_many[1])
     if "task_cancelled_exception" in types:
         return TimedOut("the engine stopped a search that took too long")
     if "index_not_found_exception" in types:

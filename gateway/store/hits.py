@@ -1,5 +1,6 @@
 """Documents in the engine's replies: the stored bytes, spliced into the wire document and never rebuilt."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -7,7 +8,7 @@ import orjson
 
 from gateway.problems import TimedOut, Unavailable
 from gateway.store.replies import IN_PART, NO_REPLY, parsed
-from queries.fields import HIDDEN
+from queries.fields import HIDDEN, SIZE
 
 Read = TypeVar("Read")
 
@@ -37,6 +38,12 @@ class Hit(_Versioned):
     source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
     sort: list[Any] | None = None
     matched_queries: list[str] = []
+    fields: dict[str, list[Any]] = {}
+
+    @property
+    def size(self) -> int | None:
+        """The bytes of the document, if it is large and that was asked."""
+        return self.fields[SIZE][0] if SIZE in self.fields else None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -90,6 +97,16 @@ class Reply(msgspec.Struct):
     def hits(self) -> list[Hit]:
         """The documents, in the order asked for."""
         return self.found.hits
+
+    def take(self, whole: Sequence[Hit]) -> bool:
+        """Takes the documents themselves, as they are now; False if one of them is gone."""
+        by_id = {each.id: each for each in whole}
+        for each in self.hits:
+            document = by_id.get(each.id)
+            if document is None:
+                return False
+            each.source, each.seq_no, each.primary_term = document.source, document.seq_no, document.primary_term
+        return True
 
     @property
     def total(self) -> int:

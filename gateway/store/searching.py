@@ -1,18 +1,28 @@
 """Searches: the one place where a body is sent, with the tenant put in and checked."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 import orjson
 
 from gateway.store import hits
+from gateway.store.attempts import Attempts
 from gateway.store.client import Client
-from gateway.store.hits import Reply
+from gateway.store.hits import Hit, Reply
+from gateway.store.loads import PART, SMALL
 from queries import searches
+from queries.criteria import Everything, Ids
+from queries.errors import PageTooLarge
+from queries.fields import SIZE
 from queries.scopes import scoped
 from queries.searches import Search
 
-__all__ = ["Reply", "Scope", "body", "run", "scoped"]
+__all__ = ["Reply", "Scope", "at_once", "body", "run", "scoped"]
+
+_FEW = 4
+"""Documents that need no room, however large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,74 @@ def body(scope: Scope, search: Search) -> dict[str, Any]:
 
 
 async def run(client: Client, scope: Scope, search: Search, *, cached: bool = False) -> Reply:
-    """The reply of every shard. A missing index has nothing in it. Raises GatewayError, QueryError."""
+    """The reply of every shard. A missing index has nothing in it.
+
+    Raises GatewayError, QueryError, and PageTooLarge where the documents found are too many bytes for one page.
+    """
+    if not search.source or search.size <= _FEW:
+        return await _asked(client, scope, search, cached=cached)
+    largest = await _largest(client, scope)
+    weight = search.size * (largest if largest > SMALL else _small(search))
+    if weight > PART:
+        return await _weighed(client, scope, search)
+    async with client.moving(weight):
+        return await _asked(client, scope, search, cached=cached)
+
+
+async def at_once(client: Client, scope: Scope) -> int:
+    """How many documents may be read whole at once."""
+    return max(PART // await _largest(client, scope), 1)
+
+
+async def _largest(client: Client, scope: Scope) -> int:
+    async def ask() -> int:
+        search = Search(Everything(), (), 0, aggregations={"largest": {"max": {"field": SIZE}}})
+        counted = (await _asked(client, scope, search, cached=scope.pit is None)).aggregations
+        return int(counted.get("largest", {}).get("value") or SMALL)
+
+    return await client.loads.largest(scope.pit or str(scope.index), ask, changes=scope.pit is None)
+
+
+def _small(search: Search) -> int:
+    """What a document that says nothing of its size is taken for; of a few of its fields, less."""
+    return SMALL if search.fields is None else SMALL // 4
+
+
+async def _weighed(client: Client, scope: Scope, search: Search) -> Reply:
+    """The reply, in several calls: which documents there are and how large, and then these."""
+    async for _ in Attempts("what is searched"):
+        reply = await _asked(client, scope, replace(search, source=False, sizes=True))
+        sizes = [hit.size or _small(search) for hit in reply.hits]
+        fits = _fitting(sizes)
+        if search.fields is None and fits < len(sizes):
+            raise PageTooLarge(len(sizes), fits)
+        if reply.take(await _fetched(client, scope, search, list(zip(reply.hits, sizes, strict=True)))):
+            break
+    return reply
+
+
+async def _fetched(client: Client, scope: Scope, search: Search, found: Sequence[tuple[Hit, int]]) -> list[Hit]:
+    """The documents, as many at once as may be; of what is read in part, it shows only then how large it is."""
+    whole: list[Hit] = []
+    held = start = 0
+    while start < len(found):
+        part = found[start : start + _fitting([size for _, size in found[start:]])]
+        ids = tuple(hit.id for hit, _ in part)
+        async with client.moving(sum(size for _, size in part)):
+            hits = (await _asked(client, scope, Search(Ids(ids), (), len(ids), fields=search.fields))).hits
+        held += sum(len(memoryview(hit.source)) for hit in hits)
+        if held > PART and whole:
+            raise PageTooLarge(len(found), start)
+        whole, start = [*whole, *hits], start + len(part)
+    return whole
+
+
+def _fitting(sizes: Sequence[int]) -> int:
+    """How many of the documents are read at once."""
+    return max(sum(1 for held in accumulate(sizes) if held <= PART), 1)
+
+
+async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool = False) -> Reply:
     params = {
         "allow_partial_search_results": "false",
         "cancel_after_time_interval": f"{max(client.time_left() * 1000, 1):.0f}ms",

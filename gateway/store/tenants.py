@@ -50,6 +50,12 @@ class Tenants:
                 if self._provisions:
                     await self.ensure(tenant)
 
+    async def all(self) -> list[str]:
+        """Every tenant that has an index for its incidents, by name."""
+        reply = parsed(await self._client.call("GET", f"/{incidents_of('*')}/_alias", missing_ok=True))
+        prefix = incidents_of("")
+        return sorted(index.removeprefix(prefix) for index in reply if index.startswith(prefix))
+
     async def exists(self, tenant: str) -> bool:
         """Whether the tenant has an index for its incidents."""
         return await self._exists(incidents_of(tenant))
@@ -65,6 +71,10 @@ class Tenants:
     async def columns(self, tenant: str, names: Collection[str] = ()) -> Columns:
         """Columns by field name, typed and custom; asked of the engine anew if one of `names` is not known."""
         return await self._columns.of(tenant, names)
+
+    async def all_columns(self, tenant: str) -> Columns:
+        """Every column by field name, typed and custom, as the engine has them now."""
+        return await self._columns.all(tenant)
 
     async def admit(self, tenant: str, documents: Sequence[Mapping[str, Any]]) -> list[QueryError | None]:
         """For each document, why its custom fields cannot be stored, or None; columns that they need are made."""

@@ -64,7 +64,7 @@ async def test_its_openapi_is_valid_and_has_every_operation_once(client: Client,
     document = (await client.get(f"/openapi/{dialect.name}.json")).json()
     OpenAPIV31SpecValidator(document).validate()
     shown = [f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods]
-    assert sorted(shown) == sorted(named(dialect, each) for each in dialect.operations)
+    assert sorted(shown) == sorted({named(dialect, each).rstrip("/") for each in dialect.operations})
 
 
 @EACH_DIALECT

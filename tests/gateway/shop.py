@@ -1,10 +1,11 @@
 """A dialect of a shop, with something of everything that a table of operations can say."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from gateway import wire
 from gateway.dialects.dialect import Dialect, Header, Operation
@@ -27,6 +28,17 @@ class Thing(BaseModel):
     weight: float | None = Field(None, ge=0)
     parts: list[Part] | None = None
     note: str
+
+
+class ThingPath(BaseModel):
+    id: int = Field(ge=0, description="a number")
+
+
+class Found(TypedDict):
+    """What was found."""
+
+    things: list[Literal["spade", "rake"]]
+    at: Annotated[str | None, Field(examples=["shelf 1"])]
 
 
 class Finding(BaseModel):
@@ -62,17 +74,24 @@ SHOP = Dialect(
     "Shop & Sons",
     "/shop",
     (
-        Operation("GET", "/things", endpoint, "read", "Find things", query=Finding),
+        Operation("GET", "/things", endpoint, "read", "Find things", query=Finding, reply=Found),
         Operation("PUT", "/things/{id:int}", endpoint, "write", "Keep", Thing, example='{"note": "it\'s"}'),
         Operation("DELETE", "/things/{id:int}", endpoint, "delete", "Drop", success=204, headers=(LOSER,)),
         Operation("POST", "/things/many", endpoint, "write", "Keep many", media_types=("application/x-ndjson",)),
-        Operation("GET", "/things/all.csv", endpoint, "read", "Take all", reply_types=("text/csv",)),
+        Operation("GET", "/things/all.csv", endpoint, "read", "Take all", reply=str, reply_types=("text/csv",)),
     ),
     render,
     Fault,
+    path_model=ThingPath,
     headers=(Header("Shop-Version", "the version asked for"),),
 )
-ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "a number",
+    "schema": {"type": "integer", "minimum": 0},
+}
 TENANT = {
     "name": "X-Scope-OrgID",
     "in": "header",

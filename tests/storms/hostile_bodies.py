@@ -66,15 +66,16 @@ async def unfinished_line(target: Target) -> Sequence[int]:
 
 
 async def left_bulk(target: Target) -> Sequence[int]:
-    """A bulk whose client leaves after the beginning of the answer; it must not go on to its end."""
+    """A bulk whose client leaves once a part of it is done; it must not go on to its end."""
     count = target.count(100_000)
     body = b"".join(json.dumps({"_meta": {"id": f"left{n}"}, "title": "left"}).encode() + b"\n" for n in range(count))
     request = Request("POST", "/_im/incidents/bulkCreate", body, NDJSON)
     line = target.line()
-    reader, writer = await line.opened()
+    _, writer = await line.opened()
     writer.write(line.head(request) + body)
-    await reader.read(1)
-    line.close()
+    while not await _made(target):
+        await asyncio.sleep(LINGER)
+    writer.transport.abort()
     made, before = await _made(target), -1
     while made != before:
         await asyncio.sleep(LINGER)

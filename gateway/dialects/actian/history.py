@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.dialects.actian import replies, walking
 from gateway.dialects.actian.translate import ALERT_ID
+from gateway.incidents.projection import project_incident
 from gateway.incidents.reading import history as events
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
@@ -19,6 +20,7 @@ Entry = dict[str, Any]
 
 async def history(session: Session, document_id: str) -> list[Entry]:
     """What happened to the incident, earliest first, each with the alerts that came with it."""
+    await project_incident(session, document_id)
     of_states = Where(Column("type", "keyword"), Is(tuple(STATES)))
     wanted = And((events.of_kind("activity", document_id), of_states))
     activities = (await _all(session, wanted, ("type", "at", "params")))[::-1]

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gateway.models import Closed
+
 Level = Literal["HIGH", "MEDIUM", "LOW"]
 
 _MOST = 1000
@@ -39,17 +41,24 @@ Levels = Annotated[
 Listed = Annotated[list[Text], Field(default=[], max_length=_MOST)]
 
 
+class Path(BaseModel):
+    """What stands in paths."""
+
+    tenant: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description="the tenant")
+    incidentId: int = Field(ge=-(10**18) + 1, le=10**18 - 1, description="the incident's number")
+
+
 class Filters(BaseModel):
     """Which incidents are meant; a list is separated by commas, and any of its values will do."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    project_ids: Numbers
-    connection_types: Texts
-    alert_policy_ids: Texts
-    severities: Levels
-    impacts: Levels
-    connection_ids: Texts
+    project_ids: Numbers = Field([], description="of any of these projects")
+    connection_types: Texts = Field([], description="of assets with any of these types of connection")
+    alert_policy_ids: Texts = Field([], description="by any of these alert policies")
+    severities: Levels = Field([], description="any of these severities")
+    impacts: Levels = Field([], description="any of these impacts")
+    connection_ids: Texts = Field([], description="of assets with any of these connections")
     from_time: str | None = Field(None, description="ISO 8601; made then or later")
     to_time: str | None = Field(None, description="ISO 8601; made then or earlier, a bare date counting whole")
     text_to_search: str | None = Field(
@@ -57,10 +66,10 @@ class Filters(BaseModel):
     )
 
 
-class AlertFilters(BaseModel):
+class AlertFilters(Closed):
     """Which alerts are meant: any value of each list that is given; an empty one is as good as none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     sources: Listed
     upload_dates: Listed

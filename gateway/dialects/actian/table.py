@@ -3,7 +3,7 @@
 from gateway.dialects.actian import endpoints_alerts as alerts
 from gateway.dialects.actian import endpoints_incidents as incidents
 from gateway.dialects.actian import endpoints_stats as stats
-from gateway.dialects.actian import errors, requests
+from gateway.dialects.actian import errors, requests, schemas
 from gateway.dialects.actian.extension import EXTENSION, KEY_HEADER
 from gateway.dialects.actian.names import NAME, PREFIX
 from gateway.dialects.dialect import Dialect
@@ -20,14 +20,23 @@ dialect = Dialect(
     "Actian incidents API",
     PREFIX,
     (
-        get(_INCIDENTS, incidents.list_incidents, "List incidents", query=requests.Filters),
-        get(f"{_INCIDENTS}/distribution", stats.distribution, "By day, severity and impact", query=requests.Filters),
-        get(f"{_INCIDENTS}/summary", stats.summary, "Summary", query=requests.Filters),
-        get(f"{_INCIDENTS}/{{incidentId}}", incidents.get_incident, "Get an incident"),
+        get(
+            _INCIDENTS, incidents.list_incidents, "List incidents", reply=list[schemas.Incident], query=requests.Filters
+        ),
+        get(
+            f"{_INCIDENTS}/distribution",
+            stats.distribution,
+            "By day, severity and impact",
+            reply=schemas.Distribution,
+            query=requests.Filters,
+        ),
+        get(f"{_INCIDENTS}/summary", stats.summary, "Summary", reply=schemas.Summary, query=requests.Filters),
+        get(f"{_INCIDENTS}/{{incidentId}}", incidents.get_incident, "Get an incident", reply=schemas.Detail),
         post(
             "/{tenant}/configuration/alerts/by_filters",
             alerts.by_filters,
             "Retrieve alerts by filters",
+            reply=list[schemas.Alert],
             body=requests.AlertFilters,
             scope="read",
             example=_ALERT_FILTERS,
@@ -35,6 +44,7 @@ dialect = Dialect(
     ),
     errors.render,
     errors.Error,
+    path_model=requests.Path,
     key_header=KEY_HEADER,
     extension=EXTENSION,
 )

@@ -20,7 +20,7 @@ _log = logging.getLogger("gateway.actian")
 async def incidents(session: Session, wanted: Criterion, fields: tuple[str, ...]) -> Pages:
     """The incidents, latest made first. One page shows one moment by itself; more are of one point in time."""
     search = Search(wanted, NEWEST_FIRST, PAGE, fields=fields)
-    page = await session.find(search)
+    page = await session.find_fitting(search)
     if page.after is None:
         yield page.hits
         return
@@ -28,7 +28,7 @@ async def incidents(session: Session, wanted: Criterion, fields: tuple[str, ...]
     try:
         while True:
             work.renew()
-            page = await session.find(search, await session.ctx.pits.use(session.tenant, pit.handle))
+            page = await session.find_fitting(search, await session.ctx.pits.use(session.tenant, pit.handle))
             yield page.hits
             if page.after is None:
                 return

@@ -9,6 +9,7 @@ from gateway import wire
 from gateway.dialects.bigpanda import activity_types
 from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.activity_types import COMMENTED, SHARED, TYPE, Account
+from gateway.incidents.projection import project_incident
 from gateway.incidents.reading import identities
 from gateway.incidents.reading.history import NEWEST_FIRST, Event, of_kind
 from gateway.incidents.session import Session
@@ -30,6 +31,7 @@ async def list_activities(request: Request[State], session: Session) -> Response
     if query.page * query.per_page > WINDOW:
         raise QueryError(f"page times per_page may be at most {WINDOW:,}", "page")
     incident = await identities.find(session, "hex_id", request.path_params["incident_id"])
+    await project_incident(session, incident.id)
     await session.events.refresh()
     offset = (query.page - 1) * query.per_page
     search = Search(_of(incident.id, wanted), NEWEST_FIRST, query.per_page, offset=offset, total=True)

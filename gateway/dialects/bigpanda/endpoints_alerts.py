@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -14,9 +15,11 @@ from gateway.alerts.intake import AlertEvent, ingest
 from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.requests_writes import Alert
 from gateway.dialects.bigpanda.times import moment
+from gateway.incidents.model.sizes import Limits, check_alert
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import hex_id
 from gateway.state import State
+from gateway.work.turns import in_turns
 from queries.errors import QueryError
 
 MOST_TAGS = 200
@@ -34,21 +37,30 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 async def add_alerts(request: Request[State], session: Session) -> Response:
     """`POST /data/v2/alerts`: one alert, or several; all of them, or none."""
     sent = await wire.read_object(request)
-    events = read(sent, session.now())
-    made = await ingest(session, events)
+    made = await ingest(session, await in_turns(read(sent, session.now()), partial(_fitting, session.rules.limits)))
     rows = [{"alert_id": each.alert_id, "incident_id": hex_id(session.tenant, each.incident_id)} for each in made]
     return wire.reply({"status": 201, "data": {"alerts": rows}}, 201)
 
 
-def read(sent: Mapping[str, Any], now: datetime) -> list[AlertEvent]:
-    """The events that a body holds. Raises ValidationError and QueryError, each with its place."""
+def read(sent: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, AlertEvent]]:
+    """The events that a body holds, with their places. Raises ValidationError and QueryError, each with its place."""
     if "alerts" not in sent:
         one = Alert.model_validate(sent)
         if one.app_key is None:
             raise QueryError("an app key is wanted in every alert", "app_key")
-        return [_event(one, one.app_key, now, "")]
+        yield "", _event(one, one.app_key, now, "")
+        return
     batch = bodies.AlertBatch.model_validate(sent)
-    return [_event(each, each.app_key or batch.app_key, now, f"alerts[{i}].") for i, each in enumerate(batch.alerts)]
+    for i, each in enumerate(batch.alerts):
+        place = f"alerts[{i}]"
+        yield place, _event(each, each.app_key or batch.app_key, now, f"{place}.")
+
+
+def _fitting(limits: Limits, placed: tuple[str, AlertEvent]) -> AlertEvent:
+    """The event. Raises QueryError at its place if it is too large."""
+    place, event = placed
+    check_alert({"tags": event.tags, "description": event.description}, limits, place or None)
+    return event
 
 
 def _event(alert: Alert, app_key: str, now: datetime, place: str) -> AlertEvent:

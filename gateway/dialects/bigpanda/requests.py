@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gateway.dialects.bigpanda.times import LATEST
+from gateway.models import Closed
 
 LONGEST_QUERY = 2000
 
@@ -27,8 +28,20 @@ def _whole(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-Seconds = Annotated[Whole, Field(le=LATEST, description="seconds since the epoch")]
+Whole = BeforeValidator(_whole)
+Seconds = Annotated[int, Field(ge=0, le=LATEST, description="seconds since the epoch"), Whole]
+PageNumber = Annotated[int, Field(ge=1), Whole]
+PageSize = Annotated[int, Field(ge=1, le=100), Whole]
+
+
+class Path(BaseModel):
+    """What stands in paths."""
+
+    environment_id: str = Field(description="an environment's id; `all` is there from the start")
+    incident_id: str = Field(description="the incident's id, of 24 hex digits")
+    tag_id: str = Field(description="the tag's id: its name in lower case")
+    change_id: str = Field(description="the change's id, of 24 hex digits")
+    related_change_id: str = Field(description="the relation's id, of 24 hex digits")
 
 
 class Detail(BaseModel):
@@ -46,9 +59,9 @@ class Search(Detail):
     from_: Seconds | None = Field(None, alias="from", description="active then or later, in seconds since the epoch")
     to: Seconds | None = Field(None, description="active then or earlier, in seconds since the epoch; absent: now")
     sort_by: SortBy = Field("last_change", description="highest or latest first")
-    folder: Folder | None = None
-    page: Annotated[Whole, Field(ge=1)] = 1
-    page_size: Annotated[Whole, Field(ge=1, le=100)] = Field(10, description="with expand, at most 10")
+    folder: Folder | None = Field(None, description="in this folder; absent: in any or none")
+    page: PageNumber = Field(1, description="the first page is 1")
+    page_size: PageSize = Field(10, description="with expand, at most 10")
 
 
 Name = Annotated[str, Field(pattern=r"\S", max_length=128, description="unique, whatever its case")]
@@ -56,20 +69,20 @@ Description = Annotated[str, Field(max_length=1000)]
 Filter = Annotated[str, Field(max_length=LONGEST_QUERY, description="BPQL; which incidents are in it")]
 
 
-class NewEnvironment(BaseModel):
+class NewEnvironment(Closed):
     """A new environment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     name: Name
     description: Description = ""
     filter: Filter = "*"
 
 
-class EnvironmentChange(BaseModel):
+class EnvironmentChange(Closed):
     """What is to be changed of an environment; what is not named stays as it is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     name: Name | None = None
     description: Description | None = None

@@ -94,10 +94,10 @@ class Changes(BaseModel):
     end_time_frame: Seconds | None = Field(None, description="started then or earlier; absent: now")
     search: str = Field("", max_length=256, description="part of identifier, summary or status; may stand in quotes")
     sort: Literal["start_time_frame", "end_time_frame"] = Field("start_time_frame", description="the latest first")
-    limit: Annotated[Whole, Field(ge=1, le=1000)] = 100
+    limit: Annotated[int, Field(ge=1, le=1000), Whole] = Field(100, description="how many there are on a page")
     cursor: str | None = Field(None, max_length=1000, description="of the header Link of the page before")
     incident_id: Id | None = Field(None, description="shows what each has to do with this incident")
-    include: Literal["change"] = "change"
+    include: Literal["change"] = Field("change", description="whole changes, as always")
 
 
 class Relations(BaseModel):
@@ -105,8 +105,8 @@ class Relations(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    incident_id: Id | None = None
-    change_id: Id | None = None
+    incident_id: Id | None = Field(None, description="those of this incident, each with its change")
+    change_id: Id | None = Field(None, description="those of this change")
     include: Literal["change"] = Field("change", description="of an incident, each with its change")
     include_history: Annotated[bool, AfterValidator(_no_history)] = Field(False, description="false alone")
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
-from gateway.dialects.bigpanda.requests import Whole
+from gateway.dialects.bigpanda.requests import PageNumber, PageSize
 from gateway.dialects.bigpanda.times import LATEST
+from gateway.models import Closed
 
 MOST_SOURCES = 100
 MOST_ALERTS = 500
@@ -74,10 +75,10 @@ Words = Annotated[
 Value = Annotated[str | list[str], BeforeValidator(_text_or_texts)]
 
 
-class Strict(BaseModel):
+class Strict(Closed):
     """A body whose unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
 
 class Assignment(Strict):
@@ -209,7 +210,7 @@ class Definitions(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     active: bool = Field(True, description="false: those that are not active too")
-    type: TagType | None = None
+    type: TagType | None = Field(None, description="those of this type")
 
 
 class Activities(BaseModel):
@@ -217,6 +218,6 @@ class Activities(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    page: Annotated[Whole, Field(ge=1)] = 1
-    per_page: Annotated[Whole, Field(ge=1, le=100)] = 20
+    page: PageNumber = Field(1, description="the first page is 1")
+    per_page: PageSize = Field(20, description="how many there are on a page")
     types: str = Field("", max_length=2000, description="separated by commas, whatever their case; absent: all")

@@ -4,25 +4,24 @@ Each change comes out with the line (or the array position) it stood on; one tha
 of its own, and the rest goes on.
 """
 
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
+from gateway.dialects.im.bulk_lines import at, values
 from gateway.dialects.im.documents import split_meta
 from gateway.incidents.model.documents import identified
 from queries.errors import QueryError
 
-LONGEST_LINE = 10 * 2**20
+MOST_MEMBERS = 10_000
+"""Members of the arrays and objects of a line, unless it is said how many."""
+
+_IN_A_ROW = 100
+_REFUSED, _BYTES = 1000, 64
+"""So many refused items are answered whatever their size; more, where they have so many bytes each."""
 
 _ACTIONS = frozenset({"index", "create", "update", "delete"})
 _WITHOUT_SOURCE = "delete"
-
-_MARK = re.compile(rb'\\.?|["\[\]{},]', re.DOTALL)
-_STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
-_ENDS = frozenset({b",", b"]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,46 @@ class Item:
     size: int = 0
 
 
-async def items(chunks: AsyncIterator[bytes], action: str) -> AsyncIterator[Item]:
-    """The items of a body whose only allowed action is `action` (`update` or `create`)."""
-    chunks = _unpadded(chunks)
-    first = await anext(chunks, b"")
-    source = _array(first, chunks) if first[:1] == b"[" else _lines(first, chunks)
+async def items(chunks: AsyncIterator[bytes], action: str, most: int = MOST_MEMBERS) -> AsyncIterator[Item]:
+    """The items of a body whose only allowed action is `action` (`update` or `create`).
+
+    What goes on being none is not read to its end: the last item says so.
+    """
+    refused = _Refused()
+    async for item in _items(chunks, action, most):
+        yield item
+        reason = refused.counted(item)
+        if reason is not None:
+            yield Item(item.line, error=QueryError(f"{reason}: what follows is not read", at(item.line), "not_read"))
+            return
+
+
+@dataclass(slots=True)
+class _Refused:
+    """The items that are none: each makes an error, which must not have many times the bytes of what it is for."""
+
+    count: int = 0
+    in_a_row: int = 0
+    read: int = 0
+
+    def counted(self, item: Item) -> str | None:
+        """Why no more is to be read; None where it is."""
+        self.read += item.size
+        if item.error is None:
+            self.in_a_row = 0
+            return None
+        self.count, self.in_a_row = self.count + 1, self.in_a_row + 1 if item.error.kind == "bad_json" else 0
+        if self.in_a_row == _IN_A_ROW:
+            return f"{_IN_A_ROW} lines in a row are no JSON"
+        few = self.count >= _REFUSED and self.read < _BYTES * self.count
+        return f"{self.count:,} items are none, and have few bytes" if few else None
+
+
+async def _items(chunks: AsyncIterator[bytes], action: str, most: int) -> AsyncIterator[Item]:
     pending: Item | None = None
-    async for line, size, value in source:
+    async for line, size, value in values(chunks, most):
         if isinstance(value, QueryError):
-            yield Item(line, pending.id if pending else None, error=value)
+            yield Item(line, pending.id if pending else None, error=value, size=size)
             pending = None
         elif pending is not None:
             yield replace(_with_source(pending, value), size=size)
@@ -59,100 +89,8 @@ async def items(chunks: AsyncIterator[bytes], action: str) -> AsyncIterator[Item
             yield replace(_bare(line, value, action), size=size)
     if pending is not None:
         yield Item(
-            pending.line, pending.id, error=QueryError("the body ends before this action's source", _at(pending.line))
+            pending.line, pending.id, error=QueryError("the body ends before this action's source", at(pending.line))
         )
-
-
-async def _unpadded(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    started = False
-    async for chunk in chunks:
-        rest = chunk if started else chunk.lstrip()
-        started = started or bool(rest)
-        if rest:
-            yield rest
-
-
-async def _lines(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, int, Any]]:
-    number, held = 0, b""
-    async for chunk in _chained(first, chunks):
-        *whole, held = (held + chunk).split(b"\n") if b"\n" in chunk else [held + chunk]
-        for line in whole:
-            number += 1
-            if line.strip():
-                yield number, len(line), _value(line, number)
-        if len(held) > LONGEST_LINE:
-            held = held[: LONGEST_LINE + 1]
-    if held.strip():
-        yield number + 1, len(held), _value(held, number + 1)
-
-
-async def _chained(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for chunk in chunks:
-        yield chunk
-
-
-def _value(text: bytes, number: int) -> Any:
-    if len(text) > LONGEST_LINE:
-        return QueryError(f"a change may have at most {LONGEST_LINE:,} bytes", _at(number))
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        return QueryError(f"this change is not JSON: {error}", _at(number), "bad_json")
-    return value if isinstance(value, dict) else QueryError("a change is a JSON object", _at(number))
-
-
-async def _array(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, int, Any]]:
-    """The members as they get complete; what makes no whole array of them comes last."""
-    members, position = _Members(), 0
-    async for chunk in _chained(first[1:], chunks):
-        for text in members.completed(chunk):
-            if position or text.strip() or not members.closed:
-                position += 1
-                yield position, len(text), _value(text, position)
-    if not members.closed or members.held.strip():
-        yield position + 1, 0, QueryError("the array is not JSON from here on", _at(position + 1), "bad_json")
-
-
-@dataclass(slots=True)
-class _Members:
-    """The members of an array that comes piece by piece, cut out of it from behind its first bracket on."""
-
-    held: bytearray = field(default_factory=bytearray)
-    depth: int = 0
-    quoted: bool = False
-    escaped: bool = False
-
-    @property
-    def closed(self) -> bool:
-        return self.depth < 0
-
-    def completed(self, chunk: bytes) -> Iterator[bytes]:
-        """Those that the chunk completes, as they are written; one that is too long is not whole."""
-        start = 0
-        for end in self._ends(chunk):
-            yield bytes(self.held) + chunk[start:end]
-            self.held.clear()
-            start = end + 1
-        self.held += chunk[start:]
-        del self.held[LONGEST_LINE + 1 :]
-
-    def _ends(self, chunk: bytes) -> Iterator[int]:
-        marks = () if self.closed else _MARK.finditer(chunk, int(self.escaped))
-        self.escaped = False
-        for mark in marks:
-            symbol = mark.group()
-            if symbol == b'"':
-                self.quoted = not self.quoted
-            elif self.quoted:
-                self.escaped = symbol == b"\\"
-            else:
-                ends = self.depth == 0 and symbol in _ENDS
-                self.depth += _STEPS.get(symbol, 0)
-                if ends:
-                    yield mark.start()
-                if self.closed:
-                    return
 
 
 def _is_action(value: dict[str, Any]) -> bool:
@@ -164,10 +102,10 @@ def _announced(line: int, value: dict[str, Any], action: str) -> Item:
     document_id = meta.get("_id") if isinstance(meta.get("_id"), str) else None
     try:
         if name != action:
-            raise QueryError(f'"{name}" is no action here; only "{action}" is', _at(line))
+            raise QueryError(f'"{name}" is no action here; only "{action}" is', at(line))
         unknown = next((key for key in meta if key != "_id"), None)
         if unknown is not None:
-            raise QueryError(f'an action takes "_id" alone, not "{unknown}"', f"{_at(line)}.{name}.{unknown}")
+            raise QueryError(f'an action takes "_id" alone, not "{unknown}"', f"{at(line)}.{name}.{unknown}")
         return Item(line, _checked_id(meta.get("_id"), action, line))
     except QueryError as error:
         return Item(line, document_id, error=error)
@@ -181,7 +119,7 @@ def _with_source(announced: Item, value: dict[str, Any]) -> Item:
         return _item(announced.line, value, announced.id)
     beside = next((name for name in value if name != "doc"), None)
     if beside is not None:
-        where = f"{_at(announced.line)}.{beside}"
+        where = f"{at(announced.line)}.{beside}"
         return replace(announced, error=QueryError(f'"doc" holds the whole change, and "{beside}" is beside it', where))
     return _item(announced.line, wrapped, announced.id)
 
@@ -189,7 +127,7 @@ def _with_source(announced: Item, value: dict[str, Any]) -> Item:
 def _bare(line: int, value: dict[str, Any], action: str) -> Item:
     item = _item(line, value, None)
     if item.error is None and item.id is None and action == "update":
-        return Item(line, error=QueryError("a change names its incident in _meta.id", f"{_at(line)}._meta.id"))
+        return Item(line, error=QueryError("a change names its incident in _meta.id", f"{at(line)}._meta.id"))
     return item
 
 
@@ -200,16 +138,12 @@ def _item(line: int, value: dict[str, Any], announced_id: str | None) -> Item:
             identified(meta.id, "_meta.id")
         return Item(line, meta.id, meta.version, fields)
     except QueryError as error:
-        return Item(line, announced_id, error=QueryError(error.reason, f"{_at(line)}.{error.where}", error.kind))
+        return Item(line, announced_id, error=QueryError(error.reason, f"{at(line)}.{error.where}", error.kind))
 
 
 def _checked_id(value: Any, action: str, line: int) -> str | None:
     if value is None and action == "create":
         return None
     if not isinstance(value, str):
-        raise QueryError('the action names its incident in "_id"', f"{_at(line)}.{action}._id")
-    return identified(value, f"{_at(line)}.{action}._id")
-
-
-def _at(line: int) -> str:
-    return f"line {line}"
+        raise QueryError('the action names its incident in "_id"', f"{at(line)}.{action}._id")
+    return identified(value, f"{at(line)}.{action}._id")

@@ -26,11 +26,12 @@ from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import GatewayError, Problem, Stopping, TimedOut, TooLarge, TooMany, Unavailable, problem
 from gateway.state import State
 from gateway.telemetry import BULK_ITEMS
+from gateway.work.turns import Turn
 from queries.errors import QueryError
 
 _MEDIA = ("application/x-ndjson", "application/json")
 _IN_MEMORY = 4 * 2**20
-_SLICE_BYTES = 8 * 2**20
+_SLICE_BYTES = 4 * 2**20
 _STATUS = {"created": 201, "updated": 200, "noop": 200, "deleted": 200}
 
 _NOT_FOR_GOOD = (Unavailable, TooMany, TimedOut)
@@ -58,7 +59,9 @@ async def _changes(session: Session, changed: Sequence[Item], refresh: str) -> l
 
 
 async def _drafts(session: Session, created: Sequence[Item], refresh: str) -> list[Outcome]:
-    drafts = [Draft(each.fields, each.id, version=each.version, mark=_mark(session, each)) for each in created]
+    drafts = [
+        Draft(each.fields, each.id, version=each.version, mark=_mark(session, each), many=True) for each in created
+    ]
     return await create(session, drafts, refresh=refresh)
 
 
@@ -106,7 +109,9 @@ async def _items(request: Request[State], session: Session, action: str) -> Asyn
     said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if action == "delete" and said == wire.JSON:
         return _of_ids((await wire.read(request, requests_changes.Ids)).ids)
-    return items(wire.stream(request, session.ctx.settings.bulk_limit), action)
+    settings = session.ctx.settings
+    chunks = wire.while_there(request, wire.stream(request, settings.bulk_limit))
+    return items(chunks, action, settings.document_values)
 
 
 async def _of_ids(ids: Sequence[str]) -> AsyncIterator[Item]:
@@ -119,8 +124,9 @@ async def _of_ids(ids: Sequence[str]) -> AsyncIterator[Item]:
 
 async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[Item]]:
     part: list[Item] = []
-    held = 0
+    held, turn = 0, Turn()
     async for item in source:
+        await turn.give()
         part.append(item)
         held += item.size
         if len(part) == size or held > _SLICE_BYTES:

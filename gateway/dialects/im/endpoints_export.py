@@ -20,6 +20,7 @@ from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.problems import GatewayError, Stopping
 from gateway.state import State
+from queries.errors import PageTooLarge
 
 _COLUMNS = (
     "title", "severity", "status", "state", "category", "type", "source", "reviewer", "tags", "mitre", "started_at",
@@ -39,7 +40,7 @@ async def export(request: Request[State], session: Session) -> Response:
     size = 0 if head_only else session.ctx.settings.export_page
     search = requests.Search.model_validate({**words, "pit": snapshot.handle, "size": size})
     try:
-        first = await pages.find(session, search)
+        first = await _found(session, search)
     except BaseException:
         await snapshot.give_back()
         raise
@@ -143,7 +144,16 @@ class _Run:
 def _ahead(session: Session, search: requests.Search, token: str | None) -> asyncio.Task[Found] | None:
     if token is None:
         return None
-    return asyncio.create_task(pages.find(session, search.model_copy(update={"after": token})))
+    return asyncio.create_task(_found(session, search.model_copy(update={"after": token})))
+
+
+async def _found(session: Session, search: requests.Search) -> Found:
+    """The page, or the first part of it where its documents are too large for one."""
+    while True:
+        try:
+            return await pages.find(session, search)
+        except PageTooLarge as error:
+            search = search.model_copy(update={"size": error.fits})
 
 
 class _Ndjson:

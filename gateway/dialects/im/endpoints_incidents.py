@@ -28,7 +28,7 @@ async def get_incident(request: Request[State], session: Session) -> Response:
 async def create_incident(request: Request[State], session: Session) -> Response:
     """`POST incidents/{id}` and `POST incidents`; never overwrites."""
     query = wire.query(request, requests.Write)
-    meta, fields = split_meta(await wire.read_object(request), request.path_params.get("id"))
+    meta, fields = split_meta(await wire.read_document(request), request.path_params.get("id"))
     draft = Draft(fields, meta.id, version=lock(request, meta))
     outcome = succeeded(*await create(session, [draft], refresh=query.refresh))
     headers = {"Location": f"{request.scope['root_path']}{PREFIX}/incidents/{outcome.id}", **etag(outcome.version)}
@@ -38,7 +38,7 @@ async def create_incident(request: Request[State], session: Session) -> Response
 async def update_incident(request: Request[State], session: Session) -> Response:
     """`PUT incidents/{id}`: the changed fields and `_meta`."""
     query, incident_id = wire.query(request, requests.Write), request.path_params["id"]
-    meta, fields = split_meta(await wire.read_object(request), incident_id)
+    meta, fields = split_meta(await wire.read_document(request), incident_id)
     change = Change(incident_id, field_edit(fields, session.rules), lock(request, meta))
     outcome = await change_one(session, change, refresh=query.refresh)
     return wire.spliced(rendered(outcome), 200, etag(outcome.version))

@@ -45,7 +45,7 @@ async def create_result(request: Request[State], session: Session) -> Response:
     """`POST aggregations/results/{aggregation_id}/{result_id}`: its fields, and `incident_ids`."""
     query = wire.query(request, requests.Write)
     ids = request.path_params["aggregation_id"], request.path_params["result_id"]
-    meta, sent = split_meta(await wire.read_object(request), results.result_id_of(*ids), RESULT)
+    meta, sent = split_meta(await wire.read_document(request), results.result_id_of(*ids), RESULT)
     seen = lock(request, meta)
     if seen is not None:
         raise Conflict(f"nothing new is at version {seen}")

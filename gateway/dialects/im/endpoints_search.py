@@ -1,21 +1,19 @@
 """Endpoints that find: pages of incidents and aggregation results, and their statistics."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.im import pages, requests, translate
-from gateway.incidents.reading import Pit
+from gateway.dialects.im import counting, pages, requests, translate
 from gateway.incidents.reading.search import Counts, counted
 from gateway.incidents.session import Session
 from gateway.state import State
 from queries.criteria import Criterion
 from queries.errors import QueryError
 from queries.fields import Column, Columns, column_of, require_ordered
-from queries.periods import span, stepped
 from queries.searches import Search
 
 _ANSWER = frozenset({"took", "total_docs", "other_docs", "explain"})
@@ -36,7 +34,7 @@ async def stats(request: Request[State], session: Session) -> Response:
     pit = await pages.used_pit(session, query)
     columns = await pages.columns_for(session, query, [field])
     column = _groupable(field, columns)
-    now = _moment(session, pit, query)
+    now = counting.moment(session, pit, query)
     wanted = counted(Search(translate.wanted(query, columns, now), (), 0), column, query.size)
     try:
         counts = await session.ctx.reader.count(session.tenant, wanted, pit)
@@ -58,19 +56,6 @@ async def incidents(request: Request[State], session: Session) -> Response:
     page = await pages.find(session, query, also=also, words=filters)
     tail = b'],"total_docs":%d,"next":%b}' % (page.page.total or 0, wire.dumps(page.token))
     return wire.spliced(b'{"docs":[' + pages.documents(page.page) + tail)
-
-
-def _moment(session: Session, pit: Pit | None, query: requests.Stats) -> datetime:
-    """What `now` means: the point in time's opening, or the last step; a span that began since has the true one."""
-    if pit is not None:
-        return pit.opened_at
-    now = session.now()
-    step = stepped(now, timedelta(seconds=session.ctx.settings.stats_step))
-    try:
-        span(query.start_time, query.end_time, step)
-    except QueryError:
-        return now
-    return step
 
 
 def _groupable(field: str, columns: Columns) -> Column:

@@ -1,18 +1,19 @@
 """Endpoints of what hangs on an incident: notes, alerts, activities."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
 from gateway.alerts.attach import attach
-from gateway.dialects.im import requests
+from gateway.dialects.im import requests, requests_events
 from gateway.incidents.model.documents import alert_extensions, identified
+from gateway.incidents.model.sizes import check_alert
 from gateway.incidents.reading import history
-from gateway.incidents.reading.history import EventKind
+from gateway.incidents.reading.history import EventKind, Events
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
 from gateway.incidents.writing.notes import add
@@ -21,7 +22,7 @@ from queries import cursors
 from queries.errors import QueryError
 from queries.periods import instant, iso
 
-_ALERTS = TypeAdapter(list[requests.Alert])
+_ALERTS = TypeAdapter(Annotated[list[requests_events.Alert], Field(max_length=requests_events.MOST_ALERTS)])
 
 
 async def notes(request: Request[State], session: Session) -> Response:
@@ -39,9 +40,20 @@ async def activities(request: Request[State], session: Session) -> Response:
     return await _listed(request, session, "activity")
 
 
+async def timeline(request: Request[State], session: Session) -> Response:
+    """`GET incidents/{id}/timeline`: all three, newest first; of a deleted incident, what is left to tell."""
+    query, incident_id = wire.query(request, requests.Walk), request.path_params["id"]
+    search = cursors.fingerprint(session.tenant, "timeline", incident_id)
+    cursor = None if query.after is None else cursors.read(query.after, search, session.ctx.secret)
+    page = await history.timeline(session, incident_id, size=query.size, after=cursor.after if cursor else None)
+    if not page.total:
+        await get(session, incident_id)
+    return wire.reply({"entries": page.rows, "next": _token(session, page, search)})
+
+
 async def add_note(request: Request[State], session: Session) -> Response:
     """`POST incidents/{id}/notes`."""
-    query, note = wire.query(request, requests.Write), await wire.read(request, requests.Note)
+    query, note = wire.query(request, requests.Write), await wire.read(request, requests_events.Note)
     incident_id = request.path_params["id"]
     made = await add(session, incident_id, note.body, refresh=query.refresh)
     return wire.reply(made, 201)
@@ -56,7 +68,7 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
         read = _ALERTS.validate_python(sent, strict=True)
         alerts = [_fields(session, each, now, f"[{i}]") for i, each in enumerate(read)]
     else:
-        alerts = [_fields(session, requests.Alert.model_validate(sent, strict=True), now, "")]
+        alerts = [_fields(session, requests_events.Alert.model_validate(sent, strict=True), now, "")]
     ids = [each["alert_id"] for each in alerts]
     if not alerts or len(set(ids)) < len(ids):
         raise QueryError("at least one alert is wanted, and each under an id of its own")
@@ -64,7 +76,7 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     return wire.reply({"items": items}, 201)
 
 
-def _fields(session: Session, alert: requests.Alert, now: datetime, where: str) -> dict[str, Any]:
+def _fields(session: Session, alert: requests_events.Alert, now: datetime, where: str) -> dict[str, Any]:
     alert_id = session.new_id()[:24] if alert.alert_id is None else alert.alert_id
     fields: dict[str, Any] = {"alert_id": alert_id} | alert.model_dump(exclude_unset=True, exclude_none=True)
     identified(alert_id, f"{where}.alert_id".removeprefix("."))
@@ -74,6 +86,7 @@ def _fields(session: Session, alert: requests.Alert, now: datetime, where: str) 
             fields[name] = iso(instant(fields[name], now, round_up=False, where=place))
     if "ext" in fields:
         fields["ext"] = alert_extensions(fields["ext"], session.rules, now, f"{where}.ext".removeprefix("."))
+    check_alert(fields, session.rules.limits, where or None)
     return fields
 
 
@@ -92,7 +105,10 @@ async def _listed(request: Request[State], session: Session, kind: EventKind) ->
     )
     if not page.total:
         await get(session, incident_id)
-    token = (
-        None if page.after is None else cursors.token(cursors.Cursor(list(page.after), 0), search, session.ctx.secret)
-    )
-    return wire.reply({"docs": page.rows, "total_docs": page.total, "next": token})
+    return wire.reply({"docs": page.rows, "total_docs": page.total, "next": _token(session, page, search)})
+
+
+def _token(session: Session, page: Events, search: bytes) -> str | None:
+    if page.after is None:
+        return None
+    return cursors.token(cursors.Cursor(list(page.after), 0), search, session.ctx.secret)

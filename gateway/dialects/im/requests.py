@@ -1,25 +1,49 @@
 """What `_im` takes: bodies and query parameters as docs/dialects/im.md names them; nothing else is accepted."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
+    RootModel,
     field_validator,
     model_validator,
 )
 
+from gateway.models import Closed
+
+MOST_FILTERED = 4096
+"""Values of all lists of `additional_fields`."""
+MOST_VALUES = 100
+"""Values of one tag of an alert."""
+
 Refresh = Literal["true", "false", "wait_for"]
 
+FROM = "how many are passed over"
+SIZE = "how many there are on a page"
+AFTER = "`next` of the page before, instead of `from`"
+SORT = "absent: what started last comes first"
+FIELDS = "the fields to read; absent: all"
+KEEP_ALIVE = "how long the point in time lives on from here, such as `5m`"
+EXPLAIN = "shows what the engine is asked"
 
-class Strict(BaseModel):
+
+class Strict(Closed):
     """A body or a query whose unknown names are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class Path(BaseModel):
+    """What stands in paths."""
+
+    id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the incident's id")
+    aggregation_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the aggregation's id")
+    result_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the result's id within its aggregation")
+    field: str = Field(description="the field to count by, typed or custom")
+    name: str = Field(description="the field, typed or custom")
+    note: int = Field(description="the note's number")
 
 
 class AdditionalField(Strict):
@@ -40,28 +64,40 @@ class SortKey(Strict):
     order: Literal["asc", "desc"] = "desc"
 
 
-class Filters(Strict):
-    """What documents are wanted; the same for pages, statistics and export."""
+class Selection(Strict):
+    """What documents are wanted."""
+
+    search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text or object")
+    additional_fields: list[AdditionalField] = Field([], max_length=64, description="filters, all of which must hold")
+    start_time: Any = Field(None, description="started then or later: date math, ISO 8601, or epoch milliseconds")
+    end_time: Any = Field(None, description="started then or earlier")
+    is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
+
+
+class Filters(Selection):
+    """What documents are wanted, and as of when; the same for pages, statistics and export."""
 
     pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
-    search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text or object")
-    additional_fields: list[AdditionalField] = Field([], max_length=64)
-    start_time: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
-    end_time: Any = Field(None, description="the same")
-    is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
-    keep_alive: str | None = None
+    keep_alive: str | None = Field(None, description=KEEP_ALIVE)
+
+    @field_validator("additional_fields")
+    @classmethod
+    def _few(cls, fields: list[AdditionalField]) -> list[AdditionalField]:
+        if sum(len(each.value) for each in fields if isinstance(each.value, list)) > MOST_FILTERED:
+            raise ValueError(f"at most {MOST_FILTERED:,} values are taken in all lists together")
+        return fields
 
 
 class Search(Filters):
     """`incidents_full_types`."""
 
-    from_: int = Field(0, alias="from", ge=0)
+    from_: int = Field(0, alias="from", ge=0, description=FROM)
     size: int = Field(25, ge=0, le=10_000, description="at most 1,000; 10,000 with `fields`")
-    with_total_docs: bool = False
-    sort: list[SortKey] = Field([], max_length=8)
-    fields: list[str] | None = Field(None, max_length=512)
+    with_total_docs: bool = Field(False, description="counts all that there are, exactly")
+    sort: list[SortKey] = Field([], max_length=8, description=SORT)
+    fields: list[str] | None = Field(None, max_length=512, description=FIELDS)
     after: str | None = Field(None, description="`next` of the page before, instead of `from`")
-    explain: bool = False
+    explain: bool = Field(False, description=EXPLAIN)
 
     @model_validator(mode="after")
     def _agree(self) -> "Search":
@@ -76,36 +112,36 @@ class Stats(Filters):
     """`incidents_full_types/stats/{field}`."""
 
     size: int = Field(100, ge=1, le=1000, description="how many values are listed, most frequent first")
-    explain: bool = False
+    explain: bool = Field(False, description=EXPLAIN)
 
 
 class Export(Filters):
     """`incidents/export`."""
 
-    format: Literal["ndjson", "csv"] = "ndjson"
-    sort: list[SortKey] = Field([], max_length=8)
-    fields: list[str] | None = Field(None, max_length=512)
-    after: str | None = None
+    format: Literal["ndjson", "csv"] = Field("ndjson", description="one document a line, or one row")
+    sort: list[SortKey] = Field([], max_length=8, description=SORT)
+    fields: list[str] | None = Field(None, max_length=512, description=FIELDS)
+    after: str | None = Field(None, description="`next` of a status line, to go on from there")
     checkpoints: bool = Field(False, description="a status line after each page, so that a cut stream can be resumed")
 
 
 class OpenPit(Strict):
     """Query of `GET incidents/pit`."""
 
-    is_show_aggs: bool = True
-    keep_alive: str | None = None
+    is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
+    keep_alive: str | None = Field(None, description=KEEP_ALIVE)
 
 
 class DeletePit(Strict):
     """Body or query of `DELETE incidents/pit`."""
 
-    id: str
+    id: str = Field(description="of the point in time")
 
 
 class Write(Strict):
     """Query of a write."""
 
-    refresh: Refresh = "false"
+    refresh: Refresh = Field("false", description="waits until searches find it, or makes them find it at once")
 
     @field_validator("refresh", mode="before")
     @classmethod
@@ -116,15 +152,15 @@ class Write(Strict):
 class SyncedWrite(Write):
     """Query of an aggregation result's update."""
 
-    sync: bool = False
+    sync: bool = Field(False, description="gives the result's incidents what was changed, too")
 
 
 class Window(Strict):
     """Query of a list of small documents."""
 
-    from_: int = Field(0, alias="from", ge=0)
-    size: int = Field(25, ge=0, le=1000)
-    after: str | None = None
+    from_: int = Field(0, alias="from", ge=0, description=FROM)
+    size: int = Field(25, ge=0, le=1000, description=SIZE)
+    after: str | None = Field(None, description=AFTER)
 
     @model_validator(mode="after")
     def _agree(self) -> "Window":
@@ -133,19 +169,26 @@ class Window(Strict):
         return self
 
 
+class Walk(Strict):
+    """Query of a list that is gone through by cursor alone."""
+
+    size: int = Field(25, ge=1, le=1000)
+    after: str | None = Field(None, description="`next` of the page before")
+
+
 class Listed(BaseModel):
     """Query of `incidents`; any other name filters the field of that name, repeated for any of several values."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    start_time: str | None = None
-    end_time: str | None = None
-    from_: int = Field(0, alias="from", ge=0)
-    size: int = Field(100, ge=0, le=1000)
-    after: str | None = None
-    pit: str | None = None
+    start_time: str | None = Field(None, description="started then or later: date math, ISO 8601, milliseconds")
+    end_time: str | None = Field(None, description="started then or earlier")
+    from_: int = Field(0, alias="from", ge=0, description=FROM)
+    size: int = Field(100, ge=0, le=1000, description=SIZE)
+    after: str | None = Field(None, description=AFTER)
+    pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     sort: str | None = Field(None, description="field:asc,field:desc")
-    keep_alive: str | None = None
+    keep_alive: str | None = Field(None, description=KEEP_ALIVE)
 
 
 class Document(BaseModel):
@@ -156,54 +199,14 @@ class Document(BaseModel):
     title: str | None = Field(None, description="required on create")
 
 
+class Documents(RootModel[list[Document]]):
+    """Several of them."""
+
+
 class Results(Strict):
     """Query of `aggregations/results`."""
 
-    incident_aggregation_id: str | None = None
-    incident_aggregation_result_id: str | None = None
-    from_: int = Field(0, alias="from", ge=0)
-    size: int = Field(25, ge=0, le=1000)
-
-
-class Note(Strict):
-    """A new note."""
-
-    body: str = Field(min_length=1, max_length=100_000)
-
-
-def _text_or_texts(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Told as one problem at one place, where pydantic tells of each type that it tried."""
-    try:
-        return read(value)
-    except ValidationError:
-        raise ValueError("a text or a list of texts is wanted here") from None
-
-
-class AlertTag(Strict):
-    """A tag of an alert."""
-
-    name: str = Field(min_length=1, max_length=128)
-    value: Annotated[str | list[str], WrapValidator(_text_or_texts)]
-
-
-class AlertExt(Strict):
-    """What a dialect keeps on an alert."""
-
-    v1: dict[str, Any] | None = None
-    log360: dict[str, Any] | None = None
-    bigpanda: dict[str, Any] | None = None
-    actian: dict[str, Any] | None = None
-
-
-class Alert(Strict):
-    """An alert (evidence) of an incident."""
-
-    alert_id: str | None = Field(None, description="absent: made")
-    status: str | None = Field(None, max_length=64)
-    severity: str | None = Field(None, max_length=64)
-    started_at: Any = None
-    ended_at: Any = None
-    description: str | None = Field(None, max_length=8191)
-    tags: list[AlertTag] = Field([], max_length=256)
-    source: str | None = Field(None, max_length=1024)
-    ext: AlertExt | None = None
+    incident_aggregation_id: str | None = Field(None, description="those of this aggregation")
+    incident_aggregation_result_id: str | None = Field(None, description="this result, with its incidents")
+    from_: int = Field(0, alias="from", ge=0, description=FROM)
+    size: int = Field(25, ge=0, le=1000, description=SIZE)

@@ -14,6 +14,7 @@ from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, Edit, change_one
 from gateway.incidents.writing.create import Draft, create
+from gateway.incidents.writing.edits import acknowledged
 from gateway.incidents.writing.outcomes import Outcome, succeeded
 from gateway.problems import Conflict, NotFound
 from gateway.state import State
@@ -40,7 +41,7 @@ async def patch_incident(request: Request[State], session: Session) -> Response:
 
 async def acknowledge(request: Request[State], session: Session) -> Response:
     """`POST incidents/{id}/acknowledge`; the first one stays."""
-    return await _changed(request, session, writing.acknowledged(user_id(request)))
+    return await _changed(request, session, acknowledged(user_id(request)))
 
 
 async def types(_request: Request[State], _session: Session) -> Response:

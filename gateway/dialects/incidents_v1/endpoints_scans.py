@@ -8,14 +8,16 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import wire
+from gateway import bounds, wire
 from gateway.dialects.incidents_v1 import replies, requests
 from gateway.dialects.incidents_v1.reading import body, query
 from gateway.dialects.incidents_v1.times import date_time
+from gateway.incidents.model.sizes import check_text
 from gateway.incidents.session import Session
 from gateway.problems import NotFound
 from gateway.state import State
 from queries.criteria import And, Is, Where
+from queries.errors import QueryError
 from queries.fields import Column
 from queries.searches import Search
 
@@ -24,6 +26,8 @@ GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (50, "E"), (0, "F"))
 
 _NEWEST_FIRST = ({"created_at": {"order": "desc"}},)
 _MOST_SOURCES = 10_000
+_MOST_MEMBERS = 10_000
+"""Members of a payload that is looked into."""
 _SOURCE = Column("name", "keyword")
 _REPORTS = Where(Column("kind", "keyword"), Is((KIND,)))
 
@@ -42,6 +46,7 @@ async def get_report(request: Request[State], session: Session) -> Response:
 async def add_report(request: Request[State], session: Session) -> Response:
     """`POST scan-reports`; one of the same source and time is replaced."""
     sent = await body(request, requests.ScanReport)
+    check_text(sent.payload, session.rules.limits, "payload")
     entry = report(sent, session.tenant)
     source = hashlib.sha256(sent.source.encode()).hexdigest()[:32]
     entry_id = f"{KIND}:{session.tenant}:{source}:{entry['created_at']}"
@@ -66,8 +71,9 @@ def report(sent: requests.ScanReport, tenant: str) -> Entry:
 def score(payload: str) -> float | None:
     """The `score` of a payload that is a JSON object with a number from 0 to 100 of that name."""
     try:
+        bounds.check(payload.encode(), _MOST_MEMBERS)
         report = orjson.loads(payload)
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, QueryError):
         return None
     said = report.get("score") if isinstance(report, dict) else None
     if isinstance(said, bool) or not isinstance(said, int | float):

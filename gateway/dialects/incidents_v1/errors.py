@@ -3,6 +3,7 @@
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import Response
 
 from gateway import logs, wire
@@ -18,11 +19,12 @@ class JsonError(BaseModel):
     embedded: dict[str, Any] = Field(alias="_embedded", description="always empty")
     message: str
     logref: str | None = Field(description="the request's id, as the log has it")
-    path: str | None = Field(description="the place of the error in what was sent")
+    path: str | SkipJsonSchema[None] = Field(None, description="the place in what was sent, when there is one")
 
 
 def render(problem: Problem) -> Response:
-    """The problem as `{"_links", "_embedded", "message", "logref", "path"}`."""
+    """The problem as `{"_links", "_embedded", "message", "logref", "path"}`, the last where there is a place."""
     links = {"self": {"href": problem.path, "templated": False}} if problem.path else {}
-    fields = {"message": problem.reason, "logref": logs.request_id.get(), "path": problem.where}
-    return wire.reply({"_links": links, "_embedded": {}, **fields}, problem.status)
+    fields = {"message": problem.reason, "logref": logs.request_id.get()}
+    place = {"path": problem.where} if problem.where is not None else {}
+    return wire.reply({"_links": links, "_embedded": {}, **fields, **place}, problem.status)

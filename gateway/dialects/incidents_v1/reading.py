@@ -61,7 +61,7 @@ def query(request: Request[State], model: type[Model]) -> Model:
 
 async def body(request: Request[State], model: type[Model]) -> Model:
     """The request's JSON object as a model. Raises ValidationError, QueryError."""
-    return model.model_validate(await wire.read_object(request))
+    return model.model_validate(await wire.read_document(request))
 
 
 def number(request: Request[State], name: str, least: int = -_INT64) -> int:

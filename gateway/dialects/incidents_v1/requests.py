@@ -9,12 +9,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from gateway.models import Closed
+
 IncidentType = Literal["INCIDENT", "ANOMALY", "ALERT"]
 IncidentStatus = Literal["OPEN", "RESOLVED"]
 IncidentCategory = Literal["PERFORMANCE", "RELIABILITY", "SECURITY", "CONFIGURATION"]
 Direction = Literal["NEXT", "PREVIOUS"]
 
 MOST_BUCKETS = 1000
+MOST_ITEMS = 1000
+"""Services, or names of metrics, of one incident."""
 LONGEST_WORD = 8191
 """Characters of a text that a filter finds by its value."""
 
@@ -34,6 +38,7 @@ def _parts(values: list[str]) -> list[str]:
 Whole = BeforeValidator(_whole)
 EpochSeconds = Annotated[int, Field(ge=-62135596800, le=253402300799), Whole]
 SinceEpoch = Annotated[int, Field(ge=0, le=253402300799), Whole]
+PathNumber = Annotated[int, Field(ge=-(2**63), lt=2**63, json_schema_extra={"format": "int64"})]
 PageSize = Annotated[int, Field(ge=1, le=100), Whole]
 Buckets = Annotated[int, Field(ge=1, le=MOST_BUCKETS), Whole]
 Texts = Annotated[list[str], Field(default=[], max_length=100, json_schema_extra={"explode": True})]
@@ -41,6 +46,13 @@ Types = Annotated[list[IncidentType], BeforeValidator(_parts), Field(default=[],
 Statuses = Annotated[list[IncidentStatus], BeforeValidator(_parts), Field(default=[], max_length=100)]
 Categories = Annotated[list[IncidentCategory], BeforeValidator(_parts), Field(default=[], max_length=100)]
 Word = Annotated[str, Field(max_length=LONGEST_WORD)]
+STARTED = "started then or later, in epoch seconds"
+STARTED_BEFORE = "started then or earlier, in epoch seconds"
+FROM = "the first second of the time frame, since the epoch; absent: that of the earliest"
+TO = "the second after the time frame, since the epoch; absent: the next one"
+CURSOR = "`firstId` or `lastId` of a page"
+DIRECTION = "to the older ones after the cursor, or to the newer ones before it"
+PAGE_SIZE = "how many there are on a page"
 Moment = Annotated[Any, Field(description="ISO 8601, or epoch seconds")]
 
 
@@ -50,79 +62,88 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
 
-class Body(BaseModel):
+class Body(Closed):
     """A body; keys it does not know are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel)
+
+
+class Path(Query):
+    """What stands in paths."""
+
+    id: PathNumber = Field(description="the incident's id")
+    note_id: PathNumber = Field(ge=0, description="the note's id")
+    incident_id: PathNumber = Field(ge=0, description="the incident's id, which is a number")
+    type: IncidentType = Field(description="which incidents")
 
 
 class Filters(Query):
     """Which incidents a list or a facet is of."""
 
-    start_timestamp: EpochSeconds | None = None
-    end_timestamp: EpochSeconds | None = None
-    type: Types
-    status: Statuses
-    resolution: str | None = None
-    category: Categories
-    service: Texts
-    namespace: Texts
-    metric: Texts
-    source: Texts
-    acknowledged: bool | None = None
+    start_timestamp: EpochSeconds | None = Field(None, description=STARTED)
+    end_timestamp: EpochSeconds | None = Field(None, description=STARTED_BEFORE)
+    type: Types = Field([], description="any of these types")
+    status: Statuses = Field([], description="any of these statuses")
+    resolution: str | None = Field(None, description="this resolution")
+    category: Categories = Field([], description="any of these categories")
+    service: Texts = Field([], description="a service of any of these names")
+    namespace: Texts = Field([], description="a service in any of these namespaces")
+    metric: Texts = Field([], description="any of these metrics")
+    source: Texts = Field([], description="any of these sources")
+    acknowledged: bool | None = Field(None, description="whether somebody has acknowledged it")
 
 
 class Listed(Filters):
     """`GET incidents`."""
 
-    cursor: str | None = None
-    direction: Direction = "NEXT"
-    page_size: PageSize = 20
+    cursor: str | None = Field(None, description=CURSOR)
+    direction: Direction = Field("NEXT", description=DIRECTION)
+    page_size: PageSize = Field(20, description=PAGE_SIZE)
 
 
 class Faceted(Filters):
     """`GET incidents/facets`."""
 
-    start_timestamp: SinceEpoch | None = None
-    end_timestamp: SinceEpoch | None = None
-    cursor: str | None = None
-    direction: Direction = "NEXT"
-    limit: PageSize = 20
+    start_timestamp: SinceEpoch | None = Field(None, description=STARTED)
+    end_timestamp: SinceEpoch | None = Field(None, description=STARTED_BEFORE)
+    cursor: str | None = Field(None, description=CURSOR)
+    direction: Direction = Field("NEXT", description=DIRECTION)
+    limit: PageSize = Field(20, description=PAGE_SIZE)
 
 
 class Window(Query):
     """A time frame: from the first second up to, and without, the second one."""
 
-    timestamp_from: SinceEpoch | None = None
-    timestamp_to: SinceEpoch | None = None
+    timestamp_from: SinceEpoch | None = Field(None, description=FROM)
+    timestamp_to: SinceEpoch | None = Field(None, description=TO)
 
 
 class SeverityBuckets(Window):
     """`GET incidents/stats/severities`."""
 
-    buckets: Buckets = 1
+    buckets: Buckets = Field(1, description="how many parts of equal width the time frame is cut into")
 
 
 class TypeBuckets(SeverityBuckets):
     """`GET incidents/stats/types`."""
 
-    type: IncidentType | None = None
-    status: IncidentStatus | None = None
-    resolution: str | None = None
+    type: IncidentType | None = Field(None, description="this type alone")
+    status: IncidentStatus | None = Field(None, description="the resolved ones by their end; absent: the open ones")
+    resolution: str | None = Field(None, description="this resolution alone")
 
 
 class Current(Query):
     """`GET incidents/stats/current` and its split by priority."""
 
-    status: IncidentStatus
-    type: IncidentType | None = None
+    status: IncidentStatus = Field(description="the status that they have now")
+    type: IncidentType | None = Field(None, description="this type alone")
 
 
 class StartWindow(Query):
     """`GET incidents/stats/{type}/services`."""
 
-    start_timestamp_from: SinceEpoch | None = None
-    start_timestamp_to: SinceEpoch | None = None
+    start_timestamp_from: SinceEpoch | None = Field(None, description=FROM)
+    start_timestamp_to: SinceEpoch | None = Field(None, description=TO)
 
 
 class Service(BaseModel):
@@ -146,8 +167,8 @@ class Incident(Body):
     source: str = Field(max_length=255)
     status: IncidentStatus
     resolution: str = Field(max_length=20)
-    services: list[Service] = Field(min_length=1)
-    metric_names: list[Word]
+    services: list[Service] = Field(min_length=1, max_length=MOST_ITEMS)
+    metric_names: list[Word] = Field(max_length=MOST_ITEMS)
     start_time: Moment = None
     end_time: Moment = None
     source_site: str = Field(max_length=50)
@@ -177,7 +198,7 @@ class Note(Body):
 class ScanSource(Query):
     """`GET scan-reports`."""
 
-    source: str = Field(min_length=1, max_length=255)
+    source: str = Field(min_length=1, max_length=255, description="the tool that the report is from")
 
 
 class ScanReport(Body):

@@ -10,8 +10,8 @@ from gateway.incidents.model import difference as changes
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW, Vocabulary
 from gateway.incidents.writing.change import Edit
+from queries.custom import check_object
 from queries.errors import QueryError
-from queries.periods import iso
 
 DEEPEST = 20
 LONGEST_VALUE = 32_000
@@ -47,17 +47,6 @@ def patched(sent: Patch, vocabulary: Vocabulary) -> Edit:
     return edit
 
 
-def acknowledged(user_id: str) -> Edit:
-    """The edit by which a user acknowledges; the first one stays."""
-
-    def edit(before: Document, now: datetime) -> Document:
-        if "acknowledged_at" in before:
-            return before
-        return changes.merged(before, {"acknowledged_at": iso(now), "acknowledged_by": {"id": user_id}})
-
-    return edit
-
-
 def _common(sent: Incident | Patch, vocabulary: Vocabulary) -> Document:
     raw = {"recommendation": sent.recommendation, "severity": sent.severity, "priority": sent.priority}
     return {
@@ -81,6 +70,7 @@ def _replaced(sent: Incident) -> Document:
 
 def _own(sent: Incident) -> Document:
     _check(sent.metadata, "metadata")
+    check_object(sent.metadata, "metadata")
     return {"source_site": sent.source_site, "metadata": sent.metadata}
 
 

@@ -73,7 +73,7 @@ def _form(session: Session, query: requests.Detail) -> Form:
 
 
 async def _body(request: Request[State], model: type[Model]) -> Model:
-    return model.model_validate(await wire.read_object(request))
+    return model.model_validate(await wire.read_document(request))
 
 
 async def _ids(request: Request[State]) -> requests.Delete:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gateway.models import Closed
+
 NOBODY = -1
 MOST = 100
 LARGEST = 2**53 - 1
@@ -26,10 +28,16 @@ Note = Annotated[str, Field(min_length=1, max_length=100_000)]
 Uuid = Annotated[str, Field(min_length=1, max_length=256)]
 
 
-class Create(BaseModel):
+class Path(BaseModel):
+    """What stands in paths."""
+
+    incident_id: IncidentId = Field(description="the incident's number")
+
+
+class Create(Closed):
     """A new incident."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     name: str = Field(pattern=r"\S", max_length=8191, description="unique, whatever its case")
     description: str | None = None
@@ -54,12 +62,12 @@ class Update(Create):
     incident_id: IncidentId
 
 
-class Delete(BaseModel):
+class Delete(Closed):
     """The incidents to delete."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
-    incident_ids: list[IncidentId] = Field(min_length=1, max_length=MOST)
+    incident_ids: list[IncidentId] = Field(min_length=1, max_length=MOST, description="their numbers")
 
 
 class Detail(BaseModel):
@@ -71,9 +79,9 @@ class Detail(BaseModel):
 class List(Detail):
     """Query of the list."""
 
-    severity: Severity | None = None
-    status: Status | None = None
-    created_by: str | None = None
+    severity: Severity | None = Field(None, description="this severity")
+    status: Status | None = Field(None, description="this status")
+    created_by: str | None = Field(None, description="who made it")
     assignee: int | None = Field(None, ge=NOBODY, le=LARGEST, description="-1: nobody")
-    from_: int = Field(0, alias="from", ge=0)
-    limit: int = Field(MOST, ge=1, le=MOST)
+    from_: int = Field(0, alias="from", ge=0, description="how many are passed over")
+    limit: int = Field(MOST, ge=1, le=MOST, description="how many there are on a page")

@@ -1,14 +1,16 @@
 """Making, changing and deleting incidents as Log360 does: under a unique name, notes and evidence always added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
+from typing import Any
 
 from gateway.dialects.log360 import evidence, translate
 from gateway.dialects.log360.requests import Create, Update
 from gateway.dialects.log360.uniqueness import giving, name_key, release
 from gateway.incidents.model.difference import FieldChange, merged
 from gateway.incidents.model.documents import Document
+from gateway.incidents.model.sizes import check, check_text
 from gateway.incidents.reading import Hit, identities
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change_one, own_edit
@@ -19,11 +21,15 @@ from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import NotFound
 
+_ROOM = " " * 1024
+"""For what the gateway itself writes beside."""
+
 
 async def create(session: Session, sent: Create, zone: tzinfo) -> int:
     """The numeric id of the new incident. Raises QueryError, and Conflict for a name in use."""
     incident_id = new_incident_id(session)
     draft = Draft({}, incident_id, translate.made(sent, name_key(sent.name), session.rules.words, zone))
+    _check_notes(session, {}, draft.own, sent)
     undo = partial(delete_incident, session, incident_id)
     made = await giving(session, sent.name, incident_id, partial(_made, session, draft), undo)
     await _append(session, incident_id, sent)
@@ -35,6 +41,7 @@ async def update(session: Session, sent: Update, zone: tzinfo) -> None:
     """Changes the incident. Raises NotFound, QueryError, and Conflict for another incident's name."""
     incident = await identities.find(session, "numeric_id", sent.incident_id)
     before = incident.document
+    _check_notes(session, before, before | {"title": sent.name, "description": sent.description or ""}, sent)
     if sent.name != before.get("title"):
         await _rename(session, incident.id, before, sent, zone)
     else:
@@ -49,6 +56,15 @@ async def delete(session: Session, numbers: Sequence[int]) -> None:
     page = await session.find(translate.numbered(tuple(numbers)))
     if not sum([await _deleted(session, each) for each in page.hits]) and not begun:
         raise NotFound(f"no incident {', '.join(str(each) for each in numbers)}", "incident_ids")
+
+
+def _check_notes(session: Session, before: Document, after: Mapping[str, Any], sent: Create) -> None:
+    """Raises QueryError for notes that there would be no room for, before anything else is done."""
+    limits = session.rules.limits
+    for i, note in enumerate(sent.notes or ()):
+        check_text(note, limits, f"notes[{i}]")
+    if sent.notes:
+        check(before, {**after, "comment": sent.notes[-1] + _ROOM}, limits)
 
 
 async def _made(session: Session, draft: Draft) -> Outcome:

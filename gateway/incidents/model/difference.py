@@ -11,7 +11,7 @@ from gateway.incidents.model.rules import Rules, at
 from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW
 from queries.errors import QueryError
 from queries.fields import HIDDEN, OBJECTS, Field
-from queries.periods import iso
+from queries.periods import MILLISECOND, iso
 
 INCIDENT, RESULT = "incident", "aggregation_result"
 
@@ -19,6 +19,7 @@ _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count
 _REQUIRED = ("title", "started_at")
 _ONCE = frozenset({"external_id"})
 SEPARATOR = "\u001f"
+_ENDS = {"ms_to_acknowledge": "acknowledged_at", "ms_to_resolve": "resolved_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,16 @@ def _hidden(document: Document, rules: Rules) -> Document:
         "alert_pairs": document.get("alert_pairs"),
         "alert_tally": document.get("alert_tally"),
     }
-    return {"kind": kind, **ranks} | {name: values for name, values in pairs.items() if values}
+    held = {name: values for name, values in pairs.items() if values}
+    return {"kind": kind, **ranks} | durations(document) | held
+
+
+def durations(document: Mapping[str, Any]) -> Document:
+    """Milliseconds from the start to each end that there is; none where that would not be forward in time."""
+    start = datetime.fromisoformat(document["started_at"])
+    ends = {name: document[field] for name, field in _ENDS.items() if field in document}
+    lasted = {name: (datetime.fromisoformat(end) - start) // MILLISECOND for name, end in ends.items()}
+    return {name: length for name, length in lasted.items() if length >= 0}
 
 
 def _check_merged(document: Document, rules: Rules) -> None:
@@ -117,8 +127,9 @@ def _derive_resolution(before: Document, after: Document, now: datetime) -> None
 def _feed(after: Document, objects: Sequence[Mapping[str, Any]], target: str, key: str) -> None:
     """Has the names that the objects bring in the list where every dialect looks for them."""
     held = after.get(target, [])
+    there = set(held)
     named = dict.fromkeys(name for each in objects if (name := each.get(key)) and isinstance(name, str))
-    added = [name for name in named if name not in held]
+    added = [name for name in named if name not in there]
     if added:
         after[target] = [*held, *added]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from gateway.incidents.model.sizes import Limits
 from gateway.incidents.model.vocabulary import Vocabulary
 from queries.extensions import Extension
 from queries.fields import Catalogue, Field, catalogue
@@ -18,7 +19,8 @@ class Rules:
 
     `alerting` is the extension that holds what alerts make of an incident, and where it was merged into; `raw_status`
     and `feeding` are the fields that hold a caller's own word for the status, and those that bring names along. Of what
-    alerts hold, `alert_fields` are the typed ones, and `free` the extensions that hold anything.
+    alerts hold, `alert_fields` are the typed ones, and `free` the extensions that hold anything. `limits` are of
+    every document.
     """
 
     words: Vocabulary
@@ -31,6 +33,7 @@ class Rules:
     feeding: tuple[tuple[str, str, str], ...] = ()
     alert_fields: Mapping[str, Field] = field(default_factory=dict)
     free: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
 
     def marks(self, document: Mapping[str, Any]) -> Document:
         """What alerting keeps with an incident or an alert."""

@@ -9,7 +9,7 @@ from gateway.incidents.session import Session
 from gateway.store.hits import Hit
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
-from queries.fields import Column
+from queries.fields import SIZE, Column
 from queries.kinds import KIND
 from queries.searches import WINDOW, Search
 
@@ -20,8 +20,12 @@ Order = Sequence[dict[str, Any]]
 INCIDENT_ID = Column("incident_id", "keyword")
 TYPE = Column("type", "keyword")
 NEWEST_FIRST: Order = ({"at": {"order": "desc"}}, {"sequence": {"order": "desc"}})
+_OF_ALL_KINDS: Order = (*NEWEST_FIRST, {"kind": {"order": "asc"}})
+"""A note has the number of the activity that tells of it."""
 
-_HIDDEN = frozenset({"kind", "sequence", "revision", "via"})
+_IDS: Mapping[EventKind, str] = {"note": "note_id", "alert": "alert_id", "activity": "activity_id"}
+"""Under what name an event of a kind says its id."""
+_HIDDEN = frozenset({"kind", "sequence", "revision", "via", SIZE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,24 @@ async def page(
     hits = await session.events.search(search, fresh=True)
     last = hits.hits[-1].sort if hits.hits and len(hits.hits) == size else None
     return Events([shown(kind, hit.document) for hit in hits.hits], last, hits.total)
+
+
+async def timeline(session: Session, incident_id: str, *, size: int, after: Sequence[Any] | None = None) -> Events:
+    """An incident's notes, alerts and activities in one order, each with its kind. What was written just now is there.
+
+    One keeps its place whatever is written, and a new one comes before all others, so that a walk meets each once.
+    """
+    await project_incident(session, incident_id)
+    wanted = And((Where(INCIDENT_ID, Is((incident_id,))), Where(KIND, Is(tuple(_IDS)))))
+    hits = await session.events.search(Search(wanted, _OF_ALL_KINDS, size, after=after, total=True), fresh=True)
+    last = hits.hits[-1].sort if hits.hits and len(hits.hits) == size else None
+    return Events([_entry(hit.document) for hit in hits.hits], last, hits.total)
+
+
+def _entry(event: Event) -> Event:
+    kind: EventKind = event["kind"]
+    head = {"kind": kind, "at": event["at"], "id": str(event[_IDS[kind]])}
+    return head | {name: value for name, value in shown(kind, event).items() if name != "at"}
 
 
 async def all_of(session: Session, incident_id: str, kind: EventKind) -> list[Event]:

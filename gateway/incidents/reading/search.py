@@ -43,6 +43,15 @@ class Counts:
     others: int
 
 
+@dataclass(frozen=True, slots=True)
+class Aggregated:
+    """What the engine counted of a search's documents, and how many these are; nothing where there is no index."""
+
+    took: int
+    total: int
+    aggregations: dict[str, Any]
+
+
 def counted(search: Search, column: Column, size: int) -> Search:
     """The search, to count its documents by value of the column; the `size` most frequent values are listed."""
     return replace(search, size=0, total=True, aggregations=stats.counts(column, size))
@@ -78,6 +87,13 @@ class Reader:
             return Counts(page.took, page.total, {}, 0)
         values, others = stats.rows(page.aggregations)
         return Counts(page.took, page.total, values, others)
+
+    async def aggregate(self, tenant: str, search: Search, pit: Pit | None = None) -> Aggregated:
+        """What the aggregations of the search say of its documents."""
+        if pit is not None and pit.engine_id is None:
+            return Aggregated(0, 0, {})
+        page = await self._run(tenant, search, pit, cached=True)
+        return Aggregated(page.took, page.total, page.aggregations)
 
     async def takes(self, tenant: str, criterion: Criterion) -> QueryError | None:
         """Why the engine refuses the criterion; None if it takes it. Nothing is searched for it."""

@@ -11,12 +11,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from gateway.incidents.model import difference
+from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import INCIDENT, FieldChange
 from gateway.incidents.model.documents import Document, incident_fields
 from gateway.incidents.model.rules import Rules
-from gateway.incidents.projection import project
+from gateway.incidents.projection import project, settle
 from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.commit import Version, commit, stamped
@@ -26,6 +26,7 @@ from gateway.problems import Conflict, GatewayError, NotFound, Unavailable
 from gateway.store.attempts import LIMIT, Attempts
 from gateway.store.bulk import Item
 from gateway.store.hits import Stored
+from gateway.work.turns import in_turns
 from queries.errors import QueryError
 
 Edit = Callable[[Document, datetime], Document]
@@ -54,6 +55,7 @@ def field_edit(sent: Mapping[str, Any], rules: Rules) -> Edit:
     """The edit that sets what a caller sent, under the rules for incidents."""
 
     def edit(before: Document, now: datetime) -> Document:
+        sizes.check_sent(sent, rules.limits)
         writable = difference.without_read_only(before, sent, rules.fields.fields)
         return difference.merged(before, incident_fields(writable, now, rules.fields))
 
@@ -73,12 +75,22 @@ async def change(session: Session, changes: Sequence[Change], *, refresh: str = 
     """Applies changes, those of one document in the order given; each outcome stands where its change stood."""
     outcomes: dict[int, Outcome] = {}
     marks = [each.mark or session.next_mark(each.id) for each in changes]
-    pending: dict[str, list[int]] = {}
+    call = _Call(session, changes, marks, refresh, session.now())
+    by_id: dict[str, list[int]] = {}
     for i, each in enumerate(changes):
-        pending.setdefault(each.id, []).append(i)
+        by_id.setdefault(each.id, []).append(i)
+    ids, most = list(by_id), await session.incidents.at_once(len(by_id))
+    for start in range(0, len(ids), most):
+        await _change(call, {each: by_id[each] for each in ids[start : start + most]}, outcomes)
+    return [outcomes[i] for i in range(len(changes))]
+
+
+async def _change(call: "_Call", pending: dict[str, list[int]], outcomes: dict[int, Outcome]) -> None:
+    """Applies those changes of documents that may be held at once."""
+    changes = call.changes
     async for turn in Attempts("the document"):
         try:
-            pending = await _round(_Call(session, changes, marks, refresh, session.now()), pending, outcomes)
+            pending = await _round(replace(call, now=call.session.now()), pending, outcomes)
         except GatewayError as error:
             if not outcomes:
                 raise
@@ -90,7 +102,6 @@ async def change(session: Session, changes: Sequence[Change], *, refresh: str = 
             busy = Unavailable("the document is changing too fast; try again")
             outcomes |= _all_failed(changes, pending, busy)
             break
-    return [outcomes[i] for i in range(len(changes))]
 
 
 def _all_failed(
@@ -131,12 +142,15 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     """Reads, applies and writes once; what remains is what another writer was faster with."""
     incidents = call.session.incidents
     documents = await incidents.get_many(list(pending))
-    await project(call.session, documents)
+    if call.session.once and call.session.once.again:
+        await project(call.session, documents)
+    left = await settle(call.session, documents)
     call.done.update(await call.session.done(call.marks[i] for some in pending.values() for i in some))
-    folds = [_fold(call, *each, seen) for each, seen in zip(pending.items(), documents, strict=True)]
+    pairs = zip(pending.items(), documents, strict=True)
+    folds = await in_turns(pairs, lambda pair: _fold(call, *pair[0], pair[1]))
     folds = await _fitting(call, folds)
     changed = [fold for fold in folds if fold.happenings]
-    versions = [_version(call, fold) for fold in changed]
+    versions = [_version(call, fold, left.get(fold.id, ())) for fold in changed]
     items = await commit(call.session, versions, call.now, refresh=call.refresh)
     for fold, item in zip(changed, items, strict=True):
         _settle(fold, item)
@@ -146,11 +160,13 @@ async def _round(call: _Call, pending: Mapping[str, list[int]], outcomes: dict[i
     return {fold.id: pending[fold.id] for fold in folds if fold.overtaken}
 
 
-def _version(call: _Call, fold: _Fold) -> Version:
+def _version(call: _Call, fold: _Fold, left: Sequence[Effect]) -> Version:
+    """The version that the changes make; it carries on what is `left` of those before it."""
     happenings = [each for some in fold.happenings.values() for each in some]
     effects = [effect for i in fold.happenings for effect in call.changes[i].effects]
     for i, some in fold.happenings.items():
         effects += events.mark_effect(some, call.marks[i], fold.id)
+    effects += left
     return Version(fold.id, fold.seen, fold.document, happenings, effects)
 
 
@@ -182,6 +198,7 @@ def _applied(call: _Call, fold: _Fold, seen: Stored, i: int) -> Outcome:
     if change.version is not None and (change.version != seen.version or fold.happenings):
         raise Conflict(f'"{fold.id}" is no longer at version {change.version}')
     after = difference.derived(before, change.edit(before, call.now), rules, call.now)
+    sizes.check(before, after, rules.limits)
     differences = difference.difference(before, after, rules)
     if not differences and change.tell is None:
         return Outcome(fold.id, "noop", seen.version, before)

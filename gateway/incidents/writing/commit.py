@@ -14,6 +14,7 @@ from gateway.incidents.writing import events
 from gateway.incidents.writing.events import Happening
 from gateway.store.bulk import Item, Write
 from gateway.store.hits import Stored
+from gateway.work.turns import Turn
 from queries.periods import iso
 
 
@@ -26,23 +27,28 @@ class Version:
     document: Document
     happenings: Sequence[Happening] = ()
     effects: list[Effect] = field(default_factory=list)
+    waits: bool = False
 
 
 async def commit(session: Session, versions: Sequence[Version], now: datetime, *, refresh: str = "false") -> list[Item]:
     """What became of each version, in order; of those that were written, the history is kept.
 
-    What the documents that were seen carry has to be done by then.
+    What the documents that were seen carry has to be done by then, or to be among the effects. Of a version that
+    `waits` nothing is published: it is by who reads its history, or carried on by who writes next.
     """
     if not versions:
         return []
     count = sum(len(version.happenings) for version in versions)
     numbers = iter(await session.numbers(count) if count else [])
+    turn = Turn()
     for version in versions:
-        version.effects = [*events.effects(session, version.happenings, numbers, now), *version.effects]
+        await turn.give()
+        # What an earlier version left to be done goes before what this one does, as it is told in that order.
+        version.effects = [*version.effects, *events.effects(session, version.happenings, numbers, now)]
         version.document[CARRIED] = packed(version.effects)
     writes = [Write(version.id, version.document, version.seen) for version in versions]
     items = await session.incidents.write(writes, refresh=refresh)
-    done = [(version, item) for version, item in zip(versions, items, strict=True) if item.done]
+    done = [each for each in zip(versions, items, strict=True) if each[1].done and not each[0].waits]
     await publish(session, [(version.id, item.version, version.effects) for version, item in done], refresh=refresh)
     return items
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from gateway.incidents.model import difference
+from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.documents import Document, identified, incident_fields
 from gateway.incidents.projection import project
 from gateway.incidents.session import Session
@@ -17,6 +17,7 @@ from gateway.incidents.writing.events import Happening
 from gateway.incidents.writing.outcomes import Outcome, written
 from gateway.problems import Conflict
 from gateway.store.bulk import Item
+from gateway.work.turns import in_turns
 from queries.errors import QueryError
 from queries.periods import iso
 
@@ -26,7 +27,8 @@ class Draft:
     """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
 
     With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it,
-    `mark` what it is known by where its request is carried out again, if not by its id.
+    `mark` what it is known by where its request is carried out again, if not by its id. Of one of `many`, that it was
+    made is told by the incident alone until somebody asks; in the events index it would cost as much as the incident.
     """
 
     fields: Mapping[str, Any]
@@ -35,6 +37,7 @@ class Draft:
     version: str | None = None
     activity: int | None = None
     mark: str | None = None
+    many: bool = False
 
 
 async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "false") -> list[Outcome]:
@@ -44,7 +47,7 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
     now = session.now()
     numbers = await session.numbers(len(drafts))
     drafts = [replace(draft, mark=draft.mark or session.next_mark(draft.id or "")) for draft in drafts]
-    made = [_made(session, draft, number, now) for draft, number in zip(drafts, numbers, strict=True)]
+    made = await in_turns(zip(drafts, numbers, strict=True), lambda pair: _made(session, *pair, now))
     refusals = await tenants.admit(session.tenant, [outcome.document for outcome in made])
     outcomes = [
         Outcome(outcome.id, error=refusal) if refusal and not outcome.error else outcome
@@ -76,7 +79,7 @@ def _version(draft: Draft, outcome: Outcome) -> Version:
     created = Happening(str(outcome.id), "created", note=comment, number=draft.activity)
     happenings = events.marked([created], draft.mark)
     beside = events.mark_effect(happenings, draft.mark, str(outcome.id))
-    return Version(str(outcome.id), None, outcome.document, happenings, beside)
+    return Version(str(outcome.id), None, outcome.document, happenings, beside, waits=draft.many and comment is None)
 
 
 def hex_id(tenant: str, document_id: str) -> str:
@@ -112,12 +115,15 @@ def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Docum
     rules = session.rules
     if draft.version is not None:
         raise Conflict(f"nothing new is at version {draft.version}")
+    sizes.check_sent(draft.fields, rules.limits)
     sent = difference.without_read_only({}, draft.fields, rules.fields.fields)
     document = difference.merged(difference.merged({}, incident_fields(sent, now, rules.fields)), draft.own)
     document = {"started_at": iso(now), **document}
     document |= stamped(session, str(draft.id), number, now)
     document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
-    return difference.derived(None, document, rules, now)
+    made = difference.derived(None, document, rules, now)
+    sizes.check({}, made, rules.limits)
+    return made
 
 
 def _created(outcome: Outcome, item: Item) -> Outcome:

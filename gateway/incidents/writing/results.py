@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.incidents.model import difference
+from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.difference import INCIDENT, RESULT
 from gateway.incidents.model.documents import ID, Document, identified, result_fields
 from gateway.incidents.reading.identities import get
@@ -82,6 +82,7 @@ async def update(
     """Changes a result. Raises NotFound, Conflict, QueryError."""
 
     def edit(before: Document, now: datetime) -> Document:
+        sizes.check_sent(sent, session.rules.limits)
         writable = difference.without_read_only(before, sent, RESULT_FIELDS)
         return difference.merged(before, result_fields(writable, now))
 
@@ -157,11 +158,12 @@ def _slices(session: Session, ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _made(session: Session, sent: Mapping[str, Any], aggregation_id: str, result_id: str) -> Document:
+    sizes.check_sent(sent, session.rules.limits)
     ids, now = {"aggregation_id": aggregation_id, "result_id": result_id}, session.now()
     fields = result_fields(difference.without_read_only(ids, sent, RESULT_FIELDS), now)
     document = difference.merged({}, fields)
     document.setdefault("started_at", iso(now))
-    difference.derived(None, dict(document), session.rules, now)
+    sizes.check({}, difference.derived(None, dict(document), session.rules, now), session.rules.limits)
     return document | ids | {"kind": RESULT}
 
 

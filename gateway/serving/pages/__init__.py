@@ -68,7 +68,7 @@ def _operations(document: Json) -> Iterator[Json]:
                 "path": path,
                 "tag": operation["tags"][0],
                 "summary": operation["summary"],
-                "scope": operation["security"][0]["bearer"][0],
+                "scope": operation["x-scope"],
                 "parameters": [parameter(each, schemas) for each in operation["parameters"]],
                 "media_types": list(body["content"]),
                 "body": _body(body, schemas),

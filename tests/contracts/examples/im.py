@@ -55,6 +55,38 @@ async def second_event(things: Things) -> Ids:
     return {"second_note": answered(await things.client.get(path, params={"size": 1}))["next"]}
 
 
+async def second_entry(things: Things) -> Ids:
+    """Where the second page of the incident's timeline begins."""
+    path = f"{IM}/incidents/{await things.id('id')}/timeline"
+    return {"second_entry": answered(await things.client.get(path, params={"size": 1}))["next"]}
+
+
+async def view(things: Things) -> Ids:
+    """A view that all of the tenant see."""
+    sent = {"name": things.word, "shared": True}
+    return {"view": answered(await things.client.post(f"{IM}/views", json=sent))["id"]}
+
+
+async def crowded(things: Things) -> Ids:
+    """An incident with two alerts."""
+    alert = {"alert_id": things.text("b"), "description": things.word}
+    answered(await things.client.post(f"{IM}/incidents/{await things.id('id')}/alerts", json=alert))
+    return {"crowded": await things.id("id")}
+
+
+async def snoozed(things: Things) -> Ids:
+    """An incident that is quiet for now."""
+    path = f"{IM}/incidents/{await things.id('id')}/snooze"
+    answered(await things.client.post(path, json={"until": "2100-01-01", "comment": things.word}))
+    return {"snoozed": await things.id("id")}
+
+
+async def note(things: Things) -> Ids:
+    """A note of the incident."""
+    path = f"{IM}/incidents/{await things.id('id')}/notes"
+    return {"note": answered(await things.client.post(path, json={"body": things.word}))["note_id"]}
+
+
 async def change(things: Things) -> Ids:
     """A change, and the cursor before it."""
     path = f"{IM}/incidents/changes"
@@ -87,6 +119,11 @@ MAKERS: Makers = {
     "second": second_row,
     "second_note": second_event,
     "fresh": fresh,
+    "second_entry": second_entry,
+    "view": view,
+    "crowded": crowded,
+    "snoozed": snoozed,
+    "note": note,
 }
 
 _PIT = {"pit": "<pit>"}
@@ -164,4 +201,36 @@ EXAMPLES = {
     "GET /_im/incidents/{id}/alerts": _PLAIN,
     "POST /_im/incidents/{id}/alerts": (Example(), Example("under its own id", body={"alert_id": "<alert>"})),
     "GET /_im/incidents/{id}/activities": _PLAIN,
+    "GET /_im/incidents/{id}/timeline": (Example(), Example("after an entry", query={"after": "<second_entry>"})),
+    "POST /_im/incidents/{id}/acknowledge": _PLAIN,
+    "POST /_im/incidents/{id}/assign": _PLAIN,
+    "POST /_im/incidents/{id}/snooze": _PLAIN,
+    "POST /_im/incidents/{id}/unsnooze": (Example(path={"id": "<snoozed>"}),),
+    "POST /_im/incidents/{id}/merge": (Example(body={"sources": ["<other>"]}),),
+    "POST /_im/incidents/{id}/split": (Example(path={"id": "<crowded>"}, body={"alerts": ["<alert>"]}),),
+    "PUT /_im/incidents/{id}/notes/{note}": _PLAIN,
+    "DELETE /_im/incidents/{id}/notes/{note}": _PLAIN,
+    "GET /_im/views": (Example(shows=("view",)),),
+    "POST /_im/views": _PLAIN,
+    "GET /_im/views/{id}": (Example(path={"id": "<view>"}),),
+    "PUT /_im/views/{id}": (Example(path={"id": "<view>"}),),
+    "DELETE /_im/views/{id}": (Example(path={"id": "<view>"}),),
+    "GET /_im/mitre": (
+        *_LISTED,
+        Example("in a point in time", query=_PIT, sends_body=False),
+        Example("as a layer", query={"format": "navigator"}, sends_body=False, shows=("id",)),
+    ),
+    "POST /_im/mitre": (*_LISTED, Example("in a point in time", body=_PIT)),
+    "POST /_im/incidents_full_types/stats": (
+        *_LISTED,
+        Example("in a point in time", body=_PIT),
+        Example("of a custom field", body={"widgets": {"region": {"values": {"field": "region"}}}}, shows=("id",)),
+    ),
+    "GET /_im/whoami": _PLAIN,
+    "GET /_im/vocabulary": _PLAIN,
+    "GET /_im/fields": _LISTED,
+    "GET /_im/fields/{name}/values": (
+        Example(path={"name": "title"}, body={"prefix": "power"}, shows=("id",)),
+        Example("in a point in time", path={"name": "region"}, query=_PIT, sends_body=False),
+    ),
 }

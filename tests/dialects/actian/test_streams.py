@@ -145,7 +145,8 @@ async def _left(client: Client, listed: Callable[[Listing], Awaitable[None]]) ->
 async def test_more_alerts_than_a_page(shared: Client) -> None:
     number = await make(shared, "many", ext={"actian": {"asset_id": "many"}})
     ids = [f"many-{i:05}" for i in range(PAGE + 1)]
-    await attach(shared, "many", *({"alert_id": each, "started_at": "2026-01-01"} for each in ids))
+    for some in (ids[:PAGE], ids[PAGE:]):
+        await attach(shared, "many", *({"alert_id": each, "started_at": "2026-01-01"} for each in some))
     found = [each["violation_name"] for each in await alerts(shared, sources=["many"])]
     assert found == ids[::-1]
     detail = await get(shared, f"incidents/{number}")

@@ -27,7 +27,7 @@ EVENT = AlertEvent(
 
 def differing(sent: Json) -> Json:
     """What the event of the alert has otherwise than the plain one, tags by their names."""
-    [event] = read(sent, START)
+    [(_, event)] = read(sent, START)
     tags = {each["name"]: each["value"] for each in event.tags}
     fields = ("key", "status", "at", "title", "source", "description", "primary_property", "secondary_property")
     other = {each: getattr(event, each) for each in fields if getattr(event, each) != getattr(EVENT, each)}
@@ -133,7 +133,7 @@ def test_what_an_alert_says(sent: Json, expected: Json) -> None:
     ],
 )
 def test_where_the_refusal_of_an_alert_points(sent: Json, where: str) -> None:
-    assert refused(lambda: read(SENT | sent, START))[0] == where
+    assert refused(lambda: list(read(SENT | sent, START)))[0] == where
 
 
 WANTED = "a primary property is wanted in every alert: one of host, service, application, device"
@@ -169,15 +169,15 @@ NO_VALUE = "a text, a number, or a list of them is wanted here"
     ],
 )
 def test_what_is_refused_of_an_alert(sent: Json, where: str | None, reason: str) -> None:
-    assert refused(lambda: read(SENT | sent, START)) == (where, reason)
+    assert refused(lambda: list(read(SENT | sent, START))) == (where, reason)
     among = {"app_key": "a", "alerts": [SENT, SENT | sent]}
     place = "alerts[1]" if where is None else f"alerts[1].{where}"
-    assert refused(lambda: read(among, START)) == (place, reason)
+    assert refused(lambda: list(read(among, START))) == (place, reason)
 
 
 def test_an_alert_without_an_app_key() -> None:
     expected = ("app_key", "an app key is wanted in every alert")
-    assert refused(lambda: read(SENT | {"app_key": None}, START)) == expected
+    assert refused(lambda: list(read(SENT | {"app_key": None}, START))) == expected
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def nested(levels: int) -> Json:
     return {"a": nested(levels - 1)} if levels else {}
 
 
-DEEP: Json = {"description": nested(300)}
+DEEP: Json = {"description": nested(90)}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from gateway.dialects.im.bulk_body import LONGEST_LINE, Item, items
+from gateway.dialects.im.bulk_body import Item, items
+from gateway.dialects.im.bulk_lines import LONGEST_LINE
 
 pytestmark = pytest.mark.anyio
 
@@ -31,6 +32,8 @@ A, B = {"title": "a"}, {"title": "b"}
 
 UPDATES: dict[str, tuple[bytes, list[Row]]] = {
     "nothing": (b"", []),
+    "a byte order mark": (b'\xef\xbb\xbf{"_meta":{"id":"x"},"title":"a"}', [(1, "x", None, A)]),
+    "one before an array": (b'\xef\xbb\xbf [{"_meta":{"id":"x"},"title":"a"}]', [(1, "x", None, A)]),
     "blank lines": (b"\n \r\n\n", []),
     "an action, then the fields": (b'{"update":{"_id":"x"}}\n{"title":"a"}\n', [(1, "x", None, A)]),
     "or the fields under doc": (b'{"update":{"_id":"x"}}\n{"doc":{"title":"a"}}\n', [(1, "x", None, A)]),

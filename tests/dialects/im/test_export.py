@@ -172,6 +172,9 @@ async def test_of_no_incidents(client: Client) -> None:
     assert (documents, status) == ([], {"complete": True, "count": 0, "next": None, "pit": None})
 
 
+PLAIN = {"Accept-Encoding": "identity"}
+
+
 def searches() -> float:
     """How often an engine was searched so far."""
     return REGISTRY.get_sample_value("gateway_engine_seconds_count", {"method": "POST", "call": "_search"}) or 0
@@ -179,9 +182,10 @@ def searches() -> float:
 
 async def test_its_headers_alone(corpus: Client) -> None:
     path, began = f"{IM}/incidents/export?format=csv", searches()
-    whole, exported = await corpus.get(path), searches()
-    response = await corpus.head(path)
-    assert (exported - began) - (searches() - exported) == 2
+    whole, exported = await corpus.get(path, headers=PLAIN), searches()
+    response = await corpus.head(path, headers=PLAIN)
+    # How large the documents of a point in time are is asked once, and several exports may share one.
+    assert (exported - began) - (searches() - exported) in {2, 3}
     told = {name: value for name, value in whole.headers.items() if name not in {"x-pit", "x-request-id"}}
     assert (response.status_code, {**response.headers, "x-request-id": ""}) == (200, {**told, "x-request-id": ""})
     assert answer(await corpus.get(f"{IM}/incidents/pits"))["active_pits"] == 0

@@ -104,11 +104,12 @@ def refusal(response: httpx2.Response) -> tuple[int, str, str | None]:
     """Status, message and place of an error, which has the shape of every error."""
     body: Json = response.json()
     links = {"self": {"href": response.request.url.path, "templated": False}}
+    place = body.get("path")
     assert body == {
         "_links": links,
         "_embedded": {},
         "message": body["message"],
         "logref": response.headers["x-request-id"],
-        "path": body["path"],
+        **({} if place is None else {"path": place}),
     }
-    return response.status_code, body["message"], body["path"]
+    return response.status_code, body["message"], place

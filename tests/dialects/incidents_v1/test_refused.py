@@ -175,5 +175,5 @@ async def test_nobody_acknowledges(shared: Client) -> None:
 
 def test_an_error_before_any_request() -> None:
     rendered = errors.render(Problem(503, "unavailable", "the engine cannot be reached"))
-    expected = b'{"_links":{},"_embedded":{},"message":"the engine cannot be reached","logref":null,"path":null}'
+    expected = b'{"_links":{},"_embedded":{},"message":"the engine cannot be reached","logref":null}'
     assert (rendered.status_code, bytes(rendered.body)) == (503, expected)

@@ -8,6 +8,7 @@ import pytest
 from gateway.dialects.incidents_v1 import requests, writing
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.vocabulary import Vocabulary
+from gateway.incidents.writing.edits import acknowledged
 from queries.errors import QueryError
 from tests.dialects.incidents_v1.bodies import BODY, PATCH
 
@@ -181,9 +182,9 @@ def test_blank_severity_and_priority_are_none() -> None:
 
 
 def test_the_first_acknowledgement_stays() -> None:
-    first = writing.acknowledged("ann")(held(), NOW)
+    first = acknowledged("ann")(held(), NOW)
     assert first == held(acknowledged_at="2026-11-22T12:00:00.000Z", acknowledged_by={"id": "ann"})
-    assert writing.acknowledged("bob")(first, NOW) == first
+    assert acknowledged("bob")(first, NOW) == first
 
 
 def nested(depth: int) -> dict[str, Any]:

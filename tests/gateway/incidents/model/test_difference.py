@@ -125,6 +125,7 @@ def test_read_only_by_another_catalogue() -> None:
             {
                 **{"workflow_id": "default", "status": "done", "severity": "critical", "state": "closed"},
                 **{"resolved_at": AT, "kind": "incident", "severity_rank": 2, "status_rank": 0},
+                "ms_to_resolve": 1_829_700_000,
             },
             id="entering a closed state sets the resolution time",
         ),
@@ -134,6 +135,7 @@ def test_read_only_by_another_catalogue() -> None:
             {
                 **{"workflow_id": "default", "status": "void", "state": "closed", "resolved_at": EARLIER},
                 **{"kind": "incident", "severity_rank": 0, "status_rank": 0},
+                "ms_to_resolve": 0,
             },
             id="from one closed state to another it stays",
         ),

@@ -1,0 +1,58 @@
+"""What JSON may hold: counted on its bytes before it is parsed, at a cost that grows with these alone."""
+
+from typing import Any
+
+import orjson
+
+from queries.errors import QueryError
+
+DEEPEST = 100
+"""How deep arrays and objects may be nested in what is sent."""
+
+_BETWEEN = b",[{"
+
+
+def read(raw: bytes, most: int, what: str, where: str | None = None) -> Any:
+    """The JSON value, of at most so many members. Raises QueryError; `what` is what is no JSON then."""
+    check(raw, most, where)
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise QueryError(f"{what} is not JSON: {error}", where, "bad_json") from None
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST:
+        check_depth(value, where)
+    return value
+
+
+def check(raw: bytes, most: int, where: str | None = None) -> None:
+    """Raises QueryError for JSON with more members of its arrays and objects, all together, than `most`.
+
+    A million empty objects are three megabytes, and cost a hundred times as much once they are parsed.
+    """
+    if _count(raw) > most and _has_more(raw, most):
+        raise QueryError(f"at most {most:,} members of arrays and objects are read here", where, "too_many_members")
+
+
+def check_depth(value: Any, where: str | None = None) -> None:
+    """Raises QueryError for what is nested deeper than DEEPEST."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [part for each in level for part in _parts(each) if type(part) in {dict, list}]
+        if not level:
+            return
+    raise QueryError(f"nested deeper than {DEEPEST}", where, "too_deep")
+
+
+def _parts(value: Any) -> Any:
+    return value.values() if type(value) is dict else value if type(value) is list else ()
+
+
+def _count(raw: bytes) -> int:
+    """How many members there are at most: what stands within texts is counted too."""
+    return len(raw) - len(raw.translate(None, _BETWEEN))
+
+
+def _has_more(raw: bytes, most: int) -> bool:
+    """The same without what stands within texts; more texts than members cannot be."""
+    plain = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return plain.count(b'"') > 4 * (most + 1) or _count(b"".join(plain.split(b'"')[::2])) > most

@@ -1,0 +1,51 @@
+"""What there is to ask for: fields and what can be done with them, the configured words, the limits."""
+
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from typing import Any
+
+from gateway.incidents.model.vocabulary import Vocabulary
+from gateway.settings import Settings
+from queries.fields import RESULT_FIELDS, Columns, Field, Kind
+
+Row = dict[str, Any]
+
+_KINDS: Mapping[Kind, str] = {
+    "text": "text", "keyword": "select", "whole": "number", "number": "number", "date": "date",
+    "boolean": "boolean", "object": "object", "key": "text",
+}  # fmt: skip
+_LIMITS = (
+    "body_limit", "bulk_limit", "search_window", "pits", "pit_keep_alive", "pit_max_keep_alive", "custom_fields",
+)  # fmt: skip
+
+
+def described(typed: Mapping[str, Field], columns: Columns) -> list[Row]:
+    """A row for each field that documents can have, the typed ones first; a custom one may always hold several values.
+
+    Of an object only its keys are searched, as texts, so that nothing is sorted or counted by them.
+    """
+    known = {**RESULT_FIELDS, **typed}
+    rows = [_row(field) | {"custom": False} for field in known.values()]
+    own = sorted(name for name in columns if name not in known)
+    return rows + [_row(Field(name, columns[name].kind, many=True)) | {"custom": True} for name in own]
+
+
+def _row(field: Field) -> Row:
+    abilities = dict.fromkeys(("filterable", "sortable", "groupable"), field.indexed and field.kind != "object")
+    shape = {"name": field.name, "kind": _KINDS[field.kind], "many": field.many, "read_only": field.read_only}
+    return shape | abilities
+
+
+def words(vocabulary: Vocabulary, settings: Settings) -> Row:
+    """The gateway's version, severities most severe first, workflows with their statuses, limits."""
+    return {
+        "version": version("incident-gateway"),
+        "severities": list(vocabulary.severities),
+        "workflows": list(_workflows(vocabulary)),
+        "limits": {name: getattr(settings, name) for name in _LIMITS},
+    }
+
+
+def _workflows(vocabulary: Vocabulary) -> Iterator[Row]:
+    for name, statuses in vocabulary.workflows.items():
+        yield {"id": name, "statuses": [{"name": status, "state": state} for status, state in statuses.items()]}

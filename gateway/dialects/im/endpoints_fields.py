@@ -1,0 +1,58 @@
+"""Endpoints that say what there is to ask for: who calls, the words, the fields and their values."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.access.principals import principal
+from gateway.dialects.im import pages, requests, requests_stats
+from gateway.dialects.im.counting import aggregated, countable, frame_of, search, shown
+from gateway.dialects.im.describing import described, words
+from gateway.incidents.session import Session
+from gateway.state import State
+from queries.errors import QueryError
+from queries.fields import Column
+from queries.patterns import beginning
+from queries.stats import top, top_of
+
+_TEXTS = frozenset({"text", "keyword"})
+
+
+async def whoami(request: Request[State], session: Session) -> Response:
+    """`GET whoami`."""
+    wire.query(request, requests.Strict)
+    caller = await principal(request, "read")
+    auth = session.ctx.settings.auth
+    return wire.reply({"user": caller.name, "tenant": caller.tenant, "scopes": sorted(caller.scopes), "auth": auth})
+
+
+async def vocabulary(request: Request[State], session: Session) -> Response:
+    """`GET vocabulary`."""
+    wire.query(request, requests.Strict)
+    return wire.reply(words(session.rules.words, session.ctx.settings))
+
+
+async def fields(request: Request[State], session: Session) -> Response:
+    """`GET fields`: the typed ones, then the tenant's own."""
+    wire.query(request, requests.Strict)
+    return wire.reply({"fields": described(session.rules.fields.fields, await session.all_columns())})
+
+
+async def values(request: Request[State], session: Session) -> Response:
+    """`GET fields/{name}/values`: those of the documents that the filters ask for, most frequent first."""
+    field: str = request.path_params["name"]
+    query = await pages.asked_in(request, requests_stats.FieldValues)
+    frame = await frame_of(session, query, [field])
+    column = countable(field, frame.columns, "name")
+    wanted = search(query, frame, top(column, query.size, _include(column, query.prefix)))
+    counted = await aggregated(session, query, frame, wanted)
+    result = shown(top_of(column, counted.aggregations))
+    return wire.reply({"field": field, "values": result.pop("buckets"), **result})
+
+
+def _include(column: Column, prefix: str) -> str | None:
+    if not prefix:
+        return None
+    if column.kind not in _TEXTS:
+        raise QueryError("only a text begins with one; this field holds none", "prefix")
+    return beginning(prefix)

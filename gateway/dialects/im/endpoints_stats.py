@@ -1,0 +1,67 @@
+"""Endpoints of a screen's statistics: widgets, and the ATT&CK matrix."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import attack, wire
+from gateway.attack import Catalogue, Counts
+from gateway.dialects.im import pages, widgets
+from gateway.dialects.im.counting import Frame, aggregated, frame_of, search
+from gateway.dialects.im.requests_stats import Matrix, Widgets
+from gateway.incidents.session import Session
+from gateway.state import State
+from queries.fields import TYPED_COLUMNS
+from queries.stats import terms
+
+_MITRE = TYPED_COLUMNS["mitre"]
+_MOST_NAMES = 10_000
+_NAMES = ".{1,64}"
+"""What may name a technique: the engine has it from end to end."""
+
+
+async def stats(request: Request[State], session: Session) -> Response:
+    """`POST incidents_full_types/stats`: many counts of the same documents, by one search."""
+    query = await pages.asked_in(request, Widgets)
+    frame = await frame_of(session, query, widgets.fields(query))
+    plans = widgets.planned(query, frame)
+    wanted = search(query, frame, widgets.joined(plans))
+    counted = await aggregated(session, query, frame, wanted, "widgets")
+    head = {"took": counted.took, "total_docs": counted.total} | ({"pit": query.pit} if query.pit else {})
+    answers = widgets.answers(plans, counted.aggregations, counted.total)
+    explained = {"explain": pages.explanation(session, wanted, frame.pit)} if query.explain else {}
+    return wire.reply(head | {"widgets": answers} | explained)
+
+
+async def mitre(request: Request[State], session: Session) -> Response:
+    """`GET` and `POST mitre`: the whole matrix, or a layer of the Navigator, with the counts of the documents."""
+    query = await pages.asked_in(request, Matrix)
+    frame = await frame_of(session, query, ())
+    catalogue = request.state["gateway"].attack
+    counts, total = await _named(session, query, frame, catalogue)
+    if query.format == "navigator":
+        return wire.reply(attack.layer(catalogue, counts, total))
+    return wire.reply({"total_docs": total, **attack.matrix(catalogue, counts)})
+
+
+async def _named(session: Session, query: Matrix, frame: Frame, catalogue: Catalogue) -> tuple[Counts, int]:
+    """What the documents name, and how many documents there are; what is counted as one is counted by the engine."""
+    wanted = search(query, frame, {"names": terms(_MITRE, _MOST_NAMES, _NAMES)})
+    counted = await aggregated(session, query, frame, wanted)
+    names = counted.aggregations.get("names", {"buckets": (), "sum_other_doc_count": 0})
+    spelled = {row["key"]: row["doc_count"] for row in names["buckets"]}
+    same = attack.together(catalogue, attack.spellings(spelled))
+    by_id = await _together(session, query, frame, same) if same else {}
+    return Counts(spelled, by_id, names["sum_other_doc_count"]), counted.total
+
+
+async def _together(
+    session: Session, query: Matrix, frame: Frame, same: Mapping[str, Sequence[str]]
+) -> Mapping[str, int]:
+    """How many documents name any of what is the same, by its id."""
+    filters: dict[str, Any] = {id_: {"terms": {_MITRE.path: list(names)}} for id_, names in same.items()}
+    wanted = search(query, frame, {"same": {"filters": {"filters": filters}}})
+    counted = (await aggregated(session, query, frame, wanted)).aggregations.get("same", {"buckets": {}})
+    return {id_: row["doc_count"] for id_, row in counted["buckets"].items()}

@@ -1,0 +1,41 @@
+"""What `_im` takes where something is done to one incident."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from gateway.dialects.im.requests import Strict
+
+Comment = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class Assignment(Strict):
+    """Who is to see to it."""
+
+    assignee: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(
+        description="a name; null: nobody"
+    )
+    comment: Comment | None = None
+
+
+class Merge(Strict):
+    """What is to become part of the incident."""
+
+    sources: list[Id] = Field(min_length=1, max_length=100, description="ids of other incidents")
+    comment: Comment | None = None
+
+
+class Split(Strict):
+    """What is to become an incident of its own."""
+
+    alerts: list[Id] = Field(min_length=1, max_length=300, description="ids of alerts of the incident")
+    comment: Comment | None = None
+
+
+class Snooze(Strict):
+    """Until when it is to be quiet."""
+
+    until: Any = Field(description="date math, ISO 8601, or epoch milliseconds; in the future")
+    cancel_on_incident_updates: bool = Field(False, description="news of its alerts end it")
+    comment: Comment | None = None

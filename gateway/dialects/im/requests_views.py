@@ -1,0 +1,24 @@
+"""What `_im` takes where a view is kept."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from gateway.dialects.im.requests import Selection, SortKey, Strict
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Column = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
+class View(Strict):
+    """A view; `id`, `owner` and `version` may be sent back as they were read, and the version locks the write."""
+
+    name: Name
+    shared: bool = Field(False, description="others of the tenant see it too")
+    default: bool = Field(False, description="the one that its owner begins with")
+    filters: Selection = Field(default_factory=lambda: Selection.model_validate({}))
+    columns: list[Column] = Field([], max_length=64)
+    sort: list[SortKey] = Field([], max_length=8)
+    id: str | None = None
+    owner: str | None = None
+    version: str | None = None

@@ -1,0 +1,57 @@
+"""What `_im` answers of many changes at once, as types."""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from gateway.dialects.im.schemas import Id, Version
+
+
+class ItemError(TypedDict):
+    """Why an item was not done, and where it stands in what was sent."""
+
+    type: Annotated[str, Field(examples=["not_found"])]
+    reason: str
+    where: Annotated[str, Field(examples=["line 3"])]
+
+
+class ItemOutcome(TypedDict):
+    """What became of one item."""
+
+    _id: Id | None
+    status: Annotated[int, Field(examples=[200])]
+    result: NotRequired[Literal["created", "updated", "noop"]]
+    version: NotRequired[Version]
+    error: NotRequired[ItemError]
+
+
+class Bulk(TypedDict):
+    """What a bulk took, in milliseconds, and whether any item failed."""
+
+    took: int
+    errors: bool
+
+
+class Update(TypedDict):
+    """An item."""
+
+    update: ItemOutcome
+
+
+class Create(TypedDict):
+    """An item."""
+
+    create: ItemOutcome
+
+
+class BulkUpdate(Bulk):
+    """An item for each change, in the order sent."""
+
+    items: list[Update]
+
+
+class BulkCreate(Bulk):
+    """An item for each incident, in the order sent."""
+
+    items: list[Create]

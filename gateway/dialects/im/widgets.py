@@ -1,0 +1,134 @@
+"""The widgets of a request: what the engine is to count for each, and what of it is answered."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, assert_never
+
+from gateway.dialects.im.counting import Frame, buckets, countable, shown
+from gateway.dialects.im.requests_stats import (
+    CardinalityWidget,
+    DurationsWidget,
+    HistogramWidget,
+    ValuesWidget,
+    Widget,
+    Widgets,
+)
+from queries import widgets
+from queries.errors import QueryError
+from queries.fields import DURATIONS, TYPED_COLUMNS
+from queries.intervals import interval
+from queries.periods import Span, iso, span
+from queries.stats import Aggregations, top, top_of
+from queries.widgets import MOST_IN_ALL, Histogram
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is counted for one widget, how many buckets that may be, and what is answered of so many documents."""
+
+    aggregations: Aggregations
+    most: int
+    answer: Callable[[Aggregations, int], Answer]
+
+
+def fields(query: Widgets) -> set[str]:
+    """The fields that the widgets name."""
+    kinds = [each.kind for each in query.widgets.values()]
+    named = [getattr(kind, name, None) for kind in kinds for name in ("field", "by")]
+    splits = [kind.split.field for kind in kinds if isinstance(kind, HistogramWidget) and kind.split]
+    return {name for name in (*named, *splits) if name}
+
+
+def planned(query: Widgets, frame: Frame) -> dict[str, Plan]:
+    """The plan of each widget, by its name. Raises QueryError at the place of what cannot be counted."""
+    plans = {name: _plan(widget, query, frame, f"widgets.{name}") for name, widget in query.widgets.items()}
+    if sum(plan.most for plan in plans.values()) > MOST_IN_ALL:
+        reason = f"these widgets may come to more than {MOST_IN_ALL:,} buckets: fewer values, or bounds of time"
+        raise QueryError(reason, "widgets", "refused")
+    return plans
+
+
+def joined(plans: Mapping[str, Plan]) -> Aggregations:
+    """The aggregations of all, each under its widget's position: a caller's name may hold what none of theirs may."""
+    rows = enumerate(plans.values())
+    return {f"{i}.{part}": each for i, plan in rows for part, each in plan.aggregations.items()}
+
+
+def answers(plans: Mapping[str, Plan], counted: Aggregations, total: int) -> dict[str, Answer]:
+    """The answer of each widget, by its name."""
+    return dict(_answers(plans, counted, total))
+
+
+def _answers(plans: Mapping[str, Plan], counted: Aggregations, total: int) -> Iterator[tuple[str, Answer]]:
+    for i, (name, plan) in enumerate(plans.items()):
+        parts = {part: counted[f"{i}.{part}"] for part in plan.aggregations if f"{i}.{part}" in counted}
+        yield name, plan.answer(parts, total)
+
+
+def _plan(widget: Widget, query: Widgets, frame: Frame, where: str) -> Plan:
+    match widget.kind:
+        case ValuesWidget() as wanted:
+            return _values(wanted, frame, f"{where}.values")
+        case HistogramWidget() as wanted:
+            return _histogram(wanted, query, frame, f"{where}.histogram")
+        case CardinalityWidget() as wanted:
+            return _cardinality(wanted, frame, f"{where}.cardinality")
+        case DurationsWidget() as wanted:
+            return _durations(wanted, frame, f"{where}.durations")
+        case None:
+            raise QueryError("a widget is wanted here", where)
+        case kind:
+            assert_never(kind)
+
+
+def _values(wanted: ValuesWidget, frame: Frame, where: str) -> Plan:
+    column = countable(wanted.field, frame.columns, f"{where}.field")
+    return Plan(top(column, wanted.size), wanted.size, lambda counted, _total: shown(top_of(column, counted)))
+
+
+def _cardinality(wanted: CardinalityWidget, frame: Frame, where: str) -> Plan:
+    column = countable(wanted.field, frame.columns, f"{where}.field")
+    empty = {"value": 0}
+    counts = {"different": widgets.cardinality(column)}
+    return Plan(counts, 0, lambda counted, _total: {"value": counted.get("different", empty)["value"]})
+
+
+def _histogram(wanted: HistogramWidget, query: Widgets, frame: Frame, where: str) -> Plan:
+    cut = interval(wanted.interval, wanted.time_zone, f"{where}.interval", f"{where}.time_zone")
+    # What the filters bound is when it started.
+    bounds = span(query.start_time, query.end_time, frame.now) if wanted.field == "started_at" else Span()
+    split = None
+    if wanted.split:
+        split = countable(wanted.split.field, frame.columns, f"{where}.split.field"), wanted.split.size
+    over = Histogram(TYPED_COLUMNS[wanted.field], cut, split, bounds)
+
+    def answer(counted: Aggregations, _total: int) -> Answer:
+        rows = [_bucket(row, over) for row in widgets.buckets(over, counted, where)]
+        lacking = counted.get("missing", {}).get("doc_count", 0)
+        return {"interval": cut.text, "time_zone": cut.zone_name, "buckets": rows, "missing": lacking}
+
+    return Plan(widgets.histogram(over, where), widgets.most(over, where), answer)
+
+
+def _bucket(bucket: widgets.Bucket, over: Histogram) -> Answer:
+    row = {"start": iso(bucket.start), "count": bucket.count}
+    return row | {"split": buckets(bucket.split)} if over.split else row
+
+
+def _durations(wanted: DurationsWidget, frame: Frame, where: str) -> Plan:
+    by = None
+    if wanted.by is not None:
+        by = countable(wanted.by, frame.columns, f"{where}.by"), wanted.size
+
+    def answer(counted: Aggregations, total: int) -> Answer:
+        held = counted.get("lengths", {})
+        whole = widgets.lengths_of(held)
+        result = {"unit": "s", **asdict(whole), "missing": total - whole.count}
+        if by is None:
+            return result
+        rows = [{"value": value, **asdict(each)} for value, each in widgets.lengths_by(by[0], held)]
+        return result | {"buckets": rows}
+
+    return Plan({"lengths": widgets.lengths(DURATIONS[wanted.of], by)}, wanted.size if by else 0, answer)

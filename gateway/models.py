@@ -1,0 +1,28 @@
+"""What bodies and queries are read with, where all that they may name is known."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+class Closed(BaseModel):
+    """A model that refuses unknown names, and tells of the first: an error for each of thousands is read by nobody."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_unknown(cls, sent: Any) -> Any:
+        if not isinstance(sent, dict):
+            return sent
+        known = _names(cls)
+        unknown = next((name for name in sent if name not in known), None)
+        if unknown is None:
+            return sent
+        return {name: value for name, value in sent.items() if name in known or name == unknown}
+
+
+@cache
+def _names(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset({*model.model_fields, *(field.alias or "" for field in model.model_fields.values())})

@@ -1,0 +1,35 @@
+"""Long work in short turns: one process serves all, and nobody is to wait for a thousand documents of another."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+LONGEST = 0.01
+"""Seconds of one turn."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """How long a loop has been at work since others last were."""
+
+    _began: float = field(default_factory=perf_counter)
+
+    async def give(self) -> None:
+        """Lets others go on once the turn has been long."""
+        if perf_counter() - self._began > LONGEST:
+            await asyncio.sleep(0)
+            self._began = perf_counter()
+
+
+async def in_turns(items: Iterable[Item], make: Callable[[Item], Made]) -> list[Made]:
+    """What is made of each item, in order; others go on in between."""
+    made, turn = list[Made](), Turn()
+    for item in items:
+        made.append(make(item))
+        await turn.give()
+    return made

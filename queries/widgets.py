@@ -1,0 +1,156 @@
+"""What a screen counts, as aggregations, and what the engine counted as values: over time, how many, how long."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from queries.criteria import Value
+from queries.errors import QueryError
+from queries.fields import Column
+from queries.intervals import Interval
+from queries.periods import EPOCH, MILLISECOND, Span, iso
+from queries.stats import Aggregations, terms, value_of
+
+MOST_BUCKETS = 2000
+"""Of one histogram, empty ones among them."""
+MOST_IN_ALL = 60_000
+"""Buckets that one search may come to; the engine fails past 65,535, once it has made them."""
+PRECISION = 40_000
+"""Different values up to which the engine's count of them is next to exact; it takes no higher one."""
+COMPRESSION = 1000
+"""Values up to which a percentile is one of them, of two in the middle the higher; past it the rank is less exact."""
+
+_PERCENTS = (50, 90, 95)
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Documents by the time in a column, cut by an interval; each bucket split by a column's values, if one is given.
+
+    The buckets reach to the ends of `span` that are known, else to the first and the last document.
+    """
+
+    column: Column
+    interval: Interval
+    split: tuple[Column, int] | None = None
+    span: Span = field(default_factory=Span)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The documents from a moment on; `split` those of each of the values that are most frequent in all."""
+
+    start: datetime
+    count: int
+    split: list[tuple[Value, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How many lengths of time there are, and in seconds their mean and percentiles; None of none."""
+
+    count: int
+    mean: float | None
+    p50: float | None
+    p90: float | None
+    p95: float | None
+
+
+def histogram(wanted: Histogram, where: str) -> Aggregations:
+    """The aggregations of a histogram. Raises QueryError where its buckets are known to be too many."""
+    _room(wanted, where)
+    times = {"date_histogram": {"field": wanted.column.path, "min_doc_count": 1, **wanted.interval.clause}}
+    aggregations = {"over_time": times, "missing": missing(wanted.column)}
+    # Values over time, as times by value would have each bucket look at every value there is.
+    split = {"split": terms(*wanted.split) | {"aggs": {"over_time": times}}} if wanted.split else {}
+    return aggregations | split
+
+
+def most(wanted: Histogram, where: str) -> int:
+    """How many buckets it may come to, those of each value among them."""
+    return _room(wanted, where) * (1 + (wanted.split[1] if wanted.split else 0))
+
+
+def buckets(wanted: Histogram, counted: Aggregations, where: str) -> list[Bucket]:
+    """Every bucket, in order, those without a document among them. Raises QueryError for too many."""
+    counts, low, high = _over_time(counted), wanted.span.gte, wanted.span.lte
+    if not counts and (low is None or high is None):
+        return []
+    first = wanted.interval.start(min([*counts, *([low] if low else [])]))
+    starts = _starts(wanted.interval, first, max([*counts, *([high] if high else [])]), where)
+    split = _split(wanted, counted)
+    return [Bucket(start, counts.get(start, 0), _at(start, split)) for start in starts]
+
+
+def _over_time(counted: Aggregations) -> dict[datetime, int]:
+    rows = counted.get("over_time", {}).get("buckets", ())
+    return {EPOCH + row["key"] * MILLISECOND: row["doc_count"] for row in rows}
+
+
+def _split(wanted: Histogram, counted: Aggregations) -> list[tuple[Value, dict[datetime, int]]]:
+    if wanted.split is None:
+        return []
+    rows = counted.get("split", {}).get("buckets", ())
+    return [(value_of(wanted.split[0], row["key"]), _over_time(row)) for row in rows]
+
+
+def _at(start: datetime, split: Sequence[tuple[Value, dict[datetime, int]]]) -> list[tuple[Value, int]]:
+    return [(value, counts[start]) for value, counts in split if start in counts]
+
+
+def missing(column: Column) -> dict[str, Any]:
+    """The aggregation of the documents without a value in the column."""
+    return {"filter": {"bool": {"must_not": [{"exists": {"field": column.path}}]}}}
+
+
+def cardinality(column: Column) -> dict[str, Any]:
+    """The aggregation of how many different values there are."""
+    return {"cardinality": {"field": column.path, "precision_threshold": PRECISION}}
+
+
+def lengths(column: Column, by: tuple[Column, int] | None = None) -> dict[str, Any]:
+    """The aggregation of the lengths of time in a column of milliseconds, `by` each value of another one too."""
+    inner = _measures(column)
+    if by is not None:
+        inner["by"] = terms(*by) | {"aggs": _measures(column)}
+    return {"filter": {"exists": {"field": column.path}}, "aggs": inner}
+
+
+def lengths_of(counted: Aggregations) -> Lengths:
+    """What the engine counted, of all of them or of one value."""
+    if not counted:
+        return Lengths(0, None, None, None, None)
+    values = [_seconds(row["value"]) for row in counted["percentiles"]["values"]]
+    return Lengths(counted["doc_count"], _seconds(counted["mean"]["value"]), *values)
+
+
+def lengths_by(by: Column, counted: Aggregations) -> list[tuple[Value, Lengths]]:
+    """The same of each value, the most frequent first."""
+    return [(value_of(by, row["key"]), lengths_of(row)) for row in counted.get("by", {}).get("buckets", ())]
+
+
+def _measures(column: Column) -> dict[str, Any]:
+    digest = {"tdigest": {"compression": COMPRESSION}, "keyed": False, "percents": list(_PERCENTS)}
+    return {"mean": {"avg": {"field": column.path}}, "percentiles": {"percentiles": {"field": column.path, **digest}}}
+
+
+def _seconds(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else round(milliseconds / 1000, 3)
+
+
+def _room(wanted: Histogram, where: str) -> int:
+    """How many buckets of time there may be. Raises QueryError for too many."""
+    low, high = wanted.span.gte, wanted.span.lte
+    if low is None or high is None:
+        return MOST_BUCKETS
+    return len(_starts(wanted.interval, wanted.interval.start(low), high, where))
+
+
+def _starts(interval: Interval, first: datetime, last: datetime, where: str) -> list[datetime]:
+    starts = list(islice(interval.starts(first, last), MOST_BUCKETS + 1))
+    if len(starts) > MOST_BUCKETS:
+        reason = f"over {MOST_BUCKETS:,} buckets from {iso(first)} to {iso(last)}: a longer interval, or a shorter time"
+        raise QueryError(reason, f"{where}.interval", "refused")
+    return starts

@@ -1,0 +1,91 @@
+"""What a body may hold, whatever the dialect: told as one refusal in its shape, and nothing is done."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from tests.conftest import live
+from tests.dialects.im.calls import Client
+
+pytestmark = pytest.mark.anyio
+
+HEADERS = {"Content-Type": "application/json", "x-bp-app-key": "k"}
+ROUTES = {
+    "_im": "/_im/incidents",
+    "_im, alerts": "/_im/incidents/nope/alerts",
+    "_im, a search": "/_im/incidents_full_types",
+    "_im, a result": "/_im/aggregations/results/a/r",
+    "v1": "/v1/incidents",
+    "v1, a scan report": "/v1/scan-reports",
+    "Log360": "/api/v2/incident",
+    "BigPanda, alerts": "/data/v2/alerts",
+    "BigPanda, an environment": "/resources/v2.0/environments",
+    "BigPanda, a change": "/data/changes",
+    "Actian": "/api/backend/t/configuration/alerts/by_filters",
+}
+
+
+@pytest.fixture(scope="module")
+async def client(opensearch_url: str) -> AsyncIterator[Client]:
+    """A client of a gateway with default settings, as a tenant that nobody has ever written to."""
+    async with live(create_app(load(opensearch_url=opensearch_url))) as opened:
+        opened.headers["X-Scope-OrgID"] = "t"
+        yield opened
+
+
+def names(count: int, length: int = 8) -> bytes:
+    return json.dumps({f"{number:x}".rjust(length, "k"): 1 for number in range(count)}).encode()
+
+
+BODIES = {
+    "more members than are read": (b"[" + b",".join([b"{}"] * 50_001) + b"]", "at most "),
+    "as many names": (names(50_002), "at most "),
+    "more in the values of names": (b'{"a":[' + b",".join([b"1"] * 50_001) + b"]}", "at most "),
+    "nested deeper than is read": (b'{"a":' + b"[" * 101 + b"]" * 101 + b"}", "nested deeper than 100"),
+    "nested deeper than any parser goes": (b'{"a":' + b"[" * 5000 + b"]" * 5000 + b"}", "the body is not JSON"),
+    "thousands of unknown names": (names(9_000), ""),
+    "unknown names of 60 kB": (names(20, 60_000), ""),
+}
+
+
+@pytest.mark.parametrize("path", ROUTES.values(), ids=ROUTES)
+@pytest.mark.parametrize(("body", "reason"), BODIES.values(), ids=BODIES)
+async def test_is_refused_before_anything_is_made_of_it(client: Client, path: str, body: bytes, reason: str) -> None:
+    answer = await client.post(path, content=body, headers=HEADERS)
+    assert answer.status_code == 400
+    assert reason in answer.text
+    assert len(answer.content) < 2000
+
+
+TEXTS = ("incidentId", "title", "description", "recommendation", "source", "resolution", "sourceSite", "severity")
+V1 = {
+    **dict.fromkeys(TEXTS, "x"),
+    **{"type": "ALERT", "category": "SECURITY", "status": "OPEN", "priority": "x", "metadata": {}},
+    **{"services": [{"name": "s"}], "metricNames": []},
+}
+LISTS: dict[str, tuple[str, Any]] = {
+    "alerts of _im": ("/_im/incidents/nope/alerts", [{}] * 1001),
+    "values of a tag of _im": ("/_im/incidents/nope/alerts", {"tags": [{"name": "a", "value": ["x"] * 101}]}),
+    "tags of _im": ("/_im/incidents/nope/alerts", {"tags": [{"name": "a", "value": "x"}] * 257}),
+    "additional fields": ("/_im/incidents_full_types", {"additional_fields": [{}] * 65}),
+    "fields": ("/_im/incidents_full_types", {"fields": ["a"] * 513}),
+    "services": ("/v1/incidents", V1 | {"services": [{"name": "s"}] * 1001}),
+    "metric names": ("/v1/incidents", V1 | {"metricNames": ["m"] * 1001}),
+    "notes": ("/api/v2/incident", {"name": "n", "notes": ["n"] * 101}),
+    "evidence": ("/api/v2/incident", {"name": "n", "source": "alert", "evidence": ["e"] * 101}),
+    "alerts of BigPanda": ("/data/v2/alerts", {"app_key": "k", "alerts": [{"status": "ok"}] * 1001}),
+    "tags of BigPanda": ("/data/v2/alerts", {"app_key": "k", "status": "ok", **{f"t{n}": "x" for n in range(201)}}),
+    "values of one": ("/data/v2/alerts", {"app_key": "k", "status": "ok", "host": "h", "t": ["x"] * 31}),
+    "sources": (ROUTES["Actian"], {"sources": ["s"] * 1001}),
+}
+
+
+@pytest.mark.parametrize(("path", "body"), LISTS.values(), ids=LISTS)
+async def test_every_list_has_an_end(client: Client, path: str, body: Any) -> None:
+    answer = await client.post(path, json=body)
+    assert answer.status_code == 400
+    assert "at most" in answer.text

@@ -1,0 +1,112 @@
+"""Statistics of a screen that are refused, each at its place."""
+
+import pytest
+
+from tests.dialects.im.calls import IM, Client, Json, Refusal, loaded, refusal
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def corpus(shared: Client) -> Client:
+    """Two incidents, some days apart."""
+    drafts: list[Json] = [
+        {"id": "a", "started_at": "2026-11-01", "tags": ["x"], "extra": {"os": "linux"}},
+        {"id": "b", "started_at": "2026-11-04", "tags": ["y"]},
+    ]
+    await loaded(shared, drafts)
+    return shared
+
+
+def many(widget: Json, count: int) -> Json:
+    """That many of a widget."""
+    return {f"w{i}": widget for i in range(count)}
+
+
+MINUTES = {"histogram": {"field": "started_at", "interval": "minute"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param({}, (400, "bad_request", "widgets"), id="nothing"),
+        pytest.param({"widgets": {"": {}}}, (400, "bad_request", "widgets..[key]"), id="no name"),
+        pytest.param({"widgets": {"it": {}}}, (400, "bad_request", "widgets.it"), id="no kind"),
+        pytest.param(
+            {"widgets": {"it": {"values": {"field": "tags"}, "cardinality": {"field": "tags"}}}},
+            (400, "bad_request", "widgets.it"),
+            id="two kinds",
+        ),
+        pytest.param({"widgets": {"it": {"pie": {}}}}, (400, "unknown_field", "widgets.it.pie"), id="another kind"),
+        pytest.param(
+            {"widgets": {"it": {"values": {}}}}, (400, "bad_request", "widgets.it.values.field"), id="no field"
+        ),
+        pytest.param(
+            {"widgets": {"it": {"values": {"field": "sevrity"}}}},
+            (400, "unknown_field", "widgets.it.values.field"),
+            id="a misspelt field",
+        ),
+        pytest.param(
+            {"widgets": {"it": {"values": {"field": "ms_to_resolve"}}}},
+            (400, "unknown_field", "widgets.it.values.field"),
+            id="a hidden field",
+        ),
+        pytest.param(
+            {"widgets": {"it": {"cardinality": {"field": "extra"}}}},
+            (400, "bad_request", "widgets.it.cardinality.field"),
+            id="an object",
+        ),
+        pytest.param(
+            {"widgets": {"it": {"durations": {"of": "resolve", "by": "extra.os"}}}},
+            (400, "bad_request", "widgets.it.durations.by"),
+            id="a key within an object",
+        ),
+        pytest.param(
+            {"widgets": {"it": {"histogram": {"field": "due_at"}}}},
+            (400, "bad_request", "widgets.it.histogram.field"),
+            id="a time that none is counted by",
+        ),
+        pytest.param(
+            {"widgets": {"it": {"histogram": {"field": "created_at", "interval": "fortnight"}}}},
+            (400, "bad_request", "widgets.it.histogram.interval"),
+            id="no interval",
+        ),
+        pytest.param(
+            {"widgets": {"it": {"histogram": {"field": "created_at", "time_zone": "Mars/Base"}}}},
+            (400, "bad_request", "widgets.it.histogram.time_zone"),
+            id="no zone",
+        ),
+        pytest.param(
+            {"widgets": {"it": {"histogram": {"field": "created_at", "split": {"field": "sevrity"}}}}},
+            (400, "unknown_field", "widgets.it.histogram.split.field"),
+            id="a misspelt split",
+        ),
+        pytest.param(
+            {"widgets": {"it": MINUTES}, "start_time": "2026-11-01", "end_time": "2026-11-30"},
+            (400, "refused", "widgets.it.histogram.interval"),
+            id="too many buckets from bound to bound",
+        ),
+        pytest.param(
+            {"widgets": {"it": MINUTES}},
+            (400, "refused", "widgets.it.histogram.interval"),
+            id="too many buckets from document to document",
+        ),
+        pytest.param(
+            {"widgets": many({"values": {"field": "tags", "size": 1000}}, 61)},
+            (400, "refused", "widgets"),
+            id="too many buckets in all",
+        ),
+        pytest.param(
+            {"widgets": many({"durations": {"of": "resolve", "by": "tags"}}, 8)},
+            (400, "refused", "widgets"),
+            id="too much work in all",
+        ),
+        pytest.param(
+            {"widgets": many({"cardinality": {"field": "tags"}}, 65)}, (400, "bad_request", "widgets"), id="too many"
+        ),
+        pytest.param({"widgets": {}, "pit": "x"}, (404, "not_found", "pit"), id="no point in time"),
+        pytest.param({"widgets": {}, "size": 1}, (400, "unknown_field", "size"), id="an unknown word"),
+    ],
+)
+async def test_refused(corpus: Client, body: Json, expected: Refusal) -> None:
+    assert refusal(await corpus.post(f"{IM}/incidents_full_types/stats", json=body)) == expected
