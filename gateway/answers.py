@@ -146,7 +146,9 @@ async def _kept(claim: Claim, session: Session, sent: _Sent, once: Once, respons
     if response.status_code >= 500 or response.status_code == 429:
         await _given_up(claim, session)
         return response
-    keeping = _Keeping(claim, response)
+    # As they are now: whoever compresses the answer on its way says so among the headers of the response itself.
+    headers = [[n.decode(), v.decode("latin-1")] for n, v in response.raw_headers if n not in _OF_ONE_SENDING]
+    keeping = _Keeping(claim, response.status_code, headers)
     if isinstance(response, StreamingResponse):
         response.body_iterator = _told(response.body_iterator, keeping, session, sent, once)
     else:
@@ -180,7 +182,8 @@ class _Keeping:
     """An answer on its way into the registry, in parts of about a megabyte."""
 
     claim: Claim
-    response: Response
+    status: int
+    headers: list[list[str]]
     parts: int = 0
     error: GatewayError | None = None
     _packed: bytearray = field(default_factory=bytearray)
@@ -202,9 +205,8 @@ class _Keeping:
         if self.error is not None:
             raise self.error
         self._packed += self._packer.flush()
-        headers = [[n.decode(), v.decode("latin-1")] for n, v in self.response.raw_headers if n not in _OF_ONE_SENDING]
         rest = {"parts": self.parts, "body": base64.b64encode(self._packed).decode()}
-        await self.claim.answer({"digest": digest, "status": self.response.status_code, "headers": headers, **rest})
+        await self.claim.answer({"digest": digest, "status": self.status, "headers": self.headers, **rest})
 
 
 async def _again(claim: Claim, sent: _Sent, limit: int) -> Response:

@@ -17,8 +17,11 @@ from gateway.problems import place
 
 PREFIX = "GATEWAY_"
 _CONFIG = "GATEWAY_CONFIG"
-_LISTS = ("severities", "trusted_proxies")
+_LISTS = ("severities", "trusted_proxies", "cors_origins", "hosts")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+Origin = Annotated[str, Field(pattern=r"^(\*|https?://[a-z0-9.\-\[\]:]+)$")]
 
 
 class SettingsError(Exception):
@@ -69,6 +72,12 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
         (),
         description="addresses and networks, comma-separated, whose X-Forwarded-For and X-Forwarded-Proto are believed",
+    )
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
+        (), description="origins, comma-separated, whose pages may call, as `https://siem.example.org`; `*`: all"
+    )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="names, comma-separated, that the gateway answers to without keys, besides this machine's own"
     )
     tls_certificate: Path | None = Field(None, description="certificate chain (PEM) that serve speaks TLS with")
     tls_key: Path | None = Field(None, description="its key (PEM), without a password")

@@ -199,4 +199,6 @@ def _of_counts(aggregations: Mapping[str, Any]) -> Cost:
 
 def _of_count(aggregation: Mapping[str, Any]) -> Cost:
     price = max(COUNTS.get(kind, COUNT) for kind in aggregation if kind != "aggs")
-    return Cost(price) + _of_counts(aggregation.get("aggs", {}))
+    # Values that are chosen by an expression are all run through it.
+    chosen = LONG if "include" in aggregation.get("terms", {}) else 0
+    return Cost(price + chosen) + _of_counts(aggregation.get("aggs", {}))

@@ -40,10 +40,15 @@ class Interval:
         return first.astimezone(UTC)
 
     def starts(self, first: datetime, last: datetime) -> Iterator[datetime]:
-        """The starts of the buckets from the one that begins at `first` to the one that holds `last`."""
-        while first <= last:
+        """The starts of the buckets from the one that begins at `first` to the one that holds `last`.
+
+        Raises OverflowError where one is in no year from 1 to 9999.
+        """
+        final = self.start(last)
+        while first < final:
             yield first
             first = self._next(first)
+        yield final
 
     def _next(self, start: datetime) -> datetime:
         """The next start; where clocks go back, a step of one length may lead to the same one again."""

@@ -1,6 +1,6 @@
 """Counts by field as aggregations, and their replies as rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,12 @@ def terms(column: Column, size: int, include: str | None = None) -> dict[str, An
     """The aggregation of the values alone; of ten times as many candidates, where an index has several shards."""
     words = {"field": column.path, "size": size, "shard_size": 10 * size}
     return {"terms": words | ({} if include is None else {"include": include})}
+
+
+def values_and_holders(columns: Sequence[Column]) -> dict[str, Any]:
+    """Aggregations of how many values each column holds, and in how many documents."""
+    values = {f"{i}.values": {"value_count": {"field": each.path}} for i, each in enumerate(columns)}
+    return values | {f"{i}.holders": {"filter": _exists(each.path)} for i, each in enumerate(columns)}
 
 
 def top_of(column: Column, aggregations: Aggregations) -> Top:

@@ -19,7 +19,7 @@ from tests.cluster import running_opensearch
 from tests.conformance import undescribed, watched
 
 # However busy the machine is, no gateway gives up; what a test says of deadlines, it sets.
-os.environ |= {"GATEWAY_OPENSEARCH_TIMEOUT": "100", "GATEWAY_REQUEST_TIMEOUT": "100"}
+os.environ |= {"GATEWAY_OPENSEARCH_TIMEOUT": "100", "GATEWAY_REQUEST_TIMEOUT": "100", "GATEWAY_HOSTS": "gateway"}
 
 pytest_plugins = ["tests.containment", "tests.purity"]
 

@@ -42,8 +42,8 @@ class Header:
 class Operation:
     """One row of a dialect's table; `scope` is what a key needs for it, `example` a body that it takes.
 
-    `reply` is the type of what it answers with where it succeeds: it describes, and checks nothing. `prefix` is where
-    it is served, if not where the rest of its dialect is.
+    `reply` is the type of what it answers with where it succeeds, and `stream` of that which is no JSON: they describe,
+    and check nothing. `prefix` is where it is served, if not where the rest of its dialect is.
     """
 
     method: str
@@ -54,6 +54,7 @@ class Operation:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     reply: Any = None
+    stream: Any = None
     media_types: tuple[str, ...] = JSON_ALONE
     reply_types: tuple[str, ...] = ("application/json",)
     success: int = 200

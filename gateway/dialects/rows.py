@@ -18,6 +18,7 @@ class More(TypedDict, total=False):
     body: type[BaseModel]
     query: type[BaseModel]
     reply: Any
+    stream: Any
     media_types: tuple[str, ...]
     reply_types: tuple[str, ...]
     success: int

@@ -19,7 +19,7 @@ async def project(session: Session, incidents: Iterable[Stored | None]) -> None:
     """Has the events index hold what these incidents carry. Raises GatewayError; nothing else was done then."""
     known, tenant = session.ctx.projected, session.tenant
     unknown = [each for each in incidents if each and not known.holds(tenant, each.id, each.version)]
-    missing = await _left(session, unknown)
+    missing = await _missing(session, unknown)
     failed = next((item for item in await _do(session, missing) if not _done(item)), None)
     if failed is not None:
         raise Unavailable(f"the engine answered with status {failed.status} for an incident's history")
@@ -35,18 +35,20 @@ async def settle(session: Session, incidents: Iterable[Stored | None]) -> dict[s
     """
     known, tenant = session.ctx.projected, session.tenant
     unknown = [each for each in incidents if each and not known.holds(tenant, each.id, each.version)]
-    carried = {each.id: [*unpacked(each.source, each.id)] for each in unknown}
-    revising = [
-        each
-        for each in unknown
-        if len(carried[each.id]) > _MOST_CARRIED_ON or any(effect.seen for effect in carried[each.id])
-    ]
+    carried = {each.id: unpacked(each.source, each.id) for each in unknown}
+    revising = [each for each in unknown if _is_done_first(carried[each.id])]
     await project(session, revising)
-    for each in revising:
-        del carried[each.id]
-    missing = await _missing(session, [effect for some in carried.values() for effect in some])
-    lacking = {effect.event_id for effect in missing}
-    return {each: left for each, some in carried.items() if (left := [e for e in some if e.event_id in lacking])}
+    others = [each for each in unknown if each not in revising]
+    lacking = {effect.event_id for effect in await _missing(session, others)}
+    left = {each.id: [effect for effect in carried[each.id] if effect.event_id in lacking] for each in others}
+    for each in others:
+        if not left[each.id]:
+            known.add(tenant, each.id, each.version)
+    return {each: some for each, some in left.items() if some}
+
+
+def _is_done_first(effects: Sequence[Effect]) -> bool:
+    return len(effects) > _MOST_CARRIED_ON or any(effect.seen for effect in effects)
 
 
 async def project_incident(session: Session, incident_id: str) -> None:
@@ -73,32 +75,33 @@ async def publish(
             session.ctx.projected.fail(session.tenant, incident_id)
 
 
-async def _missing(session: Session, effects: Sequence[Effect]) -> list[Effect]:
-    """Those that may not have been done: of what is to be made, what is not there."""
-    made = [effect for effect in effects if effect.seen is None]
-    there = await session.events.get_many([effect.event_id for effect in made], source=False)
-    gone = [effect for effect, event in zip(made, there, strict=True) if event is None]
-    return gone + [effect for effect in effects if effect.seen is not None]
+async def _missing(session: Session, incidents: Sequence[Stored]) -> list[Effect]:
+    """What may not have been done: of what is to be made, what is not there."""
+    effects = [(incident, effect) for incident in incidents for effect in unpacked(incident.source, incident.id)]
+    made = [row for row in effects if row[1].seen is None]
+    there = await session.events.get_many([effect.event_id for _, effect in made], source=False)
+    gone = [row for row, event in zip(made, there, strict=True) if event is None]
+    return await _of_those_left(session, gone) + [effect for _, effect in effects if effect.seen is not None]
 
 
-async def _left(session: Session, incidents: Sequence[Stored]) -> list[Effect]:
-    """What these incidents carry that may not have been done; nothing of one that was deleted since it was read.
+async def _of_those_left(session: Session, rows: Sequence[tuple[Stored, Effect]]) -> list[Effect]:
+    """The effects but for those of an incident that was deleted since it was read, which took all of it away.
 
-    Its deletion took away all that it had, which has to stay away.
+    One that was changed since, and has the number that it had, may have carried them on.
     """
-    carried = {each.id: unpacked(each.source, each.id) for each in incidents}
-    missing = await _missing(session, [effect for some in carried.values() for effect in some])
-    lacking = {effect.event_id for effect in missing if effect.seen is None}
-    rows = [each for each in incidents if any(effect.event_id in lacking for effect in carried[each.id])]
-    now = await session.incidents.get_many([each.id for each in rows])
-    gone = {each.id for each, held in zip(rows, now, strict=True) if held is None or _number(held) != _number(each)}
-    without = {effect.event_id for incident_id in gone for effect in carried[incident_id]}
-    return [effect for effect in missing if effect.event_id not in without]
+    ids = list(dict.fromkeys(incident.id for incident, _ in rows))
+    now = dict(zip(ids, await session.incidents.get_many(ids, source=False), strict=True))
+    changed = [each.id for each, _ in rows if (held := now[each.id]) and held.version != each.version]
+    now |= dict(zip(changed, await session.incidents.get_many(changed), strict=True))
+    return [effect for incident, effect in rows if _is_same(incident, now[incident.id])]
 
 
-def _number(incident: Stored) -> int | None:
-    """What no later incident of the same id has."""
-    return incident.source.get("numeric_id")
+def _is_same(read: Stored, now: Stored | None) -> bool:
+    """Whether an incident that was read is there still, and no other under its id."""
+    if now is None or now.version == read.version:
+        return now is not None
+    number = read.source.get("numeric_id")
+    return number is not None and number == now.source.get("numeric_id")
 
 
 async def _do(session: Session, effects: Sequence[Effect], refresh: str = "false") -> list[Item]:

@@ -102,6 +102,12 @@ class Session:
             return False
         return await claims.begun(self.registry, self.once, self.tenant, what, self.now())
 
+    async def noted(self, what: str, text: str) -> str:
+        """The text as it was when the request first came as far as this; the given one, if it does so now."""
+        if self.once is None:
+            return text
+        return await claims.noted(self.registry, self.once, what, claims.note(self.tenant, text, self.now()))
+
     async def find(self, search: Search, pit: Pit | None = None) -> Page:
         """A page of the tenant's incidents and results. Raises QueryError `window_exceeded` past the window."""
         return await self.ctx.reader.find(self.tenant, search, pit)

@@ -116,6 +116,20 @@ async def begun(registry: Registry, once: Once, tenant: str, what: str, now: dat
     return False
 
 
+def note(tenant: str, text: str, now: datetime) -> Entry:
+    """A text as it is noted of a request, for as long as its key holds."""
+    return {"kind": "answer", "tenant": tenant, "expires_at": iso(now + KEPT), "body": text}
+
+
+async def noted(registry: Registry, once: Once, what: str, fresh: Entry) -> str:
+    """The text that was noted when the request first came as far as this; the fresh one, if it does so now."""
+    entry_id = once.mark(what)
+    held = await registry.read(entry_id) if once.again else None
+    if held is None:
+        await registry.put(Write(entry_id, fresh, mode="index"))
+    return str((held or fresh)["body"])
+
+
 def require_same(held: Entry, request: Entry) -> None:
     """Raises Reused where the key stands for another request. Of a body that was not read whole, nobody knows."""
     unknown = None in {held["digest"], request["digest"]}

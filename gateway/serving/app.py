@@ -31,7 +31,7 @@ from gateway.incidents.recovery import keep_published
 from gateway.incidents.session import Clock, Context, utc_now
 from gateway.incidents.writing.delete import replay as replay_deletions
 from gateway.once.claims import keep_swept
-from gateway.serving import openapi, operations
+from gateway.serving import browsers, openapi, operations
 from gateway.serving.middleware import Requests
 from gateway.serving.paths import Paths
 from gateway.settings import Settings
@@ -62,6 +62,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         routes=[*routes, *operations.ROUTES, *openapi.routes(DIALECTS, settings.root_path or "/")],
         middleware=[
             Middleware(Requests, settings=settings),
+            *browsers.layers(settings),
             Middleware(GZipMiddleware, minimum_size=_COMPRESSED, compresslevel=_LEVEL),
             Middleware(Paths, root_path=settings.root_path),
         ],

@@ -15,7 +15,17 @@ Json = dict[str, Any]
 KEYWORDS = {
     *("$ref", "type", "properties", "required", "additionalProperties", "propertyNames", "items", "anyOf", "oneOf"),
     *("enum", "const", "default", "description", "title", "examples", "format", "pattern", "minLength", "maxLength"),
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "maxProperties"),
+    *(
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+        "uniqueItems",
+    ),
 }
 """The words of JSON schema that are used; pydantic has some of its own, which no client knows."""
 

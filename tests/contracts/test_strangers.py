@@ -21,8 +21,8 @@ from tests.contracts.examples.tables import EACH_EXAMPLE, EXAMPLES, OPERATIONS, 
 
 pytestmark = pytest.mark.anyio
 
-ALIKE = {"GET /v1/incidents/types", "GET /_im/incidents/pit", "GET /_im/vocabulary"}
-"""What everybody is answered alike, whatever they have."""
+ALIKE = {"GET /v1/incidents/types", "GET /_im/incidents/pit", "GET /_im/vocabulary", "GET /_im/fields"}
+"""What everybody is answered alike, whatever they have, or have fields of the same names."""
 
 REGISTERED = {"POST /v1/scan-reports", "POST /_im/views", "POST /resources/v2.0/incidents/tags/definitions"}
 """What is kept for a tenant though there is no index of it yet."""

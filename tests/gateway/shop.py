@@ -78,7 +78,7 @@ SHOP = Dialect(
         Operation("PUT", "/things/{id:int}", endpoint, "write", "Keep", Thing, example='{"note": "it\'s"}'),
         Operation("DELETE", "/things/{id:int}", endpoint, "delete", "Drop", success=204, headers=(LOSER,)),
         Operation("POST", "/things/many", endpoint, "write", "Keep many", media_types=("application/x-ndjson",)),
-        Operation("GET", "/things/all.csv", endpoint, "read", "Take all", reply=str, reply_types=("text/csv",)),
+        Operation("GET", "/things/all.csv", endpoint, "read", "Take all", stream=str, reply_types=("text/csv",)),
     ),
     render,
     Fault,

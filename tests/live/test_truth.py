@@ -140,7 +140,8 @@ async def test_a_create_whose_answer_was_lost_is_there_once(bench: Bench) -> Non
 async def test_an_export_that_breaks_off_says_so_and_goes_on_where_it_was(bench: Bench) -> None:
     versions = await loading.create(bench.direct, ({"_meta": {"id": f"e{n}"}, "title": "e"} for n in range(2500)))
     pit = await loading.open_pit(bench.direct)
-    bench.proxy.fault = faults.after(2, faults.failing(503, "cluster_block_exception"))
+    # The first search asks how large the documents are.
+    bench.proxy.fault = faults.after(3, faults.failing(503, "cluster_block_exception"))
     bench.proxy.hits = lambda request: request.path.endswith("/_search")
     docs, status = await loading.exported(bench.client, pit=pit)
     bench.proxy.fault = None

@@ -6,7 +6,7 @@ import pytest
 
 from queries import costs
 from queries.budgets import MOST, Budget, Cost
-from queries.costs import CLAUSE, COUNT, FUZZY, LETTER, LONG, REGEX, SHORT, SORT, VALUE, of_predicate
+from queries.costs import CLAUSE, COUNT, COUNTS, FUZZY, LETTER, LONG, REGEX, SHORT, SORT, VALUE, of_predicate
 from queries.criteria import (
     And,
     Between,
@@ -28,7 +28,7 @@ from queries.criteria import (
 )
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Column
-from queries.searches import Search, body
+from queries.searches import Search, body, cost
 
 STATUS, TITLE, DESCRIPTION = (TYPED_COLUMNS[name] for name in ("status", "title", "description"))
 CUSTOM, KEY, NUMBER = Column("host", "keyword"), Column("evt.host", "key"), Column("cost", "number")
@@ -161,6 +161,25 @@ def test_too_much_is_refused_at_its_place(asked: Search, reason: str, where: str
 )
 def test_what_is_within_the_budget_runs(asked: Search) -> None:
     assert body(asked, "acme")["size"] == 25
+
+
+@pytest.mark.parametrize(
+    ("aggregations", "expected"),
+    [
+        pytest.param({}, 0, id="no counts"),
+        pytest.param({"a": {"terms": {}}, "b": {"filter": {}}}, 2 * COUNT, id="plain counts"),
+        pytest.param({"a": {"terms": {"include": "x.*"}}}, COUNT + LONG, id="of values that an expression chooses"),
+        pytest.param({"a": {"date_histogram": {}}}, COUNTS["date_histogram"], id="over time"),
+        pytest.param(
+            {"a": {"terms": {}, "aggs": {"b": {"percentiles": {}}, "c": {"cardinality": {}}}}},
+            COUNT + COUNTS["percentiles"] + COUNTS["cardinality"],
+            id="counts within a count",
+        ),
+    ],
+)
+def test_what_counts_cost(aggregations: dict[str, Any], expected: int) -> None:
+    counted = cost(Search(Everything(), (), 0, aggregations=aggregations))
+    assert counted == cost(Search(Everything(), (), 0)) + Cost(expected)
 
 
 def test_the_weights_are_of_one_scale() -> None:

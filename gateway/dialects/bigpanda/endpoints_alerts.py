@@ -12,8 +12,7 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.alerts.intake import AlertEvent, ingest
-from gateway.dialects.bigpanda import requests_writes as bodies
-from gateway.dialects.bigpanda.requests_writes import Alert
+from gateway.dialects.bigpanda.requests_alerts import Alert, AlertBatch
 from gateway.dialects.bigpanda.times import moment
 from gateway.incidents.model.sizes import Limits, check_alert
 from gateway.incidents.session import Session
@@ -50,7 +49,7 @@ def read(sent: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, AlertEve
             raise QueryError("an app key is wanted in every alert", "app_key")
         yield "", _event(one, one.app_key, now, "")
         return
-    batch = bodies.AlertBatch.model_validate(sent)
+    batch = AlertBatch.model_validate(sent)
     for i, each in enumerate(batch.alerts):
         place = f"alerts[{i}]"
         yield place, _event(each, each.app_key or batch.app_key, now, f"{place}.")

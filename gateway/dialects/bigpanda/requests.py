@@ -28,6 +28,13 @@ def _whole(value: Any) -> Any:
     return value
 
 
+def _integral(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Moment = Annotated[int, Field(ge=0, le=LATEST, description="seconds since the epoch"), BeforeValidator(_integral)]
+"""In a body, where 5.0 is a whole number too: JSON knows one kind of numbers (RFC 8259, 6)."""
+
 Whole = BeforeValidator(_whole)
 Seconds = Annotated[int, Field(ge=0, le=LATEST, description="seconds since the epoch"), Whole]
 PageNumber = Annotated[int, Field(ge=1), Whole]

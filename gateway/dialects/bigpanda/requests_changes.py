@@ -4,9 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from gateway.dialects.bigpanda.requests import Seconds, Whole
+from gateway.dialects.bigpanda.requests import Moment, Seconds, Whole
 from gateway.dialects.bigpanda.requests_writes import Id, Strict, Text
-from gateway.dialects.bigpanda.times import LATEST
 
 DEEPEST = 20
 STATUSES = ("Planned", "In Progress", "Done", "Canceled")
@@ -40,7 +39,6 @@ def _no_history(value: bool) -> bool:
 
 Status = Annotated[Literal["Planned", "In Progress", "Done", "Canceled"], BeforeValidator(_as_printed)]
 Certainty = Annotated[Literal["MATCH", "SUSPECT", "NONE"], BeforeValidator(_upper)]
-Moment = Annotated[int, Field(ge=0, le=LATEST, description="seconds since the epoch")]
 Tags = dict[Annotated[str, Field(min_length=1, max_length=128)], Annotated[str, Field(max_length=512)]]
 
 

@@ -6,15 +6,23 @@ An unknown key of a body is refused, an unknown parameter of a query ignored.
 from collections import Counter
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.config import JsonDict
 
-from gateway.dialects.bigpanda.requests import PageNumber, PageSize
-from gateway.dialects.bigpanda.times import LATEST
+from gateway.dialects.bigpanda.requests import Moment, PageNumber, PageSize
 from gateway.models import Closed
 
 MOST_SOURCES = 100
 MOST_ALERTS = 500
-MOST_EVENTS = 1000
 MOST_VALUES = 100
 LONGEST_VALUE = 8000
 
@@ -30,10 +38,6 @@ CONFIGURED = {
 _AUTOMATIC = ("enrichment_config", "canManualInput")
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
 
 
 def _said(text: str) -> str:
@@ -61,18 +65,29 @@ def _text_or_texts(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, Field(min_length=1, max_length=100_000), AfterValidator(_said)]
+_SAID: JsonDict = {"pattern": r"\S"}
+_DIFFERENT: JsonDict = {"uniqueItems": True}
+_TEXT: JsonDict = {"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE, "pattern": r"\S"}
+_TEXTS: JsonDict = {"type": "array", "minItems": 1, "maxItems": MOST_VALUES, "uniqueItems": True, "items": _TEXT}
+Text = Annotated[str, Field(min_length=1, max_length=100_000, json_schema_extra=_SAID), AfterValidator(_said)]
 Id = Annotated[str, Field(min_length=1, max_length=128)]
-SourceIds = Annotated[list[Id], Field(min_length=1, max_length=MOST_SOURCES), AfterValidator(_different)]
-AlertIds = Annotated[list[Id], Field(min_length=1, max_length=MOST_ALERTS), AfterValidator(_different)]
-AppKey = Annotated[str, Field(max_length=512), AfterValidator(_said)]
-Status = Literal["ok", "critical", "warning", "unknown", "acknowledged"]
+SourceIds = Annotated[
+    list[Id], Field(min_length=1, max_length=MOST_SOURCES, json_schema_extra=_DIFFERENT), AfterValidator(_different)
+]
+AlertIds = Annotated[
+    list[Id], Field(min_length=1, max_length=MOST_ALERTS, json_schema_extra=_DIFFERENT), AfterValidator(_different)
+]
+AppKey = Annotated[str, Field(max_length=512, json_schema_extra=_SAID), AfterValidator(_said)]
 Words = Annotated[
-    list[Annotated[str, Field(max_length=128), AfterValidator(_said)]],
-    Field(min_length=1, max_length=200),
+    list[Annotated[str, Field(max_length=128, json_schema_extra=_SAID), AfterValidator(_said)]],
+    Field(min_length=1, max_length=200, json_schema_extra=_DIFFERENT),
     AfterValidator(_different),
 ]
-Value = Annotated[str | list[str], BeforeValidator(_text_or_texts)]
+Value = Annotated[
+    str | list[str],
+    BeforeValidator(_text_or_texts),
+    WithJsonSchema({"anyOf": [_TEXT, _TEXTS]}),
+]
 
 
 class Strict(Closed):
@@ -84,13 +99,15 @@ class Strict(Closed):
 class Assignment(Strict):
     """Who is to see the incident through."""
 
-    assignee: Annotated[str, Field(max_length=256, description="a user's id"), AfterValidator(_said)]
+    assignee: Annotated[
+        str, Field(max_length=256, json_schema_extra=_SAID, description="a user's id"), AfterValidator(_said)
+    ]
 
 
 class Snooze(Strict):
     """Until when the incident is to be quiet."""
 
-    end_time: int = Field(ge=0, le=LATEST, description="seconds since the epoch, in the future")
+    end_time: Moment = Field(description="seconds since the epoch, in the future")
     comment: Text | None = None
     cancel_on_incident_updates: bool = False
 
@@ -125,7 +142,9 @@ class AlertsResolution(Strict):
     """The alerts that are over."""
 
     ids: AlertIds
-    comments: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_said)] | None = None
+    comments: (
+        Annotated[str, Field(min_length=1, max_length=1000, json_schema_extra=_SAID), AfterValidator(_said)] | None
+    ) = None
 
 
 class TagValue(Strict):
@@ -176,32 +195,6 @@ class Definition(Strict):
         if wanted is not None and list(given) != [wanted]:
             raise ValueError(f"a tag of type {self.type} takes config.{wanted} alone")
         return self
-
-
-class Alert(BaseModel):
-    """An alert event. Every key that is not named here is a tag: a text, a number, or a list of at most 30 of them."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
-
-    app_key: AppKey | None = Field(None, description="the integration; beside a list of alerts, it is of all of them")
-    status: Annotated[Status, BeforeValidator(_lower)]
-    timestamp: int | None = Field(None, ge=0, le=LATEST, description="seconds since the epoch; absent: now")
-    description: str | None = Field(None, description="of more than 2,048 characters the first are kept")
-    primary_property: Id | None = Field(None, description="the tag that says what it is about; absent: host, ...")
-    secondary_property: Id | None = Field(None, description="the tag that says what of it; absent: check or sensor")
-    incident_identifier: AppKey | None = Field(None, description="the key, instead of one made of the properties")
-    maintenance_plans: list[Id] | None = Field(None, max_length=100, description="ids; absent: as they were")
-
-
-class AlertBatch(Strict):
-    """Several alerts of one integration."""
-
-    app_key: AppKey
-    alerts: list[Alert] = Field(min_length=1, max_length=MOST_EVENTS)
-
-
-class Alerts(RootModel[Alert | AlertBatch]):
-    """One alert, or several."""
 
 
 class Definitions(BaseModel):

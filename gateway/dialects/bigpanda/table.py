@@ -11,6 +11,7 @@ from gateway.dialects.bigpanda import endpoints_moves as moves
 from gateway.dialects.bigpanda import endpoints_relations as relations
 from gateway.dialects.bigpanda import endpoints_tags as tags
 from gateway.dialects.bigpanda import errors, requests, schemas
+from gateway.dialects.bigpanda import requests_alerts as alert_requests
 from gateway.dialects.bigpanda import requests_changes as change_requests
 from gateway.dialects.bigpanda import requests_writes as writes
 from gateway.dialects.bigpanda import schemas_changes as change_schemas
@@ -186,7 +187,7 @@ dialect = Dialect(
             alerts.add_alerts,
             "Send alerts",
             reply=schemas.Taken,
-            body=writes.Alerts,
+            body=alert_requests.Alerts,
             success=201,
             prefix=DATA_PREFIX,
             example=_ALERTS,

@@ -22,6 +22,9 @@ _REFUSED, _BYTES = 1000, 64
 
 _ACTIONS = frozenset({"index", "create", "update", "delete"})
 _WITHOUT_SOURCE = "delete"
+_TAKEN: dict[str, type] = {"_id": str, "_index": str, "retry_on_conflict": int}
+"""What an action line may say; beside the id it is without effect, and every Elasticsearch client sends it."""
+_WANTED = {"_index": "a text", "retry_on_conflict": "a whole number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,11 @@ def _announced(line: int, value: dict[str, Any], action: str) -> Item:
     try:
         if name != action:
             raise QueryError(f'"{name}" is no action here; only "{action}" is', at(line))
-        unknown = next((key for key in meta if key != "_id"), None)
-        if unknown is not None:
-            raise QueryError(f'an action takes "_id" alone, not "{unknown}"', f"{at(line)}.{name}.{unknown}")
+        wrong = next((key for key, value in meta.items() if not isinstance(value, _TAKEN.get(key, ()))), None)
+        if wrong is not None and wrong not in _TAKEN:
+            raise QueryError(f'an action takes "_id" alone, not "{wrong}"', f"{at(line)}.{name}.{wrong}")
+        if wrong is not None and wrong != "_id":
+            raise QueryError(f"{_WANTED[wrong]} is wanted here", f"{at(line)}.{name}.{wrong}")
         return Item(line, _checked_id(meta.get("_id"), action, line))
     except QueryError as error:
         return Item(line, document_id, error=error)
@@ -115,6 +120,9 @@ def _with_source(announced: Item, value: dict[str, Any]) -> Item:
     if announced.error is not None:
         return announced
     wrapped = value.get("doc")
+    if "doc" in value and not isinstance(wrapped, dict):
+        error = QueryError("an object of the changed fields is wanted here", f"{at(announced.line)}.doc")
+        return replace(announced, error=error)
     if not isinstance(wrapped, dict):
         return _item(announced.line, value, announced.id)
     beside = next((name for name in value if name != "doc"), None)

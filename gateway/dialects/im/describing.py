@@ -1,6 +1,6 @@
 """What there is to ask for: fields and what can be done with them, the configured words, the limits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -19,15 +19,14 @@ _LIMITS = (
 )  # fmt: skip
 
 
-def described(typed: Mapping[str, Field], columns: Columns) -> list[Row]:
-    """A row for each field that documents can have, the typed ones first; a custom one may always hold several values.
+def described(typed: Mapping[str, Field], own: Columns, several: Collection[str]) -> list[Row]:
+    """A row for each field that documents can have, the typed ones first; of one's `own`, some hold `several` values.
 
     Of an object only its keys are searched, as texts, so that nothing is sorted or counted by them.
     """
-    known = {**RESULT_FIELDS, **typed}
-    rows = [_row(field) | {"custom": False} for field in known.values()]
-    own = sorted(name for name in columns if name not in known)
-    return rows + [_row(Field(name, columns[name].kind, many=True)) | {"custom": True} for name in own]
+    rows = [_row(field) | {"custom": False} for field in {**RESULT_FIELDS, **typed}.values()]
+    fields = [Field(name, own[name].kind, name in several or own[name].kind == "object") for name in sorted(own)]
+    return rows + [_row(field) | {"custom": True} for field in fields]
 
 
 def _row(field: Field) -> Row:

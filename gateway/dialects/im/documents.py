@@ -16,6 +16,11 @@ from queries.fields import HIDDEN
 IF_MATCH = Header("If-Match", "the version that the write is of, as `ETag` had it, or `*` for any")
 
 _META = {"id", "type", "version"}
+_OF_UPDATES = frozenset(
+    {"doc", "script", "upsert", "doc_as_upsert", "scripted_upsert", "detect_noop"}
+    | {"if_seq_no", "if_primary_term", "retry_on_conflict"}
+)
+"""Words of the engine's own update requests, which its clients send: as fields they would be stored unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,9 @@ def split_meta(
     sent: Mapping[str, Any], path_id: str | None = None, kind: str = "incident"
 ) -> tuple[Meta, dict[str, Any]]:
     """`_meta`, with the path's id where there is one, and the fields. Raises QueryError if they disagree."""
+    foreign = next((name for name in sent if name in _OF_UPDATES), None)
+    if foreign is not None:
+        raise QueryError(f'"{foreign}" is no field, and nothing is done by it; send the fields themselves', foreign)
     raw = sent.get("_meta", {})
     if not isinstance(raw, dict):
         raise QueryError("_meta is an object of id, type and version", "_meta")

@@ -221,7 +221,8 @@ class _Answer:
     def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
         if outcome.error is None:
             status = _STATUS[str(outcome.result)]
-            return {"_id": outcome.id, "status": status, "result": outcome.result, "version": outcome.version}
+            version = {} if outcome.version is None else {"version": outcome.version}
+            return {"_id": outcome.id, "status": status, "result": outcome.result, **version}
         refusal: Problem = problem(outcome.error)
         where = (
             refusal.where if item.error is not None or refusal.where is None else f"line {item.line}.{refusal.where}"

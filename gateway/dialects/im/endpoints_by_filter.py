@@ -174,6 +174,8 @@ def _row(action: str, member: Member, result: Result, before: str) -> dict[str, 
         refusal = problem(outcome.error)
         error = {"type": refusal.kind, "reason": refusal.reason, "where": refusal.where}
         return {"_id": member.id, "status": refusal.status, "error": error}
+    if member.id in result.again:
+        return {"_id": member.id, "status": 200, "result": _DONE[action]}
     if outcome.result is None:
         word = before if member.id in result.before else "no_longer_matching"
         return {"_id": member.id, "status": 200, "result": word}

@@ -8,6 +8,7 @@ from gateway.access.principals import principal
 from gateway.dialects.im import pages, requests, requests_stats
 from gateway.dialects.im.counting import aggregated, countable, frame_of, search, shown
 from gateway.dialects.im.describing import described, words
+from gateway.incidents.reading.count import of_several
 from gateway.incidents.session import Session
 from gateway.state import State
 from queries.errors import QueryError
@@ -35,7 +36,10 @@ async def vocabulary(request: Request[State], session: Session) -> Response:
 async def fields(request: Request[State], session: Session) -> Response:
     """`GET fields`: the typed ones, then the tenant's own."""
     wire.query(request, requests.Strict)
-    return wire.reply({"fields": described(session.rules.fields.fields, await session.all_columns())})
+    typed = session.rules.fields
+    own = {name: column for name, column in (await session.all_columns()).items() if name not in typed.columns}
+    several = await of_several(session, [column for column in own.values() if column.kind != "object"])
+    return wire.reply({"fields": described(typed.fields, own, several)})
 
 
 async def values(request: Request[State], session: Session) -> Response:

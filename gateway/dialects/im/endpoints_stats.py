@@ -10,7 +10,7 @@ from gateway import attack, wire
 from gateway.attack import Catalogue, Counts
 from gateway.dialects.im import pages, widgets
 from gateway.dialects.im.counting import Frame, aggregated, frame_of, search
-from gateway.dialects.im.requests_stats import Matrix, Widgets
+from gateway.dialects.im.requests_stats import Mitre, Widgets
 from gateway.incidents.session import Session
 from gateway.state import State
 from queries.fields import TYPED_COLUMNS
@@ -37,7 +37,7 @@ async def stats(request: Request[State], session: Session) -> Response:
 
 async def mitre(request: Request[State], session: Session) -> Response:
     """`GET` and `POST mitre`: the whole matrix, or a layer of the Navigator, with the counts of the documents."""
-    query = await pages.asked_in(request, Matrix)
+    query = await pages.asked_in(request, Mitre)
     frame = await frame_of(session, query, ())
     catalogue = request.state["gateway"].attack
     counts, total = await _named(session, query, frame, catalogue)
@@ -46,7 +46,7 @@ async def mitre(request: Request[State], session: Session) -> Response:
     return wire.reply({"total_docs": total, **attack.matrix(catalogue, counts)})
 
 
-async def _named(session: Session, query: Matrix, frame: Frame, catalogue: Catalogue) -> tuple[Counts, int]:
+async def _named(session: Session, query: Mitre, frame: Frame, catalogue: Catalogue) -> tuple[Counts, int]:
     """What the documents name, and how many documents there are; what is counted as one is counted by the engine."""
     wanted = search(query, frame, {"names": terms(_MITRE, _MOST_NAMES, _NAMES)})
     counted = await aggregated(session, query, frame, wanted)
@@ -58,7 +58,7 @@ async def _named(session: Session, query: Matrix, frame: Frame, catalogue: Catal
 
 
 async def _together(
-    session: Session, query: Matrix, frame: Frame, same: Mapping[str, Sequence[str]]
+    session: Session, query: Mitre, frame: Frame, same: Mapping[str, Sequence[str]]
 ) -> Mapping[str, int]:
     """How many documents name any of what is the same, by its id."""
     filters: dict[str, Any] = {id_: {"terms": {_MITRE.path: list(names)}} for id_, names in same.items()}

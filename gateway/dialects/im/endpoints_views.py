@@ -38,15 +38,15 @@ async def create_view(request: Request[State], session: Session) -> Response:
 
 
 async def get_view(request: Request[State], session: Session) -> Response:
-    """`GET views/{id}`."""
+    """`GET views/{view}`."""
     wire.query(request, requests.Strict)
-    return _answer(await views.read(session, request.path_params["id"]))
+    return _answer(await views.read(session, request.path_params["view"]))
 
 
 async def update_view(request: Request[State], session: Session) -> Response:
-    """`PUT views/{id}`: the whole view."""
+    """`PUT views/{view}`: the whole view."""
     wire.query(request, requests.Strict)
-    sent, view_id = await wire.read(request, View), request.path_params["id"]
+    sent, view_id = await wire.read(request, View), request.path_params["view"]
     held = await views.read(session, view_id)
     for name, value in (("id", view_id), ("owner", held.owner)):
         if getattr(sent, name) not in {None, value}:
@@ -56,9 +56,9 @@ async def update_view(request: Request[State], session: Session) -> Response:
 
 
 async def delete_view(request: Request[State], session: Session) -> Response:
-    """`DELETE views/{id}`."""
+    """`DELETE views/{view}`."""
     wire.query(request, requests.Strict)
-    view_id: str = request.path_params["id"]
+    view_id: str = request.path_params["view"]
     await views.delete(session, view_id, lock(request))
     return wire.reply({"id": view_id, "result": "deleted"})
 

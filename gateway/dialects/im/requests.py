@@ -20,6 +20,7 @@ MOST_VALUES = 100
 
 Refresh = Literal["true", "false", "wait_for"]
 
+ID = "^[A-Za-z0-9._:-]{1,128}$"
 FROM = "how many are passed over"
 SIZE = "how many there are on a page"
 AFTER = "`next` of the page before, instead of `from`"
@@ -38,19 +39,20 @@ class Strict(Closed):
 class Path(BaseModel):
     """What stands in paths."""
 
-    id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the incident's id")
-    aggregation_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the aggregation's id")
-    result_id: str = Field(pattern="^[A-Za-z0-9._:-]{1,128}$", description="the result's id within its aggregation")
+    id: str = Field(pattern=ID, description="the incident's id")
+    aggregation_id: str = Field(pattern=ID, description="the aggregation's id")
+    result_id: str = Field(pattern=ID, description="the result's id within its aggregation")
     field: str = Field(description="the field to count by, typed or custom")
     name: str = Field(description="the field, typed or custom")
     note: int = Field(description="the note's number")
+    view: str = Field(description="the view's id")
 
 
 class AdditionalField(Strict):
     """A filter on one field, typed or custom; what `value` may be is for its type to say, where it is used."""
 
-    name: str
-    type: Literal["number", "text", "select", "multiselect"]
+    name: str = Field(description="a field, typed or custom; dotted within an object")
+    type: Literal["number", "text", "select", "multiselect"] = Field(description="how the value is compared")
     value: Any = Field(
         description="number: a number, numeric text, or an object of gte, gt, lte, lt; text: a value, or a pattern of"
         " `*` and `?`, case-insensitive; select: exactly this; multiselect: a list, any of it"
@@ -60,8 +62,8 @@ class AdditionalField(Strict):
 class SortKey(Strict):
     """One key of an order."""
 
-    field: str
-    order: Literal["asc", "desc"] = "desc"
+    field: str = Field(description="any but an object")
+    order: Literal["asc", "desc"] = Field("desc", description="what lacks the field comes last in both")
 
 
 class Selection(Strict):
@@ -172,7 +174,7 @@ class Window(Strict):
 class Walk(Strict):
     """Query of a list that is gone through by cursor alone."""
 
-    size: int = Field(25, ge=1, le=1000)
+    size: int = Field(25, ge=1, le=1000, description=SIZE)
     after: str | None = Field(None, description="`next` of the page before")
 
 
@@ -196,11 +198,17 @@ class Document(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    title: str | None = Field(None, description="required on create")
+    title: str | None = None
 
 
-class Documents(RootModel[list[Document]]):
-    """Several of them."""
+class NewDocument(Document):
+    """A new incident or aggregation result."""
+
+    title: str = Field(description="every document has one")
+
+
+class Documents(RootModel[list[Document] | Document]):
+    """Several of them, or one."""
 
 
 class Results(Strict):

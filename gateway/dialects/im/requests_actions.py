@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from gateway.dialects.im.requests import Strict
 
 Comment = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+COMMENT = "kept as a note"
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
@@ -16,21 +17,21 @@ class Assignment(Strict):
     assignee: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = Field(
         description="a name; null: nobody"
     )
-    comment: Comment | None = None
+    comment: Comment | None = Field(None, description=COMMENT)
 
 
 class Merge(Strict):
     """What is to become part of the incident."""
 
     sources: list[Id] = Field(min_length=1, max_length=100, description="ids of other incidents")
-    comment: Comment | None = None
+    comment: Comment | None = Field(None, description=COMMENT)
 
 
 class Split(Strict):
     """What is to become an incident of its own."""
 
     alerts: list[Id] = Field(min_length=1, max_length=300, description="ids of alerts of the incident")
-    comment: Comment | None = None
+    comment: Comment | None = Field(None, description=COMMENT)
 
 
 class Snooze(Strict):
@@ -38,4 +39,4 @@ class Snooze(Strict):
 
     until: Any = Field(description="date math, ISO 8601, or epoch milliseconds; in the future")
     cancel_on_incident_updates: bool = Field(False, description="news of its alerts end it")
-    comment: Comment | None = None
+    comment: Comment | None = Field(None, description=COMMENT)

@@ -53,4 +53,4 @@ class DeleteByFilter(ByFilter):
 class Ids(Strict):
     """`incidents/bulkDelete` as JSON."""
 
-    ids: list[str] = Field(min_length=1, max_length=100_000)
+    ids: list[str] = Field(min_length=1, max_length=100_000, description="of incidents")

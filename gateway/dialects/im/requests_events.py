@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from gateway.dialects.im.requests import MOST_VALUES, Strict
+from gateway.dialects.im.requests import ID, MOST_VALUES, Strict
 
 MOST_ALERTS = 1000
 """Alerts that one request attaches."""
@@ -13,7 +13,7 @@ MOST_ALERTS = 1000
 class Note(Strict):
     """A new note."""
 
-    body: str = Field(min_length=1, max_length=100_000)
+    body: str = Field(min_length=1, max_length=100_000, description="its text")
 
 
 def _text_or_texts(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
@@ -27,28 +27,32 @@ def _text_or_texts(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 class AlertTag(Strict):
     """A tag of an alert."""
 
-    name: str = Field(min_length=1, max_length=128)
-    value: Annotated[str | Annotated[list[str], Field(max_length=MOST_VALUES)], WrapValidator(_text_or_texts)]
+    name: str = Field(min_length=1, max_length=128, description="what the values are of")
+    value: Annotated[str | Annotated[list[str], Field(max_length=MOST_VALUES)], WrapValidator(_text_or_texts)] = Field(
+        description="one, or several"
+    )
 
 
 class AlertExt(Strict):
     """What a dialect keeps on an alert."""
 
-    v1: dict[str, Any] | None = None
-    log360: dict[str, Any] | None = None
-    bigpanda: dict[str, Any] | None = None
-    actian: dict[str, Any] | None = None
+    v1: dict[str, Any] | None = Field(None, description="of `/v1`")
+    log360: dict[str, Any] | None = Field(None, description="of Log360")
+    bigpanda: dict[str, Any] | None = Field(None, description="of BigPanda")
+    actian: dict[str, Any] | None = Field(None, description="of Actian")
 
 
 class Alert(Strict):
     """An alert (evidence) of an incident."""
 
-    alert_id: str | None = Field(None, description="absent: made")
-    status: str | None = Field(None, max_length=64)
-    severity: str | None = Field(None, max_length=64)
-    started_at: Any = None
-    ended_at: Any = None
-    description: str | None = Field(None, max_length=8191)
-    tags: list[AlertTag] = Field([], max_length=256)
-    source: str | None = Field(None, max_length=1024)
-    ext: AlertExt | None = None
+    alert_id: str | None = Field(None, json_schema_extra={"pattern": ID}, description="absent: made")
+    status: str | None = Field(
+        None, max_length=64, description="critical, warning, unknown and ok count; any other does not"
+    )
+    severity: str | None = Field(None, max_length=64, description="in the words of its source")
+    started_at: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
+    ended_at: Any = Field(None, description="the same")
+    description: str | None = Field(None, max_length=8191, description="what it is about")
+    tags: list[AlertTag] = Field([], max_length=256, description="each under a name")
+    source: str | None = Field(None, max_length=1024, description="the system that sent it")
+    ext: AlertExt | None = Field(None, description="what single dialects keep, by their names")

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from gateway.dialects.im.requests import Filters, Strict
+from gateway.dialects.im.requests import EXPLAIN, Filters, Strict
+
+FIELD = "a field whose values can be counted, typed or custom"
 
 
 class FieldValues(Filters):
@@ -17,38 +19,38 @@ class FieldValues(Filters):
 class ValuesWidget(Strict):
     """The most frequent values of a field."""
 
-    field: str
+    field: str = Field(description=FIELD)
     size: int = Field(10, ge=1, le=1000, description="how many values are listed, most frequent first")
 
 
 class SplitBy(Strict):
     """The most frequent values of a field, in each bucket."""
 
-    field: str
-    size: int = Field(10, ge=1, le=50)
+    field: str = Field(description=FIELD)
+    size: int = Field(10, ge=1, le=50, description="how many of these values, most frequent first")
 
 
 class HistogramWidget(Strict):
     """Documents by time."""
 
-    field: Literal["started_at", "created_at", "resolved_at", "acknowledged_at"]
+    field: Literal["started_at", "created_at", "resolved_at", "acknowledged_at"] = Field(description="the time")
     interval: str = Field(
         "day", description="minute, hour, day, week, month, quarter, year; or a length: 90s, 15m, 6h, 7d"
     )
     time_zone: str = Field("Z", description="whose calendar and clocks: an IANA name, an offset, or Z")
-    split: SplitBy | None = None
+    split: SplitBy | None = Field(None, description="counts by value too")
 
 
 class CardinalityWidget(Strict):
     """How many different values a field has."""
 
-    field: str
+    field: str = Field(description=FIELD)
 
 
 class DurationsWidget(Strict):
     """How long it took from `started_at` on."""
 
-    of: Literal["acknowledge", "resolve"]
+    of: Literal["acknowledge", "resolve"] = Field(description="until what")
     by: str | None = Field(None, description="a field, for whose values it is told too")
     size: int = Field(10, ge=1, le=50, description="how many of these values, most frequent first")
 
@@ -56,10 +58,10 @@ class DurationsWidget(Strict):
 class Widget(Strict):
     """One of the four."""
 
-    values: ValuesWidget | None = None
-    histogram: HistogramWidget | None = None
-    cardinality: CardinalityWidget | None = None
-    durations: DurationsWidget | None = None
+    values: ValuesWidget | None = Field(None, description="the most frequent values")
+    histogram: HistogramWidget | None = Field(None, description="documents by time")
+    cardinality: CardinalityWidget | None = Field(None, description="how many different values")
+    durations: DurationsWidget | None = Field(None, description="how long it took")
 
     @model_validator(mode="after")
     def _one(self) -> "Widget":
@@ -79,10 +81,10 @@ class Widgets(Filters):
     widgets: dict[Annotated[str, StringConstraints(min_length=1, max_length=128)], Widget] = Field(
         max_length=64, description="what is counted, by names of the caller's choice"
     )
-    explain: bool = False
+    explain: bool = Field(False, description=EXPLAIN)
 
 
-class Matrix(Filters):
+class Mitre(Filters):
     """`mitre`."""
 
     format: Literal["matrix", "navigator"] = Field(

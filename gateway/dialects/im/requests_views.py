@@ -13,12 +13,12 @@ Column = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 class View(Strict):
     """A view; `id`, `owner` and `version` may be sent back as they were read, and the version locks the write."""
 
-    name: Name
+    name: Name = Field(description="what it is shown as")
     shared: bool = Field(False, description="others of the tenant see it too")
     default: bool = Field(False, description="the one that its owner begins with")
-    filters: Selection = Field(default_factory=lambda: Selection.model_validate({}))
-    columns: list[Column] = Field([], max_length=64)
-    sort: list[SortKey] = Field([], max_length=8)
-    id: str | None = None
-    owner: str | None = None
-    version: str | None = None
+    filters: Selection = Field(default_factory=lambda: Selection.model_validate({}), description="those of a search")
+    columns: list[Column] = Field([], max_length=64, description="fields, in their order")
+    sort: list[SortKey] = Field([], max_length=8, description="the order of rows")
+    id: str | None = Field(None, description="as it was read")
+    owner: str | None = Field(None, description="as it was read")
+    version: str | None = Field(None, description="the version that the write is of")

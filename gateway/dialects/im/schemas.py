@@ -85,6 +85,18 @@ class AggregationResult(TypedDict):
     incidents_total: NotRequired[Total]
 
 
+Exported = Annotated[
+    str,
+    Field(
+        description="a document a line, or a row, and a status in the last line",
+        examples=[
+            '{"_meta": {"id": "i1", "type": "incident", "version": "1-42"}, "title": "Encoded PowerShell"}\n'
+            '{"_status": {"complete": true}}\n'
+        ],
+    ),
+]
+
+
 Documents = list[Incident | AggregationResult]
 
 

@@ -21,7 +21,7 @@ class ItemOutcome(TypedDict):
 
     _id: Id | None
     status: Annotated[int, Field(examples=[200])]
-    result: NotRequired[Literal["created", "updated", "noop"]]
+    result: NotRequired[Literal["created", "updated", "noop", "deleted"]]
     version: NotRequired[Version]
     error: NotRequired[ItemError]
 
@@ -45,6 +45,12 @@ class Create(TypedDict):
     create: ItemOutcome
 
 
+class Delete(TypedDict):
+    """An item."""
+
+    delete: ItemOutcome
+
+
 class BulkUpdate(Bulk):
     """An item for each change, in the order sent."""
 
@@ -55,3 +61,9 @@ class BulkCreate(Bulk):
     """An item for each incident, in the order sent."""
 
     items: list[Create]
+
+
+class BulkDelete(Bulk):
+    """An item for each incident, in the order sent."""
+
+    items: list[Delete]

@@ -1,6 +1,6 @@
 """What `_im` answers of that which hangs on an incident, as types: notes, alerts, activities."""
 
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -97,3 +97,40 @@ class Attached(TypedDict):
     """The alerts, each as it is now."""
 
     items: list[AttachedAlert]
+
+
+class DeletedNote(TypedDict):
+    """A note that is no more."""
+
+    note_id: int
+    result: Literal["deleted"]
+
+
+class NoteEntry(KeptNote):
+    """A note, at its place."""
+
+    kind: Literal["note"]
+    at: Time
+    id: Annotated[str, Field(examples=["17"])]
+
+
+class AlertEntry(AttachedAlert):
+    """An alert, at its place."""
+
+    kind: Literal["alert"]
+    at: Time
+    id: Annotated[str, Field(examples=["5d09d221aebaec1c43ccd448"])]
+
+
+class ActivityEntry(Activity):
+    """An activity, at its place."""
+
+    kind: Literal["activity"]
+    id: Annotated[str, Field(examples=["17"])]
+
+
+class Timeline(TypedDict):
+    """A page of all of these in one order, newest first."""
+
+    entries: list[NoteEntry | AlertEntry | ActivityEntry]
+    next: Cursor

@@ -4,6 +4,7 @@ from gateway.dialects.im import endpoints_bulk as bulk
 from gateway.dialects.im import endpoints_by_filter as by_filter
 from gateway.dialects.im import requests, requests_changes
 from gateway.dialects.im import schemas_bulk as bulk_schemas
+from gateway.dialects.im import schemas_changes as changes
 from gateway.dialects.rows import post
 
 _BULK = ("application/x-ndjson", "application/json")
@@ -34,7 +35,8 @@ OPERATIONS = (
         "/incidents/bulkDelete",
         bulk.bulk_delete,
         "Delete many incidents",
-        body=requests.Documents,
+        reply=bulk_schemas.BulkDelete,
+        body=requests_changes.Ids,
         query=requests.Write,
         media_types=_BULK,
         scope="delete",
@@ -44,6 +46,8 @@ OPERATIONS = (
         "/incidents/bulkUpdate/byFilter",
         by_filter.update_by_filter,
         "Update all incidents that filters ask for",
+        reply=changes.DryRun | changes.UpdateRun,
+        stream=changes.Outcomes,
         body=requests_changes.UpdateByFilter,
         query=requests.Write,
         reply_types=("application/json", "application/x-ndjson"),
@@ -53,6 +57,8 @@ OPERATIONS = (
         "/incidents/bulkDelete/byFilter",
         by_filter.delete_by_filter,
         "Delete all incidents that filters ask for",
+        reply=changes.DryRun | changes.DeleteRun,
+        stream=changes.Outcomes,
         body=requests_changes.DeleteByFilter,
         query=requests.Write,
         scope="delete",

@@ -22,7 +22,9 @@ LONGEST_USER_ID = 256
 
 _VERSION = re.compile(r"v?1(\.(\d+|x))*", re.ASCII)
 API_VERSION = Header(
-    "Api-Version", "this version, which is also meant without the header", limits={"pattern": f"^{_VERSION.pattern}$"}
+    "Api-Version",
+    "this version, which is also meant without the header",
+    limits={"pattern": f"^({_VERSION.pattern})?$"},
 )
 USER_ID = Header("User-ID", "who acknowledges", required=True, limits={"minLength": 1, "maxLength": LONGEST_USER_ID})
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
 
 from gateway.models import Closed
 
@@ -38,7 +39,7 @@ def _parts(values: list[str]) -> list[str]:
 Whole = BeforeValidator(_whole)
 EpochSeconds = Annotated[int, Field(ge=-62135596800, le=253402300799), Whole]
 SinceEpoch = Annotated[int, Field(ge=0, le=253402300799), Whole]
-PathNumber = Annotated[int, Field(ge=-(2**63), lt=2**63, json_schema_extra={"format": "int64"})]
+_INT64: JsonDict = {"format": "int64"}
 PageSize = Annotated[int, Field(ge=1, le=100), Whole]
 Buckets = Annotated[int, Field(ge=1, le=MOST_BUCKETS), Whole]
 Texts = Annotated[list[str], Field(default=[], max_length=100, json_schema_extra={"explode": True})]
@@ -53,7 +54,8 @@ TO = "the second after the time frame, since the epoch; absent: the next one"
 CURSOR = "`firstId` or `lastId` of a page"
 DIRECTION = "to the older ones after the cursor, or to the newer ones before it"
 PAGE_SIZE = "how many there are on a page"
-Moment = Annotated[Any, Field(description="ISO 8601, or epoch seconds")]
+_MOMENT: JsonDict = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}, {"type": "null"}]}
+Moment = Annotated[Any, Field(json_schema_extra=_MOMENT, description="ISO 8601, or epoch seconds")]
 
 
 class Query(BaseModel):
@@ -71,9 +73,9 @@ class Body(Closed):
 class Path(Query):
     """What stands in paths."""
 
-    id: PathNumber = Field(description="the incident's id")
-    note_id: PathNumber = Field(ge=0, description="the note's id")
-    incident_id: PathNumber = Field(ge=0, description="the incident's id, which is a number")
+    id: int = Field(ge=-(2**63), lt=2**63, json_schema_extra=_INT64, description="the incident's id")
+    note_id: int = Field(ge=0, lt=2**63, json_schema_extra=_INT64, description="the note's id")
+    incident_id: int = Field(ge=0, lt=2**63, json_schema_extra=_INT64, description="the incident's id, a number")
     type: IncidentType = Field(description="which incidents")
 
 
@@ -96,7 +98,7 @@ class Filters(Query):
 class Listed(Filters):
     """`GET incidents`."""
 
-    cursor: str | None = Field(None, description=CURSOR)
+    cursor: str | None = Field(None, json_schema_extra={"pattern": r"^\d{1,18}$"}, description=CURSOR)
     direction: Direction = Field("NEXT", description=DIRECTION)
     page_size: PageSize = Field(20, description=PAGE_SIZE)
 
@@ -106,7 +108,7 @@ class Faceted(Filters):
 
     start_timestamp: SinceEpoch | None = Field(None, description=STARTED)
     end_timestamp: SinceEpoch | None = Field(None, description=STARTED_BEFORE)
-    cursor: str | None = Field(None, description=CURSOR)
+    cursor: str | None = Field(None, json_schema_extra={"pattern": r"^\d{1,18}$"}, description=CURSOR)
     direction: Direction = Field("NEXT", description=DIRECTION)
     limit: PageSize = Field(20, description=PAGE_SIZE)
 

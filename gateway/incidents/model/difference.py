@@ -103,8 +103,10 @@ def _hidden(document: Document, rules: Rules) -> Document:
 
 def durations(document: Mapping[str, Any]) -> Document:
     """Milliseconds from the start to each end that there is; none where that would not be forward in time."""
-    start = datetime.fromisoformat(document["started_at"])
     ends = {name: document[field] for name, field in _ENDS.items() if field in document}
+    if not ends:
+        return {}
+    start = datetime.fromisoformat(document["started_at"])
     lasted = {name: (datetime.fromisoformat(end) - start) // MILLISECOND for name, end in ends.items()}
     return {name: length for name, length in lasted.items() if length >= 0}
 
@@ -142,8 +144,8 @@ def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
 
 def difference(before: Document, after: Document, rules: Rules) -> list[FieldChange]:
     """Every field that differs, by name; parts of `ext` each by its own. Bookkeeping is left out."""
-    names = [name for name in before if name not in after]
-    names += [name for name, value in after.items() if value != before.get(name)]
+    names = [name for name, value in before.items() if value != after.get(name)]
+    names += [name for name in after if name not in before]
     changes = [
         FieldChange(name, before.get(name), after.get(name))
         for name in names

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from gateway.incidents.model import difference, sizes
+from gateway.incidents.model.accounts import unpacked
 from gateway.incidents.model.documents import Document, identified, incident_fields
-from gateway.incidents.projection import project
 from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.commit import Version, commit
@@ -66,8 +66,9 @@ async def _known(session: Session, drafts: Sequence[Draft], outcomes: list[Outco
         return outcomes
     taken = [i for i, outcome in enumerate(outcomes) if isinstance(outcome.error, Conflict)]
     held = await session.incidents.get_many([str(outcomes[i].id) for i in taken])
-    await project(session, held)
-    done = await session.done(drafts[i].mark for i in taken)
+    # What an incident still carries is looked at there, as nobody has asked for it yet.
+    carried = {effect.event_id for each in held if each for effect in unpacked(each.source, each.id)}
+    done = carried | await session.done(drafts[i].mark for i in taken)
     for i, incident in zip(taken, held, strict=True):
         if incident and drafts[i].mark in done:
             outcomes[i] = Outcome(incident.id, "created", incident.version, incident.source)

@@ -3,8 +3,10 @@
 Each has a number of its own, under which the account of its change is kept: where that is there, the change is done.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+import orjson
 
 from gateway.incidents.model.accounts import CARRIED
 from gateway.incidents.projection import project
@@ -38,11 +40,15 @@ class Member:
 
 @dataclass(slots=True)
 class Result:
-    """What became of some members: outcomes, and those that no longer fit or that an earlier attempt has changed."""
+    """What became of some members: outcomes, and those that no longer fit or that an earlier attempt has changed.
+
+    `again` are those that this very request has changed, where it is carried out again.
+    """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     unfit: set[str] = field(default_factory=set)
     before: set[str] = field(default_factory=set)
+    again: set[str] = field(default_factory=set)
 
 
 Apply = Callable[[Session, Sequence[tuple[Member, Stored]]], Awaitable[Mapping[str, Outcome]]]
@@ -67,9 +73,11 @@ async def members(session: Session, handle: str, wanted: Criterion, first: int) 
 async def applied(session: Session, some: Sequence[Member], wanted: Criterion, apply: Apply) -> Result:
     """What became of the members, once it was applied to those that still fit. Raises GatewayError."""
     result, pending = Result(), {each.id: each for each in some}
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         seen = await _fitting(session, pending, wanted)
         result.before |= await _changed_before(session, list(pending.values()), list(seen.values()))
+        if attempt == 0:
+            result.again = result.before - await _changed_by_others(session, some, result.before)
         result.unfit |= pending.keys() - seen.keys() - result.before
         rest = [(pending[each], stored) for each, stored in seen.items() if each not in result.before]
         outcomes = await apply(session, rest) if rest else {}
@@ -117,6 +125,13 @@ async def _changed_before(session: Session, some: Sequence[Member], seen: Sequen
     accounts = await session.events.get_many([activity_id(each.number) for each in some])
     told = [each.source["kind"] == "activity" if each else False for each in accounts]
     return {member.id for member, done in zip(some, told, strict=True) if done}
+
+
+async def _changed_by_others(session: Session, some: Sequence[Member], before: Collection[str]) -> set[str]:
+    """Those of the members that were changed before this request first came to them."""
+    positions = orjson.dumps([at for at, member in enumerate(some) if member.id in before]).decode()
+    noted = orjson.loads(await session.noted(f"members from {some[0].number}", positions))
+    return {some[at].id for at in noted}
 
 
 def _is_overtaken(outcome: Outcome) -> bool:

@@ -67,7 +67,7 @@ class _Types:
         uses = {"path": dialect.path_model, "error": dialect.error_model} | {
             _use(dialect, each, part): getattr(each, part)
             for each in dialect.operations
-            for part in ("body", "query", "reply")
+            for part in ("body", "query", "reply", "stream")
         }
         return _Types(*schemas.drawn({use: each for use, each in uses.items() if each is not None}))
 
@@ -77,9 +77,9 @@ def _use(dialect: Dialect, operation: Operation, part: str) -> str:
 
 
 def _operation(dialect: Dialect, operation: Operation, types: _Types) -> Json:
-    path, body, query, reply = (
+    path, body, query, reply, stream = (
         types.references.get(each, {})
-        for each in ("path", *(_use(dialect, operation, part) for part in ("body", "query", "reply")))
+        for each in ("path", *(_use(dialect, operation, part) for part in ("body", "query", "reply", "stream")))
     )
     result: Json = {
         "operationId": re.sub(r"[^a-z0-9]+", "_", f"{operation.method}{dialect.path_of(operation)}".lower()),
@@ -93,10 +93,12 @@ def _operation(dialect: Dialect, operation: Operation, types: _Types) -> Json:
             *parameters.in_query(operation, query, types.named),
             *parameters.in_head(dialect, operation),
         ],
-        "responses": {str(operation.success): bodies.success(operation, reply, types.named)}
+        "responses": {str(operation.success): bodies.success(operation, reply, stream, types.named)}
         | refusals.of(dialect, operation),
     }
-    return result | ({"requestBody": bodies.request(operation, body)} if bodies.takes_body(operation) else {})
+    return result | (
+        {"requestBody": bodies.request(operation, body, types.named)} if bodies.takes_body(operation) else {}
+    )
 
 
 def _own_key(dialect: Dialect) -> Json:

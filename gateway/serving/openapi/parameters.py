@@ -56,7 +56,7 @@ def in_head(dialect: Dialect, operation: Operation) -> Iterator[Json]:
 
 
 def _as_parameter(field: Json) -> Json:
-    """A field as a query writes it: absent instead of null, lists with commas or `explode`d, objects as JSON text."""
+    """A field as a query writes it: absent for null and no items, lists with commas or `explode`d, objects as text."""
     described = {"description": field["description"]} if "description" in field else {}
     kinds = [each for each in field.get("anyOf", [field]) if each.get("type") != "null"]
     rest = {name: value for name, value in field.items() if name != "anyOf" and value is not None}
@@ -65,4 +65,7 @@ def _as_parameter(field: Json) -> Json:
     explode = schema.pop("explode", False)
     if "$ref" in schema or "$ref" in schema.get("items", {}):
         return described | {"content": {wire.JSON: {"schema": schema}}}
-    return described | {"schema": schema} | ({"explode": explode} if schema.get("type") == "array" else {})
+    if schema.get("type") != "array":
+        return described | {"schema": schema}
+    items = {"minItems": 1} | {name: value for name, value in schema.items() if (name, value) != ("default", [])}
+    return described | {"schema": items, "explode": explode}

@@ -8,30 +8,40 @@ import orjson
 
 from gateway import problems, wire
 from gateway.dialects.dialect import Dialect, Operation
+from gateway.incidents.feed.position import Gone
 from gateway.problems import Problem, problem
 from gateway.serving.openapi.bodies import takes_body
 from queries.errors import QueryError
 
 Json = dict[str, Any]
 
-_PROBLEMS: tuple[Problem, ...] = tuple(
-    problem(each)
-    for each in (
-        QueryError("0 or more is wanted here", "size"),
-        problems.Unauthenticated("a key is wanted: Authorization: Bearer"),
-        problems.Forbidden('the key "reader" has no scope "write"'),
-        problems.NotFound("no such incident", "id"),
-        problems.Conflict("the document is not at that version", "_meta.version"),
-        problems.PitExpired("this point in time is gone; open a new one", "pit"),
-        problems.TooLarge("the body may be at most 10,485,760 bytes"),
-        problems.UnsupportedMediaType('a body of "text/plain" is not read here; send application/json'),
-        problems.Reused("another request was sent under this key", "Idempotency-Key"),
-        problems.TooMany("too many requests are under way"),
-        RuntimeError(),
-        problems.Unavailable("the engine cannot be reached"),
-        problems.TimedOut("the engine did not answer in time"),
-    )
+_TOO_LONG = Problem(414, "uri_too_long", "the target of the request is too long; send long queries as a body")
+_PROBLEMS: tuple[Problem, ...] = (
+    *map(
+        problem,
+        (
+            QueryError("0 or more is wanted here", "size"),
+            problems.Unauthenticated("a key is wanted: Authorization: Bearer"),
+            problems.Forbidden('the key "reader" has no scope "write"'),
+            problems.NotFound("no such incident", "id"),
+            problems.Conflict("the document is not at that version", "_meta.version"),
+            problems.PitExpired("this point in time is gone; open a new one", "pit"),
+            Gone(),
+            problems.TooLarge("the body may be at most 10,485,760 bytes"),
+            problems.UnsupportedMediaType('a body of "text/plain" is not read here; send application/json'),
+            problems.Reused("another request was sent under this key", "Idempotency-Key"),
+            problems.TooMany("too many requests are under way"),
+            RuntimeError(),
+            problems.Unavailable("the engine cannot be reached"),
+            problems.TimedOut("the engine did not answer in time"),
+        ),
+    ),
+    _TOO_LONG,
 )
+
+
+_EVENTS = "text/event-stream"
+"""What a feed is answered as, which goes on behind a cursor."""
 
 
 def of(dialect: Dialect, operation: Operation) -> Json:
@@ -42,19 +52,16 @@ def of(dialect: Dialect, operation: Operation) -> Json:
 
 def responses(dialect: Dialect, schema: Json) -> Json:
     """Each refusal that any of the dialect's operations may answer with, by status."""
-    used = {int(status) for each in dialect.operations for status in of(dialect, each)}
-    return {
-        str(status): _response(dialect, group, schema)
-        for status, group in _by_status(dialect).items()
-        if status in used
-    }
+    return {str(status): _response(dialect, group, schema) for status, group in _by_status(dialect).items()}
 
 
 def _may(operation: Operation, refusal: Problem) -> bool:
-    """Whether the operation may be refused so: all may, but for what needs a body, a write, or a point in time."""
+    """Whether the operation may be refused so: all may, but for what needs a body, a write, or a place in time."""
     match refusal.status:
         case 409 | 422:
             return operation.scope != "read"
+        case 410 if refusal.kind == Gone.kind:
+            return _EVENTS in operation.reply_types
         case 410:
             return any("pit" in each.model_fields for each in (operation.body, operation.query) if each)
         case 413 | 415:
@@ -65,7 +72,7 @@ def _may(operation: Operation, refusal: Problem) -> bool:
 
 def _by_status(dialect: Dialect) -> dict[int, list[Problem]]:
     result: dict[int, list[Problem]] = {}
-    for each in _PROBLEMS:
+    for each in (each for each in _PROBLEMS if any(_may(operation, each) for operation in dialect.operations)):
         result.setdefault(dialect.render(each).status_code, []).append(each)
     return result
 

@@ -39,7 +39,7 @@ def _body(method: str, operation: Json) -> list[str]:
     content = operation.get("requestBody", {}).get("content", {})
     for media_type, account in content.items():
         example = account.get("example")
-        if example is None and account["schema"] and not operation["requestBody"]["required"]:
+        if example is None and media_type == "application/json" and not operation["requestBody"]["required"]:
             return []
         text = "@body.json" if example is None else _quoted(example)
         verb = ["-X GET"] if method == "GET" else []

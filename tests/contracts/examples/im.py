@@ -212,9 +212,9 @@ EXAMPLES = {
     "DELETE /_im/incidents/{id}/notes/{note}": _PLAIN,
     "GET /_im/views": (Example(shows=("view",)),),
     "POST /_im/views": _PLAIN,
-    "GET /_im/views/{id}": (Example(path={"id": "<view>"}),),
-    "PUT /_im/views/{id}": (Example(path={"id": "<view>"}),),
-    "DELETE /_im/views/{id}": (Example(path={"id": "<view>"}),),
+    "GET /_im/views/{view}": _PLAIN,
+    "PUT /_im/views/{view}": _PLAIN,
+    "DELETE /_im/views/{view}": _PLAIN,
     "GET /_im/mitre": (
         *_LISTED,
         Example("in a point in time", query=_PIT, sends_body=False),

@@ -6,6 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from gateway.dialects.bigpanda import requests_writes as bodies
+from gateway.dialects.bigpanda.requests_alerts import AlertBatch
 from gateway.dialects.bigpanda.times import LATEST
 from tests.refusals import refused
 
@@ -67,11 +68,11 @@ def definition(kind: str = "Text", **fields: Any) -> dict[str, Any]:
         ),
         pytest.param(bodies.Definition, definition("text"), "type", id="an unknown type of tag"),
         pytest.param(bodies.Definitions, {"active": "perhaps"}, "active", id="neither active nor not"),
-        pytest.param(bodies.AlertBatch, {"app_key": "a", "alerts": []}, "alerts", id="no alerts"),
-        pytest.param(bodies.AlertBatch, {"alerts": [{"status": "ok"}]}, "app_key", id="alerts without an app key"),
-        pytest.param(bodies.AlertBatch, {"app_key": "a", "alerts": [5]}, "alerts[0]", id="a number among alerts"),
+        pytest.param(AlertBatch, {"app_key": "a", "alerts": []}, "alerts", id="no alerts"),
+        pytest.param(AlertBatch, {"alerts": [{"status": "ok"}]}, "app_key", id="alerts without an app key"),
+        pytest.param(AlertBatch, {"app_key": "a", "alerts": [5]}, "alerts[0]", id="a number among alerts"),
         pytest.param(
-            bodies.AlertBatch,
+            AlertBatch,
             {"app_key": "a", "alerts": [{"status": "ok"}] * 1001},
             "alerts",
             id="more than 1,000 alerts",

@@ -87,8 +87,8 @@ UPDATES: dict[str, tuple[bytes, list[Row]]] = {
         b'{"update":{"_id":"pit"}}\n{"title":"a"}\n', [(1, "pit", None, ("bad_request", "line 1.update._id"))]
     ),
     "an action with more than an id": (
-        b'{"update":{"_id":"x","_index":"other"}}\n{"title":"a"}\n',
-        [(1, "x", None, ("bad_request", "line 1.update._index"))],
+        b'{"update":{"_id":"x","routing":"other"}}\n{"title":"a"}\n',
+        [(1, "x", None, ("bad_request", "line 1.update.routing"))],
     ),
     "another action, with its source": (
         b'{"index":{"_id":"x"}}\n{"title":"a"}\n{"create":{"_id":"y"}}\n{"title":"b"}\n',

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.dialects import DIALECTS
+from gateway.dialects.settings import load
 from tests import keyring
 from tests.conftest import Serve
 from tests.dialects.im.calls import IM, Client, Json, Refusal, answer, created, loaded, opened, put, refusal
@@ -71,7 +72,7 @@ async def test_the_words(serve: Serve) -> None:
     async with serve(severities=("sev1", "sev2"), pits=7) as client:
         result = await read(client, "vocabulary")
     limits = {
-        "body_limit": 10 * 2**20, "bulk_limit": 256 * 2**20, "search_window": 10_000, "pits": 7,
+        "body_limit": load().body_limit, "bulk_limit": 256 * 2**20, "search_window": 10_000, "pits": 7,
         "pit_keep_alive": "5m", "pit_max_keep_alive": "1h", "custom_fields": 500,
     }  # fmt: skip
     states = {
@@ -97,9 +98,9 @@ async def test_the_words(serve: Serve) -> None:
         pytest.param("services.extra", {"kind": "object", "many": True, **UNABLE}, id="an object"),
         pytest.param("ext.bigpanda.shared", {"kind": "boolean", "many": False, **ABLE}, id="of another dialect"),
         pytest.param("ext.bigpanda.correlation_matchers_log", {"kind": "object", **UNABLE}, id="what is only kept"),
-        pytest.param("host-1", {"kind": "select", "many": True, "custom": True, **ABLE}, id="a custom text"),
-        pytest.param("score", {"kind": "number", "many": True, "custom": True, **ABLE}, id="a custom number"),
-        pytest.param("flag", {"kind": "boolean", "many": True, "custom": True, **ABLE}, id="a custom boolean"),
+        pytest.param("host-1", {"kind": "select", "many": True, "custom": True, **ABLE}, id="custom texts"),
+        pytest.param("score", {"kind": "number", "many": False, "custom": True, **ABLE}, id="a custom number"),
+        pytest.param("flag", {"kind": "boolean", "many": False, "custom": True, **ABLE}, id="a custom boolean"),
         pytest.param("extra", {"kind": "object", "many": True, "custom": True, **UNABLE}, id="a custom object"),
     ],
 )
@@ -107,6 +108,14 @@ async def test_each_field(corpus: Client, name: str, expected: Json) -> None:
     [row] = [each for each in (await read(corpus, "fields"))["fields"] if each["name"] == name]
     assert row.keys() == {"name", "kind", "many", "custom", "read_only", *ABLE}
     assert row == {**row, "custom": False, **expected}
+
+
+async def test_of_many_fields_those_with_several_values(client: Client) -> None:
+    lists = {f"list_{i}": [i, i + 1] for i in range(45)}
+    await created(client, **lists, **{f"one_{i}": i for i in range(45)}, both=[True, False], words=["a"])
+    rows = [each for each in (await read(client, "fields"))["fields"] if each["custom"]]
+    assert {each["name"] for each in rows if each["many"]} == {*lists, "both"}
+    assert len(rows) == 92
 
 
 async def test_fields_that_are_hidden_are_not_there_and_each_is_there_once(corpus: Client) -> None:
@@ -160,6 +169,17 @@ async def test_a_field_that_another_gateway_made(serve: Serve, client: Client) -
 async def test_values_of_a_field(corpus: Client, field: str, query: Json, expected: list[Any]) -> None:
     result = await values(corpus, field, **query)
     assert [result["values"], result["others"], result["missing"]] == expected
+
+
+async def test_a_prefix_of_any_symbols(client: Client) -> None:
+    odd = '"#@&<>~[]{}()|\\/.*+?^$-_ é\n1\u0301中😀x'
+    await created(client, "a", odd=odd)
+    for length in range(1, len(odd) + 1):
+        result = await values(client, "odd", prefix=odd[:length].swapcase())
+        assert result["values"] == [(odd, 1)], odd[:length]
+    assert (await values(client, "odd", prefix="é"))["values"] == []
+    await created(client, "b", odd="w" * 200)
+    assert (await values(client, "odd", prefix="W" * 128))["values"] == [("w" * 200, 1)]
 
 
 async def test_values_in_a_point_in_time(client: Client) -> None:

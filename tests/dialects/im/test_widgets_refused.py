@@ -1,5 +1,6 @@
 """Statistics of a screen that are refused, each at its place."""
 
+import httpx2
 import pytest
 
 from tests.dialects.im.calls import IM, Client, Json, Refusal, loaded, refusal
@@ -110,3 +111,23 @@ MINUTES = {"histogram": {"field": "started_at", "interval": "minute"}}
 )
 async def test_refused(corpus: Client, body: Json, expected: Refusal) -> None:
     assert refusal(await corpus.post(f"{IM}/incidents_full_types/stats", json=body)) == expected
+
+
+async def test_the_first_and_the_last_of_all_times(client: Client) -> None:
+    await loaded(
+        client, [{"id": "a", "started_at": "0001-01-01"}, {"id": "b", "started_at": "9999-12-31T23:59:59.999Z"}]
+    )
+
+    async def counted(histogram: Json, **words: str) -> httpx2.Response:
+        body = {"widgets": {"it": {"histogram": {"field": "started_at", **histogram}}}, **words}
+        return await client.post(f"{IM}/incidents_full_types/stats", json=body)
+
+    last = await counted({"interval": "day"}, start_time="9999-12-30")
+    rows = last.json()["widgets"]["it"]["buckets"]
+    assert [(row["start"][:10], row["count"]) for row in rows] == [("9999-12-30", 0), ("9999-12-31", 1)]
+    too_many, where = await counted({"interval": "year"}), "widgets.it.histogram.interval"
+    assert refusal(too_many) == (400, "refused", where)
+    for zone in ("America/New_York", "Asia/Tokyo"):
+        for bounds in ({"end_time": "0001-01-02"}, {"start_time": "9999-12-31"}):
+            answer = await counted({"time_zone": zone}, **bounds)
+            assert answer.status_code == 200 or refusal(answer) == (400, "refused", where)

@@ -1,0 +1,83 @@
+"""What browsers may do: pages of named origins may call, and without keys no page can reach in through a name.
+
+A browser sends what any page asks for from wherever its user is. Without keys two things hold it off: a page's own name
+for this machine (DNS rebinding) is no host of the gateway, and what changes something tells the page's origin (Fetch
+standard: every method but GET and HEAD).
+"""
+
+import ipaddress
+from collections.abc import Collection
+
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.dialects import speaking
+from gateway.dialects.dialect import rendered
+from gateway.problems import Forbidden
+from gateway.settings import Settings
+
+EXPOSED = ("ETag", "X-Request-Id", "Retry-After", "Location", "Link", "X-Pit", "X-Truncated", "Content-Disposition")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def layers(settings: Settings) -> list[Middleware]:
+    """The layers that these settings ask for, the outermost first."""
+    shared = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=METHODS,
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+    )
+    guard = Middleware(Loopback, hosts=settings.hosts, origins=settings.cors_origins)
+    return [*([shared] if settings.cors_origins else []), *([guard] if settings.auth == "none" else [])]
+
+
+class Loopback:
+    """Lets through what is meant for this machine, and of what changes something, what no foreign page asks for."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = (), origins: Collection[str] = ()) -> None:
+        self._app = app
+        self._hosts = frozenset(each.lower() for each in hosts)
+        self._origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or refuses it in its dialect's shape."""
+        error = self._refusal(scope) if scope["type"] == "http" else None
+        if error is None:
+            await self._app(scope, receive, send)
+            return
+        await rendered(speaking(scope["path"]), error, scope["path"])(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Forbidden | None:
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", ""), headers.get("origin")
+        name = name_of(host)
+        if host and not is_loopback(name) and name not in self._hosts:
+            return Forbidden(f'without keys "{name[:80]}" is no host of this gateway; GATEWAY_HOSTS can name it')
+        if origin is None or scope["method"] in _SAFE or not self._origins.isdisjoint({origin, "*"}):
+            return None
+        if origin.lower().partition("://")[2] == host.lower():
+            return None
+        return Forbidden(f'a page of "{origin[:80]}" may not change anything here; GATEWAY_CORS_ORIGINS can name it')
+
+
+def name_of(host: str) -> str:
+    """The name or the address in a Host header, in lower case, without port and brackets (RFC 9110, 7.2)."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower().removesuffix(".")
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a name or an address is this machine's own (RFC 6761, 6.3; RFC 1122, 3.2.1.3)."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
