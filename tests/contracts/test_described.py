@@ -24,6 +24,7 @@ KEYWORDS = {
         "maxItems",
         "maxProperties",
         "uniqueItems",
+        "minProperties",
     ),
 }
 """The words of JSON schema that are used; pydantic has some of its own, which no client knows."""

@@ -226,7 +226,7 @@ class Tactic(TypedDict):
     techniques: list[Technique]
 
 
-class Matrix(TypedDict):
+class IncidentMatrix(TypedDict):
     """The part of the ATT&CK matrix that an incident touches."""
 
     incident_id: Id

@@ -1,6 +1,6 @@
 """What `_im` answers of that which hangs on an incident, as types: notes, alerts, activities."""
 
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -97,3 +97,57 @@ class Attached(TypedDict):
     """The alerts, each as it is now."""
 
     items: list[AttachedAlert]
+
+
+class NoteEntry(KeptNote):
+    """A note among all that there is of an incident."""
+
+    kind: Literal["note"]
+    at: Time
+    id: str
+
+
+class AlertEntry(AttachedAlert):
+    """An alert among all that there is of an incident."""
+
+    kind: Literal["alert"]
+    at: Time
+    id: str
+
+
+class ActivityEntry(Activity):
+    """An activity among all that there is of an incident."""
+
+    kind: Literal["activity"]
+    id: str
+
+
+class Timeline(TypedDict):
+    """Notes, alerts and activities in one order, newest first."""
+
+    entries: list[ActivityEntry | NoteEntry | AlertEntry]
+    next: Cursor
+
+
+class Change(TypedDict):
+    """A change of an incident, with what happened to it."""
+
+    id: Id
+    kind: Literal["created", "updated", "deleted"]
+    at: Time
+    user: Annotated[str, Field(examples=["alice"])]
+    activities: list[Activity]
+
+
+class ChangePage(TypedDict):
+    """What has changed since the cursor."""
+
+    changes: list[Change]
+    next: Annotated[str, Field(description="sent back as `after`, where it goes on")]
+
+
+class DeletedNote(TypedDict):
+    """A note that is no more."""
+
+    note_id: int
+    result: Literal["deleted"]

@@ -1,7 +1,8 @@
 """Rows of the native dialect's table: what is done to one incident."""
 
 from gateway.dialects.im import endpoints_actions as actions
-from gateway.dialects.im import requests, requests_actions, requests_events
+from gateway.dialects.im import requests, requests_actions, requests_events, schemas
+from gateway.dialects.im import schemas_events as events
 from gateway.dialects.im.documents import IF_MATCH
 from gateway.dialects.rows import delete, post, put
 
@@ -13,6 +14,7 @@ OPERATIONS = (
         f"{_INCIDENT}/acknowledge",
         actions.acknowledge,
         "Acknowledge an incident",
+        reply=schemas.Incident,
         body=requests.Strict,
         query=requests.Write,
         headers=(IF_MATCH,),
@@ -22,6 +24,7 @@ OPERATIONS = (
         f"{_INCIDENT}/assign",
         actions.assign,
         "Assign an incident",
+        reply=schemas.Incident,
         body=requests_actions.Assignment,
         query=requests.Write,
         headers=(IF_MATCH,),
@@ -31,6 +34,7 @@ OPERATIONS = (
         f"{_INCIDENT}/snooze",
         actions.snooze,
         "Snooze an incident",
+        reply=schemas.Incident,
         body=requests_actions.Snooze,
         query=requests.Write,
         headers=(IF_MATCH,),
@@ -40,6 +44,7 @@ OPERATIONS = (
         f"{_INCIDENT}/unsnooze",
         actions.unsnooze,
         "End a snooze",
+        reply=schemas.Incident,
         body=requests.Strict,
         query=requests.Write,
         headers=(IF_MATCH,),
@@ -49,6 +54,7 @@ OPERATIONS = (
         f"{_INCIDENT}/merge",
         actions.merge,
         "Merge incidents into this one",
+        reply=schemas.Incident,
         body=requests_actions.Merge,
         query=requests.Write,
         example='{"sources": ["i2"], "comment": "the same campaign"}',
@@ -57,6 +63,7 @@ OPERATIONS = (
         f"{_INCIDENT}/split",
         actions.split,
         "Split alerts off into a new incident",
+        reply=schemas.Incident,
         body=requests_actions.Split,
         query=requests.Write,
         success=201,
@@ -66,9 +73,10 @@ OPERATIONS = (
         _NOTE,
         actions.change_note,
         "Change a note",
+        reply=events.KeptNote,
         body=requests_events.Note,
         query=requests.Write,
         example='{"body": "called the owner, who knew of it"}',
     ),
-    delete(_NOTE, actions.delete_note, "Delete a note", query=requests.Write),
+    delete(_NOTE, actions.delete_note, "Delete a note", reply=events.DeletedNote, query=requests.Write),
 )

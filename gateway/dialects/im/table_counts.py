@@ -3,6 +3,7 @@
 from gateway.dialects.im import endpoints_fields as fields
 from gateway.dialects.im import endpoints_stats as stats
 from gateway.dialects.im import requests, requests_stats
+from gateway.dialects.im import schemas_counts as counts
 from gateway.dialects.rows import get, post
 
 _WIDGETS = (
@@ -12,13 +13,20 @@ _WIDGETS = (
 )
 
 OPERATIONS = (
-    get("/whoami", fields.whoami, "Who calls", query=requests.Strict),
-    get("/vocabulary", fields.vocabulary, "Severities, workflows, limits", query=requests.Strict),
-    get("/fields", fields.fields, "List the fields", query=requests.Strict),
+    get("/whoami", fields.whoami, "Who calls", reply=counts.Caller, query=requests.Strict),
+    get(
+        "/vocabulary",
+        fields.vocabulary,
+        "Severities, workflows, limits",
+        reply=counts.Vocabulary,
+        query=requests.Strict,
+    ),
+    get("/fields", fields.fields, "List the fields", reply=counts.Fields, query=requests.Strict),
     get(
         "/fields/{name}/values",
         fields.values,
         "List a field's values",
+        reply=counts.ListedValues,
         body=requests_stats.FieldValues,
         query=requests_stats.FieldValues,
         example='{"prefix": "pow", "size": 5}',
@@ -27,6 +35,7 @@ OPERATIONS = (
         "/incidents_full_types/stats",
         stats.stats,
         "Count for a screen",
+        reply=counts.WidgetAnswers,
         body=requests_stats.Widgets,
         scope="read",
         example=_WIDGETS,
@@ -35,6 +44,7 @@ OPERATIONS = (
         "/mitre",
         stats.mitre,
         "The ATT&CK matrix with counts",
+        reply=counts.CountedMatrix | counts.Layer,
         body=requests_stats.Matrix,
         query=requests_stats.Matrix,
         example='{"start_time": "now-30d"}',
@@ -43,6 +53,7 @@ OPERATIONS = (
         "/mitre",
         stats.mitre,
         "The ATT&CK matrix with counts",
+        reply=counts.CountedMatrix | counts.Layer,
         body=requests_stats.Matrix,
         scope="read",
         example='{"start_time": "now-30d", "format": "navigator"}',

@@ -33,6 +33,13 @@ def request(operation: Operation, schema: Json, named: Mapping[str, Json]) -> Js
     return {"required": needed and not _may_be_empty(operation), "content": content}
 
 
+def _told(operation: Operation, media_type: str, schema: Json, named: Mapping[str, Json]) -> Json:
+    """The answer in one media type; beside JSON, others are texts that hold the same in their own way."""
+    if media_type != wire.JSON and wire.JSON in operation.reply_types:
+        schema = {"type": "string"}
+    return {"schema": schema, "example": example(schema, named)} if schema else {}
+
+
 def _may_be_empty(operation: Operation) -> bool:
     """Whether nothing at all is as good as an object without fields."""
     assert operation.body is not None
@@ -41,7 +48,7 @@ def _may_be_empty(operation: Operation) -> bool:
 
 def success(operation: Operation, schema: Json, named: Mapping[str, Json]) -> Json:
     """What is answered, with an example."""
-    answer = {"schema": schema, "example": example(schema, named)} if schema else {}
-    content = {} if operation.success == 204 else {"content": dict.fromkeys(operation.reply_types, answer)}
+    told = {"content": {each: _told(operation, each, schema, named) for each in operation.reply_types}}
+    content = {} if operation.success == 204 else told
     headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
     return {"description": HTTPStatus(operation.success).phrase, "headers": headers} | content

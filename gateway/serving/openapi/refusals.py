@@ -38,6 +38,10 @@ _PROBLEMS: tuple[Problem, ...] = (
 )
 
 
+_PLACES = frozenset({"pit", "wait"})
+"""What names a point in time, or a place in the feed: either may be gone."""
+
+
 def of(dialect: Dialect, operation: Operation) -> Json:
     """The refusals that the operation may answer with, by status."""
     statuses = {dialect.render(each).status_code for each in _PROBLEMS if _may(operation, each)}
@@ -60,7 +64,7 @@ def _may(operation: Operation, refusal: Problem) -> bool:
         case 409 | 422:
             return operation.scope != "read"
         case 410:
-            return any("pit" in each.model_fields for each in (operation.body, operation.query) if each)
+            return any(_PLACES & each.model_fields.keys() for each in (operation.body, operation.query) if each)
         case 413 | 415:
             return takes_body(operation)
         case _:
