@@ -1,6 +1,6 @@
 """What `_im` takes: bodies and query parameters as docs/dialects/im.md names them; nothing else is accepted."""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -143,7 +143,11 @@ class DeletePit(Strict):
 class Write(Strict):
     """Query of a write."""
 
-    refresh: Refresh = Field("false", description="waits until searches find it, or makes them find it at once")
+    refresh: Refresh = Field(
+        "false",
+        json_schema_extra={"enum": [*get_args(Refresh), ""]},
+        description="waits until searches find it, or makes them find it at once",
+    )
 
     @field_validator("refresh", mode="before")
     @classmethod

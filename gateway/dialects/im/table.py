@@ -22,7 +22,7 @@ from gateway.dialects.im import (
     table_views,
 )
 from gateway.dialects.im import schemas_events as events
-from gateway.dialects.im.documents import IF_MATCH
+from gateway.dialects.im.documents import IF_MATCH, IF_NONE_MATCH
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
 
@@ -159,7 +159,13 @@ dialect = Dialect(
             example='{"title": "Encoded PowerShell", "severity": "high", "test_field": 5}',
         ),
         get("/incidents/", search.incidents, "List incidents", reply=schemas.List, query=requests.Listed),
-        get(_INCIDENT, incidents.get_incident, "Read an incident", reply=schemas.Incident),
+        get(
+            _INCIDENT,
+            incidents.get_incident,
+            "Read an incident",
+            reply=schemas.Incident,
+            headers=(IF_NONE_MATCH,),
+        ),
         post(
             _INCIDENT,
             incidents.create_incident,
