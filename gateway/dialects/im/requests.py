@@ -124,6 +124,7 @@ class Export(Filters):
     sort: list[SortKey] = Field([], max_length=8, description=SORT)
     fields: list[str] | None = Field(None, max_length=512, description=FIELDS)
     after: str | None = Field(None, description="`next` of a status line, to go on from there")
+    bom: bool = Field(False, description="a byte order mark before CSV, by which some spreadsheets know UTF-8")
     checkpoints: bool = Field(False, description="a status line after each page, so that a cut stream can be resumed")
 
 

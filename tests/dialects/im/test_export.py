@@ -132,6 +132,14 @@ async def test_csv_of_the_usual_columns(corpus: Client) -> None:
     )
 
 
+async def test_csv_of_the_usual_columns_has_the_tenants_own_too(corpus: Client) -> None:
+    response = await corpus.get(f"{IM}/incidents/export?format=csv&is_show_aggs=false&bom=true")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="incidents.csv"'
+    assert response.content.startswith(b"\xef\xbb\xbf_id,")
+    head, *_ = table(response)
+    assert {"x", "y", "flag"} <= set(head[20:])
+
+
 async def test_resumed_at_a_checkpoint(corpus: Client) -> None:
     response = await corpus.post(f"{IM}/incidents/export", json={"checkpoints": True, "is_show_aggs": False})
     lines = [orjson.loads(each) for each in response.content.splitlines()]
