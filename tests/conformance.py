@@ -127,7 +127,7 @@ def _contents(document: Json, operation: Json) -> Contents:
     }
     return {
         status: {
-            media_type: Draft202012Validator({**closed(account["schema"]), "components": {"schemas": schemas}})
+            media_type: Draft202012Validator({**closed(account.get("schema", {})), "components": {"schemas": schemas}})
             for media_type, account in each.get("content", {}).items()
         }
         for status, each in resolved.items()

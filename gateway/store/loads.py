@@ -12,6 +12,9 @@ SMALL = 4096
 PART = 32 * 2**20
 """Bytes of documents that one call to the engine moves at most, unless a single one has more."""
 
+FEW_BYTES = 2**20
+"""Bytes up to which a call needs no room."""
+
 _FRESH = 5.0
 _REMEMBERED = 10_000
 
@@ -29,9 +32,13 @@ class Loads:
 
     @asynccontextmanager
     async def moving(self, size: int, seconds: float) -> AsyncIterator[None]:
-        """Has room for so many bytes within the block. Raises Unavailable where there is none in time."""
-        size = min(size, self._most)
-        await self._enter(size, seconds)
+        """Has room for so many bytes within the block. Raises Unavailable where there is none in time.
+
+        A few bytes pass by those that wait: their number is bounded by that of the calls in flight.
+        """
+        size = 0 if size <= FEW_BYTES else min(size, self._most)
+        if size:
+            await self._enter(size, seconds)
         try:
             yield
         finally:

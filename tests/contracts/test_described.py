@@ -25,6 +25,7 @@ KEYWORDS = {
         "minProperties",
         "maxProperties",
         "uniqueItems",
+        "minProperties",
     ),
 }
 """The words of JSON schema that are used; pydantic has some of its own, which no client knows."""

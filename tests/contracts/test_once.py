@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import Dialect
 from tests.contracts.conftest import Join, Tenant, error_of
 from tests.contracts.examples.example import Request, filled
@@ -111,3 +112,37 @@ async def test_what_can_be_no_key_is_refused(owner: Tenant, key: str) -> None:
 
 async def test_every_dialect_has_writes() -> None:
     assert all(EXAMPLES.values())
+
+
+async def tokens_of(owner: Tenant) -> dict[str, Any]:
+    """What a dry run of a change of one new incident gives, and one of its deletion."""
+    [dialect] = [each for each in DIALECTS if each.name == "im"]
+    return dict(await owner.things(dialect, next(_NUMBERS)).ids(("id", "update", "deletion")))
+
+
+async def test_a_run_by_filter_carried_out_again_still_tells_what_another_had_done(owner: Tenant) -> None:
+    body = {"token": (await tokens_of(owner))["update"], "change": {"status": "closed"}}
+    path, keys = "/_im/incidents/bulkUpdate/byFilter", [secrets.token_hex(8) for _ in range(2)]
+    first = [(await owner.client.post(path, json=body, **keyed(key))).json() for key in keys]
+    await left(owner, LAPSED)
+    again = [(await owner.client.post(path, json=body, **keyed(key))).json() for key in keys]
+    assert [(each["updated"], each["done_before"]) for each in first] == [(1, 0), (0, 1)]
+    assert again == first
+
+
+@pytest.mark.parametrize("by_filter", [False, True], ids=["of ids", "by filter"])
+async def test_a_deletion_whose_gateway_ended_before_its_account_is_finished(owner: Tenant, by_filter: bool) -> None:
+    ids, key = await tokens_of(owner), secrets.token_hex(8)
+    path = f"/_im/incidents/bulkDelete{'/byFilter' if by_filter else ''}"
+    body = {"token": ids["deletion"]} if by_filter else {"ids": [ids["id"]]}
+    first = await owner.client.post(path, json=body, **keyed(key))
+    await owner.refresh()
+    account = {"bool": {"filter": [{"term": {"incident_id": ids["id"]}}, {"term": {"type": "deleted"}}]}}
+    script = {"source": "ctx._source.kind = 'deletion'"}
+    unfinished = f"/im-events-{owner.name}/_update_by_query?refresh=true"
+    changed = await owner.engine.post(unfinished, json={"query": account, "script": script})
+    assert changed.json()["updated"] == 1
+    await left(owner, LAPSED)
+    assert said(await owner.client.post(path, json=body, **keyed(key))) == said(first)
+    told = (await owner.client.get(f"/_im/incidents/{ids['id']}/activities")).json()["docs"]
+    assert [each["type"] for each in told] == ["deleted"]

@@ -188,3 +188,20 @@ async def test_documents_and_pages_are_served() -> None:
         "application/json",
     )
     assert statuses == [200, 200, 404, 404]
+
+
+def test_what_is_no_json_is_described_apart() -> None:
+    [im] = [openapi.document(each) for each in DIALECTS if each.name == "im"]
+    feed = im["paths"]["/_im/incidents/changes"]["get"]["responses"]
+    assert feed["410"] == {"$ref": "#/components/responses/410"}
+    content = feed["200"]["content"]
+    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/NextChanges"}
+    assert content["text/event-stream"]["schema"]["type"] == "string"
+    assert content["text/event-stream"]["example"].startswith("id: ")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda each: each.name)
+def test_a_cursor_that_is_gone_is_told_where_there_is_a_feed(dialect: Dialect) -> None:
+    responses = openapi.document(dialect)["components"]["responses"].values()
+    kinds = {kind for each in responses for kind in each["content"]["application/json"]["examples"]}
+    assert ("cursor_gone" in kinds) == (dialect.name == "im")

@@ -27,7 +27,7 @@ ONCE = {"Idempotency-Key": False}
             ANYONE | ONCE | {"Api-Version": False, "User-ID": True},
             id="v1: who acknowledges",
         ),
-        pytest.param("get", "/_im/incidents/{id}", ANYONE, id="a read"),
+        pytest.param("get", "/_im/incidents/{id}", ANYONE | {"If-None-Match": False}, id="a read"),
         pytest.param("put", "/_im/incidents/{id}", ANYONE | ONCE | {"If-Match": False}, id="a write of a version"),
         pytest.param("get", "/api/v2/incident", ANYONE, id="log360"),
         pytest.param("get", "/api/backend/{tenant}/incidents", ANYONE, id="actian"),

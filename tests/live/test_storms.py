@@ -39,6 +39,13 @@ HARMLESS = {
     "64 names of 60 kB",
     "a bulk line that grows by bytes",
     "a body that is said to be compressed",
+    "a gigabyte in a megabyte of gzip",
+    "an incident with an array of 9 MB",
+    "700,000 unknown keys, four dialects",
+    "9 MB of empty objects, four dialects",
+    "9 MB of empty alerts for no incident",
+    "200,000 services",
+    "100,000 bad bulk lines",
 }
 """The kinds of hostile requests that stay within their bounds."""
 SIZE = 0.1

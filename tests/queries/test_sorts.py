@@ -53,11 +53,11 @@ def test_clauses(order: tuple[Sort, ...], expected: list[dict[str, Any]]) -> Non
 @pytest.mark.parametrize(
     ("order", "where"),
     [
-        pytest.param((Sort("scroe"),), "sort[0].field", id="a field that does not exist"),
+        pytest.param((Sort("ext.scroe"),), "sort[0].field", id="a field that cannot be"),
         pytest.param((Sort("score"), Sort("extra")), "sort[1].field", id="an object has no order"),
         pytest.param((Sort("severity_rank"),), "sort[0].field", id="a hidden field is none"),
         pytest.param(
-            (Sort("score"), Sort("numeric_id"), Sort("nope")), "sort[2].field", id="even past the tie-breaker"
+            (Sort("score"), Sort("numeric_id"), Sort("no.pe")), "sort[2].field", id="even past the tie-breaker"
         ),
     ],
 )

@@ -16,7 +16,7 @@ def filters(request: Request[State]) -> Filters:
     """The filters in the query. Raises ValidationError; QueryError for a single one that is given twice."""
     given: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
-        given.setdefault(name, []).append(value)
+        given.setdefault(name.removesuffix("[]"), []).append(value)
     for name, field in Filters.model_fields.items():
         if name in given and get_origin(field.annotation) is not list:
             given[name], *more = given[name]

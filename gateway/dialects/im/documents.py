@@ -1,5 +1,6 @@
 """The wire document of `_im`: `_meta` beside the fields, and the version that a write may carry."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,15 @@ import orjson
 from starlette.requests import Request
 
 from gateway.dialects.dialect import Header
+from gateway.incidents.reading.identities import get
+from gateway.incidents.session import Session
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.state import State
 from queries.errors import QueryError
 from queries.fields import HIDDEN
 
-IF_MATCH = Header("If-Match", "the version that the write is of, as `ETag` had it, or `*` for any")
+IF_MATCH = Header("If-Match", "the version that the write is of, as `ETag` had it, any of several, or `*` for any")
+IF_NONE_MATCH = Header("If-None-Match", "versions that need not be sent again, as `ETag` had them, or `*` for any")
 
 _META = {"id", "type", "version"}
 _OF_UPDATES = frozenset(
@@ -21,6 +25,8 @@ _OF_UPDATES = frozenset(
     | {"if_seq_no", "if_primary_term", "retry_on_conflict"}
 )
 """Words of the engine's own update requests, which its clients send: as fields they would be stored unseen."""
+_TAG = re.compile(r'(?:W/)?"([^"]*)"|([^\s,]+)')
+"""One of a list of entity tags (RFC 9110, 8.8.3); one without quotes is taken too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +63,34 @@ def split_meta(
     return Meta(id=path_id or meta.id, type=meta.type, version=meta.version), fields
 
 
-def lock(request: Request[State], meta: Meta | None = None) -> str | None:
-    """The version that the write is of, from `_meta` or `If-Match`. Raises QueryError if they disagree."""
-    header = request.headers.get("if-match", "*").strip()
-    tag = None if header == "*" else header.removeprefix("W/").strip('"')
-    said = meta.version if meta else None
-    if tag is not None and said is not None and tag != said:
+def lock(request: Request[State], meta: Meta | None = None, held: str | None = None) -> str | None:
+    """The version that the write is of, from `_meta` or `If-Match`: of several there, the one held, else the first.
+
+    Raises QueryError if they disagree.
+    """
+    tags, said = _tags(request, "if-match"), meta.version if meta else None
+    if not tags or "*" in tags:
+        return said
+    if said is not None and said not in tags:
         raise QueryError("If-Match and _meta.version name different versions", "_meta.version")
-    return said if said is not None else tag
+    return said or (held if held in tags else tags[0])
+
+
+async def locked(
+    request: Request[State], session: Session, document_id: str, meta: Meta | None = None, kind: str = "incident"
+) -> str | None:
+    """The same for a document that is there, which is read where several versions are named. Raises NotFound too."""
+    several = len(_tags(request, "if-match")) > 1
+    return lock(request, meta, (await get(session, document_id, kind)).version if several else None)
+
+
+def is_known(request: Request[State], version: str) -> bool:
+    """Whether the caller has that version already."""
+    return not {"*", version}.isdisjoint(_tags(request, "if-none-match"))
+
+
+def _tags(request: Request[State], name: str) -> list[str]:
+    return [quoted or bare for quoted, bare in _TAG.findall(request.headers.get(name, ""))]
 
 
 def rendered(outcome: Outcome) -> bytes:
@@ -72,6 +98,12 @@ def rendered(outcome: Outcome) -> bytes:
     fields = {name: value for name, value in outcome.document.items() if name not in HIDDEN}
     meta = {"id": outcome.id, "type": outcome.document["kind"], "version": outcome.version}
     return orjson.dumps({"_meta": meta, **fields})
+
+
+def deleted(document_id: str, kind: str, version: str | None) -> dict[str, Any]:
+    """What is told of a document that is no more; of a deletion that a killed gateway did, without its version."""
+    last = {} if version is None else {"version": version}
+    return {"_meta": {"id": document_id, "type": kind, **last}, "result": "deleted"}
 
 
 def etag(version: str | None) -> dict[str, str]:

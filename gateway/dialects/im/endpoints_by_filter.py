@@ -73,7 +73,8 @@ async def _dry_run(
         raise
     total = page.total or 0
     numbers = await session.numbers(total) if total else [0]
-    token = selections.token(session, action, change, Selection(sent, pit.handle, total, numbers[0]))
+    first = int(await session.noted("first number", str(numbers[0])))
+    token = selections.token(session, action, change, Selection(sent, pit.handle, total, first))
     tail = {"token": token, "expires_at": selections.expiry(pit)}
     return wire.spliced(b'{"total":%d,"sample":[%b],%b' % (total, pages.documents(page), wire.dumps(tail)[1:]))
 
@@ -150,10 +151,7 @@ class _Run:
         work.renew()
         with anyio.CancelScope(shield=True):
             result = await selection.applied(self.session, some, wanted, self.apply) if some else Result()
-        # What an earlier attempt of the very same request has done, it is told of as it was then.
-        again = self.session.once is not None and self.session.once.again
-        before = _DONE[self.action] if again else "done_before"
-        rows = [_row(self.action, each, result, before) for each in some]
+        rows = [_row(self.action, each, result) for each in some]
         for row in rows:
             self.summary.add(row)
             BULK_ITEMS.labels(self.action, row["status"]).inc()
@@ -168,7 +166,7 @@ class _Run:
         return {"complete": why is None, "total": self.found.total, **self.summary.counts, "error": why}
 
 
-def _row(action: str, member: Member, result: Result, before: str) -> dict[str, Any]:
+def _row(action: str, member: Member, result: Result) -> dict[str, Any]:
     outcome = result.outcomes.get(member.id, Outcome(member.id))
     if outcome.error is not None:
         refusal = problem(outcome.error)
@@ -177,7 +175,7 @@ def _row(action: str, member: Member, result: Result, before: str) -> dict[str, 
     if member.id in result.again:
         return {"_id": member.id, "status": 200, "result": _DONE[action]}
     if outcome.result is None:
-        word = before if member.id in result.before else "no_longer_matching"
+        word = "done_before" if member.id in result.before else "no_longer_matching"
         return {"_id": member.id, "status": 200, "result": word}
     version = {} if action == "delete" else {"version": outcome.version}
     return {"_id": member.id, "status": 200, "result": outcome.result, **version}

@@ -3,7 +3,8 @@
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator
+from codecs import BOM_UTF8
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_FORMULAS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What a formula begins with in a spreadsheet, in full width too, as East Asian ones have it."""
+
+
 async def export(request: Request[State], session: Session) -> Response:
     """`GET` and `POST incidents/export`; the last line says whether it is whole.
 
@@ -36,7 +41,7 @@ async def export(request: Request[State], session: Session) -> Response:
     query = await pages.asked_in(request, requests.Export)
     head_only = request.method == "HEAD"
     snapshot = await _snapshot(session, query)
-    words = query.model_dump(exclude={"format", "checkpoints"})
+    words = query.model_dump(exclude={"format", "checkpoints", "bom"})
     size = 0 if head_only else session.ctx.settings.export_page
     search = requests.Search.model_validate({**words, "pit": snapshot.handle, "size": size})
     try:
@@ -44,9 +49,9 @@ async def export(request: Request[State], session: Session) -> Response:
     except BaseException:
         await snapshot.give_back()
         raise
-    lines = _Csv(query.fields) if query.format == "csv" else _Ndjson()
+    lines = await _csv(session, query) if query.format == "csv" else _Ndjson()
     if head_only:
-        headers = {} if snapshot.own else {"X-Pit": snapshot.handle}
+        headers = {**lines.headers, **({} if snapshot.own else {"X-Pit": snapshot.handle})}
         await snapshot.give_back()
         return StreamingResponse((), media_type=lines.media_type, headers=headers)
     run = _Run(session, search, lines, snapshot, request.state["stopping"], query.checkpoints)
@@ -84,7 +89,11 @@ class _Download(StreamingResponse):
     """An export on its way; however it ends, it leaves no point in time that nobody knows of."""
 
     def __init__(self, run: "_Run", first: Found) -> None:
-        super().__init__(run.stream(first), media_type=run.lines.media_type, headers={"X-Pit": run.snapshot.handle})
+        super().__init__(
+            run.stream(first),
+            media_type=run.lines.media_type,
+            headers={"X-Pit": run.snapshot.handle, **run.lines.headers},
+        )
         self._snapshot = run.snapshot
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -156,8 +165,18 @@ async def _found(session: Session, search: requests.Search) -> Found:
             search = search.model_copy(update={"size": error.fits})
 
 
+async def _csv(session: Session, query: requests.Export) -> "_Csv":
+    """Rows of the fields that are wanted: by default the usual ones, and all of the tenant's own."""
+    if query.fields is not None:
+        return _Csv(query.fields, query.bom)
+    columns = await session.all_columns()
+    own = sorted(name for name in columns if name not in session.rules.fields.columns and "." not in name)
+    return _Csv([*_COLUMNS, *own], query.bom)
+
+
 class _Ndjson:
     media_type = "application/x-ndjson"
+    headers: Mapping[str, str] = {}
 
     def head(self) -> bytes:
         return b""
@@ -171,12 +190,13 @@ class _Ndjson:
 
 class _Csv:
     media_type = "text/csv"
+    headers: Mapping[str, str] = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
 
-    def __init__(self, fields: list[str] | None) -> None:
-        self._fields = tuple(fields) if fields is not None else _COLUMNS
+    def __init__(self, fields: Sequence[str], bom: bool) -> None:
+        self._fields, self._mark = tuple(fields), BOM_UTF8 if bom else b""
 
     def head(self) -> bytes:
-        return _row(["_id", "_type", "_version", *self._fields])
+        return self._mark + _row(["_id", "_type", "_version", *self._fields])
 
     def page(self, page: Page) -> bytes:
         return b"".join(self._line(orjson.loads(each)) for each in pages.each_document(page))
@@ -196,10 +216,12 @@ def _at(document: Any, path: str) -> Any:
 
 
 def _cell(value: Any) -> str:
+    """The value as it stands in a row; a text that a spreadsheet would take for a formula gets a quote in front."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return f"'{text}" if text[:1] in {"=", "+", "@", "\t", "\r"} else text
+    if not isinstance(value, str):
+        return orjson.dumps(value).decode()
+    return f"'{value}" if value[:1] in _FORMULAS else value
 
 
 def _row(cells: list[str]) -> bytes:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway import attack, wire
 from gateway.dialects.im import requests
-from gateway.dialects.im.documents import etag, lock, rendered, split_meta
+from gateway.dialects.im.documents import deleted, etag, is_known, lock, locked, rendered, split_meta
 from gateway.dialects.im.names import PREFIX
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
@@ -19,9 +19,11 @@ from gateway.state import State
 
 
 async def get_incident(request: Request[State], session: Session) -> Response:
-    """`GET incidents/{id}`."""
+    """`GET incidents/{id}`; 304 for a version that the caller has."""
     wire.query(request, requests.Strict)
     result = await get(session, request.path_params["id"])
+    if is_known(request, result.version):
+        return Response(status_code=304, headers=etag(result.version))
     return wire.spliced(result.wire(), 200, etag(result.version))
 
 
@@ -39,7 +41,7 @@ async def update_incident(request: Request[State], session: Session) -> Response
     """`PUT incidents/{id}`: the changed fields and `_meta`."""
     query, incident_id = wire.query(request, requests.Write), request.path_params["id"]
     meta, fields = split_meta(await wire.read_document(request), incident_id)
-    change = Change(incident_id, field_edit(fields, session.rules), lock(request, meta))
+    change = Change(incident_id, field_edit(fields, session.rules), await locked(request, session, incident_id, meta))
     outcome = await change_one(session, change, refresh=query.refresh)
     return wire.spliced(rendered(outcome), 200, etag(outcome.version))
 
@@ -47,9 +49,8 @@ async def update_incident(request: Request[State], session: Session) -> Response
 async def delete_incident(request: Request[State], session: Session) -> Response:
     """`DELETE incidents/{id}`."""
     query, incident_id = wire.query(request, requests.Write), request.path_params["id"]
-    outcome = await delete(session, incident_id, lock(request), refresh=query.refresh)
-    meta = {"id": incident_id, "type": "incident", "version": outcome.version}
-    return wire.reply({"_meta": meta, "result": "deleted"})
+    outcome = await delete(session, incident_id, await locked(request, session, incident_id), refresh=query.refresh)
+    return wire.reply(deleted(incident_id, "incident", outcome.version))
 
 
 async def mitre(request: Request[State], session: Session) -> Response:

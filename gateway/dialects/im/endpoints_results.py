@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.dialects.im import requests
-from gateway.dialects.im.documents import etag, lock, rendered, split_meta
+from gateway.dialects.im.documents import deleted, etag, lock, locked, rendered, split_meta
 from gateway.dialects.im.names import PREFIX
 from gateway.incidents.model.difference import RESULT
 from gateway.incidents.reading.identities import get
@@ -62,7 +62,9 @@ async def update_result(request: Request[State], session: Session) -> Response:
     meta, sent = split_meta(await wire.read_object(request), document_id, RESULT)
     await _check_shown(session, document_id, sent)
     fields = {name: value for name, value in sent.items() if name not in _SHOWN_BESIDE}
-    outcome = await results.update(session, document_id, fields, lock(request, meta), refresh=query.refresh)
+    outcome = await results.update(
+        session, document_id, fields, await locked(request, session, document_id, meta, RESULT), refresh=query.refresh
+    )
     synced = await results.sync(session, document_id, fields if query.sync else {}, refresh=query.refresh)
     answer: dict[str, Any] = wire.parsed(rendered(outcome))
     counts = {"result": outcome.result, "synced": synced.count, "failed": synced.failed}
@@ -72,8 +74,10 @@ async def update_result(request: Request[State], session: Session) -> Response:
 async def delete_result(request: Request[State], session: Session) -> Response:
     """`DELETE aggregations/results/{aggregation_id}/{result_id}`; its incidents stay."""
     query, document_id = wire.query(request, requests.Write), _document_id(request)
-    version = await results.delete(session, document_id, lock(request), refresh=query.refresh)
-    return wire.reply({"_meta": {"id": document_id, "type": RESULT, "version": version}, "result": "deleted"})
+    version = await results.delete(
+        session, document_id, await locked(request, session, document_id, None, RESULT), refresh=query.refresh
+    )
+    return wire.reply(deleted(document_id, RESULT, version))
 
 
 def _document_id(request: Request[State]) -> str:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.im import counting, pages, requests, translate
+from gateway.dialects.im import counting, list_words, pages, requests, translate
 from gateway.incidents.reading.search import Counts, counted
 from gateway.incidents.session import Session
 from gateway.state import State
@@ -49,13 +49,15 @@ async def incidents(request: Request[State], session: Session) -> Response:
     """`GET incidents`, filtered by its query."""
     query, filters = translate.listed(request.query_params.multi_items())
     columns = await session.columns(filters)
+    list_words.check(filters, columns)
 
     def also(now: datetime) -> dict[str, Criterion]:
         return {name: translate.equality(name, values, columns, now) for name, values in filters.items()}
 
     page = await pages.find(session, query, also=also, words=filters)
-    tail = b'],"total_docs":%d,"next":%b}' % (page.page.total or 0, wire.dumps(page.token))
-    return wire.spliced(b'{"docs":[' + pages.documents(page.page) + tail)
+    unknown = [*list_words.unknown(filters, columns), *page.unknown]
+    told = {"total_docs": page.page.total or 0, "next": page.token} | ({"unknown_fields": unknown} if unknown else {})
+    return wire.spliced(b"".join((b'{"docs":[', pages.documents(page.page), b"],", wire.dumps(told)[1:])))
 
 
 def _groupable(field: str, columns: Columns) -> Column:

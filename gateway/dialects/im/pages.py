@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from gateway import wire
-from gateway.dialects.im import requests, translate
+from gateway.dialects.im import list_words, requests, translate
 from gateway.incidents.reading import Pit
 from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
@@ -76,12 +76,16 @@ async def columns_for(session: Session, filters: requests.Filters, others: Colle
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page, the token of the next one, and the search that found it, in a point in time or not."""
+    """A page, the token of the next one, and the search that found it, in a point in time or not.
+
+    Of the fields that are filtered or ordered by, no document has those that are `unknown`.
+    """
 
     page: Page
     token: str | None
     search: Search
     pit: Pit | None
+    unknown: Sequence[str] = ()
 
 
 async def find(
@@ -98,16 +102,20 @@ async def find(
     now = moment(session, pit, cursor)
     order = translate.order(query.sort)
     columns = await columns_for(session, query, [each.field for each in order])
+    if cursor is not None and len(cursor.after) != len(sort_clauses(order, columns)):
+        raise QueryError("a field of the order came to be since; begin anew", "after", "bad_cursor")
     filters = tuple(Placed(where, each) for where, each in also(now).items())
     search = _wanted(query, columns, order, now, cursor, filters)
     try:
         page = await session.find(search, pit)
     except QueryError as error:
         raise await at_its_place(session, {**translate.placed(query, columns, now), **also(now)}, error) from None
+    named = [*(each.name for each in query.additional_fields), *(each.field for each in order)]
+    unknown = list_words.unknown(named, columns)
     if page.after is None:
-        return Found(page, None, search, pit)
+        return Found(page, None, search, pit, unknown)
     cursor_after = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
-    return Found(page, cursors.token(cursor_after, identity, session.ctx.secret), search, pit)
+    return Found(page, cursors.token(cursor_after, identity, session.ctx.secret), search, pit, unknown)
 
 
 async def at_its_place(session: Session, filters: Mapping[str, Criterion], refused: QueryError) -> QueryError:
@@ -161,6 +169,8 @@ def rendered(session: Session, result: Found, search: requests.Search) -> bytes:
     page, tail = result.page, dict[str, Any](next=result.token)
     if page.total is not None:
         tail["total_docs"] = page.total
+    if result.unknown:
+        tail["unknown_fields"] = result.unknown
     if search.explain:
         tail["explain"] = explanation(session, result.search, result.pit)
     head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(search.pit))

@@ -1,6 +1,6 @@
 """What `_im` takes: bodies and query parameters as docs/dialects/im.md names them; nothing else is accepted."""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -124,6 +124,7 @@ class Export(Filters):
     sort: list[SortKey] = Field([], max_length=8, description=SORT)
     fields: list[str] | None = Field(None, max_length=512, description=FIELDS)
     after: str | None = Field(None, description="`next` of a status line, to go on from there")
+    bom: bool = Field(False, description="a byte order mark before CSV, by which some spreadsheets know UTF-8")
     checkpoints: bool = Field(False, description="a status line after each page, so that a cut stream can be resumed")
 
 
@@ -143,7 +144,11 @@ class DeletePit(Strict):
 class Write(Strict):
     """Query of a write."""
 
-    refresh: Refresh = Field("false", description="waits until searches find it, or makes them find it at once")
+    refresh: Refresh = Field(
+        "false",
+        json_schema_extra={"enum": [*get_args(Refresh), ""]},
+        description="waits until searches find it, or makes them find it at once",
+    )
 
     @field_validator("refresh", mode="before")
     @classmethod

@@ -10,6 +10,10 @@ from queries.fields import FIELDS, RESULT_FIELDS
 
 Id = Annotated[str, Field(examples=["i9f1c2d34-5b6a-4c7d-8e9f-0a1b2c3d4e5f"])]
 Version = Annotated[str, Field(description="opaque, and another one after every write", examples=["1-42"])]
+LastVersion = Annotated[
+    str,
+    Field(description="absent where a request is carried out again that a killed gateway had done", examples=["1-42"]),
+]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Cursor = Annotated[str | None, Field(description="sent back as `after`, where the next page starts; null at the end")]
 Total = Annotated[int, Field(description="how many there are in all, exactly")]
@@ -64,6 +68,22 @@ class ResultMeta(TypedDict):
     id: Annotated[str, Field(examples=["a1~r1"])]
     type: Literal["aggregation_result"]
     version: Version
+
+
+class DeletedMeta(TypedDict):
+    """What is known of a document that is no more."""
+
+    id: Id
+    type: Literal["incident"]
+    version: NotRequired[LastVersion]
+
+
+class DeletedResultMeta(TypedDict):
+    """What is known of a document that is no more."""
+
+    id: Annotated[str, Field(examples=["a1~r1"])]
+    type: Literal["aggregation_result"]
+    version: NotRequired[LastVersion]
 
 
 class Incident(TypedDict):
@@ -201,47 +221,12 @@ class ChangedResult(TypedDict):
 class DeletedResult(TypedDict):
     """An aggregation result that is no more."""
 
-    _meta: ResultMeta
+    _meta: DeletedResultMeta
     result: Literal["deleted"]
 
 
 class Deleted(TypedDict):
     """An incident that is no more."""
 
-    _meta: Meta
+    _meta: DeletedMeta
     result: Literal["deleted"]
-
-
-class Technique(TypedDict):
-    """A technique."""
-
-    id: Annotated[str, Field(examples=["T1059"])]
-    name: Annotated[str, Field(examples=["Command and Scripting Interpreter"])]
-    url: Annotated[str, Field(examples=["https://attack.mitre.org/techniques/T1059"])]
-    subtechniques: "list[SubTechnique]"
-
-
-class SubTechnique(TypedDict):
-    """A sub-technique."""
-
-    id: Annotated[str, Field(examples=["T1059.001"])]
-    name: Annotated[str, Field(examples=["PowerShell"])]
-    url: Annotated[str, Field(examples=["https://attack.mitre.org/techniques/T1059/001"])]
-
-
-class Tactic(TypedDict):
-    """A tactic, with its techniques."""
-
-    id: Annotated[str, Field(examples=["TA0002"])]
-    name: Annotated[str, Field(examples=["Execution"])]
-    url: Annotated[str, Field(examples=["https://attack.mitre.org/tactics/TA0002"])]
-    techniques: list[Technique]
-
-
-class Matrix(TypedDict):
-    """The part of the ATT&CK matrix that an incident touches."""
-
-    incident_id: Id
-    attack_version: Annotated[str, Field(examples=["v17.1"])]
-    tactics: list[Tactic]
-    unknown: Annotated[list[str], Field(description="ids that the catalogue does not have", examples=[[]])]

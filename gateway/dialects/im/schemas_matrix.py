@@ -1,13 +1,48 @@
-"""What `_im` answers of the whole ATT&CK matrix, as types."""
+"""What `_im` answers of the ATT&CK matrix, as types: the part that an incident touches, and the whole with counts."""
 
 from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
-from gateway.dialects.im.schemas import Total
+from gateway.dialects.im.schemas import Id, Total
 
 Count = Annotated[int, Field(description="how many documents name it", examples=[3])]
+
+
+class Technique(TypedDict):
+    """A technique."""
+
+    id: Annotated[str, Field(examples=["T1059"])]
+    name: Annotated[str, Field(examples=["Command and Scripting Interpreter"])]
+    url: Annotated[str, Field(examples=["https://attack.mitre.org/techniques/T1059"])]
+    subtechniques: "list[SubTechnique]"
+
+
+class SubTechnique(TypedDict):
+    """A sub-technique."""
+
+    id: Annotated[str, Field(examples=["T1059.001"])]
+    name: Annotated[str, Field(examples=["PowerShell"])]
+    url: Annotated[str, Field(examples=["https://attack.mitre.org/techniques/T1059/001"])]
+
+
+class Tactic(TypedDict):
+    """A tactic, with its techniques."""
+
+    id: Annotated[str, Field(examples=["TA0002"])]
+    name: Annotated[str, Field(examples=["Execution"])]
+    url: Annotated[str, Field(examples=["https://attack.mitre.org/tactics/TA0002"])]
+    techniques: list[Technique]
+
+
+class Matrix(TypedDict):
+    """The part of the ATT&CK matrix that an incident touches."""
+
+    incident_id: Id
+    attack_version: Annotated[str, Field(examples=["v17.1"])]
+    tactics: list[Tactic]
+    unknown: Annotated[list[str], Field(description="ids that the catalogue does not have", examples=[[]])]
 
 
 class CountedSubTechnique(TypedDict):

@@ -15,13 +15,14 @@ from gateway.dialects.im import (
     requests_events,
     schemas,
     schemas_changes,
+    schemas_matrix,
     table_actions,
     table_bulk,
     table_counts,
     table_views,
 )
 from gateway.dialects.im import schemas_events as events
-from gateway.dialects.im.documents import IF_MATCH
+from gateway.dialects.im.documents import IF_MATCH, IF_NONE_MATCH
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
 
@@ -158,7 +159,13 @@ dialect = Dialect(
             example='{"title": "Encoded PowerShell", "severity": "high", "test_field": 5}',
         ),
         get("/incidents/", search.incidents, "List incidents", reply=schemas.List, query=requests.Listed),
-        get(_INCIDENT, incidents.get_incident, "Read an incident", reply=schemas.Incident),
+        get(
+            _INCIDENT,
+            incidents.get_incident,
+            "Read an incident",
+            reply=schemas.Incident,
+            headers=(IF_NONE_MATCH,),
+        ),
         post(
             _INCIDENT,
             incidents.create_incident,
@@ -188,7 +195,7 @@ dialect = Dialect(
             query=requests.Write,
             headers=(IF_MATCH,),
         ),
-        get(f"{_INCIDENT}/mitre", incidents.mitre, "ATT&CK tactics and techniques", reply=schemas.Matrix),
+        get(f"{_INCIDENT}/mitre", incidents.mitre, "ATT&CK tactics and techniques", reply=schemas_matrix.Matrix),
         get(f"{_INCIDENT}/notes", timeline.notes, "List notes", reply=events.Notes, query=requests.Window),
         post(
             f"{_INCIDENT}/notes",

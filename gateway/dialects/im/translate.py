@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any, Literal
 
-from gateway.dialects.im import requests
+from gateway.dialects.im import list_words, requests
 from queries.criteria import And, Between, Criterion, Everything, Is, Nothing, Or, Placed, Predicate, Value, Where
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Column, Columns, column_of, require_ordered
@@ -106,9 +106,7 @@ def listed(query: Sequence[tuple[str, str]]) -> tuple[requests.Search, dict[str,
 
     `sort` is `field:asc,field:desc`. Raises ValidationError; QueryError for a parameter that is given twice.
     """
-    given: dict[str, list[str]] = {}
-    for name, value in query:
-        given.setdefault(name, []).append(value)
+    given = list_words.read(query)
     filters = {name: values for name, values in given.items() if name not in _LIST_WORDS}
     words: dict[str, Any] = {name: _once(name, given[name]) for name in given if name in _LIST_WORDS}
     if "sort" in words:

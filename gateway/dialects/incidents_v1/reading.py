@@ -51,7 +51,7 @@ def query(request: Request[State], model: type[Model]) -> Model:
     """The query parameters as a model. Raises ValidationError; QueryError for a single one that is given twice."""
     given: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
-        given.setdefault(name, []).append(value)
+        given.setdefault(name.removesuffix("[]"), []).append(value)
     for field in model.model_fields.values():
         name = str(field.alias)
         if name in given and get_origin(field.annotation) is not list:

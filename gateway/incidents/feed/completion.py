@@ -30,7 +30,7 @@ _UPDATED_AT = TYPED_COLUMNS["updated_at"]
 async def project_between(session: Session, low: int, high: int) -> None:
     """Has the events index hold what incidents written behind the one number, up to the other, carry."""
     while low < high:
-        search = Search(between(low, high, Everything()), BY_SEQ_NO, _PAGE, fields=(CARRIED,))
+        search = Search(between(low, high, Everything()), BY_SEQ_NO, _PAGE, fields=("numeric_id", CARRIED))
         hits = (await session.incidents.search(search)).hits
         await project(session, [Stored(hit.id, hit.seq_no, hit.primary_term, hit.document) for hit in hits])
         low = hits[-1].seq_no if len(hits) == _PAGE else high

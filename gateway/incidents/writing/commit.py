@@ -43,7 +43,8 @@ async def commit(session: Session, versions: Sequence[Version], now: datetime, *
     turn = Turn()
     for version in versions:
         await turn.give()
-        version.effects = [*events.effects(session, version.happenings, numbers, now), *version.effects]
+        # What an earlier version left to be done goes before what this one does, as it is told in that order.
+        version.effects = [*version.effects, *events.effects(session, version.happenings, numbers, now)]
         version.document[CARRIED] = packed(version.effects)
     writes = [Write(version.id, version.document, version.seen) for version in versions]
     items = await session.incidents.write(writes, refresh=refresh)

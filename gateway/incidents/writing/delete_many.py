@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.incidents.model.difference import INCIDENT
 from gateway.incidents.session import Session
-from gateway.incidents.writing.delete import DELETION, done_before, finish
+from gateway.incidents.writing.delete import DELETION, finish
 from gateway.incidents.writing.events import Happening, activity, activity_id
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import Conflict, NotFound, Unavailable
@@ -41,11 +41,7 @@ class Doomed:
 async def delete_many(session: Session, deletions: Sequence[Deletion]) -> list[Outcome]:
     """Deletes incidents with all that hangs on them; each outcome stands where its deletion stood."""
     marks = {each.id: each.mark or session.next_mark(each.id) for each in deletions}
-    outcomes = {
-        each: Outcome(each, "deleted")
-        for each in marks
-        if session.once and session.once.again and await done_before(session, each, marks[each])
-    }
+    outcomes = await _done_before(session, marks)
     pending = {each.id: each.version for each in deletions if each.id not in outcomes}
     for _ in range(_ATTEMPTS):
         incidents = await _found(session, pending, outcomes)
@@ -60,6 +56,25 @@ async def delete_many(session: Session, deletions: Sequence[Deletion]) -> list[O
             break
     busy = {each: Outcome(each, error=Unavailable("the incident is changing too fast; try again")) for each in pending}
     return [(outcomes | busy)[each.id] for each in deletions]
+
+
+async def _done_before(session: Session, marks: Mapping[str, str | None]) -> dict[str, Outcome]:
+    """The outcomes of those that this very request has deleted."""
+    if session.once is None or not session.once.again:
+        return {}
+    entries = await session.events.get_many([str(mark) for mark in marks.values()])
+    done = await accounted(session, {each: entry for each, entry in zip(marks, entries, strict=True) if entry})
+    return {each: Outcome(each, "deleted") for each in done}
+
+
+async def accounted(session: Session, entries: Mapping[str, Stored]) -> set[str]:
+    """The incidents whose entry is the account of what was done; the deletion of one that is gone is finished first."""
+    begun = [each for each, entry in entries.items() if entry.source["kind"] == DELETION]
+    there = await session.incidents.get_many(begun, source=False)
+    left = {each for each, incident in zip(begun, there, strict=True) if incident is None}
+    if left:
+        await finish(session, [entries[each] for each in left])
+    return left | (entries.keys() - set(begun))
 
 
 async def _found(

@@ -12,7 +12,7 @@ from gateway.incidents.model.accounts import CARRIED
 from gateway.incidents.projection import project
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, Edit, change
-from gateway.incidents.writing.delete_many import Doomed, delete_seen
+from gateway.incidents.writing.delete_many import Doomed, accounted, delete_seen
 from gateway.incidents.writing.events import activity_id
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import Conflict, NotFound
@@ -123,8 +123,7 @@ async def _changed_before(session: Session, some: Sequence[Member], seen: Sequen
     """The members whose change has its account."""
     await project(session, seen)
     accounts = await session.events.get_many([activity_id(each.number) for each in some])
-    told = [each.source["kind"] == "activity" if each else False for each in accounts]
-    return {member.id for member, done in zip(some, told, strict=True) if done}
+    return await accounted(session, {each.id: entry for each, entry in zip(some, accounts, strict=True) if entry})
 
 
 async def _changed_by_others(session: Session, some: Sequence[Member], before: Collection[str]) -> set[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -94,11 +95,18 @@ def _operation(dialect: Dialect, operation: Operation, types: _Types) -> Json:
             *parameters.in_head(dialect, operation),
         ],
         "responses": {str(operation.success): bodies.success(operation, reply, stream, types.named)}
+        | _unchanged(operation)
         | refusals.of(dialect, operation),
     }
     return result | (
         {"requestBody": bodies.request(operation, body, types.named)} if bodies.takes_body(operation) else {}
     )
+
+
+def _unchanged(operation: Operation) -> Json:
+    """The answer to who has it already, where that can be said."""
+    conditional = any(each.name == "If-None-Match" for each in operation.headers)
+    return {"304": {"description": HTTPStatus.NOT_MODIFIED.phrase}} if conditional else {}
 
 
 def _own_key(dialect: Dialect) -> Json:

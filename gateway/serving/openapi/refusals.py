@@ -25,6 +25,7 @@ _PROBLEMS: tuple[Problem, ...] = (
             problems.Forbidden('the key "reader" has no scope "write"'),
             problems.NotFound("no such incident", "id"),
             problems.Conflict("the document is not at that version", "_meta.version"),
+            problems.Conflict("this request is under way already", "Idempotency-Key", kind="in_flight", retry_after=1),
             problems.PitExpired("this point in time is gone; open a new one", "pit"),
             Gone(),
             problems.TooLarge("the body may be at most 10,485,760 bytes"),

@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+from gateway import wire
+
 Json = dict[str, Any]
 
 
@@ -39,7 +41,8 @@ def _body(method: str, operation: Json) -> list[str]:
     content = operation.get("requestBody", {}).get("content", {})
     for media_type, account in content.items():
         example = account.get("example")
-        if example is None and media_type == "application/json" and not operation["requestBody"]["required"]:
+        described = media_type == wire.JSON and account["schema"]
+        if example is None and described and not operation["requestBody"]["required"]:
             return []
         text = "@body.json" if example is None else _quoted(example)
         verb = ["-X GET"] if method == "GET" else []

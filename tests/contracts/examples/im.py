@@ -18,6 +18,12 @@ async def incident(things: Things) -> Ids:
     return {"id": made["_meta"]["id"], "number": made["numeric_id"], "hex": made["hex_id"], "alert": alert["alert_id"]}
 
 
+async def column(things: Things) -> Ids:
+    """A custom field that no other tenant has."""
+    answered(await things.client.post(f"{IM}/incidents", json={"title": things.word, things.word: "x"}))
+    return {"column": things.word}
+
+
 async def other(things: Things) -> Ids:
     """Another incident."""
     answered(await things.client.post(f"{IM}/incidents/{things.text('o')}", json={"title": things.word}))
@@ -113,6 +119,7 @@ MAKERS: Makers = {
     **dict.fromkeys(("id", "number", "hex", "alert"), incident),
     **dict.fromkeys(("aggregation_id", "result_id"), result),
     **dict.fromkeys(("pit", "after"), pit),
+    "column": column,
     "other": other,
     "cursor": change,
     **dict.fromkeys(("update", "deletion"), selection),
@@ -228,7 +235,7 @@ EXAMPLES = {
     ),
     "GET /_im/whoami": _PLAIN,
     "GET /_im/vocabulary": _PLAIN,
-    "GET /_im/fields": _LISTED,
+    "GET /_im/fields": (Example(shows=("column",)),),
     "GET /_im/fields/{name}/values": (
         Example(path={"name": "title"}, body={"prefix": "power"}, shows=("id",)),
         Example("in a point in time", path={"name": "region"}, query=_PIT, sends_body=False),

@@ -76,11 +76,12 @@ async def test_all_that_happens_is_told_whole_and_in_order(shared: Client) -> No
     ]
 
 
-async def test_of_what_was_deleted_that_alone_is_told(shared: Client) -> None:
-    start, one = (await polled(shared, wait=0))["next"], fresh_id()
-    await created(shared, one)
-    assert (await shared.delete(f"{IM}/incidents/{one}")).status_code == 200
-    assert await walked(shared, start) == [change(one, "deleted", activity(one, "deleted"))]
+async def test_of_what_was_deleted_that_alone_is_told(serve: Serve, client: Client) -> None:
+    start, one = (await polled(client, wait=0))["next"], fresh_id()
+    await created(client, one)
+    assert (await client.delete(f"{IM}/incidents/{one}")).status_code == 200
+    async with serve() as other:
+        assert (await polled(other, start))["changes"] == [change(one, "deleted", activity(one, "deleted"))]
 
 
 async def test_a_poll_waits_for_what_comes_and_ends_with_nothing_at_its_time(shared: Client) -> None:

@@ -86,12 +86,41 @@ async def test_a_write_without_a_version_leaves_others_alone(shared: Client) -> 
         pytest.param("{version}", id="bare"),
         pytest.param('W/"{version}"', id="weak"),
         pytest.param("*", id="any"),
+        pytest.param('"1-999", "{version}"', id="one of several"),
+        pytest.param('"{version}","1-999"', id="one of several, without a space"),
+        pytest.param('W/"1-999", {version} , "1-998"', id="one of several, however they are written"),
     ],
 )
-async def test_if_match_is_taken(shared: Client, header: str) -> None:
-    path, meta = await incident(shared)
+@EITHER
+async def test_if_match_is_taken(shared: Client, make: Any, header: str) -> None:
+    path, meta = await make(shared)
     headers = {"If-Match": header.format(version=meta["version"])}
     assert (await shared.put(path, json={"comment": "c"}, headers=headers)).status_code == 200
+
+
+@EITHER
+async def test_none_of_several_versions_is_a_conflict(shared: Client, make: Any) -> None:
+    path, _ = await make(shared)
+    response = await shared.put(path, json={"comment": "c"}, headers={"If-Match": '"1-998", "1-999"'})
+    assert refusal(response) == CONFLICT
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        pytest.param('"{version}"', 304, id="the version that is there"),
+        pytest.param('W/"{version}"', 304, id="weak"),
+        pytest.param('"1-999", "{version}"', 304, id="among others"),
+        pytest.param("*", 304, id="any"),
+        pytest.param('"1-999"', 200, id="another version"),
+        pytest.param("", 200, id="none"),
+    ],
+)
+async def test_what_the_caller_has_is_not_sent_again(shared: Client, header: str, status: int) -> None:
+    path, meta = await incident(shared)
+    response = await shared.get(path, headers={"If-None-Match": header.format(version=meta["version"])})
+    assert (response.status_code, response.headers["ETag"]) == (status, f'"{meta["version"]}"')
+    assert bool(response.content) == (status == 200)
 
 
 async def test_two_different_versions(shared: Client) -> None:
