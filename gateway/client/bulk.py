@@ -79,5 +79,8 @@ class _Overheard:
     async def read(self, size: int) -> bytes:
         """The next bytes."""
         chunk = await self._stream.read(size)
+        # Of an answer that is compressed a part may unpack to nothing yet, which is not its end.
+        while size and not chunk and not self._stream.at_eof():
+            chunk = await self._stream.read(size)
         self._heard(chunk)
         return chunk
