@@ -64,7 +64,7 @@ async def done(session: Session, request: Mapping[str, Any]) -> Json | None:
         account = await newest(session, source, "merged_source", told)
         if account is None or account["params"].get("annotation") != request["comment"]:
             return None
-    return dict(request)
+    return dict(request) if request["sources"] else None
 
 
 def steps(session: Session, plan: Json) -> Sequence[Callable[[], Awaitable[object]]]:

@@ -216,7 +216,6 @@ async def test_its_headers_alone(corpus: Client) -> None:
             {"search_query": {"script": {}}}, (400, "bad_request", "search_query.script"), id="a guarded query"
         ),
         pytest.param({"after": "x"}, (400, "bad_cursor", "after"), id="a cursor of one's own"),
-        pytest.param({"sort": [{"field": "nope"}]}, (400, "bad_request", "sort[0].field"), id="an order by nothing"),
         pytest.param({"pit": "x"}, (404, "not_found", "pit"), id="no point in time"),
         pytest.param({"checkpoints": "yes"}, (400, "bad_request", "checkpoints"), id="a wrong type"),
         pytest.param({"keep_alive": "2h"}, (400, "bad_request", "keep_alive"), id="over the longest"),
