@@ -23,7 +23,8 @@ from gateway.dialects.rows import delete, get, patch, post, put
 
 _ALERTS = (
     '{"app_key": "backend_monitoring", "status": "critical", "host": "production-database-1", "check": '
-    '"CPU load", "timestamp": 1402303570, "description": "CPU is above 40 %", "regions": ["US1", "EMEA"]}'
+    '"CPU load", "kubernetes.io/app": "web", "timestamp": 1402303570, "description": '
+    '"CPU is above 40 %", "regions": ["US1", "EMEA"]}'
 )
 _CHANGE = (
     '{"identifier": "CHG-166146", "status": "In Progress", "summary": "new kernel on the database hosts",'

@@ -13,7 +13,7 @@ from tests.refusals import refused
     [
         *(pytest.param({name: None}, name, id=f"no {name}") for name in ("identifier", "status", "summary", "start")),
         pytest.param({"status": "Ready"}, "status", id="an unknown status"),
-        pytest.param({"start": NOW * 1000}, "start", id="a time in milliseconds"),
+        pytest.param({"start": NOW * 1_000_000}, "start", id="a time in microseconds"),
         pytest.param({"start": "now"}, "start", id="a time in words"),
         pytest.param({"identifier": " "}, "identifier", id="a name of white space"),
         pytest.param({"tags": {"a": 1}}, "tags.a", id="a tag that is no text"),
