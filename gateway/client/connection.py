@@ -60,7 +60,7 @@ class Target:
 
 def session(target: Target) -> aiohttp.ClientSession:
     """A session in which everything is asked as the target says; to be opened with `async with`."""
-    return aiohttp.ClientSession(headers=target.headers(), timeout=_PATIENCE, auto_decompress=False)
+    return aiohttp.ClientSession(headers=target.headers(), timeout=_PATIENCE)
 
 
 @asynccontextmanager
