@@ -11,7 +11,8 @@ from gateway.dialects.bigpanda.requests_writes import AppKey, Id, Strict
 MOST_EVENTS = 1000
 
 
-def _lower(value: Any) -> Any:
+def as_lower(value: Any) -> Any:
+    """The text in lower case; what is none stays as it is."""
     return value.lower() if isinstance(value, str) else value
 
 
@@ -31,7 +32,7 @@ class Alert(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
     app_key: AppKey | None = Field(None, description="the integration; beside a list of alerts, it is of all of them")
-    status: Annotated[Status, BeforeValidator(_lower)]
+    status: Annotated[Status, BeforeValidator(as_lower)]
     timestamp: Moment | None = Field(None, description="when it happened; absent: now")
     description: Said | None = Field(None, description="of more than 2,048 characters the first are kept")
     primary_property: Said | None = Field(
