@@ -66,7 +66,7 @@ async def test_a_start_and_an_end_are_one_change(shared: Client, clock: Clock) -
         ),
         pytest.param(
             "end",
-            {"version": "e"},
+            {"version": "e", "timestamp": NOW},
             {"status": "Done", "start": NOW, "end": NOW, "metadata": {"status": "success", "hosts": ["a"]}},
             id="an end alone",
         ),
