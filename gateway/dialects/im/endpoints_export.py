@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from gateway import work
+from gateway import wire, work
 from gateway.dialects.im import pages, requests
 from gateway.dialects.im.pages import Found
 from gateway.incidents.reading.search import Page
@@ -55,7 +55,7 @@ async def export(request: Request[State], session: Session) -> Response:
     if head_only:
         headers = {**_headers(lines, first), **({} if snapshot.own else {"X-Pit": snapshot.handle})}
         await snapshot.give_back()
-        return StreamingResponse((), media_type=lines.media_type, headers=headers)
+        return wire.head(lines.media_type, headers)
     run = _Run(session, search, lines, snapshot, request.state["stopping"], query.checkpoints)
     return _Download(run, first)
 

@@ -137,7 +137,7 @@ def test_an_export_has_the_fields_and_the_order_that_are_named(held: Ask) -> Non
         pytest.param(
             ["search", "--sort", "title:up"], "400: sort[0].order: 'asc' or 'desc' is wanted here", id="no order"
         ),
-        pytest.param(["export", "--sort", "colour"], "400: sort[0]", id="an export in an order that cannot be"),
+        pytest.param(["export", "--sort", "assignee"], "400: sort[0]", id="an export in an order that cannot be"),
     ],
 )
 def test_a_refusal_is_told_in_the_gateways_words(held: Ask, arguments: list[str], sentence: str) -> None:
