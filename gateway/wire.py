@@ -2,13 +2,13 @@
 
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import orjson
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from gateway import bounds
 from gateway.encodings import decoded
@@ -151,6 +151,11 @@ def dumps(value: Any) -> bytes:
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON answer."""
     return Response(orjson.dumps(value), status, headers, JSON)
+
+
+def head(media_type: str, headers: Mapping[str, str] | None = None) -> Response:
+    """What `HEAD` is answered of a stream: no length, and a part to come, so that it is treated as the stream is."""
+    return StreamingResponse((b"",), media_type=media_type, headers=headers)
 
 
 def spliced(value: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -54,7 +54,7 @@ async def load_of(caller: Caller, count: int) -> Load:
     Raises DemoError for a tenant with incidents that the demo did not make.
     """
     query = f"start_time_frame=0&search={_CHANGE}"
-    changes = await caller.ask(f"GET /resources/v2.0/changes?{query}", headers=_HEADERS)
+    changes = (await caller.ask(f"GET /resources/v2.0/changes?{query}", headers=_HEADERS))["results"]
     noted = next((each["metadata"] for each in changes if each["source_system"] == "api.demo"), None)
     if noted is not None:
         times = {name: datetime.fromisoformat(noted[name]) for name in ("at", "noted_at")}

@@ -12,7 +12,6 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,6 +31,7 @@ from gateway.incidents.session import Clock, Context, utc_now
 from gateway.incidents.writing.delete import replay as replay_deletions
 from gateway.once.claims import keep_swept
 from gateway.serving import browsers, openapi, operations
+from gateway.serving.compression import Compression
 from gateway.serving.middleware import Requests
 from gateway.serving.paths import Paths
 from gateway.settings import Settings
@@ -63,7 +63,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         middleware=[
             Middleware(Requests, settings=settings),
             *browsers.layers(settings),
-            Middleware(GZipMiddleware, minimum_size=_COMPRESSED, compresslevel=_LEVEL),
+            Middleware(Compression, minimum_size=_COMPRESSED, compresslevel=_LEVEL),
             Middleware(Paths, root_path=settings.root_path),
         ],
         exception_handlers={HTTPException: _unmatched},

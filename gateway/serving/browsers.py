@@ -18,7 +18,10 @@ from gateway.dialects.dialect import rendered
 from gateway.problems import Forbidden
 from gateway.settings import Settings
 
-EXPOSED = ("ETag", "X-Request-Id", "Retry-After", "Location", "Link", "X-Pit", "X-Truncated", "Content-Disposition")
+EXPOSED = (
+    "ETag", "X-Request-Id", "Retry-After", "Location", "Link", "X-Pit", "X-Truncated", "X-Total-Docs",
+    "Content-Disposition",
+)  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -25,6 +25,7 @@ ROUTES = {
     "BigPanda, alerts": "/data/v2/alerts",
     "BigPanda, an environment": "/resources/v2.0/environments",
     "BigPanda, a change": "/data/changes",
+    "BigPanda, a deployment": "/data/events/deployments/start",
     "Actian": "/api/backend/t/configuration/alerts/by_filters",
 }
 

@@ -112,5 +112,49 @@ async def test_answers_are_compressed_for_who_asks(client: Client, path: str) ->
     assert int(small.headers.get("Content-Length", 0)) < len(plain.content)
 
 
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "gzip;q=0", "*"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(f"{IM}/incidents?size=100", id="a page"),
+        pytest.param(f"{IM}/incidents/b", id="an incident"),
+        pytest.param(f"{IM}/incidents/export", id="a stream"),
+        pytest.param(f"{IM}/incidents/export?format=csv", id="a stream as CSV"),
+        pytest.param("/v1/incidents?pageSize=100", id="a page of v1"),
+        pytest.param("/api/v2/incident", id="a list of Log360"),
+        pytest.param("/api/backend/{tenant}/incidents", id="a list of Actian"),
+        pytest.param("/resources/v2.0/environments/all/incidents", id="a list of BigPanda"),
+    ],
+)
+async def test_head_tells_what_get_would(client: Client, path: str, encoding: str) -> None:
+    """But for what each answer has of its own, and the length of an answer that differs each time it is made."""
+    path = path.replace("{tenant}", client.headers["X-Scope-OrgID"])
+    headers = {"Accept-Encoding": encoding}
+    whole, alone = await client.get(path, headers=headers), await client.head(path, headers=headers)
+    differing = {"x-request-id", "x-pit", "content-length"}
+    shown = [{name: each.headers[name] for name in each.headers if name not in differing} for each in (whole, alone)]
+    assert (whole.status_code, alone.status_code, alone.content) == (200, 200, b"")
+    assert shown[1] == shown[0]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        pytest.param("gzip", "gzip", id="gzip"),
+        pytest.param("deflate, GZip;q=0.5", "gzip", id="some weight, in any case"),
+        pytest.param("gzip;q=0.001", "gzip", id="the least weight"),
+        pytest.param("gzip;q=0", None, id="no weight"),
+        pytest.param("gzip ; q = 0.000, identity", None, id="no weight, with spaces"),
+        pytest.param("*, gzip;q=0", None, id="all but gzip"),
+        pytest.param("br, notgzip", None, id="another coding"),
+        pytest.param("identity", None, id="none"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+async def test_what_is_not_taken_is_not_sent(client: Client, accepted: str, expected: str | None) -> None:
+    response = await _raw(client, "/openapi/im.json", accepted)
+    assert (response.headers.get("Content-Encoding"), response.headers["Vary"]) == (expected, "Accept-Encoding")
+
+
 async def test_small_answers_are_not(client: Client) -> None:
     assert "Content-Encoding" not in (await _raw(client, f"{IM}/incidents/b", "gzip")).headers

@@ -76,7 +76,7 @@ async def many(gateway_url: str, tenant: str) -> list[str]:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("as_csv", "limit"), [pytest.param(False, 700_000, id="NDJSON"), pytest.param(True, 250_000, id="CSV")]
+    ("as_csv", "limit"), [pytest.param(False, 60_000, id="NDJSON"), pytest.param(True, 20_000, id="CSV")]
 )
 async def test_an_export_goes_on_after_every_cut(
     as_csv: bool, limit: int, many: list[str], gateway_url: str, tenant: str

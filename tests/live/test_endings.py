@@ -98,6 +98,20 @@ def test_an_export_ends_with_where_to_go_on(gateway: Served, client: httpx2.Clie
     assert sorted(orjson.loads(each)["_meta"]["id"] for each in read) == names
 
 
+def test_an_export_of_rows_breaks_off_where_it_is_not_whole(gateway: Served, client: httpx2.Client) -> None:
+    load_large(client)
+    query = {"format": "csv", "fields": "title"}
+    with client.stream("GET", "/incidents/export", params=query) as answer:
+        lines = answer.iter_lines()
+        read = [next(lines)]
+        stop(gateway)
+        with pytest.raises(httpx2.RemoteProtocolError):
+            read += lines
+    assert (answer.headers["X-Total-Docs"], len(read) <= COUNT) == (f"{COUNT}", True)
+    gateway.server.lifespan.state["stopping"].clear()
+    until(lambda: held(client) == 0)
+
+
 def test_an_export_that_nobody_reads_on_holds_no_place(client: httpx2.Client) -> None:
     load_large(client)
     with client.stream("GET", "/incidents/export") as answer:

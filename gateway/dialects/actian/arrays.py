@@ -34,7 +34,7 @@ class _Array(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the text, which `HEAD` does not ask for."""
         if scope["method"] == "HEAD":
-            self.body_iterator = iterate_in_threadpool(())
+            self.body_iterator = iterate_in_threadpool((b"",))
         try:
             await super().__call__(scope, receive, send)
         finally:

@@ -35,7 +35,8 @@ Deeper ones would make clauses too deep to be written as JSON.
 """
 
 _PIECE = re.compile(r"\\([\"'\\*?])|(\*)|([^\\*]+|\\)", re.DOTALL)
-_NAME = re.compile(r"(?:incident_tag\.)?[A-Za-z0-9_-]{1,256}", re.IGNORECASE | re.ASCII)
+_INCIDENT_TAG = "incident_tag."
+_LONGEST_NAME = 256
 _AROUND = 60
 
 
@@ -124,10 +125,15 @@ def _text(said: str, at: int) -> Text:
 
 
 def _name(token: Token) -> tuple[str, int]:
+    """The name in lower case, and where it stands: a word or a quoted text. Raises Misplaced."""
     at = token.start_pos or 0
-    if not _NAME.fullmatch(token):
-        raise Misplaced(at, "a name is up to 256 letters, digits, _ and -; only incident_tag has a dot behind it")
-    return token.lower(), at
+    text = _text(token[1:-1] if token.type == "QUOTED" else token, at)
+    name = "*".join(text.runs).lower()
+    if len(text.runs) > 1:
+        raise Misplaced(at, "a name has no wildcard; \\* is a star that it has")
+    if not 1 <= len(name.removeprefix(_INCIDENT_TAG)) <= _LONGEST_NAME:
+        raise Misplaced(at, f"a name has 1 to {_LONGEST_NAME} characters")
+    return name, at
 
 
 class _Nesting:

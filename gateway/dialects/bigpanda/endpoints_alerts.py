@@ -1,7 +1,5 @@
 """Endpoint that takes alerts in. Whatever key of an alert is not one of the vendor's own is a tag of it."""
 
-import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -12,8 +10,9 @@ from starlette.responses import Response
 
 from gateway import wire
 from gateway.alerts.intake import AlertEvent, ingest
-from gateway.dialects.bigpanda.requests_alerts import Alert, AlertBatch
+from gateway.dialects.bigpanda.requests_alerts import Alert, AlertBatch, as_text
 from gateway.dialects.bigpanda.times import moment
+from gateway.incidents.model.difference import SEPARATOR
 from gateway.incidents.model.sizes import Limits, check_alert
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import hex_id
@@ -26,11 +25,11 @@ MOST_VALUES = 30
 LONGEST_VALUE = 512
 LONGEST_DESCRIPTION = 2048
 
-Texts = Mapping[str, Sequence[str]]
+Texts = Mapping[str, str | list[str]]
 
 _PRIMARY = ("host", "service", "application", "device")
 _SECONDARY = ("check", "sensor")
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
+_LONGEST_NAME = 128
 
 
 async def add_alerts(request: Request[State], session: Session) -> Response:
@@ -69,7 +68,7 @@ def _event(alert: Alert, app_key: str, now: datetime, place: str) -> AlertEvent:
         wanted = ", ".join(_PRIMARY)
         raise QueryError(f"a primary property is wanted in every alert: one of {wanted}", f"{place}primary_property")
     secondary = _property(texts, alert.secondary_property, _SECONDARY, f"{place}secondary_property")
-    named = [texts[each][0] for each in (primary, secondary) if each is not None]
+    named = [each for name in (primary, secondary) if name is not None for each in _listed(texts[name])]
     key = alert.incident_identifier or joined([app_key, *named])
     description = (alert.description or "")[:LONGEST_DESCRIPTION] or None
     return AlertEvent(
@@ -79,7 +78,7 @@ def _event(alert: Alert, app_key: str, now: datetime, place: str) -> AlertEvent:
         title=": ".join(named) if secondary else (description or "").strip() or key,
         source=f"api.{app_key}",
         description=description,
-        tags=[{"name": name, "value": _cut(alert, name, each)} for name, each in texts.items()],
+        tags=[{"name": name, "value": _cut(each)} for name, each in texts.items()],
         primary_property=primary,
         secondary_property=secondary,
         maintenance_plans=alert.maintenance_plans,
@@ -96,42 +95,48 @@ def _escaped(part: str) -> str:
 
 
 def _texts(tags: Mapping[str, Any], place: str) -> Texts:
-    """The values of each tag. Raises QueryError for a name or a value that a tag cannot have."""
+    """The value of each tag; null is none. Raises QueryError for a name or a value that a tag cannot have."""
     whole = place.removesuffix(".") or None
     if len(tags) > MOST_TAGS:
         raise QueryError(f"an alert has at most {MOST_TAGS} tags", whole)
-    wrong = next((each for each in tags if not _NAME.fullmatch(each)), None)
+    wrong = next((each for each in tags if not 1 <= len(each) <= _LONGEST_NAME or SEPARATOR in each), None)
     if wrong is not None:
-        raise QueryError(f'"{wrong[:140]}" cannot be a tag: 1 to 128 of A-Z a-z 0-9 _ -', whole)
-    return {name: _values(each, f"{place}{name}") for name, each in tags.items()}
+        wanted = f"1 to {_LONGEST_NAME} characters, none of them U+001F"
+        raise QueryError(f'"{wrong[:140]}" cannot be a tag: {wanted}', whole)
+    return {name: _value(value, f"{place}{name}") for name, value in tags.items() if value is not None}
 
 
-def _values(value: Any, where: str) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    if len(values) > MOST_VALUES:
+def _value(value: Any, where: str) -> str | list[str]:
+    if not isinstance(value, list):
+        return str(as_text(value))
+    if len(value) > MOST_VALUES:
         raise QueryError(f"a tag has at most {MOST_VALUES} values", where)
-    if not all(isinstance(each, str) or _is_number(each) for each in values):
-        raise QueryError("a text, a number, or a list of them is wanted here", where)
-    return [each if isinstance(each, str) else wire.dumps(each).decode() for each in values]
+    return [as_text(each) for each in value if each is not None]
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
 
 
 def _property(texts: Texts, said: str | None, usual: Sequence[str], where: str) -> str | None:
-    """The name of the tag that is the property. Raises QueryError for one that is not there, or has no one value."""
-    name = said or next((each for each in usual if any(texts.get(each, ()))), None)
+    """The name of the first tag of those that says something, whatever its case: what is said, then what is usual.
+
+    Raises QueryError where that has no one value.
+    """
+    wanted = [each for each in (said, *usual) if each is not None]
+    name = next((name for each in wanted for name in _called(each, texts) if any(_listed(texts[name]))), None)
     if name is None:
         return None
-    if name not in texts:
-        raise QueryError(f'the alert has no tag "{name}"', where)
-    values = texts[name]
-    if len(values) != 1 or not 1 <= len(values[0]) <= LONGEST_VALUE:
+    values = _listed(texts[name])
+    if len(values) != 1 or len(values[0]) > LONGEST_VALUE:
         raise QueryError(f'"{name}" has one value, of 1 to {LONGEST_VALUE} characters, to be a property', where)
     return name
 
 
-def _cut(alert: Alert, name: str, texts: Sequence[str]) -> str | list[str]:
-    cut = [each[:LONGEST_VALUE] for each in texts]
-    return cut if isinstance((alert.model_extra or {})[name], list) else cut[0]
+def _called(name: str, texts: Texts) -> list[str]:
+    """The tags of that name, the one of just that case first."""
+    return sorted((each for each in texts if each.lower() == name.lower()), key=lambda each: each != name)
+
+
+def _cut(value: str | list[str]) -> str | list[str]:
+    return [each[:LONGEST_VALUE] for each in value] if isinstance(value, list) else value[:LONGEST_VALUE]

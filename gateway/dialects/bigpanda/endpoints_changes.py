@@ -51,11 +51,10 @@ _ORDERS = {
 async def send_change(request: Request[State], session: Session) -> Response:
     """`POST /data/changes`: a new change, or what there is to know of one now."""
     sent = await wire.read(request, change_bodies.Change)
-    app_key = _app_key(request)
-    change_id = records.change_id(session.tenant, app_key, sent.identifier)
-    shown = {"id": change_id, "source_system": f"api.{app_key}", **sent.model_dump()}
+    key = app_key(request)
+    change_id = records.change_id(session.tenant, key, sent.identifier)
     [number] = await session.numbers(1)
-    edit = partial(_kept, sent, shown, number, iso(session.now()))
+    edit = partial(kept, sent, shown(sent, key, change_id), number, iso(session.now()))
     await records.revise(session, "change", change_id, edit)
     return Response(status_code=204)
 
@@ -77,9 +76,9 @@ async def list_changes(request: Request[State], session: Session) -> Response:
     hits = (await session.events.search(search, fresh=True)).hits
     rows = await _rows(session, [each.document["params"] for each in hits], query.incident_id)
     if len(hits) < query.limit:
-        return wire.reply(rows)
+        return wire.reply({"results": rows})
     token = cursors.token(Cursor(hits[-1].sort or [], now * 1000), walk, session.ctx.secret)
-    return wire.reply(rows, headers={"Link": _link(request, token)})
+    return wire.reply({"results": rows}, headers={"Link": _link(request, token)})
 
 
 async def known(session: Session, change_id: str, where: str | None = None) -> Event:
@@ -90,14 +89,20 @@ async def known(session: Session, change_id: str, where: str | None = None) -> E
     return record
 
 
-def _app_key(request: Request[State]) -> str:
-    key = request.headers.get(APP_KEY.name, "").strip()
+def app_key(request: Request[State], default: str = "") -> str:
+    """The integration that the request names. Raises QueryError where neither it nor the default is one."""
+    key = request.headers.get(APP_KEY.name, default).strip()
     if not 1 <= len(key) <= LONGEST_KEY:
         raise QueryError(f"an app key of 1 to {LONGEST_KEY} characters is wanted", APP_KEY.name)
     return key
 
 
-def _kept(sent: Change, shown: Json, number: int, now: str, before: Event | None) -> Event:
+def shown(sent: Change, app_key: str, change_id: str) -> Json:
+    """The change as it is answered."""
+    return {"id": change_id, "source_system": f"api.{app_key}", **sent.model_dump()}
+
+
+def kept(sent: Change, shown: Json, number: int, now: str, before: Event | None) -> Event:
     """The change as it is kept; one that is known so already stays as it is."""
     if before is not None and before["params"] == shown:
         return before

@@ -64,10 +64,11 @@ async def known(session: Session) -> Known:
 
 
 def chosen(known: Known, tag_id: str) -> Json:
-    """The definition of that id. Raises NotFound."""
-    if tag_id not in known:
+    """The definition of that id, whatever its case. Raises NotFound."""
+    definition = known.get(id_of(tag_id))
+    if definition is None:
         raise NotFound(f'no incident tag "{tag_id[:128]}" is defined')
-    return known[tag_id]
+    return definition
 
 
 def value(definition: Json, sent: str | list[str], where: str) -> str | list[str]:
@@ -113,7 +114,7 @@ def _added(begun: bool, before: Known, shown: Json) -> Json:
 
 def _changed(tag_id: str, before: Known, shown: Json) -> Json:
     held = chosen(before, tag_id)
-    if shown["id"] != tag_id:
+    if shown["id"] != held["id"]:
         raise QueryError(f'a name makes the id, and may change in case alone; "{held["name"]}" stays', "name")
     if shown["type"] != held["type"]:
         raise QueryError(f'an incident tag stays of its type, which is "{held["type"]}"', "type")

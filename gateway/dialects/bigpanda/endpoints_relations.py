@@ -72,9 +72,13 @@ async def list_relations(request: Request[State], session: Session) -> Response:
     if query.incident_id is not None:
         incident = await named(session, query.incident_id)
         rows = await _found(session, Where(INCIDENT_ID, Is((incident.id,))))
-        return wire.reply(await _with_changes(session, rows))
+        return _listed(await _with_changes(session, rows))
     change = await changes.known(session, query.change_id or "", "change_id")
-    return wire.reply(await _found(session, Where(_CHANGE_ID, Is((change["params"]["id"],)))))
+    return _listed(await _found(session, Where(_CHANGE_ID, Is((change["params"]["id"],)))))
+
+
+def _listed(rows: list[Json]) -> Response:
+    return wire.reply({"relatedChanges": rows, "totalRelatedCount": len(rows)})
 
 
 async def _held(request: Request[State], session: Session) -> Event:

@@ -44,9 +44,11 @@ async def list_tags(request: Request[State], session: Session) -> Response:
 
 async def get_tag(request: Request[State], session: Session) -> Response:
     """`GET E/{incident_id}/tags/{tag_id}`: its value, and who gave it when, if an activity tells."""
-    hit, tag_id = await incident(request, session), request.path_params["tag_id"]
+    hit = await incident(request, session)
     document = hit.document
-    shown = {"tag_id": tag_id, "incident_id": document["hex_id"], "tag_value": _chosen(document, tag_id).get("value")}
+    label = _chosen(document, request.path_params["tag_id"])
+    tag_id = _id(label)
+    shown = {"tag_id": tag_id, "incident_id": document["hex_id"], "tag_value": label.get("value")}
     account = await newest(session, hit.id, "tag_updated", {"tag_id": tag_id})
     name, timestamp = (account["actor"], seconds(account["at"])) if account else (None, None)
     return wire.reply({**shown, "name": name, "email": None, "timestamp": timestamp})
@@ -58,11 +60,12 @@ async def set_tags(request: Request[State], session: Session) -> Response:
     known = await definitions.known(session)
     labels: dict[str, Label] = {}
     for i, each in enumerate(sent):
-        if each.tag_id not in known:
+        tag_id = definitions.id_of(each.tag_id)
+        if tag_id not in known:
             raise QueryError(f'no incident tag "{each.tag_id}" is defined', f"[{i}].tag_id")
-        if each.tag_id in labels:
+        if tag_id in labels:
             raise QueryError(f'"{each.tag_id}" is given twice', f"[{i}].tag_id")
-        labels[each.tag_id] = _label(known[each.tag_id], each.tag_value, f"[{i}].")
+        labels[tag_id] = _label(known[tag_id], each.tag_value, f"[{i}].")
     return await _set(request, session, labels)
 
 
@@ -86,8 +89,7 @@ async def remove_tag(request: Request[State], session: Session) -> Response:
     hit, tag_id = await open_incident(request, session), request.path_params["tag_id"]
 
     def without(before: Document, now: datetime) -> Document:
-        _chosen(before, tag_id)
-        return _without({tag_id}, before, now)
+        return _without({_id(_chosen(before, tag_id))}, before, now)
 
     return await _remove(session, hit, without)
 
@@ -105,7 +107,8 @@ def _id(label: Label) -> str:
 
 
 def _chosen(document: Document, tag_id: str) -> Label:
-    result = next((each for each in _held(document) if _id(each) == tag_id), None)
+    same = [each for each in _held(document) if definitions.id_of(_id(each)) == definitions.id_of(tag_id)]
+    result = next((each for each in same if _id(each) == tag_id), same[0] if same else None)
     if result is None:
         raise NotFound(f'the incident has no tag "{tag_id[:128]}"')
     return result

@@ -16,17 +16,22 @@ _BEHIND_SEPARATOR = chr(ord(SEPARATOR) + 1)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A column, and what stands in it before each value that is meant: of a column of pairs, the name."""
+    """A column, and what stands in it before each value that is meant: of a column of pairs, the name.
+
+    With `any_name` it is all of the names.
+    """
 
     column: Column
     prefix: str = ""
+    any_name: bool = False
 
 
 Attribute = tuple[Place, ...]
 """Where the values of one thing stand, wherever an incident comes from."""
 
 
-def _alert(name: str) -> Place:
+def alert(name: str) -> Place:
+    """What stands under the name in an alert."""
     return Place(ALERTS, name + SEPARATOR)
 
 
@@ -40,11 +45,11 @@ _ATTRIBUTES: Mapping[str, tuple[Attribute, ...]] = {
     "assignee": ((own("assignee.name"),), (own("assignee.id"),), (own("assignee.email"),)),
     "id": ((own("hex_id"),),),
     "incident_id": ((own("hex_id"),),),
-    "description": ((_alert("description"), own("description")),),
-    "source_system": ((_alert("source_system"), own("source")),),
-    "incident_key": ((_alert("incident_key"),),),
-    "primary_property": ((_alert("primary_property"),),),
-    "secondary_property": ((_alert("secondary_property"),),),
+    "description": ((alert("description"), own("description")),),
+    "source_system": ((alert("source_system"), own("source")),),
+    "incident_key": ((alert("incident_key"),),),
+    "primary_property": ((alert("primary_property"),),),
+    "secondary_property": ((alert("secondary_property"),),),
 }
 
 
@@ -54,7 +59,7 @@ def attributes(name: str) -> tuple[Attribute, ...]:
         return _ATTRIBUTES[name]
     tag = name.removeprefix(_INCIDENT_TAG)
     label = Place(LABELS, tag + SEPARATOR)
-    return ((_alert(tag), label) if tag == name else (label,),)
+    return ((alert(tag), label) if tag == name else (label,),)
 
 
 def others(place: Place, text: str) -> tuple[Criterion, Criterion]:

@@ -7,9 +7,10 @@ one and the group that it is in are not supported: here keys say who may do what
 import re
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.config import JsonDict
 
-from gateway.dialects.bigpanda.times import LATEST
+from gateway.dialects.bigpanda.times import LATEST, sent_seconds
 from gateway.models import Closed
 
 LONGEST_QUERY = 2000
@@ -28,12 +29,15 @@ def _whole(value: Any) -> Any:
     return value
 
 
-def _integral(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Moment = Annotated[int, Field(ge=0, le=LATEST, description="seconds since the epoch"), BeforeValidator(_integral)]
-"""In a body, where 5.0 is a whole number too: JSON knows one kind of numbers (RFC 8259, 6)."""
+_TIME: JsonDict = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": LATEST * 1000},
+        {"type": "string", "format": "date-time"},
+    ],
+    "description": "seconds since the epoch; milliseconds and ISO 8601 are read too",
+}
+Moment = Annotated[int, Field(ge=0, le=LATEST), BeforeValidator(sent_seconds), WithJsonSchema(_TIME)]
+"""In a body, whole seconds, from any form of a time that senders use."""
 
 Whole = BeforeValidator(_whole)
 Seconds = Annotated[int, Field(ge=0, le=LATEST, description="seconds since the epoch"), Whole]

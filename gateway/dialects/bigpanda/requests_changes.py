@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from gateway.dialects.bigpanda.requests import Moment, Seconds, Whole
+from gateway.dialects.bigpanda.requests_alerts import as_text
 from gateway.dialects.bigpanda.requests_writes import Id, Strict, Text
 
 DEEPEST = 20
@@ -15,6 +16,10 @@ _IN_LOWER_CASE = {each.lower(): each for each in STATUSES}
 
 def _as_printed(value: Any) -> Any:
     return _IN_LOWER_CASE.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def _without_null(tags: Any) -> Any:
+    return {name: value for name, value in tags.items() if value is not None} if isinstance(tags, dict) else tags
 
 
 def _upper(value: Any) -> Any:
@@ -39,7 +44,13 @@ def _no_history(value: bool) -> bool:
 
 Status = Annotated[Literal["Planned", "In Progress", "Done", "Canceled"], BeforeValidator(_as_printed)]
 Certainty = Annotated[Literal["MATCH", "SUSPECT", "NONE"], BeforeValidator(_upper)]
-Tags = dict[Annotated[str, Field(min_length=1, max_length=128)], Annotated[str, Field(max_length=512)]]
+Tags = Annotated[
+    dict[
+        Annotated[str, Field(min_length=1, max_length=128)],
+        Annotated[str, Field(max_length=512), BeforeValidator(as_text)],
+    ],
+    BeforeValidator(_without_null),
+]
 
 
 class Change(Strict):

@@ -65,11 +65,24 @@ def _text_or_texts(value: Any) -> Any:
     return value
 
 
+def _joined(value: Any) -> Any:
+    """A list of texts as one, a line each; one without any is none."""
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        return value
+    return "\n".join(value) if value else None
+
+
+def _lines(longest: int) -> WithJsonSchema:
+    text: JsonDict = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"\S"}
+    return WithJsonSchema({"anyOf": [text, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]})
+
+
 _SAID: JsonDict = {"pattern": r"\S"}
 _DIFFERENT: JsonDict = {"uniqueItems": True}
 _TEXT: JsonDict = {"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE, "pattern": r"\S"}
 _TEXTS: JsonDict = {"type": "array", "minItems": 1, "maxItems": MOST_VALUES, "uniqueItems": True, "items": _TEXT}
 Text = Annotated[str, Field(min_length=1, max_length=100_000, json_schema_extra=_SAID), AfterValidator(_said)]
+ShortText = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_said)]
 Id = Annotated[str, Field(min_length=1, max_length=128)]
 SourceIds = Annotated[
     list[Id], Field(min_length=1, max_length=MOST_SOURCES, json_schema_extra=_DIFFERENT), AfterValidator(_different)
@@ -121,7 +134,7 @@ class Comment(Strict):
 class Resolution(Strict):
     """Why the incident is resolved."""
 
-    comments: Text | None = None
+    comments: Annotated[Text | None, BeforeValidator(_joined), _lines(100_000)] = None
 
 
 class Merge(Strict):
@@ -142,9 +155,7 @@ class AlertsResolution(Strict):
     """The alerts that are over."""
 
     ids: AlertIds
-    comments: (
-        Annotated[str, Field(min_length=1, max_length=1000, json_schema_extra=_SAID), AfterValidator(_said)] | None
-    ) = None
+    comments: Annotated[ShortText | None, BeforeValidator(_joined), _lines(1000)] = None
 
 
 class TagValue(Strict):

@@ -1,6 +1,6 @@
 """What BigPanda answers of changes and of their relations to incidents, as types."""
 
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -39,3 +39,29 @@ class RelatedChange(ShownRelation):
     """A relation, and its change where it is one of an incident's."""
 
     change: NotRequired[ShownChange | None]
+
+
+class ChangePage(TypedDict):
+    """A page of changes."""
+
+    results: list[ShownChange]
+
+
+class RelatedChanges(TypedDict):
+    """The relations of an incident, or of a change."""
+
+    relatedChanges: list[RelatedChange]
+    totalRelatedCount: Annotated[int, Field(description="how many there are")]
+
+
+class KeptDeployment(TypedDict):
+    """The change that a deployment is."""
+
+    change_id: Hex
+
+
+class KeptDeploymentReply(TypedDict):
+    """What became of a deployment."""
+
+    status: Literal[200]
+    data: KeptDeployment

@@ -3,38 +3,25 @@
 from gateway.dialects.bigpanda import endpoints_actions as actions
 from gateway.dialects.bigpanda import endpoints_activities as activities
 from gateway.dialects.bigpanda import endpoints_alerts as alerts
-from gateway.dialects.bigpanda import endpoints_changes as changes
 from gateway.dialects.bigpanda import endpoints_definitions as definitions
 from gateway.dialects.bigpanda import endpoints_environments as environments
 from gateway.dialects.bigpanda import endpoints_incidents as incidents
 from gateway.dialects.bigpanda import endpoints_moves as moves
-from gateway.dialects.bigpanda import endpoints_relations as relations
 from gateway.dialects.bigpanda import endpoints_tags as tags
 from gateway.dialects.bigpanda import errors, requests, schemas
 from gateway.dialects.bigpanda import requests_alerts as alert_requests
-from gateway.dialects.bigpanda import requests_changes as change_requests
 from gateway.dialects.bigpanda import requests_writes as writes
-from gateway.dialects.bigpanda import schemas_changes as change_schemas
-from gateway.dialects.bigpanda.endpoints_changes import APP_KEY
 from gateway.dialects.bigpanda.extension import EXTENSION
 from gateway.dialects.bigpanda.names import DATA_PREFIX, ENVIRONMENT, INCIDENT, INCIDENTS, NAME, PREFIX
+from gateway.dialects.bigpanda.table_changes import CHANGES
 from gateway.dialects.dialect import Dialect
 from gateway.dialects.rows import delete, get, patch, post, put
 
 _ALERTS = (
     '{"app_key": "backend_monitoring", "status": "critical", "host": "production-database-1", "check": '
-    '"CPU load", "timestamp": 1402303570, "description": "CPU is above 40 %", "regions": ["US1", "EMEA"]}'
+    '"CPU load", "kubernetes.io/app": "web", "timestamp": 1402303570, "description": '
+    '"CPU is above 40 %", "regions": ["US1", "EMEA"]}'
 )
-_CHANGE = (
-    '{"identifier": "CHG-166146", "status": "In Progress", "summary": "new kernel on the database hosts",'
-    ' "start": 1795320000, "ticket_url": "https://changes.example.org/CHG-166146", "tags": {"host": '
-    '"db-1"}}'
-)
-_RELATION = (
-    '{"change_id": "5f7f04f3b7b9b84f4d0b5b2c", "incident_id": "681102f731824249f48df555", '
-    '"match_certainty": "SUSPECT", "comment": "the same region"}'
-)
-
 dialect = Dialect(
     NAME,
     "BigPanda incidents API, v2",
@@ -192,49 +179,7 @@ dialect = Dialect(
             prefix=DATA_PREFIX,
             example=_ALERTS,
         ),
-        post(
-            "/changes",
-            changes.send_change,
-            "Send a change",
-            body=change_requests.Change,
-            success=204,
-            prefix="/data",
-            headers=(APP_KEY,),
-            example=_CHANGE,
-        ),
-        get(
-            "/changes",
-            changes.list_changes,
-            "List changes",
-            reply=list[change_schemas.ShownChange],
-            query=change_requests.Changes,
-        ),
-        get("/changes/{change_id}", changes.get_change, "Get a change", reply=change_schemas.ShownChange),
-        post(
-            "/rcc",
-            relations.add_relation,
-            "Relate a change to an incident",
-            reply=schemas.Hex,
-            body=change_requests.Relation,
-            success=201,
-            example=_RELATION,
-        ),
-        get(
-            "/rcc",
-            relations.list_relations,
-            "List relations",
-            reply=list[change_schemas.RelatedChange],
-            query=change_requests.Relations,
-        ),
-        get("/rcc/{related_change_id}", relations.get_relation, "Get a relation", reply=change_schemas.ShownRelation),
-        put(
-            "/rcc/{related_change_id}",
-            relations.change_relation,
-            "Change a relation",
-            reply=change_schemas.ShownRelation,
-            body=change_requests.RelationChange,
-            example='{"match_certainty": "MATCH"}',
-        ),
+        *CHANGES,
     ),
     errors.render,
     errors.Error,

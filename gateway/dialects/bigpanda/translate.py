@@ -6,12 +6,12 @@ beyond ASCII, where the engine knows none, a text is tried as it is written, in 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.dialects.bigpanda import tree
 from gateway.dialects.bigpanda.bpql import Misplaced
 from gateway.dialects.bigpanda.extension import COLUMNS
-from gateway.dialects.bigpanda.places import ALERTS, LABELS, Attribute, Place, attributes, others, own
+from gateway.dialects.bigpanda.places import ALERTS, LABELS, Attribute, Place, alert, attributes, others, own
 from gateway.dialects.bigpanda.tree import (
     AllOf,
     AnyOf,
@@ -49,7 +49,11 @@ MOST_CLAUSES, MOST_COMMENTS = 500, 20
 """Of one query: clauses that the engine is given, and conditions that look at comments."""
 
 _NOTES = Column("body.keyword", "text")
+_LONGEST_REGEX = 1000
+"""Characters that the engine takes of a regex (its setting `index.max_regex_length`)."""
 _SPECIAL = re.compile(r"[\\*?]")
+_SYMBOLS = re.compile(r"[^\w\s-]")
+"""Of a name, what may mean something in a regex of the engine's, where a backslash makes any of it itself."""
 _NUMBER = re.compile(r"-?[1-9][0-9]{0,14}|0")
 _EASY = 64
 _ASSIGNEE_ID, _ASSIGNEE_NUMBER = COLUMNS["assignee.id"], COLUMNS["assignee.numeric_id"]
@@ -63,8 +67,8 @@ class Commented:
     others: Criterion | None = None
 
 
-_ANY_PAIR = "*" + SEPARATOR
-_SEARCHED = (Place(ALERTS, _ANY_PAIR), Place(LABELS, _ANY_PAIR), *map(own, ("description", "source", "tags")))
+_IN_ALERTS = Place(ALERTS, SEPARATOR, any_name=True)
+_SEARCHED = (_IN_ALERTS, replace(_IN_ALERTS, column=LABELS), *map(own, ("description", "source", "tags")))
 
 
 def criterion(root: Node, commented: Mapping[Leaf, Ids]) -> Criterion:
@@ -87,15 +91,15 @@ def comments(root: Node) -> dict[Leaf, Commented]:
 def hard_patterns(root: Node) -> list[tuple[Value, Criterion]]:
     """Values whose patterns the engine might find too complex, each with a criterion to try."""
     patterns = [each for leaf in leaves(root) for each in _patterns(leaf)]
-    return [(value, _any(_meant(Place(ALERTS, prefix), value))) for prefix, value in patterns if _is_hard(value)]
+    return [(value, _any(_meant(place, value))) for place, value in patterns if _is_hard(value)]
 
 
-def _patterns(leaf: Leaf) -> list[tuple[str, Value]]:
+def _patterns(leaf: Leaf) -> list[tuple[Place, Value]]:
     match leaf:
         case Keyword():
-            return [(_ANY_PAIR, _part(leaf.text))]
+            return [(_IN_ALERTS, _part(leaf.text))]
         case Condition():
-            return [] if leaf.strong else [(leaf.name + SEPARATOR, value) for value in leaf.values]
+            return [] if leaf.strong else [(alert(leaf.name), value) for value in leaf.values]
 
 
 def _is_hard(value: Value) -> bool:
@@ -199,16 +203,21 @@ def _in_all(places: Attribute, text: str) -> Criterion:
 
 
 def _meant(place: Place, value: Value) -> list[Criterion]:
-    """The criteria one of which holds where the value is meant."""
+    """The criteria one of which holds where the value is meant. Raises Misplaced."""
     if isinstance(value, Regex):
-        return [Where(place.column, Matches(f"{place.prefix}({value.pattern})"))]
-    return [Where(place.column, _predicate(place.prefix, runs)) for runs in _cases(value.runs)]
+        name = _SYMBOLS.sub(r"\\\g<0>", place.prefix)
+        pattern = f"{name}({value.pattern})"
+        if len(pattern) > _LONGEST_REGEX:
+            raise Misplaced(value.at, "name and regex are too long together")
+        return [Where(place.column, Matches(pattern))]
+    return [Where(place.column, _predicate(place, runs)) for runs in _cases(value.runs)]
 
 
-def _predicate(prefix: str, runs: Sequence[str]) -> Predicate:
+def _predicate(place: Place, runs: Sequence[str]) -> Predicate:
     if len(runs) == 1:
-        return Equals(prefix + runs[0])
-    return Like(prefix + "*".join(_SPECIAL.sub(r"\\\g<0>", each) for each in runs))
+        return Equals(place.prefix + runs[0])
+    within = "*".join(_SPECIAL.sub(r"\\\g<0>", each) for each in (place.prefix + runs[0], *runs[1:]))
+    return Like(f"*{within}" if place.any_name else within)
 
 
 def _cases(runs: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -13,6 +13,7 @@ import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from gateway import wire, work
 from gateway.dialects.im import requests, requests_changes
@@ -88,8 +89,8 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
     """The answer is kept aside until the whole body is read: a client that sends all before it reads never blocks."""
     query = wire.query(request, requests.Write)
     wire.check_media_type(request, *_MEDIA)
-    began, answer = time.monotonic(), _Answer(action)
-    body = await _items(request, session, action)
+    began, body = time.monotonic(), await _items(request, session, action)
+    answer = _Answer(action)
     run = _Run(session, apply, query.refresh, request.state["stopping"])
     with ExitStack() as unanswered:
         unanswered.callback(answer.close)
@@ -102,7 +103,7 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
             tried = f"; the {answer.count:,} items before that were tried" if answer.count else ""
             raise TooLarge(f"{error.reason}{tried}") from error
         unanswered.pop_all()
-    return StreamingResponse(answer.chunks(round((time.monotonic() - began) * 1000)), media_type=wire.JSON)
+    return _Outcomes(answer, round((time.monotonic() - began) * 1000))
 
 
 async def _items(request: Request[State], session: Session, action: str) -> AsyncIterator[Item]:
@@ -188,6 +189,21 @@ def _ids(part: Sequence[Item]) -> set[str]:
     return {each.id for each in part if each.id is not None}
 
 
+class _Outcomes(StreamingResponse):
+    """The answer on its way; however it ends, and where it never begins, it leaves no file open."""
+
+    def __init__(self, answer: "_Answer", took: int) -> None:
+        super().__init__(answer.chunks(took), media_type=wire.JSON)
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the items."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._answer.close()
+
+
 class _Answer:
     """The items of the answer, on disk once they are many."""
 
@@ -207,16 +223,18 @@ class _Answer:
 
     async def chunks(self, took: int) -> AsyncIterator[bytes]:
         """The whole answer."""
-        with self._file:
-            yield b'{"took":%d,"errors":%b,"items":[' % (took, orjson.dumps(self._errors))
-            self._file.seek(0)
-            while chunk := await run_in_threadpool(self._file.read, 2**18):
-                yield chunk
-            yield b"]}"
+        yield b'{"took":%d,"errors":%b,"items":[' % (took, orjson.dumps(self._errors))
+        self._file.seek(0)
+        while chunk := await run_in_threadpool(self._file.read, 2**18):
+            yield chunk
+        yield b"]}"
 
     def close(self) -> None:
         """Gives up the answer."""
         self._file.close()
+
+    # Where something fails between the answer and its sending, nobody else is left who knows of the file.
+    __del__ = close
 
     def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
         if outcome.error is None:

@@ -32,7 +32,7 @@ async def changes(request: Request[State], session: Session) -> Response:
     query = pages.queried(request, requests_changes.Changes)
     streamed = _EVENTS in request.headers.get("accept", "")
     if request.method == "HEAD":
-        return Response(headers=_HEADERS, media_type=_EVENTS if streamed else wire.JSON)
+        return wire.head(_EVENTS, _HEADERS) if streamed else _poll_head()
     after = request.headers.get("last-event-id") or query.after
     wanted = await _filter(session, query)
     walk = await request.state["gateway"].feeds.walk(session, after, wanted)
@@ -47,6 +47,13 @@ async def changes(request: Request[State], session: Session) -> Response:
         walk.close()
     body = b'{"changes":[%b],"next":%b}' % (b",".join(each.body for each in told), wire.dumps(walk.token))
     return wire.spliced(body, headers=_HEADERS)
+
+
+def _poll_head() -> Response:
+    """What `HEAD` is answered of a poll, whose length nobody knows before it is answered."""
+    response = Response(headers=_HEADERS, media_type=wire.JSON)
+    del response.headers["Content-Length"]
+    return response
 
 
 async def _filter(session: Session, query: requests_changes.Changes) -> Filter | None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from gateway import work
+from gateway import wire, work
 from gateway.dialects.im import pages, requests
 from gateway.dialects.im.pages import Found
 from gateway.incidents.reading.search import Page
@@ -36,24 +36,26 @@ _FORMULAS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 async def export(request: Request[State], session: Session) -> Response:
     """`GET` and `POST incidents/export`; the last line says whether it is whole.
 
-    `HEAD` is refused as they are, reads nothing, and leaves no point in time of its own.
+    Of CSV that is so where checkpoints are asked for alone, as a reader of tables would take it for a row: else the
+    header `X-Total-Docs` says how many rows a whole one has, and one that is not breaks its connection off. `HEAD` is
+    refused as they are, reads nothing, and leaves no point in time of its own.
     """
     query = await pages.asked_in(request, requests.Export)
     head_only = request.method == "HEAD"
+    lines = await _csv(session, query) if query.format == "csv" else _Ndjson()
     snapshot = await _snapshot(session, query)
     words = query.model_dump(exclude={"format", "checkpoints", "bom"})
     size = 0 if head_only else session.ctx.settings.export_page
     search = requests.Search.model_validate({**words, "pit": snapshot.handle, "size": size})
     try:
-        first = await _found(session, search)
+        first = await _found(session, search.model_copy(update={"with_total_docs": not lines.tells}))
     except BaseException:
         await snapshot.give_back()
         raise
-    lines = await _csv(session, query) if query.format == "csv" else _Ndjson()
     if head_only:
-        headers = {**lines.headers, **({} if snapshot.own else {"X-Pit": snapshot.handle})}
+        headers = {**_headers(lines, first), **({} if snapshot.own else {"X-Pit": snapshot.handle})}
         await snapshot.give_back()
-        return StreamingResponse((), media_type=lines.media_type, headers=headers)
+        return wire.head(lines.media_type, headers)
     run = _Run(session, search, lines, snapshot, request.state["stopping"], query.checkpoints)
     return _Download(run, first)
 
@@ -85,6 +87,11 @@ async def _snapshot(session: Session, query: requests.Export) -> _Snapshot:
     return _Snapshot(session, opened[0].handle, own=True)
 
 
+def _headers(lines: "_Ndjson | _Csv", first: Found) -> dict[str, str]:
+    total = first.page.total
+    return {**lines.headers, **({} if lines.tells or total is None else {"X-Total-Docs": f"{total}"})}
+
+
 class _Download(StreamingResponse):
     """An export on its way; however it ends, it leaves no point in time that nobody knows of."""
 
@@ -92,7 +99,7 @@ class _Download(StreamingResponse):
         super().__init__(
             run.stream(first),
             media_type=run.lines.media_type,
-            headers={"X-Pit": run.snapshot.handle, **run.lines.headers},
+            headers={"X-Pit": run.snapshot.handle, **_headers(run.lines, first)},
         )
         self._snapshot = run.snapshot
 
@@ -117,7 +124,7 @@ class _Run:
     checkpoints: bool
 
     async def stream(self, first: Found) -> AsyncIterator[bytes]:
-        """The lines; while a page is sent, the next one is fetched."""
+        """The lines; while a page is sent, the next one is fetched. Raises GatewayError where no line tells of it."""
         count, page, token, handle = 0, first.page, first.token, None if self.snapshot.own else self.snapshot.handle
         yield self.lines.head()
         while True:
@@ -135,13 +142,16 @@ class _Run:
                 next_page = await ahead
                 page, token = next_page.page, next_page.token
             except GatewayError as error:
+                if not self.lines.tells:
+                    raise
                 yield self._going_on(count, token, error={"type": error.kind, "reason": error.reason})
                 return
             finally:
                 if ahead is not None:
                     ahead.cancel()
         await self.snapshot.give_back()
-        yield self.lines.status({"complete": True, "count": count, "next": None, "pit": handle})
+        if self.lines.tells:
+            yield self.lines.status({"complete": True, "count": count, "next": None, "pit": handle})
 
     def _going_on(self, count: int, token: str | None, **rest: Any) -> bytes:
         """The line that tells a caller how to go on, to whom the point in time is left with that."""
@@ -168,13 +178,15 @@ async def _found(session: Session, search: requests.Search) -> Found:
 async def _csv(session: Session, query: requests.Export) -> "_Csv":
     """Rows of the fields that are wanted: by default the usual ones, and all of the tenant's own."""
     if query.fields is not None:
-        return _Csv(query.fields, query.bom)
+        return _Csv(query.fields, query.bom, tells=query.checkpoints)
     columns = await session.all_columns()
     own = sorted(name for name in columns if name not in session.rules.fields.columns and "." not in name)
-    return _Csv([*_COLUMNS, *own], query.bom)
+    return _Csv([*_COLUMNS, *own], query.bom, tells=query.checkpoints)
 
 
 class _Ndjson:
+    tells = True
+    """Whether there are lines that say how far it is."""
     media_type = "application/x-ndjson"
     headers: Mapping[str, str] = {}
 
@@ -192,8 +204,8 @@ class _Csv:
     media_type = "text/csv"
     headers: Mapping[str, str] = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
 
-    def __init__(self, fields: Sequence[str], bom: bool) -> None:
-        self._fields, self._mark = tuple(fields), BOM_UTF8 if bom else b""
+    def __init__(self, fields: Sequence[str], bom: bool, *, tells: bool) -> None:
+        self.tells, self._fields, self._mark = tells, tuple(fields), BOM_UTF8 if bom else b""
 
     def head(self) -> bytes:
         return self._mark + _row(["_id", "_type", "_version", *self._fields])

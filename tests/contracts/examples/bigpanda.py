@@ -48,7 +48,7 @@ async def change(things: Things) -> Ids:
     sent = {"identifier": identifier, "status": "Done", "start": 1795320000, **said}
     answered(await things.client.post("/data/changes", json=sent, headers={"x-bp-app-key": app_key}))
     query = {"start_time_frame": "0", "search": identifier}
-    [made] = answered(await things.client.get(f"{V2}/changes", params=query))
+    [made] = answered(await things.client.get(f"{V2}/changes", params=query))["results"]
     return {"change_id": made["id"], "app_key": app_key, "identifier": identifier}
 
 
@@ -161,6 +161,8 @@ EXAMPLES = {
         Example("a new one", headers={"x-bp-app-key": "itsm"}),
         Example("one that is there", headers={"x-bp-app-key": "<app_key>"}, body={"identifier": "<identifier>"}),
     ),
+    "POST /data/events/deployments/start": _PLAIN,
+    "POST /data/events/deployments/end": _PLAIN,
     f"GET {V2}/changes": (
         Example(query={"start_time_frame": "0"}, shows=("change_id",)),
         Example("beside an incident", query={"start_time_frame": "0", "incident_id": "<incident_id>"}),

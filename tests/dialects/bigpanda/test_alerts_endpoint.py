@@ -71,3 +71,46 @@ async def test_maintenance_is_as_the_alert_tells(shared: Client) -> None:
     assert (await detail(shared, incident_id))["maintenance"] == "active"
     await send(shared, {"host": "maintained", "maintenance_plans": []})
     assert (await detail(shared, incident_id))["maintenance"] is None
+
+
+@pytest.fixture(scope="module")
+async def odd(shared: Client) -> str:
+    """The id of an incident of an alert whose tags have odd names and values."""
+    tags = {
+        "kubernetes.io/app": "Web-1",
+        "Percent Processor Time": 99.5,
+        "GRÖSSE": "x",
+        'a "b" (c*d)?\\e': True,
+        "*": {},
+    }
+    [(_, incident_id)] = await send(shared, {"app_key": "odd", "host": "odd", **tags})
+    return incident_id
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("kubernetes.io/app = web-1", id="a path"),
+        pytest.param("KUBERNETES.io/App = web*", id="a path in another case, a pattern"),
+        pytest.param(r"kubernetes.io/app = /web-\d/", id="a path, a regex"),
+        pytest.param("kubernetes.io/app === Web-1", id="a path, to the letter"),
+        pytest.param('"percent processor time" = 99.5', id="spaces"),
+        pytest.param("'Percent Processor Time' IN [1, 99*]", id="spaces, a pattern in a list"),
+        pytest.param('"Percent Processor Time" = /99.*/', id="spaces, a regex"),
+        pytest.param("größe != y AND grösse = x", id="another script"),
+        pytest.param('"a \\"b\\" (c\\*d)?\\\\e" = true', id="symbols"),
+        pytest.param('"a \\"b\\" (c\\*d)?\\\\e" = t*', id="symbols, a pattern"),
+        pytest.param('"a \\"b\\" (c\\*d)?\\\\e" = /t.+/', id="symbols, a regex"),
+        pytest.param('"\\*" = "{}"', id="a star"),
+        pytest.param('"\\*" = "{*"', id="a star, a pattern"),
+    ],
+)
+async def test_a_tag_of_any_name_is_found(shared: Client, odd: str, query: str) -> None:
+    assert await found(shared, query=f"source_system = api.odd AND {query}") == [odd]
+
+
+@pytest.mark.parametrize(
+    "query", ['"\\*" = web*', '"\\*" = x', r'"kubernetes\.io/app" = "web-1"', "kubernetesxio/app = /w.*/"]
+)
+async def test_a_name_is_no_pattern(shared: Client, odd: str, query: str) -> None:
+    assert await found(shared, query=f"id = {odd} AND {query}") == []

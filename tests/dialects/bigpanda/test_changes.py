@@ -95,7 +95,7 @@ async def listed(client: Client, headers: dict[str, str] | None = None, **query:
     """The identifiers of a page of changes."""
     response = await client.get(CHANGES, params=query, headers=headers)
     assert response.status_code == 200, response.text
-    return [each["identifier"] for each in response.json()]
+    return [each["identifier"] for each in response.json()["results"]]
 
 
 @pytest.fixture(scope="module")
@@ -141,12 +141,12 @@ async def test_pages_show_each_change_once(several: dict[str, str], shared: Clie
     """The time of the first page is that of all, though the clock moves on."""
     before, whole = clock.now, await listed(shared, several, sort=sort)
     response = await shared.get(CHANGES, params={"sort": sort, "limit": 1}, headers=several)
-    rows = response.json()
+    rows = response.json()["results"]
     while link := response.headers.get("Link"):
         clock.move(minutes=1)
         assert link.endswith('>; rel="next"')
         response = await shared.get(link.removeprefix("<").partition(">")[0], headers=several)
-        rows += response.json()
+        rows += response.json()["results"]
     clock.now = before
     assert [each["identifier"] for each in rows] == whole
 
@@ -174,6 +174,6 @@ async def test_the_list_shows_what_each_has_to_do_with_an_incident(client: Clien
         shown(tenant) | {"rcc_metadata": relation},
     ]
     query = {"start_time_frame": "0", "incident_id": incident_id}
-    assert answer(await client.get(CHANGES, params=query)) == (200, expected)
+    assert answer(await client.get(CHANGES, params=query)) == (200, {"results": expected})
     missing = refused(404, f'incident_id: no incident "{NOBODY}"')
     assert answer(await client.get(CHANGES, params={"incident_id": NOBODY})) == missing

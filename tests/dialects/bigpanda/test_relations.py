@@ -28,6 +28,11 @@ def shown(relation_id: str, change_id: str, incident_id: str, certainty: str, co
     return {**ids, "match_certainty": certainty, "comment": comment}
 
 
+def listed(*rows: Json) -> Json:
+    """Relations as they are listed."""
+    return {"relatedChanges": list(rows), "totalRelatedCount": len(rows)}
+
+
 async def test_a_relation_is_read_as_it_was_made_and_told(shared: Client, clock: Clock) -> None:
     """The activity has the change as it is known then, and since when: sent again as it was, it is no other."""
     incident_id, url = await made(shared), "https://changes.example.org/1"
@@ -106,16 +111,16 @@ async def test_the_lists_of_an_incident_and_of_a_change(shared: Client, clock: C
     rows = [shown(each, *pair, "MATCH") for each, pair in zip(ids, made_of, strict=True)]
     changes = [(await shared.get(f"{CHANGES}/{each}")).json() for each in (first, second)]
     of_incident = await shared.get(RELATIONS, params={"incident_id": one, "include": "change"})
-    assert answer(of_incident) == (200, [{**rows[1], "change": changes[1]}, {**rows[0], "change": changes[0]}])
+    assert answer(of_incident) == (200, listed({**rows[1], "change": changes[1]}, {**rows[0], "change": changes[0]}))
     of_change = await shared.get(RELATIONS, params={"change_id": first, "include_history": "false"})
-    assert answer(of_change) == (200, [rows[2], rows[0]])
+    assert answer(of_change) == (200, listed(rows[2], rows[0]))
     assert changes[0]["status"] == "Done"
 
 
 async def test_what_has_none_lists_none(shared: Client) -> None:
     incident_id, change_id = await made(shared), await sent(shared, identifier="alone")
-    assert answer(await shared.get(RELATIONS, params={"incident_id": incident_id})) == (200, [])
-    assert answer(await shared.get(RELATIONS, params={"change_id": change_id})) == (200, [])
+    assert answer(await shared.get(RELATIONS, params={"incident_id": incident_id})) == (200, listed())
+    assert answer(await shared.get(RELATIONS, params={"change_id": change_id})) == (200, listed())
 
 
 @pytest.mark.parametrize(
@@ -175,7 +180,7 @@ async def test_an_incident_that_was_merged_keeps_its_relations_as_they_are(clien
     assert answer(await client.put(f"{RELATIONS}/{relation_id}", json={"match_certainty": "NONE"})) == merged
     expected = shown(relation_id, change_id, source, "MATCH")
     assert answer(await client.get(f"{RELATIONS}/{relation_id}")) == (200, expected)
-    assert answer(await client.get(RELATIONS, params={"incident_id": destination})) == (200, [])
+    assert answer(await client.get(RELATIONS, params={"incident_id": destination})) == (200, listed())
 
 
 async def test_with_an_incident_its_relations_are_deleted(client: Client) -> None:
@@ -183,7 +188,7 @@ async def test_with_an_incident_its_relations_are_deleted(client: Client) -> Non
     relation_id = await relate(client, change_id, incident["hex_id"])
     assert (await client.delete(f"/_im/incidents/{incident['_meta']['id']}")).status_code == 200
     assert answer(await client.get(f"{RELATIONS}/{relation_id}")) == refused(404, f'no relation "{relation_id}"')
-    assert answer(await client.get(RELATIONS, params={"change_id": change_id})) == (200, [])
+    assert answer(await client.get(RELATIONS, params={"change_id": change_id})) == (200, listed())
 
 
 async def test_what_was_kept_and_never_told_is_told_by_the_next_to_say_it(
@@ -211,7 +216,7 @@ async def test_where_the_incident_went_meanwhile_no_relation_is_left(shared: Cli
         proxy.fault = faults.meanwhile(delete, first=True)
         response = await client.post(RELATIONS, json=body, headers=shared.headers)
     assert answer(response) == refused(404, f'no incident "{incident["hex_id"]}"')
-    assert answer(await shared.get(RELATIONS, params={"change_id": change_id})) == (200, [])
+    assert answer(await shared.get(RELATIONS, params={"change_id": change_id})) == (200, listed())
 
 
 async def test_of_writers_at_once_each_is_told_and_none_loses_what_it_said(shared: Client) -> None:

@@ -13,10 +13,11 @@ from tests.refusals import refused
     [
         *(pytest.param({name: None}, name, id=f"no {name}") for name in ("identifier", "status", "summary", "start")),
         pytest.param({"status": "Ready"}, "status", id="an unknown status"),
-        pytest.param({"start": NOW * 1000}, "start", id="a time in milliseconds"),
+        pytest.param({"start": NOW * 1_000_000}, "start", id="a time in microseconds"),
         pytest.param({"start": "now"}, "start", id="a time in words"),
         pytest.param({"identifier": " "}, "identifier", id="a name of white space"),
-        pytest.param({"tags": {"a": 1}}, "tags.a", id="a tag that is no text"),
+        pytest.param({"tags": {"a": "v" * 513}}, "tags.a", id="a tag that is too long"),
+        pytest.param({"tags": ["a"]}, "tags", id="tags that are a list"),
         pytest.param({"metadata": []}, "metadata", id="data that is no object"),
     ],
 )
@@ -37,6 +38,13 @@ def test_where_the_refusal_of_a_change_points(fields: Json, where: str) -> None:
 )
 def test_what_is_no_change(fields: Json, expected: tuple[str | None, str]) -> None:
     assert refused(lambda: Change.model_validate(CHANGE | fields)) == expected
+
+
+def test_a_change_is_read_as_senders_have_it() -> None:
+    tags = {"count": 1, "on": True, "none": None, "both": ["a", {"b": 2}], "kubernetes.io/app": "web"}
+    read = Change.model_validate(CHANGE | {"start": f"{NOW}.5", "end": NOW * 1000, "tags": tags})
+    texts = {"count": "1", "on": "true", "both": '["a",{"b":2}]', "kubernetes.io/app": "web"}
+    assert (read.start, read.end, read.tags) == (NOW, NOW, texts)
 
 
 @pytest.mark.parametrize("query", [{"limit": "1001"}, {"sort": "summary"}, {"include": "all"}])

@@ -16,6 +16,7 @@ COUNT = "1 to 100 values are wanted here"
 LENGTH = "a value has 1 to 8,000 characters, not all of them white space"
 BY_HAND = "tags are not set automatically here, only by hand"
 MANY = [f"{i}" for i in range(501)]
+END = {"end_time": 9, "comment": None, "cancel_on_incident_updates": False}
 LISTED = {"ordered_list": ["P1"]}
 
 
@@ -30,8 +31,8 @@ def definition(kind: str = "Text", **fields: Any) -> dict[str, Any]:
         pytest.param(bodies.Assignment, {"assignee": 7}, "assignee", id="a user by number"),
         pytest.param(bodies.Assignment, {"assignee": "u" * 257}, "assignee", id="a user id that is too long"),
         pytest.param(bodies.Snooze, {"comment": "c"}, "end_time", id="a snooze without an end"),
-        pytest.param(bodies.Snooze, {"end_time": "9"}, "end_time", id="an end as text"),
-        pytest.param(bodies.Snooze, {"end_time": LATEST + 1}, "end_time", id="an end in milliseconds"),
+        pytest.param(bodies.Snooze, {"end_time": "soon"}, "end_time", id="an end in words"),
+        pytest.param(bodies.Snooze, {"end_time": LATEST * 1000 + 1000}, "end_time", id="an end in microseconds"),
         pytest.param(
             bodies.Snooze,
             {"end_time": 9, "cancel_on_incident_updates": "yes"},
@@ -53,6 +54,8 @@ def definition(kind: str = "Text", **fields: Any) -> dict[str, Any]:
             "comments",
             id="too long comments on alerts",
         ),
+        pytest.param(bodies.Resolution, {"comments": ["a", 1]}, "comments", id="a number among comments"),
+        pytest.param(bodies.Resolution, {"comments": [" ", ""]}, "comments", id="comments of white space"),
         pytest.param(bodies.Activities, {"page": "0"}, "page", id="page 0"),
         pytest.param(bodies.Activities, {"per_page": "0"}, "per_page", id="pages of none"),
         pytest.param(bodies.Activities, {"per_page": "101"}, "per_page", id="too large a page of activities"),
@@ -157,6 +160,10 @@ def test_what_a_refusal_says(model: type[BaseModel], sent: Any, expected: tuple[
             id="a snooze that news do not end",
         ),
         pytest.param(bodies.Resolution, {}, {"comments": None}, id="a resolution without a word"),
+        pytest.param(bodies.Resolution, {"comments": ["a", "b"]}, {"comments": "a\nb"}, id="comments as a list"),
+        pytest.param(bodies.Resolution, {"comments": []}, {"comments": None}, id="a list of no comments"),
+        pytest.param(bodies.Snooze, {"end_time": "9.5"}, END, id="an end as text"),
+        pytest.param(bodies.Snooze, {"end_time": 9.5}, END, id="an end with a fraction"),
         pytest.param(
             bodies.Resolution, {"comments": None}, {"comments": None}, id="a resolution that says it has no word"
         ),

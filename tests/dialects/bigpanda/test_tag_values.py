@@ -88,7 +88,6 @@ async def untouched(defined: Client) -> str:
         ),
         pytest.param("old", "x", (400, 'tag_id: the incident tag "Old" is not active'), id="a tag of the past"),
         pytest.param("none", "x", (404, 'no incident tag "none" is defined'), id="a tag that is not defined"),
-        pytest.param("Team", "x", (404, 'no incident tag "Team" is defined'), id="the name for the id"),
         pytest.param("team", 5, (400, "tag_value: a text or a list of texts is wanted here"), id="a number"),
     ],
 )

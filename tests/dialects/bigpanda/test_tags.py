@@ -91,6 +91,21 @@ async def test_a_tag_of_another_dialect_is_shown_by_its_name(defined: Client) ->
     assert await act(defined, "GET", incident_id, "tags") == (200, [])
 
 
+async def test_a_tag_is_named_whatever_the_case(defined: Client) -> None:
+    incident_id = await made(defined)
+    assert await act(defined, "POST", incident_id, "tags/TEAM", {"tag_value": "a"}) == DONE
+    assert await act(defined, "POST", incident_id, "tags", [{"tag_id": "Places", "tag_value": ["x"]}]) == DONE
+    shown = [{"tag_id": "team", "tag_value": "a"}, {"tag_id": "places", "tag_value": ["x"]}]
+    assert await act(defined, "GET", incident_id, "tags") == (200, shown)
+    status, body = await act(defined, "GET", incident_id, "tags/Team")
+    assert (status, body["tag_id"], body["tag_value"], body["name"]) == (200, "team", "a", "ann")
+    twice = [{"tag_id": each, "tag_value": "b"} for each in ("team", "TEAM")]
+    assert await act(defined, "POST", incident_id, "tags", twice) == refused(400, '[1].tag_id: "TEAM" is given twice')
+    assert await act(defined, "DELETE", incident_id, "tags/Team") == DONE
+    assert await act(defined, "GET", incident_id, "tags") == (200, shown[1:])
+    assert (await defined.get(f"{DEFINITIONS}/TEAM")).json()["id"] == "team"
+
+
 async def test_tags_of_other_dialects_stay_beside_one_that_is_given(defined: Client) -> None:
     labels = [{"name": "Shift", "value": "night"}, {"name": "Shift", "value": "day"}, {"value": "nameless"}]
     incident_id = await made(defined, labels=labels)

@@ -73,7 +73,7 @@ async def test_bigpanda_shows_it_with_its_tags_and_what_was_split_off_by_itself(
 
 async def test_changes_are_related_to_it(viewer: Caller) -> None:
     hex_id = await case(viewer, "hex_id")
-    relations = await viewer.ask(f"GET /resources/v2.0/rcc?incident_id={hex_id}&include=change")
+    relations = (await viewer.ask(f"GET /resources/v2.0/rcc?incident_id={hex_id}&include=change"))["relatedChanges"]
     said = {each["change"]["identifier"]: each["match_certainty"] for each in relations}
     assert said == {"CHG-2231": "MATCH", "CHG-2234": "NONE"}
 
