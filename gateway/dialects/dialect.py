@@ -111,7 +111,8 @@ def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
         response.headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(error, UnsupportedEncoding):
         response.headers["Accept-Encoding"] = ", ".join(encodings.READ)
-    if refusal.status == 401:
+    # A dialect may say 401 of what a key is not allowed to do; it always names the way (RFC 9110, 11.6.1).
+    if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)

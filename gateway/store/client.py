@@ -148,7 +148,7 @@ class Client:
             await under_way.enter()
         timeout = self.time_left()
         try:
-            with ENGINE_SECONDS.labels(method, _api(path)).time():
+            with ENGINE_SECONDS.labels(_api(path)).time():
                 reply: str = await transport.perform_request(
                     method, path, params=params, body=body, timeout=timeout, ignore=(404,) if missing_ok else ()
                 )
