@@ -15,6 +15,7 @@ from gateway.dialects.bigpanda import requests_alerts as alert_requests
 from gateway.dialects.bigpanda import requests_changes as change_requests
 from gateway.dialects.bigpanda import requests_writes as writes
 from gateway.dialects.bigpanda import schemas_changes as change_schemas
+from gateway.dialects.bigpanda.acting import look
 from gateway.dialects.bigpanda.endpoints_changes import APP_KEY
 from gateway.dialects.bigpanda.extension import EXTENSION
 from gateway.dialects.bigpanda.names import DATA_PREFIX, ENVIRONMENT, INCIDENT, INCIDENTS, NAME, PREFIX
@@ -240,4 +241,5 @@ dialect = Dialect(
     errors.Error,
     path_model=requests.Path,
     extension=EXTENSION,
+    look=look,
 )
