@@ -65,6 +65,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address that serve listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that serve listens on; 0: a free one")
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="port of /metrics, which is then not on the other; absent: the same port"
+    )
+    metrics_host: str = Field("127.0.0.1", description="address that serve listens on for metrics")
     workers: int = Field(1, ge=1, le=64, description="processes that serve runs")
     root_path: str = Field(
         "", pattern="^(/[A-Za-z0-9._~-]+)*$", description="path under which a proxy shows the gateway, as `/siem`"
@@ -209,6 +213,8 @@ class Settings(BaseSettings):
             raise ValueError(f"auth none serves loopback only, not {self.host}; set GATEWAY_AUTH=keys")
         if "" in self.severities or not 1 <= len(set(self.severities)) == len(self.severities) <= 100:
             raise ValueError("severities must be different, non-empty words")
+        if self.metrics_port == self.port:
+            raise ValueError("PORT and METRICS_PORT are two ports; without METRICS_PORT both are one")
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("TLS_CERTIFICATE and TLS_KEY are set together or not at all")
         return self

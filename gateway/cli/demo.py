@@ -13,7 +13,7 @@ from gateway.cli.configuration import configured, quiet
 from gateway.cli.engine import erase, started
 from gateway.cli.failures import Failure
 from gateway.cli.progress import announce, bar
-from gateway.cli.serving import listening, run_with, url_of
+from gateway.cli.serving import listeners, run_with, url_of
 from gateway.cli.stopping import interruptible
 from gateway.client import Target, calling
 from gateway.demo.loading import Load, go_on, load_of
@@ -37,12 +37,12 @@ def demo(
     given = _given(port, tenant)
     with (
         interruptible(),
-        listening(given.host, given.port) as listener,
+        listeners(given) as sockets,
         _with_engine(given, data_dir, fresh=fresh) as settings,
     ):
         logs.configure(settings)
-        show = _Show(url_of(listener, settings), settings.default_tenant, incidents)
-        run_with(create_app(settings), listener, settings, show.run)
+        show = _Show(url_of(sockets[0], settings), settings.default_tenant, incidents)
+        run_with(create_app(settings), sockets, settings, show.run)
 
 
 def _given(port: int | None, tenant: str | None) -> Settings:

@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
@@ -45,16 +45,16 @@ def serve(
     os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None})
     with interruptible():
         asyncio.run(_require_engine(settings))
-        with listening(settings.host, settings.port) as listener:
-            _serve(settings, listener)
+        with listeners(settings) as sockets:
+            _serve(settings, sockets)
 
 
-def _serve(settings: Settings, listener: socket.socket) -> None:
-    _log.info("serving", {"url": url_of(listener, settings), "workers": settings.workers})
+def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
+    _log.info("serving", {"url": url_of(sockets[0], settings), "workers": settings.workers})
     if settings.workers == 1:
-        run(application, listener, settings)
+        run(application, sockets, settings)
     else:
-        _run_workers(settings, listener)
+        _run_workers(settings, sockets)
 
 
 def application() -> ASGIApp:
@@ -62,6 +62,16 @@ def application() -> ASGIApp:
     settings = load()
     logs.configure(settings)
     return create_app(settings)
+
+
+@contextmanager
+def listeners(settings: Settings) -> Iterator[list[socket.socket]]:
+    """The socket that the gateway is served on, and that of its metrics if they have their own. Raises Failure."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(listening(settings.host, settings.port))]
+        if settings.metrics_port is not None:
+            sockets.append(stack.enter_context(listening(settings.metrics_host, settings.metrics_port)))
+        yield sockets
 
 
 @contextmanager
@@ -84,15 +94,15 @@ def url_of(listener: socket.socket, settings: Settings) -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def run(factory: Callable[[], ASGIApp], listener: socket.socket, settings: Settings) -> None:
+def run(factory: Callable[[], ASGIApp], sockets: list[socket.socket], settings: Settings) -> None:
     """Serves until Ctrl-C, then finishes what is under way."""
-    Server(configuration(factory, settings, refusal, factory=True)).run([listener])
+    Server(configuration(factory, settings, refusal, factory=True)).run(sockets)
 
 
-def run_with(app: ASGIApp, listener: socket.socket, settings: Settings, client: Client) -> None:
+def run_with(app: ASGIApp, sockets: list[socket.socket], settings: Settings, client: Client) -> None:
     """The same, while a client of it runs beside it. What that raises ends the serving, and is raised behind it."""
     server = _Accompanied(configuration(app, settings, refusal), client)
-    server.run([listener])
+    server.run(sockets)
     server.raise_failure()
 
 
@@ -124,12 +134,12 @@ class _Accompanied(Server):
             self._running.result()
 
 
-def _run_workers(settings: Settings, listener: socket.socket) -> None:
+def _run_workers(settings: Settings, sockets: list[socket.socket]) -> None:
     """Serves in several processes, which share their series through a directory. Raises Failure if one cannot start."""
     with TemporaryDirectory(prefix="incident-gateway-metrics-") as series:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = series
         config = configuration(f"{__name__}:application", settings, refusal, factory=True)
-        supervisor = Supervisor(config, [listener])
+        supervisor = Supervisor(config, sockets)
         supervisor.run()
     if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):
         raise Failure("a worker could not start; the log says why")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -17,8 +17,18 @@ from gateway import encodings, work
 from gateway.access.principals import principal
 from gateway.answers import answered
 from gateway.incidents.session import Session
-from gateway.problems import Problem, TimedOut, TooMany, Unavailable, UnsupportedEncoding, problem
+from gateway.problems import (
+    GatewayError,
+    NotFound,
+    Problem,
+    TimedOut,
+    TooMany,
+    Unavailable,
+    UnsupportedEncoding,
+    problem,
+)
 from gateway.state import State
+from queries.errors import QueryError
 from queries.extensions import Extension
 
 _log = logging.getLogger("gateway.requests")
@@ -26,6 +36,7 @@ _log = logging.getLogger("gateway.requests")
 JSON_ALONE = ("application/json",)
 
 Endpoint = Callable[[Request[State], Session], Awaitable[Response]]
+Look = Callable[[Request[State], Session], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ class Dialect:
     Each of its operations reads its `headers`, besides those that say who calls. `path_model` has a field for each
     parameter of its paths. `extension` are the fields of its own
     that documents carry, `settings` what can be set of it, `scope_words` what it calls our scopes.
+    `look` raises NotFound where the incident that a write's path names is not there.
     """
 
     name: str
@@ -84,6 +96,7 @@ class Dialect:
     extension: Extension | None = None
     settings: type[BaseModel] | None = None
     scope_words: Mapping[str, str] = field(default_factory=dict)
+    look: Look | None = None
 
     def routes(self) -> list[Route]:
         """One route per path, in the table's order, so that a wrong method can be told every right one."""
@@ -111,7 +124,8 @@ def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
         response.headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(error, UnsupportedEncoding):
         response.headers["Accept-Encoding"] = ", ".join(encodings.READ)
-    if refusal.status == 401:
+    # A dialect may say 401 of what a key is not allowed to do; it always names the way (RFC 9110, 11.6.1).
+    if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
@@ -140,7 +154,21 @@ async def _performed(dialect: Dialect, operation: Operation, request: Request[St
     except ClientDisconnect:
         raise
     except Exception as error:
-        return rendered(dialect, error, request.url.path)
+        return rendered(dialect, await _first(dialect.look, error, request, session), request.url.path)
+
+
+async def _first(look: Look | None, error: Exception, request: Request[State], session: Session) -> Exception:
+    """What is told: of an incident that is not there, that it is not, whatever was sent for it."""
+    if look is None or not isinstance(error, QueryError | ValidationError):
+        return error
+    try:
+        # Only now, so that who sends what is right does not pay for it.
+        await look(request, session)
+    except NotFound as missing:
+        return missing
+    except (GatewayError, QueryError):
+        pass
+    return error
 
 
 def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Route:

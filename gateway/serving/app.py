@@ -65,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
             *browsers.layers(settings),
             Middleware(Compression, minimum_size=_COMPRESSED, compresslevel=_LEVEL),
             Middleware(Paths, root_path=settings.root_path),
+            *operations.layers(settings),
         ],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,

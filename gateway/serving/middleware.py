@@ -99,7 +99,7 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
     dialect, route = _matched(scope.get("route"))
     method = scope["method"] if scope["method"] in _METHODS else "other"
     REQUESTS.labels(dialect, route, method, answer.status).inc()
-    REQUEST_SECONDS.labels(dialect, route, method).observe(seconds)
+    REQUEST_SECONDS.labels(dialect, method).observe(seconds)
     line: dict[str, Any] = {
         "dialect": dialect,
         "method": method,

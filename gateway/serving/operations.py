@@ -5,18 +5,25 @@ import math
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import telemetry, wire
-from gateway.dialects import EXTENSIONS
+from gateway.dialects import EXTENSIONS, speaking
+from gateway.dialects.dialect import rendered
 from gateway.incidents.session import Context
 from gateway.problems import GatewayError
+from gateway.settings import Settings
 from gateway.state import State
 from gateway.store import templates
 from gateway.store.pit_slots import open_everywhere
 
+_METRICS = "/metrics"
+_PROBES = frozenset({"/healthz", "/readyz"})
 _FRESH = {"Cache-Control": "no-store"}
 
 
@@ -61,5 +68,34 @@ async def _open_pits(ctx: Context) -> float:
 ROUTES = [
     Route("/healthz", healthz, name="gateway /healthz"),
     Route("/readyz", readyz, name="gateway /readyz"),
-    Route("/metrics", metrics, name="gateway /metrics"),
+    Route(_METRICS, metrics, name="gateway /metrics"),
 ]
+
+
+def layers(settings: Settings) -> list[Middleware]:
+    """The layer that these settings ask for: one where metrics have a port of their own."""
+    return [] if settings.metrics_port is None else [Middleware(Apart, metrics_port=settings.metrics_port)]
+
+
+class Apart:
+    """Serves metrics on their port alone, and on that port nothing else but whether the gateway is alive and ready."""
+
+    def __init__(self, app: ASGIApp, metrics_port: int) -> None:
+        self._app = app
+        self._port = metrics_port
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or answers that this port has no such path."""
+        if scope["type"] != "http" or self._is_here(scope):
+            await self._app(scope, receive, send)
+        else:
+            await rendered(speaking(_path(scope)), HTTPException(404), _path(scope))(scope, receive, send)
+
+    def _is_here(self, scope: Scope) -> bool:
+        path, port = _path(scope), scope["server"][1]
+        return path in _PROBES or (path == _METRICS) == (port == self._port)
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope["root_path"])

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gateway.problems import Unavailable
 from gateway.store.client import Client
+from gateway.store.errors import NotStarted
 from gateway.store.replies import parsed
 from queries.fields import Column
 
@@ -32,12 +34,16 @@ class Checkpoint:
 
 
 async def checkpoints(client: Client, indices: Sequence[str]) -> list[Checkpoint]:
-    """Where each index stands now. Raises Unavailable while a primary shard is not started."""
+    """Where each index stands now. Raises Unavailable where a primary shard does not come to be started."""
+    return await client.once_started(",".join(indices), partial(_checkpoints, client, indices))
+
+
+async def _checkpoints(client: Client, indices: Sequence[str]) -> list[Checkpoint]:
     path, params = f"/{','.join(indices)}/_stats/refresh", {"level": "shards", "ignore_unavailable": "true"}
     stats = parsed(await client.call("GET", path, params={**params, "filter_path": _STATS})).get("indices", {})
     # An index whose shards are all elsewhere just now is in no statistics.
     if len(stats) < len(indices) and len(await _existing(client, indices)) > len(stats):
-        raise Unavailable(_NOT_NOW)
+        raise NotStarted(_NOT_NOW)
     return [_checkpoint(stats[index]) if index in stats else Checkpoint() for index in indices]
 
 
@@ -53,7 +59,7 @@ def _checkpoint(stats: dict[str, Any]) -> Checkpoint:
     copies = [copy for some in shards.values() for copy in some]
     numbers = [copy["seq_no"]["global_checkpoint"] for copy in copies if _is_primary(copy)]
     if not numbers:
-        raise Unavailable(_NOT_NOW)
+        raise NotStarted(_NOT_NOW)
     return Checkpoint(stats["uuid"], numbers[0])
 
 

@@ -5,9 +5,9 @@ less of the processor than its own over aiohttp, and knows what was surely not d
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -15,17 +15,23 @@ from opensearchpy import AsyncConnection, AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
 from gateway import work
-from gateway.problems import TooMany
+from gateway.problems import GatewayError, TooMany
 from gateway.settings import Settings, SettingsError
 from gateway.store.addresses import HostOptions
-from gateway.store.errors import Overloaded, ours
+from gateway.store.errors import NotStarted, Overloaded, ours
 from gateway.store.exchange import Broken, EngineRequest, ExchangeError, Signer
 from gateway.store.hosts import Hosts
 from gateway.store.loads import Loads
 from gateway.store.replies import complete
 from gateway.telemetry import ENGINE_SECONDS
 
+Result = TypeVar("Result")
+
 _JSON = "application/json"
+_STARTING = "1s"
+"""How long the engine is asked to wait, in each turn, for an index that can not yet be read."""
+_TURNS = 5
+_PAUSE = 0.01
 
 
 class _Text:
@@ -103,13 +109,46 @@ class Client:
         write: bool = False,
     ) -> str:
         """The engine's reply, uncut. Raises GatewayError; a 404 is a reply where `missing_ok`."""
+
+        async def called() -> str:
+            return await self._called(method, path, body, params=params, missing_ok=missing_ok, write=write)
+
+        index = path.split("/")[1]
+        return await (called() if index.startswith("_") else self.once_started(index, called))
+
+    async def once_started(self, index: str, read: Callable[[], Awaitable[Result]]) -> Result:
+        """What the read comes to, if need be once the index can be read that another request makes just now."""
+        for turn in range(_TURNS):
+            try:
+                return await read()
+            except NotStarted:
+                await self._awaited(index, turn)
+        return await read()
+
+    async def _awaited(self, index: str, turn: int) -> None:
+        """Waits for an index that a read could not read; the host that has it may learn last that it is there."""
+        if turn:
+            await asyncio.sleep(_PAUSE * 2**turn)
+        with suppress(GatewayError):
+            await self.started(index, _STARTING)
+
+    async def _called(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        *,
+        params: Mapping[str, Any] | None,
+        missing_ok: bool,
+        write: bool,
+    ) -> str:
         transport = (self._writes if write else self._reads).transport
         under_way = work.current()
         if under_way:
             await under_way.enter()
         timeout = self.time_left()
         try:
-            with ENGINE_SECONDS.labels(method, _api(path)).time():
+            with ENGINE_SECONDS.labels(_api(path)).time():
                 reply: str = await transport.perform_request(
                     method, path, params=params, body=body, timeout=timeout, ignore=(404,) if missing_ok else ()
                 )
@@ -132,10 +171,11 @@ class Client:
         async with self.loads.moving(size, self.time_left()):
             yield
 
-    async def started(self, index: str) -> None:
-        """Waits until the index, which another process may be making just now, can be read."""
+    async def started(self, index: str, patience: str = "30s") -> None:
+        """Waits until the index, which another process may be making just now, can be read. Raises GatewayError."""
         # A new index is yellow before its shard can be read.
-        await self.call("GET", f"/_cluster/health/{index}", params={"wait_for_active_shards": "1"})
+        params = {"wait_for_active_shards": "1", "timeout": patience}
+        await self.call("GET", f"/_cluster/health/{index}", params=params)
 
     async def open_pit(self, index: str, keep_alive: str) -> str:
         """A new point in time over every shard of the index. Raises TooMany at the cluster's own limit."""

@@ -81,8 +81,12 @@ class Documents:
 
     async def _got(self, ids: Sequence[str], params: dict[str, str] | None = None) -> list[Stored | None]:
         query = orjson.dumps({"ids": list(ids)})
-        reply = await self.client.call("POST", f"/{self.index}/_mget", query, params=params, missing_ok=True)
-        return hits.documents(reply, len(ids))
+
+        async def read() -> list[Stored | None]:
+            reply = await self.client.call("POST", f"/{self.index}/_mget", query, params=params, missing_ok=True)
+            return hits.documents(reply, len(ids))
+
+        return await self.client.once_started(self.index, read)
 
     @property
     def _scope(self) -> searching.Scope:

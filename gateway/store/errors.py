@@ -19,6 +19,8 @@ _TOO_MANY = {
     "too_many_nested_clauses": _CLAUSES,
     "too_many_buckets_exception": _BUCKETS,
 }
+NO_SHARD = "no_shard_available_action_exception"
+_NO_SHARDS = frozenset({NO_SHARD, "search_phase_execution_exception"})
 _FULL = "validation_exception"
 _EXISTS = "resource_already_exists_exception"
 _LONGEST = 300
@@ -36,6 +38,10 @@ class AlreadyExists(Conflict):
 
 class Overloaded(Unavailable):
     """The engine has no room for this now."""
+
+
+class NotStarted(Unavailable):
+    """The shard cannot be read: mostly one of an index that is just being made."""
 
 
 class NoRoom(Unavailable):
@@ -97,6 +103,8 @@ def _by_status(status: int | str, info: Any) -> Exception:
             return Conflict("the document is not at that version")
         case 429:
             return Overloaded("the engine is overloaded")
+        case 503 if _types(info) & _NO_SHARDS:
+            return NotStarted("the engine failed with status 503")
         case 401 | 403:
             return Unavailable("the engine refuses the gateway's own credentials")
         case _:

@@ -7,6 +7,7 @@ import msgspec
 import orjson
 
 from gateway.problems import TimedOut, Unavailable
+from gateway.store.errors import NO_SHARD, NotStarted
 from gateway.store.replies import IN_PART, NO_REPLY, parsed
 from queries.fields import HIDDEN, SIZE
 
@@ -185,6 +186,8 @@ def documents(text: str, count: int) -> list[Stored | None]:
 
 def _of(looked: _Looked) -> Stored | None:
     if looked.error and looked.error.get("type") != "index_not_found_exception":
+        if looked.error.get("type") == NO_SHARD:
+            raise NotStarted("the engine could not read a document")
         raise Unavailable("the engine could not read a document")
     if not looked.found:
         return None

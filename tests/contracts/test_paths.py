@@ -48,6 +48,27 @@ async def client(opensearch_url: str) -> AsyncIterator[Client]:
         yield opened
 
 
+OF_ONE = [
+    (dialect, each)
+    for dialect, each in WITH_IDS
+    if each.body and re.search(r"\{(id|incident_?[iI]d|noteId)\}", each.path)
+    if (each.method, dialect.path_of(each)) != ("POST", "/_im/incidents/{id}")
+]
+"""Writes about an incident, or a note, that has to be there."""
+MISSING = {"environment_id": "all", "incident_id": "5f7f04f3b7b9b84f4d0b5b2c", "tag_id": "owner"}
+
+
+@pytest.mark.parametrize(("dialect", "operation"), OF_ONE, ids=lambda each: getattr(each, "path", None) or each.name)
+@pytest.mark.parametrize("body", ['"no object"', "{", '{"nobody_knows": 1}'])
+async def test_a_body_is_refused_only_for_an_incident_that_is_there(
+    client: Client, dialect: Dialect, operation: Operation, body: str
+) -> None:
+    path = re.sub(r"\{(\w+)\}", lambda name: MISSING.get(name[1], "99999"), dialect.path_of(operation))
+    kind = {"Content-Type": operation.media_types[0]}
+    refused = await client.request(operation.method, path, content=body, headers=kind)
+    assert error_of(dialect, refused) == 404, refused.text
+
+
 @pytest.mark.parametrize(("dialect", "operation"), WITH_IDS, ids=lambda each: getattr(each, "path", None) or each.name)
 @pytest.mark.parametrize("sent", IDS.values(), ids=IDS)
 async def test_an_id_that_nothing_has_is_refused_in_the_dialects_words(

@@ -16,6 +16,7 @@ import orjson
 from gateway.dialects import DIALECTS
 from gateway.dialects.dialect import Dialect
 from gateway.dialects.settings import load
+from gateway.once.claims import KEY
 from gateway.serving import openapi
 from tests import keyring
 from tests.serving import serving
@@ -59,13 +60,16 @@ def fuzzed(target: Target, dialect: Dialect, cases: int, seed: int, *more: str) 
 
 
 def keyed(document: Json, tenant: str) -> Json:
-    """The document for who has a key, which says the tenant and the user: nothing else does. Bodies are JSON alone."""
+    """The document for who has a key, which says the tenant and the user: nothing else does. Bodies are JSON alone.
+
+    A request under an `Idempotency-Key` may be answered as another was, of which no document can tell.
+    """
     result: Json = orjson.loads(orjson.dumps(document))
     for operation in (each for methods in result["paths"].values() for each in methods.values()):
         operation.get("requestBody", {}).get("content", {}).pop("application/x-ndjson", None)
         operation["parameters"] = [
             each | {"schema": {"const": tenant}} if each["name"] == "tenant" else each
             for each in operation["parameters"]
-            if each["name"] != "X-Scope-OrgID" and (each["name"] != "User-ID" or each["required"])
+            if each["name"] not in {"X-Scope-OrgID", KEY} and (each["name"] != "User-ID" or each["required"])
         ]
     return result

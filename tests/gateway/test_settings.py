@@ -73,6 +73,7 @@ def test_trusted_proxies_stand_between_commas(monkeypatch: pytest.MonkeyPatch, t
             {"GATEWAY_ROOT_PATH": "siem"}, "setting ROOT_PATH: ", id="a root that does not begin with a slash"
         ),
         pytest.param({"GATEWAY_ROOT_PATH": "/siem/"}, "setting ROOT_PATH: ", id="a root that ends with a slash"),
+        pytest.param({"GATEWAY_METRICS_PORT": "8000"}, "PORT and METRICS_PORT are two ports", id="one port as two"),
         pytest.param({"GATEWAY_TLS_KEY": "key.pem"}, "TLS_CERTIFICATE and TLS_KEY are set together", id="half of TLS"),
         pytest.param({"GATEWAY_URL_BYTES": "65537"}, "setting URL_BYTES: ", id="targets of any length"),
         pytest.param({"GATEWAY_SECRET": "short"}, "setting SECRET: ", id="a secret that is none"),

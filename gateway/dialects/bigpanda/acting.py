@@ -26,6 +26,12 @@ async def incident(request: Request[State], session: Session) -> Hit:
     return await membership.located(session, environment_id, incident_id)
 
 
+async def look(request: Request[State], session: Session) -> None:
+    """Looks for the incident that the path names, if it names one. Raises NotFound."""
+    if {"environment_id", "incident_id"} <= request.path_params.keys():
+        await incident(request, session)
+
+
 async def open_incident(request: Request[State], session: Session) -> Hit:
     """The same, if something can be done to it. Raises NotFound, and Conflict for one that was merged."""
     hit = await incident(request, session)

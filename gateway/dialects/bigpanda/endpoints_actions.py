@@ -1,4 +1,4 @@
-"""Endpoints of what is done to one incident. A body is read before the incident is looked for."""
+"""Endpoints of what is done to one incident. A body is read first, and refused only for an incident that is there."""
 
 from datetime import datetime
 from functools import partial

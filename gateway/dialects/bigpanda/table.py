@@ -11,6 +11,7 @@ from gateway.dialects.bigpanda import endpoints_tags as tags
 from gateway.dialects.bigpanda import errors, requests, schemas
 from gateway.dialects.bigpanda import requests_alerts as alert_requests
 from gateway.dialects.bigpanda import requests_writes as writes
+from gateway.dialects.bigpanda.acting import look
 from gateway.dialects.bigpanda.extension import EXTENSION
 from gateway.dialects.bigpanda.names import DATA_PREFIX, ENVIRONMENT, INCIDENT, INCIDENTS, NAME, PREFIX
 from gateway.dialects.bigpanda.table_changes import CHANGES
@@ -185,4 +186,5 @@ dialect = Dialect(
     errors.Error,
     path_model=requests.Path,
     extension=EXTENSION,
+    look=look,
 )

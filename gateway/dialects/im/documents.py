@@ -109,3 +109,10 @@ def deleted(document_id: str, kind: str, version: str | None) -> dict[str, Any]:
 def etag(version: str | None) -> dict[str, str]:
     """The header that says a document's version."""
     return {"ETag": f'"{version}"'}
+
+
+async def look(request: Request[State], session: Session) -> None:
+    """Looks for the incident that the path names, unless it is to be made. Raises NotFound."""
+    creates = request.method == "POST" and request.scope["route"].path.endswith("/incidents/{id}")
+    if "id" in request.path_params and not creates:
+        await get(session, request.path_params["id"])

@@ -22,7 +22,7 @@ from gateway.dialects.im import (
     table_views,
 )
 from gateway.dialects.im import schemas_events as events
-from gateway.dialects.im.documents import IF_MATCH, IF_NONE_MATCH
+from gateway.dialects.im.documents import IF_MATCH, IF_NONE_MATCH, look
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
 
@@ -239,4 +239,5 @@ dialect = Dialect(
     errors.render,
     errors.Error,
     path_model=requests.Path,
+    look=look,
 )

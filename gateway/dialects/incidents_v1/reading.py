@@ -12,7 +12,9 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.dialects.dialect import Endpoint, Header, Operation
 from gateway.dialects.incidents_v1.requests import IncidentType, OfType
+from gateway.incidents.reading import identities
 from gateway.incidents.session import Session
+from gateway.incidents.writing import notes
 from gateway.state import State
 from queries.errors import QueryError
 
@@ -85,3 +87,11 @@ def user_id(request: Request[State]) -> str:
     if not said or len(said) > LONGEST_USER_ID:
         raise QueryError(f"a user's id of at most {LONGEST_USER_ID} characters is wanted", "User-ID")
     return said
+
+
+async def look(request: Request[State], session: Session) -> None:
+    """Looks for the incident, or the note, that the path names. Raises NotFound, QueryError."""
+    if "noteId" in request.path_params:
+        await notes.read(session, number(request, "noteId", least=0))
+    for name in request.path_params.keys() & {"id", "incidentId"}:
+        await identities.find(session, "numeric_id", number(request, name))

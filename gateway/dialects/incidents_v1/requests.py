@@ -54,7 +54,14 @@ TO = "the second after the time frame, since the epoch; absent: the next one"
 CURSOR = "`firstId` or `lastId` of a page"
 DIRECTION = "to the older ones after the cursor, or to the newer ones before it"
 PAGE_SIZE = "how many there are on a page"
-_MOMENT: JsonDict = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}, {"type": "null"}]}
+_MOMENT: JsonDict = {
+    "anyOf": [
+        {"type": "string", "format": "date-time", "pattern": "([Zz]|[+-](0[0-9]|1[0-7]):[0-5][0-9])$"},
+        {"type": "number", "minimum": -62135596800, "maximum": 253402300799},
+        {"type": "null"},
+    ]
+}
+"""From the year 1 to 9999, and zones as far as there are any."""
 Moment = Annotated[Any, Field(json_schema_extra=_MOMENT, description="ISO 8601, or epoch seconds")]
 
 

@@ -13,7 +13,7 @@ from gateway.dialects.incidents_v1 import endpoints_stats as stats
 from gateway.dialects.incidents_v1 import errors, requests, schemas
 from gateway.dialects.incidents_v1.extension import EXTENSION
 from gateway.dialects.incidents_v1.names import NAME, PREFIX
-from gateway.dialects.incidents_v1.reading import API_VERSION, USER_ID, versioned
+from gateway.dialects.incidents_v1.reading import API_VERSION, USER_ID, look, versioned
 from gateway.dialects.rows import delete, get, patch, post, put
 
 _TEXT = ("text/plain",)
@@ -168,4 +168,5 @@ dialect = Dialect(
     path_model=requests.Path,
     headers=(API_VERSION,),
     extension=EXTENSION,
+    look=look,
 )

@@ -115,7 +115,7 @@ async def _head(client: Client) -> None:
 
 
 def _searches() -> float:
-    return REGISTRY.get_sample_value("gateway_engine_seconds_count", {"method": "POST", "call": "_search"}) or 0
+    return REGISTRY.get_sample_value("gateway_engine_seconds_count", {"call": "_search"}) or 0
 
 
 async def _cut(client: Client, listed: Callable[[Listing], Awaitable[None]]) -> None:

@@ -2,6 +2,7 @@ import io
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx2
 import orjson
 import pytest
+import trustme
 from rich.console import Console
 
 from gateway.cli import progress
@@ -64,6 +66,38 @@ def test_a_gateway_that_is_told_to_stop_is_not_ready_and_still_answers(opensearc
             pass
     assert (ready.status_code, ready.json(), ready.headers["connection"]) == (503, {"status": "stopping"}, "close")
     assert (alive.status_code, alive.headers["connection"], served.returncode) == (200, "close", 0)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_metrics_have_a_port_of_their_own_in_every_worker_and_over_tls(
+    workers: int, opensearch_url: str, tmp_path: Path
+) -> None:
+    [port] = ports.free(range(9500, 9700), 1)
+    files = {name: tmp_path / name for name in ("authority", "certificate", "key")}
+    authority = trustme.CA()
+    pair = authority.issue_cert("127.0.0.1")
+    authority.cert_pem.write_to_path(files["authority"])
+    pair.cert_chain_pems[0].write_to_path(files["certificate"])
+    pair.private_key_pem.write_to_path(files["key"])
+    environment = {
+        **os.environ,
+        "GATEWAY_OPENSEARCH_URL": opensearch_url,
+        "GATEWAY_METRICS_PORT": str(port),
+        "GATEWAY_TLS_CERTIFICATE": str(files["certificate"]),
+        "GATEWAY_TLS_KEY": str(files["key"]),
+    }
+    command = [*GATEWAY, "serve", "--port", "0", "--workers", str(workers)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True) as served:
+        assert served.stderr
+        logged = (orjson.loads(line) for line in served.stderr)
+        url = next(line["url"] for line in logged if line["event"] == "serving")
+        context = ssl.create_default_context(cafile=str(files["authority"]))
+        pages = [f"{base}{path}" for path in ("/metrics", "/_im/fields") for base in (url, f"https://127.0.0.1:{port}")]
+        statuses = [httpx2.get(each, timeout=60, verify=context).status_code for each in pages for _ in range(4)]
+        served.send_signal(signal.SIGTERM)
+        for _ in logged:
+            pass
+    assert (statuses, served.returncode) == ([404] * 4 + [200] * 8 + [404] * 4, 0)
 
 
 def _counted(url: str, requests: int) -> float:
