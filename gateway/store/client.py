@@ -5,8 +5,8 @@ less of the processor than its own over aiohttp, and knows what was surely not d
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,7 +17,7 @@ from opensearchpy import exceptions as engine
 from gateway import work
 from gateway.problems import TooMany
 from gateway.settings import Settings, SettingsError
-from gateway.store.addresses import HostOptions
+from gateway.store.addresses import HostOptions, OptionError, addresses
 from gateway.store.errors import Overloaded, ours
 from gateway.store.exchange import Broken, EngineRequest, ExchangeError, Signer
 from gateway.store.hosts import Hosts
@@ -26,6 +26,16 @@ from gateway.store.replies import complete
 from gateway.telemetry import ENGINE_SECONDS
 
 _JSON = "application/json"
+_SETTINGS = {
+    "urls": "OPENSEARCH_URL",
+    "ca": "OPENSEARCH_CA",
+    "certificate": "OPENSEARCH_CERTIFICATE",
+    "key": "OPENSEARCH_KEY",
+    "user": "OPENSEARCH_USER",
+    "password": "OPENSEARCH_PASSWORD",
+    "signer": "OPENSEARCH_AWS_REGION",
+}
+"""Settings by the option that they become."""
 
 
 class _Text:
@@ -81,10 +91,8 @@ class Client:
         self.timeout = settings.opensearch_timeout
         """Seconds that one call may take."""
         self.loads = Loads(settings.opensearch_bytes)
-        try:
+        with _named_settings():
             self._hosts = Hosts(_options(settings))
-        except ValueError as error:
-            raise SettingsError(str(error)) from error
         self._reads = _client(self._hosts, write=False)
         self._writes = _client(self._hosts, write=True)
 
@@ -153,6 +161,20 @@ class Client:
         await self.call("DELETE", "/_search/point_in_time", body, missing_ok=True, write=True)
 
 
+def check(settings: Settings) -> None:
+    """Raises SettingsError for settings of the way to the engine that cannot be."""
+    with _named_settings():
+        addresses(_options(settings))
+
+
+@contextmanager
+def _named_settings() -> Iterator[None]:
+    try:
+        yield
+    except OptionError as error:
+        raise SettingsError(f"setting {_SETTINGS[error.option]}: {error}") from error
+
+
 def document_path(index: str, document_id: str) -> str:
     """The engine's path of a document; dots too are escaped, so that no id can climb out of the index."""
     return f"/{index}/_doc/{quote(document_id, safe='').replace('.', '%2E')}"
@@ -179,10 +201,14 @@ def _options(settings: Settings) -> HostOptions:
 def _signer(region: str | None) -> Signer | None:
     if region is None:
         return None
-    # Needs the extra `aws`.
-    from gateway.store.signing import aws_signer  # noqa: PLC0415
+    try:
+        from gateway.store.signing import aws_signer  # noqa: PLC0415
 
-    return aws_signer(region)
+        return aws_signer(region)
+    except ImportError:
+        raise OptionError("signer", "needs the extra `aws`") from None
+    except ValueError as error:
+        raise OptionError("signer", str(error)) from error
 
 
 def _client(hosts: Hosts, *, write: bool) -> AsyncOpenSearch:

@@ -37,6 +37,15 @@ def test_a_key_is_made_used_listed_and_revoked(run: Run, opensearch_url: str, te
     assert "the gateway answered 401: the key is missing, unknown, expired or revoked" in refused.stderr
 
 
+def test_settings_are_shown_with_secrets_masked(run: Run) -> None:
+    given = {"GATEWAY_SECRET": "0123456789abcdef", "GATEWAY_PITS": "7"}
+    rows = {each["name"]: each for each in orjson.loads(run("settings", "--json", **given).stdout)}
+    assert rows["GATEWAY_SECRET"] == {"name": "GATEWAY_SECRET", "value": "***", "source": "environment"}
+    assert rows["GATEWAY_PITS"] == {"name": "GATEWAY_PITS", "value": "7", "source": "environment"}
+    lines = [each.split() for each in run("settings", **given).stdout.splitlines()]
+    assert [each for each in lines if each and each[0] == "GATEWAY_PITS"] == [["GATEWAY_PITS", "7", "environment"]]
+
+
 def test_a_bundle_becomes_the_catalogue(run: Run, tmp_path: Path) -> None:
     bundle, catalogue = tmp_path / "bundle.json", tmp_path / "catalogue.json"
     bundle.write_bytes(orjson.dumps({"objects": _bundle()}))
