@@ -37,6 +37,19 @@ def test_a_key_is_made_used_listed_and_revoked(run: Run, opensearch_url: str, te
     assert "the gateway answered 401: the key is missing, unknown, expired or revoked" in refused.stderr
 
 
+def test_a_key_gets_a_new_token(run: Run, opensearch_url: str, tenant: str) -> None:
+    made = run("key", "create", "--tenant", tenant, "--name", "ci", "--scope", "read", "--json")
+    key = orjson.loads(made.stdout)
+    rotated = run("key", "rotate", key["id"], "--json")
+    assert orjson.loads(rotated.stdout) == key | {"token": orjson.loads(rotated.stdout)["token"]}
+    tokens = [orjson.loads(each.stdout)["token"] for each in (made, rotated)]
+    with serving(load(opensearch_url=opensearch_url, auth="keys", key_cache=0)) as url:
+        assert [run("search", "--url", url, "--key", each).exit_code for each in tokens] == [2, 0]
+    told = run("key", "rotate", key["id"], "--keep", "1d")
+    assert told.stderr == f'key {key["id"]} "ci" of tenant {tenant} has a new token\n'
+    assert told.stdout.startswith(f"igk_{key['id']}_")
+
+
 def test_settings_are_shown_with_secrets_masked(run: Run) -> None:
     given = {"GATEWAY_SECRET": "0123456789abcdef", "GATEWAY_PITS": "7"}
     rows = {each["name"]: each for each in orjson.loads(run("settings", "--json", **given).stdout)}

@@ -101,7 +101,7 @@ REFUSED = [
     pytest.param(
         ["key", "create", "--tenant", "t", "--name", "n", "--scope", "reed"],
         {},
-        'no scope "reed"; there are read, write, delete, admin',
+        'no scope "reed"; there are read, write, delete, admin, act_as',
         id="a key for an unknown scope",
     ),
     pytest.param(
@@ -122,6 +122,8 @@ REFUSED = [
         "--expires: 2020-01-01 is over",
         id="a key that has ended",
     ),
+    pytest.param(["key", "rotate", "0123456789abcdef"], {}, 'no key "0123456789abcdef"', id="a new token of no key"),
+    pytest.param(["key", "rotate", "0123456789abcdef", "--keep", "x"], {}, '--keep: "x" is not a', id="no length"),
     pytest.param(["key", "revoke", "0123456789abcdef"], {}, 'no key "0123456789abcdef"', id="a key that is not there"),
     pytest.param(
         ["attack", "import", "bundle.json"],
