@@ -182,6 +182,9 @@ class Settings(BaseSettings):
     )
     probe_timeout: float = Field(2, gt=0, le=60, description="seconds that /readyz and /metrics wait for the engine")
 
+    audit_log: File | None = Field(
+        None, description="file that writes, key operations and refusals are appended to, a line each; absent: none"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
     log_format: Literal["json", "console"] = Field("json", description="how it is logged")
 

@@ -75,9 +75,11 @@ async def listed(registry: Registry, tenant: str | None = None) -> list[Key]:
     return [_key(entry) for entry in await registry.of_kind("key", tenant)]
 
 
-async def revoke(registry: Registry, key_id: str) -> bool:
-    """Ends a key; False if there is none of that id."""
-    return await registry.delete(_entry_id(key_id), refresh="wait_for")
+async def revoke(registry: Registry, key_id: str) -> Key | None:
+    """Ends a key; the key that there was, or None."""
+    entry = await registry.read(_entry_id(key_id))
+    ended = await registry.delete(_entry_id(key_id), refresh="wait_for")
+    return _key(entry) if entry and ended else None
 
 
 class Keyring:

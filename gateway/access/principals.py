@@ -38,13 +38,21 @@ async def principal(
     settings, user = gateway.ctx.settings, _user(request)
     if settings.auth == "none":
         name = named or header or settings.default_tenant
-        return Principal(tenant_name(name, "tenant" if named else "X-Scope-OrgID"), user or "anonymous", _ALL)
+        tenant = tenant_name(name, "tenant" if named else "X-Scope-OrgID")
+        return _noted(request, Principal(tenant, user or "anonymous", _ALL))
     key = await gateway.keyring.key(_token(request, key_header), gateway.ctx.clock())
+    _noted(request, Principal(key.tenant, key.name, frozenset(key.scopes)))
     if scope not in key.scopes and "admin" not in key.scopes:
         raise Forbidden(f'the key "{key.name}" has no scope "{scope}"')
     if any(other is not None and other != key.tenant for other in (named, header)):
         raise NotFound("no such tenant")
-    return _acting(key, user, whose)
+    return _noted(request, _acting(key, user, whose))
+
+
+def _noted(request: Request[State], caller: Principal) -> Principal:
+    """The caller, as the audit log is to say who was granted or refused something."""
+    request.scope["state"]["caller"] = caller
+    return caller
 
 
 def _user(request: Request[State]) -> str | None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gateway import attack, logs
+from gateway import attack, audit, logs
 from gateway.dialects.settings import load
 from gateway.incidents.model.vocabulary import vocabulary
 from gateway.serving import tls
@@ -22,6 +22,7 @@ def configured(**overrides: object) -> Settings:
     tenant_name(settings.default_tenant, "setting DEFAULT_TENANT")
     vocabulary(settings)
     client.check(settings)
+    audit.configure(settings)
     return settings
 
 

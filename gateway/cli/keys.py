@@ -1,12 +1,14 @@
 """`key`: API keys made, listed, rotated and revoked."""
 
 import asyncio
+import os
 import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
+from gateway import audit
 from gateway.access import keys
 from gateway.access.keys import SCOPES, Key
 from gateway.cli.configuration import administering
@@ -96,7 +98,9 @@ async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) 
         if not settings.provision:
             await gateway.ctx.store.tenants.provision(tenant)
         registry = gateway.ctx.store.registry
-        return await keys.make(registry, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
+        made = await keys.make(registry, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
+    _audited("key create", made[0].key_id, made[0])
+    return made
 
 
 def _end(text: str, now: datetime) -> datetime:
@@ -113,12 +117,23 @@ async def _listed(tenant: str | None) -> list[Key]:
 
 async def _revoked(key_id: str) -> bool:
     async with running(administering()) as gateway:
-        return await keys.revoke(gateway.ctx.store.registry, key_id)
+        key = await keys.revoke(gateway.ctx.store.registry, key_id)
+    return _audited("key revoke", key_id, key)
+
+
+def _audited(operation: str, key_id: str, key: Key | None) -> bool:
+    """Whether there was such a key, once the audit log has what was done with it, and by whom of this machine."""
+    outcome = "refused" if key is None else "done"
+    line = {"actor": f"uid:{os.getuid()}", "tenant": key and key.tenant, "ids": [key_id], "outcome": outcome}
+    audit.record(operation, line)
+    return key is not None
 
 
 async def _rotated(key_id: str, overlap: timedelta) -> tuple[Key, str] | None:
     async with running(administering()) as gateway:
-        return await keys.rotate(gateway.ctx.store.registry, key_id, gateway.ctx.clock(), overlap)
+        rotated = await keys.rotate(gateway.ctx.store.registry, key_id, gateway.ctx.clock(), overlap)
+    _audited("key rotate", key_id, rotated and rotated[0])
+    return rotated
 
 
 def _cells(key: Key) -> list[str]:

@@ -151,6 +151,7 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
         # In the path that was matched, what an id may hold of slashes is still encoded.
         request.scope["path_params"] = {name: unquote(text) for name, text in request.path_params.items()}
         try:
+            request.scope["state"]["asks"] = operation.scope
             named = request.path_params.get("tenant")
             whose = all(each.name != "User-ID" for each in operation.headers)
             caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header, whose=whose)

@@ -50,6 +50,22 @@ def test_a_key_gets_a_new_token(run: Run, opensearch_url: str, tenant: str) -> N
     assert told.stdout.startswith(f"igk_{key['id']}_")
 
 
+def test_what_is_done_with_keys_is_audited(run: Run, tenant: str, tmp_path: Path) -> None:
+    file = {"GATEWAY_AUDIT_LOG": str(tmp_path / "audit.log")}
+    made = run("key", "create", "--tenant", tenant, "--name", "ci", "--scope", "read", "--json", **file)
+    key = orjson.loads(made.stdout)["id"]
+    for operation in ("rotate", "revoke", "revoke"):
+        run("key", operation, key, **file)
+    run("key", "list")
+    lines = [orjson.loads(each) for each in (tmp_path / "audit.log").read_text().splitlines()]
+    assert [(each["event"], each.get("tenant"), each["ids"], each["outcome"]) for each in lines] == [
+        ("key create", tenant, [key], "done"),
+        ("key rotate", tenant, [key], "done"),
+        ("key revoke", tenant, [key], "done"),
+        ("key revoke", None, [key], "refused"),
+    ]
+
+
 def test_settings_are_shown_with_secrets_masked(run: Run) -> None:
     given = {"GATEWAY_SECRET": "0123456789abcdef", "GATEWAY_PITS": "7"}
     rows = {each["name"]: each for each in orjson.loads(run("settings", "--json", **given).stdout)}
