@@ -20,7 +20,7 @@ from gateway.store.replies import complete, parsed
 from gateway.store.tenants import Tenants
 from gateway.work.turns import in_turns
 from queries.clauses import clause
-from queries.criteria import Criterion
+from queries.criteria import Criterion, Everything
 from queries.errors import PageTooLarge
 from queries.searches import Search
 
@@ -206,6 +206,13 @@ class Documents:
             if len(page) < search.size:
                 return
             search = replace(search, after=page[-1].sort)
+
+    async def highest(self, column: str) -> int:
+        """The highest whole number that a document has in the column, one of a moment ago too; 0 if there is none."""
+        await self.refresh()
+        search = Search(Everything(), (), 0, aggregations={"highest": {"max": {"field": column}}})
+        counted = (await searching.run(self.client, self._scope, search)).aggregations
+        return int(counted.get("highest", {}).get("value") or 0)
 
     async def refresh(self) -> None:
         """Makes every write acknowledged so far visible to searches."""
