@@ -100,7 +100,8 @@ def _streamed(request: Request[State]) -> _Sent:
 
 async def _claimed(session: Session, key: str, sent: _Sent) -> Claim:
     """The claim of the request. Callers of different names do not know of each other's keys."""
-    caller = hashlib.sha256(f"{session.actor}\0{key}".encode()).hexdigest()
+    who = session.actor if session.via is None else f"{session.via}\0{session.actor}"
+    caller = hashlib.sha256(f"{who}\0{key}".encode()).hexdigest()
     request = {"tenant": session.tenant, "target": sent.target, "digest": sent.digest}
     lease = Lease(session.ctx.settings.lease, session.ctx.settings.lease_watch)
     return await claims.claim(session.registry, f"request:{session.tenant}:{caller}", request, lease, session.now())

@@ -1,10 +1,10 @@
-"""Everything that can be set, and the only reader of the environment: `GATEWAY_*` variables over a TOML file."""
+"""Everything that can be set: `GATEWAY_*` variables of the environment over a TOML file."""
 
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, IPvAnyNetwork, ValidationError, model_validator
+from pydantic import Field, IPvAnyNetwork, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -13,15 +13,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from gateway.problems import place
+from gateway.setting_types import File, Length, Levels, Origin
+from queries.periods import duration
 
 PREFIX = "GATEWAY_"
-_CONFIG = "GATEWAY_CONFIG"
+CONFIG = "GATEWAY_CONFIG"
 _LISTS = ("severities", "trusted_proxies", "cors_origins", "hosts")
+# Ten, in seconds.
+_YEARS = 315_360_000
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-Origin = Annotated[str, Field(pattern=r"^(\*|https?://[a-z0-9.\-\[\]:]+)$")]
 
 
 class SettingsError(Exception):
@@ -37,13 +37,13 @@ class Settings(BaseSettings):
         "http://127.0.0.1:9200",
         description="where OpenSearch answers; hosts comma-separated; may carry user:password@",
     )
-    opensearch_ca: Path | None = Field(None, description="certificate authority of an https OpenSearch")
-    opensearch_certificate: Path | None = Field(
+    opensearch_ca: File | None = Field(None, description="certificate authority of an https OpenSearch")
+    opensearch_certificate: File | None = Field(
         None, description="client certificate that an https OpenSearch is shown"
     )
-    opensearch_key: Path | None = Field(None, description="its key (PEM), without a password")
-    opensearch_user: Path | None = Field(None, description="file with the user, for addresses that carry none")
-    opensearch_password: Path | None = Field(None, description="file with the user's password")
+    opensearch_key: File | None = Field(None, description="its key (PEM), without a password")
+    opensearch_user: File | None = Field(None, description="file with the user, for addresses that carry none")
+    opensearch_password: File | None = Field(None, description="file with the user's password")
     opensearch_aws_region: str | None = Field(
         None, description="region whose AWS signature requests carry; extra `aws`"
     )
@@ -83,8 +83,8 @@ class Settings(BaseSettings):
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="names, comma-separated, that the gateway answers to without keys, besides this machine's own"
     )
-    tls_certificate: Path | None = Field(None, description="certificate chain (PEM) that serve speaks TLS with")
-    tls_key: Path | None = Field(None, description="its key (PEM), without a password")
+    tls_certificate: File | None = Field(None, description="certificate chain (PEM) that serve speaks TLS with")
+    tls_key: File | None = Field(None, description="its key (PEM), without a password")
 
     url_bytes: int = Field(32 * 2**10, ge=1024, le=2**16, description="bytes of a path with its query; above it: 414")
     header_bytes: int = Field(32 * 2**10, ge=1024, le=2**20, description="bytes of all headers; above it: 431")
@@ -122,22 +122,24 @@ class Settings(BaseSettings):
     default_tenant: str = Field("default", description="the tenant of a request that names none, with auth none")
     provision: bool = Field(True, description="make a tenant's indices on its first write; false: `key create` does")
 
-    severities: Annotated[tuple[str, ...], NoDecode] = Field(
+    severities: Annotated[Levels, NoDecode] = Field(
         ("critical", "high", "medium", "low", "info"),
         description="levels, most severe first, comma-separated",
     )
-    workflows: Path | None = Field(None, description='JSON file: {"workflow": {"status": "open|in_progress|closed"}}')
-    attack_catalogue: Path | None = Field(None, description="ATT&CK catalogue that replaces the shipped one")
+    workflows: File | None = Field(None, description='JSON file: {"workflow": {"status": "open|in_progress|closed"}}')
+    attack_catalogue: File | None = Field(None, description="ATT&CK catalogue that replaces the shipped one")
     custom_fields: int = Field(500, ge=0, le=5000, description="custom field names a tenant may have")
 
     flapping_changes: int = Field(4, ge=2, le=100, description="status changes of one alert that are flapping")
-    flapping_window: float = Field(3600, gt=0, description="seconds within which they must lie")
-    reopen_window: float = Field(86_400, ge=0, description="seconds in which an alert event reopens a closed incident")
+    flapping_window: float = Field(3600, gt=0, le=_YEARS, description="seconds within which they must lie")
+    reopen_window: float = Field(
+        86_400, ge=0, le=_YEARS, description="seconds in which an alert event reopens a closed incident"
+    )
 
-    pit_keep_alive: str = Field(
+    pit_keep_alive: Length = Field(
         "5m", description="how long an unused point in time lives when the request names no time"
     )
-    pit_max_keep_alive: str = Field("1h", description="the longest keep_alive a request may ask for")
+    pit_max_keep_alive: Length = Field("1h", description="the longest keep_alive a request may ask for")
     search_window: int = Field(
         10_000, ge=1, le=10_000, description="how deep from + size reach into incidents without a point in time"
     )
@@ -184,6 +186,9 @@ class Settings(BaseSettings):
     )
     probe_timeout: float = Field(2, gt=0, le=60, description="seconds that /readyz and /metrics wait for the engine")
 
+    audit_log: File | None = Field(
+        None, description="file that writes, key operations and refusals are appended to, a line each; absent: none"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
     log_format: Literal["json", "console"] = Field("json", description="how it is logged")
 
@@ -197,7 +202,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Command line over environment over file."""
-        file = os.environ.get(_CONFIG)
+        file = os.environ.get(CONFIG)
         files = (TomlConfigSettingsSource(settings_cls, Path(file)),) if file else ()
         return (init_settings, env_settings, *files)
 
@@ -215,6 +220,8 @@ class Settings(BaseSettings):
             raise ValueError("severities must be different, non-empty words")
         if self.metrics_port == self.port:
             raise ValueError("PORT and METRICS_PORT are two ports; without METRICS_PORT both are one")
+        if duration(self.pit_keep_alive, "") > duration(self.pit_max_keep_alive, ""):
+            raise ValueError("PIT_KEEP_ALIVE is over PIT_MAX_KEEP_ALIVE")
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("TLS_CERTIFICATE and TLS_KEY are set together or not at all")
         return self
@@ -222,21 +229,3 @@ class Settings(BaseSettings):
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in text.split(",")) if text.strip() else ()
-
-
-def load(model: type[Settings] = Settings, **overrides: object) -> Settings:
-    """The settings of this process. Raises SettingsError, one sentence, for one that is wrong or that nobody knows."""
-    known = {PREFIX + name.upper() for name in model.model_fields} | {_CONFIG}
-    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
-    if unknown:
-        raise SettingsError(f"no setting {unknown[0]}; known are {', '.join(sorted(known))}")
-    config = os.environ.get(_CONFIG)
-    if config and not Path(config).is_file():
-        raise SettingsError(f"{_CONFIG} names {config}, which is no file")
-    try:
-        return model(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = place(first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"setting {name.upper()}: {message}" if name else message) from None

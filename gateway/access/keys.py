@@ -5,18 +5,22 @@ import hmac
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from gateway.problems import Unauthenticated
+from gateway.problems import GatewayError, Unauthenticated
 from gateway.store.bulk import Write
 from gateway.store.registry import Entry, Registry
 from queries.errors import QueryError
 from queries.periods import iso
 
-SCOPES = ("read", "write", "delete", "admin")
+ACT_AS = "act_as"
+"""To name, in `User-ID`, who acts; `admin` does not include it."""
+SCOPES = ("read", "write", "delete", "admin", ACT_AS)
 _PREFIX = "igk"
+_USE_NOTED_EVERY = timedelta(minutes=10)
 _INVALID = "the key is missing, unknown, expired or revoked"
 
 
@@ -30,6 +34,8 @@ class Key:
     scopes: tuple[str, ...]
     created_at: datetime
     expires_at: datetime | None
+    used_at: datetime | None = None
+    """When it was used last, to ten minutes."""
 
 
 async def make(
@@ -39,7 +45,21 @@ async def make(
     key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     key = Key(key_id, name, tenant, tuple(dict.fromkeys(scopes)), now, expires_at)
     await registry.put(Write(_entry_id(key_id), _entry(key, secret)), refresh="wait_for")
-    return key, f"{_PREFIX}_{key_id}_{secret}"
+    return key, _token(key_id, secret)
+
+
+async def rotate(registry: Registry, key_id: str, now: datetime, overlap: timedelta) -> tuple[Key, str] | None:
+    """The key and a new token, beside which the one before holds for the overlap; None if there is no such key."""
+    secret = secrets.token_urlsafe(32)
+
+    def renewed(entry: Entry | None) -> Entry | None:
+        if entry is None:
+            return None
+        before = {"digest": entry["digest"], "expires_at": iso(now + overlap)}
+        return entry | {"digest": _digest(secret), "before": before}
+
+    entry = await registry.revise(_entry_id(key_id), renewed)
+    return None if entry is None else (_key(entry), _token(key_id, secret))
 
 
 def scope(said: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -55,9 +75,11 @@ async def listed(registry: Registry, tenant: str | None = None) -> list[Key]:
     return [_key(entry) for entry in await registry.of_kind("key", tenant)]
 
 
-async def revoke(registry: Registry, key_id: str) -> bool:
-    """Ends a key; False if there is none of that id."""
-    return await registry.delete(_entry_id(key_id), refresh="wait_for")
+async def revoke(registry: Registry, key_id: str) -> Key | None:
+    """Ends a key; the key that there was, or None."""
+    entry = await registry.read(_entry_id(key_id))
+    ended = await registry.delete(_entry_id(key_id), refresh="wait_for")
+    return _key(entry) if entry and ended else None
 
 
 class Keyring:
@@ -74,21 +96,47 @@ class Keyring:
         checked, key = self._checked.get(digest, (0.0, None))
         if key is None or time.monotonic() - checked >= self._trusted_for:
             self._checked.pop(digest, None)
-            key = await self._read(token)
+            key = await self._read(token, now)
             self._checked[digest] = (time.monotonic(), key)
         if key.expires_at is not None and key.expires_at <= now:
             raise Unauthenticated(_INVALID)
         return key
 
-    async def _read(self, token: str) -> Key:
+    async def _read(self, token: str, now: datetime) -> Key:
         prefix, _, rest = token.partition("_")
         key_id, _, secret = rest.partition("_")
         if prefix != _PREFIX or not key_id.isalnum() or not key_id.isascii() or len(key_id) != 16:
             raise Unauthenticated(_INVALID)
         entry = await self._registry.read(_entry_id(key_id))
-        if entry is None or not hmac.compare_digest(entry["digest"], _digest(secret)):
+        if entry is None:
             raise Unauthenticated(_INVALID)
-        return _key(entry)
+        key = _with_secret(entry, _digest(secret))
+        if key.expires_at is None or key.expires_at > now:
+            await self._note_use(key, now)
+        return key
+
+    async def _note_use(self, key: Key, now: datetime) -> None:
+        """Writes down that the key was used, if that was not for a while; that it cannot be is no reason to refuse."""
+        if key.used_at is None or now - key.used_at >= _USE_NOTED_EVERY:
+            with suppress(GatewayError):
+                await self._registry.revise(
+                    _entry_id(key.key_id), lambda entry: entry and entry | {"used_at": iso(now)}
+                )
+
+
+def _with_secret(entry: Entry, digest: str) -> Key:
+    """The key, as long as that secret of it holds. Raises Unauthenticated where it is none."""
+    key, before = _key(entry), entry.get("before")
+    if hmac.compare_digest(entry["digest"], digest):
+        return key
+    if before is None or not hmac.compare_digest(before["digest"], digest):
+        raise Unauthenticated(_INVALID)
+    ends = datetime.fromisoformat(before["expires_at"])
+    return replace(key, expires_at=ends if key.expires_at is None else min(ends, key.expires_at))
+
+
+def _token(key_id: str, secret: str) -> str:
+    return f"{_PREFIX}_{key_id}_{secret}"
 
 
 def _entry_id(key_id: str) -> str:
@@ -114,12 +162,16 @@ def _entry(key: Key, secret: str) -> Entry:
 
 
 def _key(entry: Entry) -> Key:
-    expires = entry.get("expires_at")
     return Key(
         entry["key_id"],
         entry["name"],
         entry["tenant"],
         tuple(entry["scopes"]),
         datetime.fromisoformat(entry["created_at"]),
-        datetime.fromisoformat(expires) if expires else None,
+        _moment(entry, "expires_at"),
+        _moment(entry, "used_at"),
     )
+
+
+def _moment(entry: Entry, name: str) -> datetime | None:
+    return datetime.fromisoformat(entry[name]) if name in entry else None

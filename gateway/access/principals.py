@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from gateway.access.keys import SCOPES
+from gateway.access.keys import ACT_AS, SCOPES, Key
 from gateway.problems import Forbidden, NotFound, Unauthenticated
 from gateway.state import Gateway, State
 from gateway.store.names import tenant_name
@@ -16,37 +16,60 @@ LONGEST_NAME = 256
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller: the only tenant it can reach, its name, and what it may do there."""
+    """A caller: the only tenant it can reach, its name, what it may do there; and the key that named it, if one did."""
 
     tenant: str
     name: str
     scopes: frozenset[str]
+    via: str | None = None
 
 
 async def principal(
-    request: Request[State], scope: str, *, named: str | None = None, key_header: str | None = None
+    request: Request[State], scope: str, *, named: str | None = None, key_header: str | None = None, whose: bool = True
 ) -> Principal:
     """The caller, if it may use a route that asks for `scope`.
 
-    `named` is a tenant that the path names, `key_header` a header that may carry the key too. Raises
-    Unauthenticated, Forbidden, or NotFound where another's tenant is named, so that it looks like one that does not
-    exist.
+    `named` is a tenant that the path names, `key_header` a header that may carry the key too; without `whose`, the
+    route takes `User-ID` for something else than who acts. Raises Unauthenticated, Forbidden, or NotFound where
+    another's tenant is named, so that it looks like one that does not exist.
     """
     gateway: Gateway = request.state["gateway"]
     header = request.headers.get("x-scope-orgid") or None
-    settings = gateway.ctx.settings
+    settings, user = gateway.ctx.settings, _user(request)
     if settings.auth == "none":
         name = named or header or settings.default_tenant
-        user = request.headers.get("user-id") or "anonymous"
-        if len(user) > LONGEST_NAME:
-            raise QueryError(f"a user id may have at most {LONGEST_NAME} characters", "User-ID")
-        return Principal(tenant_name(name, "tenant" if named else "X-Scope-OrgID"), user, _ALL)
+        tenant = tenant_name(name, "tenant" if named else "X-Scope-OrgID")
+        return _noted(request, Principal(tenant, user or "anonymous", _ALL))
     key = await gateway.keyring.key(_token(request, key_header), gateway.ctx.clock())
+    _noted(request, Principal(key.tenant, key.name, frozenset(key.scopes)))
     if scope not in key.scopes and "admin" not in key.scopes:
         raise Forbidden(f'the key "{key.name}" has no scope "{scope}"')
     if any(other is not None and other != key.tenant for other in (named, header)):
         raise NotFound("no such tenant")
-    return Principal(key.tenant, key.name, frozenset(key.scopes))
+    return _noted(request, _acting(key, user, whose))
+
+
+def _noted(request: Request[State], caller: Principal) -> Principal:
+    """The caller, as the audit log is to say who was granted or refused something."""
+    request.scope["state"]["caller"] = caller
+    return caller
+
+
+def _user(request: Request[State]) -> str | None:
+    user = request.headers.get("user-id", "").strip()
+    if len(user) > LONGEST_NAME:
+        raise QueryError(f"a user id may have at most {LONGEST_NAME} characters", "User-ID")
+    return user or None
+
+
+def _acting(key: Key, user: str | None, whose: bool) -> Principal:
+    """The key, or whom it names. Raises Forbidden where it may name nobody."""
+    scopes = frozenset(key.scopes)
+    if user is None or (ACT_AS not in scopes and not whose):
+        return Principal(key.tenant, key.name, scopes)
+    if ACT_AS not in scopes:
+        raise Forbidden(f'the key "{key.name}" has no scope "{ACT_AS}", and cannot say who acts', "User-ID")
+    return Principal(key.tenant, user, scopes, key.name)
 
 
 def _token(request: Request[State], key_header: str | None) -> str:

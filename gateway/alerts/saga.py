@@ -142,7 +142,8 @@ async def _acquire(session: Session, operation: str, request: Json) -> _Lease:
     doing = {"operation": operation, "request": request}
     while True:
         entry = {
-            "kind": "move", "tenant": session.tenant, "actor": {"name": session.actor, "dialect": session.dialect},
+            "kind": "move", "tenant": session.tenant,
+            "actor": {"name": session.actor, "dialect": session.dialect, "via": session.via},
             **doing, "until": _until(ctx),
         }  # fmt: skip
         try:
@@ -189,7 +190,7 @@ async def _run(lease: _Lease) -> None:
     """Carries the plan out, step by step; one that has become impossible is undone. Raises what made it so."""
     entry, actor = lease.entry, lease.entry["actor"]
     operation, plan = _OPERATIONS[entry["operation"]], entry["plan"]
-    session = Session(lease.ctx, entry["tenant"], actor["name"], actor["dialect"])
+    session = Session(lease.ctx, entry["tenant"], actor["name"], actor["dialect"], via=actor.get("via"))
     try:
         for step in operation.steps(session, plan):
             await lease.renew()

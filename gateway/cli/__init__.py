@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import clients, demo, engine, explain, installation, keys, reading, serving
+from gateway.cli import clients, demo, engine, explain, installation, keys, reading, serving, settings
 from gateway.cli.failures import Sentences
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ def _options(
 
 
 app.command("serve")(serving.serve)
+app.command("settings")(settings.show_settings)
 app.command("engine")(engine.run_engine)
 app.command("demo")(demo.demo)
 app.add_typer(installation.template_commands, name="templates")

@@ -2,20 +2,27 @@
 
 from pathlib import Path
 
-from gateway import attack, logs
+from gateway import attack, audit, logs
 from gateway.dialects.settings import load
+from gateway.incidents.model.vocabulary import vocabulary
 from gateway.serving import tls
 from gateway.settings import Settings, SettingsError
+from gateway.store import options
+from gateway.store.names import tenant_name
 
 _QUIET = {"log_level": "warning", "log_format": "console"}
 
 
 def configured(**overrides: object) -> Settings:
-    """The settings, if a gateway can run by them. Raises SettingsError."""
+    """The settings, if a gateway can run by them. Raises SettingsError, QueryError."""
     settings = load(**overrides)
     if settings.attack_catalogue is not None:
         _require_catalogue(settings.attack_catalogue)
     _require_certificate(settings)
+    tenant_name(settings.default_tenant, "setting DEFAULT_TENANT")
+    vocabulary(settings)
+    options.check(settings)
+    audit.configure(settings)
     return settings
 
 

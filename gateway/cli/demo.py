@@ -47,10 +47,10 @@ def demo(
 
 def _given(port: int | None, tenant: str | None) -> Settings:
     """The settings, if they are such that a demo can be shown. Raises Failure, SettingsError, QueryError."""
-    given = quiet(configured(port=port, default_tenant=tenant))
+    named = None if tenant is None else tenant_name(tenant, "--tenant")
+    given = quiet(configured(port=port, default_tenant=named))
     if given.auth != "none":
         raise Failure(f"the demo serves loopback without keys; unset GATEWAY_AUTH, which is {given.auth}")
-    tenant_name(given.default_tenant, "tenant")
     return given
 
 

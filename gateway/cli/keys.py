@@ -1,12 +1,14 @@
-"""`key`: API keys made, listed and revoked."""
+"""`key`: API keys made, listed, rotated and revoked."""
 
 import asyncio
+import os
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
+from gateway import audit
 from gateway.access import keys
 from gateway.access.keys import SCOPES, Key
 from gateway.cli.configuration import administering
@@ -16,11 +18,11 @@ from gateway.dialects import SCOPE_WORDS
 from gateway.serving.app import running
 from gateway.store.names import tenant_name
 from queries.errors import QueryError
-from queries.periods import instant, iso
+from queries.periods import duration, instant, iso
 
-commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, revoke.")
+commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="API keys: make, list, rotate, revoke.")
 
-_COLUMNS = ("id", "name", "tenant", "scopes", "created", "expires")
+_COLUMNS = ("id", "name", "tenant", "scopes", "created", "expires", "last used")
 _PERIOD = re.compile(r"\d+[yMwdhm]", re.ASCII)
 
 
@@ -53,6 +55,24 @@ def list_keys(
     show_table(_COLUMNS, map(_cells, listed))
 
 
+@commands.command("rotate")
+def rotate_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `key list` shows.")],
+    keep: Annotated[str | None, typer.Option(help="How long the token before holds too: 1d; without it, not.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a key a new token, and print it; the key stays what it is in everything else."""
+    rotated = asyncio.run(_rotated(key_id, timedelta(0) if keep is None else duration(keep, "--keep")))
+    if rotated is None:
+        raise Failure(f'no key "{key_id}"')
+    key, token = rotated
+    if as_json:
+        show_json(_row(key) | {"token": token})
+        return
+    typer.echo(f'key {key.key_id} "{key.name}" of tenant {key.tenant} has a new token', err=True)
+    typer.echo(token)
+
+
 @commands.command("revoke")
 def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `key list` shows.")]) -> None:
     """End a key; gateways that are running may trust it for some seconds more (GATEWAY_KEY_CACHE)."""
@@ -78,7 +98,9 @@ async def _make(tenant: str, name: str, scopes: list[str], expires: str | None) 
         if not settings.provision:
             await gateway.ctx.store.tenants.provision(tenant)
         registry = gateway.ctx.store.registry
-        return await keys.make(registry, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
+        made = await keys.make(registry, name=name, tenant=tenant, scopes=scopes, now=now, expires_at=ends)
+    _audited("key create", made[0].key_id, made[0])
+    return made
 
 
 def _end(text: str, now: datetime) -> datetime:
@@ -95,12 +117,29 @@ async def _listed(tenant: str | None) -> list[Key]:
 
 async def _revoked(key_id: str) -> bool:
     async with running(administering()) as gateway:
-        return await keys.revoke(gateway.ctx.store.registry, key_id)
+        key = await keys.revoke(gateway.ctx.store.registry, key_id)
+    return _audited("key revoke", key_id, key)
+
+
+def _audited(operation: str, key_id: str, key: Key | None) -> bool:
+    """Whether there was such a key, once the audit log has what was done with it, and by whom of this machine."""
+    outcome = "refused" if key is None else "done"
+    line = {"actor": f"uid:{os.getuid()}", "tenant": key and key.tenant, "ids": [key_id], "outcome": outcome}
+    audit.record(operation, line)
+    return key is not None
+
+
+async def _rotated(key_id: str, overlap: timedelta) -> tuple[Key, str] | None:
+    async with running(administering()) as gateway:
+        rotated = await keys.rotate(gateway.ctx.store.registry, key_id, gateway.ctx.clock(), overlap)
+    _audited("key rotate", key_id, rotated and rotated[0])
+    return rotated
 
 
 def _cells(key: Key) -> list[str]:
     ends = f"{key.expires_at:%Y-%m-%d}" if key.expires_at else "never"
-    return [key.key_id, key.name, key.tenant, " ".join(key.scopes), f"{key.created_at:%Y-%m-%d}", ends]
+    used = f"{key.used_at:%Y-%m-%d %H:%M}" if key.used_at else "never"
+    return [key.key_id, key.name, key.tenant, " ".join(key.scopes), f"{key.created_at:%Y-%m-%d}", ends, used]
 
 
 def _row(key: Key) -> dict[str, Any]:
@@ -111,4 +150,5 @@ def _row(key: Key) -> dict[str, Any]:
         "scopes": list(key.scopes),
         "created_at": iso(key.created_at),
         "expires_at": iso(key.expires_at) if key.expires_at else None,
+        "used_at": iso(key.used_at) if key.used_at else None,
     }

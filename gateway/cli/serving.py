@@ -13,7 +13,7 @@ import typer
 from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE, Config
 
-from gateway import logs
+from gateway import audit, logs
 from gateway.cli.configuration import configured
 from gateway.cli.failures import Failure
 from gateway.cli.stopping import interruptible
@@ -61,6 +61,7 @@ def application() -> ASGIApp:
     """The gateway as each of the serving processes makes it."""
     settings = load()
     logs.configure(settings)
+    audit.configure(settings)
     return create_app(settings)
 
 

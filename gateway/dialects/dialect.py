@@ -179,12 +179,14 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
         # In the path that was matched, what an id may hold of slashes is still encoded.
         request.scope["path_params"] = {name: unquote(text) for name, text in request.path_params.items()}
         try:
+            request.scope["state"]["asks"] = operation.scope
             named = request.path_params.get("tenant")
-            caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header)
+            whose = all(each.name != "User-ID" for each in operation.headers)
+            caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header, whose=whose)
             request.scope["state"]["tenant"] = caller.tenant
             if under_way := work.current():
                 under_way.tenant = caller.tenant
-            session = Session(request.state["gateway"].ctx, caller.tenant, caller.name, dialect.name)
+            session = Session(request.state["gateway"].ctx, caller.tenant, caller.name, dialect.name, via=caller.via)
             if operation.scope == "read":
                 return await operation.endpoint(request, session)
             streamed = operation.media_types != JSON_ALONE

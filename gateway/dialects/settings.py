@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from pydantic import create_model
 
-from gateway import settings
+from gateway import settings, sources
 from gateway.dialects import DIALECTS
 
 _MODELS: tuple[Any, ...] = (settings.Settings, *(dialect.settings for dialect in DIALECTS if dialect.settings))
@@ -14,4 +14,4 @@ Settings = cast(type[settings.Settings], create_model("Settings", __base__=_MODE
 
 def load(**overrides: object) -> settings.Settings:
     """The settings of this process. Raises SettingsError, one sentence, for one that is wrong or that nobody knows."""
-    return settings.load(Settings, **overrides)
+    return sources.load(Settings, **overrides)

@@ -45,13 +45,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Someone at work in one tenant: who, through which dialect, with what; and under which key, if it has one."""
+    """Someone at work in one tenant: who, through which dialect, with what; and under which key, if it has one.
+
+    `via` is the name of the API key by which `actor` is somebody else's user, as a front-end's server names its own.
+    """
 
     ctx: Context
     tenant: str
     actor: str
     dialect: str
     once: Once | None = None
+    via: str | None = None
 
     @property
     def incidents(self) -> Documents:

@@ -14,6 +14,7 @@ from gateway import logs, work
 from gateway.dialects import DIALECTS, speaking
 from gateway.dialects.dialect import rendered
 from gateway.problems import TimedOut
+from gateway.serving import audited
 from gateway.settings import Settings
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS
 from gateway.work.admission import Admission
@@ -98,6 +99,7 @@ def _id_in(headers: list[tuple[bytes, bytes]]) -> bytes:
 def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
     dialect, route = _matched(scope.get("route"))
     method = scope["method"] if scope["method"] in _METHODS else "other"
+    audited.record(scope, route, answer.status)
     REQUESTS.labels(dialect, route, method, answer.status).inc()
     REQUEST_SECONDS.labels(dialect, method).observe(seconds)
     line: dict[str, Any] = {

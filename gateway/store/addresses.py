@@ -12,6 +12,14 @@ from gateway.store.exchange import Signer
 _PORTS = {"http": 9200, "https": 443}
 
 
+class OptionError(ValueError):
+    """An option that cannot be: its name, and why, without a password."""
+
+    def __init__(self, option: str, reason: str) -> None:
+        super().__init__(reason)
+        self.option = option
+
+
 @dataclass(frozen=True, slots=True)
 class HostOptions:
     """The hosts, as addresses that may carry user:password@ and a path, and how they are treated.
@@ -63,8 +71,8 @@ class Address:
 
 
 def addresses(options: HostOptions) -> list[Address]:
-    """The hosts. Raises ValueError, one sentence without a password, for an option that cannot be."""
-    parts = [urlsplit(url.strip()) for url in options.urls]
+    """The hosts. Raises OptionError for an option that cannot be."""
+    parts = [_split(url.strip()) for url in options.urls]
     encrypted = any(part.scheme == "https" for part in parts)
     _check(options, encrypted=encrypted, named=any(part.username is not None for part in parts))
     tls, credentials = _tls(options) if encrypted else None, _credentials(options)
@@ -72,26 +80,35 @@ def addresses(options: HostOptions) -> list[Address]:
 
 
 def _check(options: HostOptions, *, encrypted: bool, named: bool) -> None:
-    """Raises ValueError for what would have no effect."""
+    """Raises OptionError for what would have no effect."""
     if not options.urls:
-        raise ValueError("no address of the engine is given")
+        raise OptionError("urls", "no address of the engine is given")
     if (options.user is None) != (options.password is None):
-        raise ValueError("the engine's user and password are given both or not at all")
+        alone = "user" if options.user else "password"
+        raise OptionError(alone, "the engine's user and password are given both or not at all")
     if options.signer and (named or options.user):
-        raise ValueError("requests are signed or carry a password, not both")
+        raise OptionError("signer", "requests are signed or carry a password, not both")
     if options.key and not options.certificate:
-        raise ValueError("the key is of no use without the certificate")
+        raise OptionError("key", "the key is of no use without the certificate")
     if (options.ca or options.certificate) and not encrypted:
-        raise ValueError("certificates are of use with https only")
+        of_no_use = "ca" if options.ca else "certificate"
+        raise OptionError(of_no_use, "certificates are of use with https only")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise OptionError("urls", f"an address of the engine cannot be read: {error}") from None
 
 
 def _address(parts: SplitResult, tls: ssl.SSLContext | None, credentials: str | None) -> Address:
     if parts.scheme not in _PORTS or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"{_shown(parts)} is no address of an engine, as http(s)://host:port is one")
+        raise OptionError("urls", f"{_shown(parts)} is no address of an engine, as http(s)://host:port is one")
     try:
         port = parts.port or _PORTS[parts.scheme]
     except ValueError:
-        raise ValueError(f"the port of {_shown(parts)} is none") from None
+        raise OptionError("urls", f"the port of {_shown(parts)} is none") from None
     if parts.username is not None:
         credentials = _basic(unquote(parts.username), unquote(parts.password or ""))
     context = tls if parts.scheme == "https" else None
@@ -99,20 +116,22 @@ def _address(parts: SplitResult, tls: ssl.SSLContext | None, credentials: str | 
 
 
 def _shown(parts: SplitResult) -> str:
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    """The address without what may be a password, which a `/` or `?` in it takes out of the host's place."""
+    scheme, _, rest = parts.geturl().rpartition("@")[0].partition("://")
+    return f"{scheme}://{parts.geturl().rpartition('@')[2]}" if rest else parts.geturl()
 
 
 def _credentials(options: HostOptions) -> str | None:
     if options.user is None or options.password is None:
         return None
-    return _basic(_line_of(options.user), _line_of(options.password))
+    return _basic(_line_of("user", options.user), _line_of("password", options.password))
 
 
-def _line_of(file: Path) -> str:
+def _line_of(option: str, file: Path) -> str:
     try:
         return file.read_text().rstrip("\r\n")
     except (OSError, UnicodeError) as error:
-        raise ValueError(f"{file} cannot be read: {error}") from error
+        raise OptionError(option, f"{file} cannot be read: {error}") from error
 
 
 def _basic(user: str, password: str) -> str:
@@ -123,7 +142,7 @@ def _tls(options: HostOptions) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=options.ca)
     except OSError as error:
-        raise ValueError(f"{options.ca} cannot be used as certificate authority: {error}") from error
+        raise OptionError("ca", f"{options.ca} cannot be used as certificate authority: {error}") from error
     if options.certificate:
         _show(context, options.certificate, options.key)
     return context
@@ -134,4 +153,4 @@ def _show(context: ssl.SSLContext, certificate: Path, key: Path | None) -> None:
         # Without a password OpenSSL would ask for that of an encrypted key at the terminal.
         context.load_cert_chain(certificate, key, password="")
     except OSError as error:
-        raise ValueError(f"{certificate} cannot be used with its key: {error}") from error
+        raise OptionError("certificate", f"{certificate} cannot be used with its key: {error}") from error

@@ -16,12 +16,12 @@ from opensearchpy import exceptions as engine
 
 from gateway import work
 from gateway.problems import GatewayError, TooMany
-from gateway.settings import Settings, SettingsError
-from gateway.store.addresses import HostOptions
+from gateway.settings import Settings
 from gateway.store.errors import NotStarted, Overloaded, ours
-from gateway.store.exchange import Broken, EngineRequest, ExchangeError, Signer
+from gateway.store.exchange import Broken, EngineRequest, ExchangeError
 from gateway.store.hosts import Hosts
 from gateway.store.loads import Loads
+from gateway.store.options import named_settings, options
 from gateway.store.replies import complete
 from gateway.telemetry import ENGINE_SECONDS
 
@@ -87,10 +87,8 @@ class Client:
         self.timeout = settings.opensearch_timeout
         """Seconds that one call may take."""
         self.loads = Loads(settings.opensearch_bytes)
-        try:
-            self._hosts = Hosts(_options(settings))
-        except ValueError as error:
-            raise SettingsError(str(error)) from error
+        with named_settings():
+            self._hosts = Hosts(options(settings))
         self._reads = _client(self._hosts, write=False)
         self._writes = _client(self._hosts, write=True)
 
@@ -201,28 +199,6 @@ def document_path(index: str, document_id: str) -> str:
 def _api(path: str) -> str:
     """Which of the engine's APIs a path is of; ids never become labels."""
     return next((part for part in path.split("/") if part.startswith("_")), "index")
-
-
-def _options(settings: Settings) -> HostOptions:
-    return HostOptions(
-        settings.opensearch_url.split(","),
-        ca=settings.opensearch_ca,
-        certificate=settings.opensearch_certificate,
-        key=settings.opensearch_key,
-        user=settings.opensearch_user,
-        password=settings.opensearch_password,
-        signer=_signer(settings.opensearch_aws_region),
-        connections=settings.opensearch_requests,
-    )
-
-
-def _signer(region: str | None) -> Signer | None:
-    if region is None:
-        return None
-    # Needs the extra `aws`.
-    from gateway.store.signing import aws_signer  # noqa: PLC0415
-
-    return aws_signer(region)
 
 
 def _client(hosts: Hosts, *, write: bool) -> AsyncOpenSearch:

@@ -15,12 +15,12 @@ from gateway.store.bulk import Item, Write
 from gateway.store.client import Client, document_path
 from gateway.store.hits import Hit, Reply, Stored
 from gateway.store.loads import PART
-from gateway.store.names import REGISTRY
+from gateway.store.names import REGISTRY, incidents_of
 from gateway.store.replies import complete, parsed
 from gateway.store.tenants import Tenants
 from gateway.work.turns import in_turns
 from queries.clauses import clause
-from queries.criteria import Criterion
+from queries.criteria import Criterion, Everything
 from queries.errors import PageTooLarge
 from queries.searches import Search
 
@@ -106,8 +106,7 @@ class Documents:
             items = bulk.items(reply)
         except Unavailable as error:
             raise TimedOut(f"{error.reason}; it may have done this") from error
-        if any(item.done for item in items):
-            self._note_write()
+        self._note_writes([write.id for write, item in zip(writes, items, strict=True) if item.done])
         if any(item.in_no_index for item in items):
             await self.tenants.mend(self.index)
         return items
@@ -125,7 +124,7 @@ class Documents:
         except NotFound:
             await self.tenants.mend(self.index)
             raise Unavailable("the index was missing; try again") from None
-        self._note_write()
+        self._note_writes([write.id])
         return f"{reply['_primary_term']}-{reply['_seq_no']}"
 
     async def delete(self, document_id: str, *, seen: Stored | None = None, refresh: str = "false") -> bool:
@@ -137,13 +136,15 @@ class Documents:
         reply = await self.client.call("DELETE", path, params=params, missing_ok=True, write=True)
         deleted = bool(parsed(reply).get("result") == "deleted")
         if deleted:
-            self._note_write()
+            self._note_writes([document_id])
         return deleted
 
-    def _note_write(self) -> None:
+    def _note_writes(self, ids: Sequence[str]) -> None:
         """What a caller asked for is being done; the gateway's own entries are no part of it."""
-        if self.index != REGISTRY:
+        if ids and self.index != REGISTRY:
             work.note_write()
+        if self.index == incidents_of(self.tenant):
+            work.note_incidents(ids)
 
     async def delete_matching(self, criterion: Criterion) -> int:
         """Deletes what the criterion holds for, writes of this moment included; how many there were."""
@@ -209,6 +210,13 @@ class Documents:
             if len(page) < search.size:
                 return
             search = replace(search, after=page[-1].sort)
+
+    async def highest(self, column: str) -> int:
+        """The highest whole number that a document has in the column, one of a moment ago too; 0 if there is none."""
+        await self.refresh()
+        search = Search(Everything(), (), 0, aggregations={"highest": {"max": {"field": column}}})
+        counted = (await searching.run(self.client, self._scope, search)).aggregations
+        return int(counted.get("highest", {}).get("value") or 0)
 
     async def refresh(self) -> None:
         """Makes every write acknowledged so far visible to searches."""

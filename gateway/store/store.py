@@ -19,7 +19,7 @@ class Store:
         self.client = Client(settings)
         self.tenants = Tenants(self.client, typed, custom_fields=settings.custom_fields, provision=settings.provision)
         self.registry = Registry(self.client, self.tenants, "", REGISTRY)
-        self.sequences = Sequences(self.registry)
+        self.sequences = Sequences(self.registry, self._highest_number)
 
     def incidents(self, tenant: str) -> Documents:
         """A tenant's incidents and aggregation results."""
@@ -32,6 +32,11 @@ class Store:
     def entries(self, tenant: str) -> Documents:
         """The registry's entries of one tenant, to be searched."""
         return Documents(self.client, self.tenants, tenant, REGISTRY)
+
+    async def _highest_number(self, tenant: str) -> int:
+        """The highest number of a tenant's incidents, notes and activities; 0 if there are none."""
+        incidents = await self.incidents(tenant).highest("numeric_id")
+        return max(incidents, await self.events(tenant).highest("sequence"))
 
     async def left_of_kind(self, kind: str) -> list[tuple[str, Stored]]:
         """Every event of a kind that is not to stay, of all tenants, each with its tenant's name."""

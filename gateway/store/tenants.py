@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from gateway.problems import NotFound, Unavailable
 from gateway.store.client import Client
 from gateway.store.columns import CustomColumns
 from gateway.store.errors import AlreadyExists, Refused
-from gateway.store.names import events_of, incidents_of
+from gateway.store.names import REGISTRY, events_of, incidents_of
 from gateway.store.replies import Json, parsed
 from queries.errors import QueryError
 from queries.fields import Columns
@@ -41,7 +42,11 @@ class Tenants:
             await self.provision(tenant)
 
     async def mend(self, index: str) -> None:
-        """Makes a tenant's index anew that a write has missed, if this may be done on a write."""
+        """Makes an index anew that a write has missed: the registry, or a tenant's if this may be done on a write."""
+        if index == REGISTRY:
+            with suppress(AlreadyExists):
+                await self._client.call("PUT", f"/{REGISTRY}", b"{}", write=True)
+            await self._client.started(REGISTRY)
         for prefix in (incidents_of(""), events_of("")):
             if index.startswith(prefix):
                 tenant = index.removeprefix(prefix)

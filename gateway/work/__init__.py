@@ -1,13 +1,30 @@
 """One request's work: its time, its place among others, and whether it has written anything yet."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from gateway.problems import TimedOut
 from gateway.work.admission import Admission
+
+_MOST_IDS = 50
+
+
+@dataclass(slots=True)
+class Touched:
+    """Incidents that were written: the first 50 of their ids, and how many writes there were."""
+
+    ids: dict[str, None] = field(default_factory=dict)
+    count: int = 0
+
+    def add(self, ids: Iterable[str]) -> None:
+        """Counts the writes, and keeps their ids while there is room."""
+        for document_id in ids:
+            self.count += 1
+            if len(self.ids) < _MOST_IDS:
+                self.ids[document_id] = None
 
 
 @dataclass(slots=True)
@@ -22,6 +39,7 @@ class Work:
     over_at: float = 0
     tenant: str | None = None
     wrote: bool = False
+    touched: Touched = field(default_factory=Touched)
     _admitted: bool = False
     _entering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -84,3 +102,15 @@ def note_write() -> None:
     """From here on a refusal would not be true: something was written."""
     if work := _current.get():
         work.wrote = True
+
+
+def note_incidents(ids: Iterable[str]) -> None:
+    """These incidents were written."""
+    if work := _current.get():
+        work.touched.add(ids)
+
+
+def touched() -> Touched:
+    """The incidents that were written so far."""
+    work = _current.get()
+    return work.touched if work else Touched()

@@ -49,9 +49,13 @@ class Tenant:
         (await self._engine("_refresh")).raise_for_status()
 
     async def kept(self, *, source: bool = False) -> dict[str, object]:
-        """Each document of it by index and id: the number of its last write, or what it holds."""
+        """Each document of it by index and id: the number of its last write, or what it holds.
+
+        Its keys are left out, as they know when they were used.
+        """
         await self.refresh()
-        asked = {"query": {"term": {"tenant": self.name}}, "size": 10_000, "seq_no_primary_term": True}
+        mine = {"filter": {"term": {"tenant": self.name}}, "must_not": {"term": {"kind": "key"}}}
+        asked = {"query": {"bool": mine}, "size": 10_000, "seq_no_primary_term": True}
         found = await self._engine("_search", {**asked, "_source": source})
         hits = found.raise_for_status().json()["hits"]["hits"]
         return {f"{each['_index']}/{each['_id']}": each["_source" if source else "_seq_no"] for each in hits}

@@ -64,7 +64,7 @@ async def test_the_scheme_in_any_case(callers: Callers) -> None:
 
 
 async def test_the_tenant_is_the_keys(callers: Callers) -> None:
-    own = bearing(callers.tokens["write"]) | {"X-Scope-OrgID": callers.tenant, "User-ID": "somebody"}
+    own = bearing(callers.tokens["write"]) | {"X-Scope-OrgID": callers.tenant}
     made = await callers.client.post(f"{IM}/incidents/mine", json={"title": "t"}, headers=own)
     assert (made.status_code, answer(made)["created_by"]) == (201, "a key")
     other = bearing(callers.tokens["read"]) | {"X-Scope-OrgID": "someone-else"}
@@ -80,6 +80,80 @@ async def test_who_acted_is_the_name_of_the_key(callers: Callers) -> None:
         assert [each["actor"] for each in await events(callers.client, "acted", "activities")] == ["a key"]
     finally:
         del callers.client.headers["Authorization"]
+
+
+@pytest.mark.parametrize("scope", ["write", "admin"])
+async def test_who_acts_can_be_named_by_a_key_that_may_do_so_alone(callers: Callers, scope: str) -> None:
+    headers = bearing(callers.tokens[scope]) | {"User-ID": "ann"}
+    refused = await callers.client.put(f"{IM}/incidents/nobody", json={"title": "t"}, headers=headers)
+    assert refusal(refused) == (403, "forbidden", "User-ID")
+    by_itself = await callers.client.put(f"{IM}/incidents/nobody", headers=bearing(callers.tokens[scope]))
+    assert by_itself.status_code != 403
+
+
+async def test_a_front_end_names_who_acts(callers: Callers, opensearch_url: str) -> None:
+    [token] = (await keyring.tokens(opensearch_url, callers.tenant, "read write act_as", name="console")).values()
+    ann, console = bearing(token) | {"User-ID": "ann"}, bearing(token)
+    made = await callers.client.post(f"{IM}/incidents/named", json={"title": "t"}, headers=ann)
+    assert (made.status_code, answer(made)["created_by"]) == (201, "ann")
+    note = await callers.client.post(f"{IM}/incidents/named/notes", json={"body": "seen"}, headers=ann)
+    assert [answer(note)[name] for name in ("author", "via")] == ["ann", "console"]
+    await callers.client.post(f"{IM}/incidents/named/notes", json={"body": "by itself"}, headers=console)
+    callers.client.headers.update(console)
+    activities = await events(callers.client, "named", "activities")
+    told = [(each["type"], each["actor"], each.get("via")) for each in activities]
+    notes = [(each["body"], each["author"], each.get("via")) for each in await events(callers.client, "named", "notes")]
+    assert told == [
+        ("note_added", "console", None),
+        ("note_added", "ann", "console"),
+        ("created", "ann", "console"),
+    ]
+    assert notes == [("by itself", "console", None), ("seen", "ann", "console")]
+    who = answer(await callers.client.get(f"{IM}/whoami", headers=ann))
+    assert (who["user"], who["via"]) == ("ann", "console")
+
+
+async def test_users_of_one_key_do_not_share_their_idempotency_keys(callers: Callers, opensearch_url: str) -> None:
+    [token] = (await keyring.tokens(opensearch_url, callers.tenant, "write act_as", name="console")).values()
+    made = []
+    for user in ("ann", "bob", "ann"):
+        headers = bearing(token) | {"User-ID": user, "Idempotency-Key": "1"}
+        response = await callers.client.post(f"{IM}/incidents", json={"title": "t"}, headers=headers)
+        made.append(answer(response)["_meta"]["id"])
+    assert made[0] == made[2] != made[1]
+
+
+async def test_a_rotated_key(serve: Serve, opensearch_url: str, tenant: str) -> None:
+    now = NOW
+    [(key, old)] = await keyring.made(opensearch_url, tenant, ["read"])
+    async with running(load(opensearch_url=opensearch_url)) as gateway:
+        registry = gateway.ctx.store.registry
+        rotated = await keys.rotate(registry, key.key_id, NOW, timedelta(hours=1))
+        assert rotated is not None
+        assert rotated[0] == key
+        assert await keys.rotate(registry, "0123456789abcdef", NOW, timedelta()) is None
+    async with serve(clock=lambda: now, auth="keys", key_cache=300) as client:
+        for at, statuses in ((NOW, [200, 200]), (NOW + timedelta(hours=1), [401, 200])):
+            now = at
+            tokens = (old, rotated[1])
+            answers = [await client.get(f"{IM}/incidents", headers=bearing(each)) for each in tokens]
+            assert [each.status_code for each in answers] == statuses
+
+
+async def test_when_a_key_was_used_last_is_known_to_ten_minutes(serve: Serve, opensearch_url: str, tenant: str) -> None:
+    now = NOW
+    [(_, token)] = await keyring.made(opensearch_url, tenant, ["read"])
+    async with (
+        serve(clock=lambda: now, headers=bearing(token), auth="keys", key_cache=0) as client,
+        running(load(opensearch_url=opensearch_url)) as gateway,
+    ):
+        told = []
+        for minutes in (0, 9, 10):
+            now = NOW + timedelta(minutes=minutes)
+            assert (await client.get(f"{IM}/incidents")).status_code == 200
+            [key] = await keys.listed(gateway.ctx.store.registry, tenant)
+            told.append(key.used_at and (key.used_at - NOW) // timedelta(minutes=1))
+        assert told == [0, 0, 10]
 
 
 async def test_several_scopes(callers: Callers, opensearch_url: str) -> None:

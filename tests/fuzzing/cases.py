@@ -40,9 +40,9 @@ class Target:
 def gateway(opensearch_url: str) -> Iterator[Target]:
     """A gateway on a socket, with a tenant of its own."""
     tenant = f"fuzz{secrets.token_hex(6)}"
-    tokens = asyncio.run(keyring.tokens(opensearch_url, tenant, "admin"))
+    tokens = asyncio.run(keyring.tokens(opensearch_url, tenant, "admin act_as"))
     with serving(load(opensearch_url=opensearch_url, auth="keys")) as url:
-        yield Target(url, tokens["admin"], tenant)
+        yield Target(url, tokens["admin act_as"], tenant)
 
 
 def fuzzed(target: Target, dialect: Dialect, cases: int, seed: int, *more: str) -> int:

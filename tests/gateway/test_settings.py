@@ -6,6 +6,7 @@ import pytest
 
 from gateway.dialects.settings import Settings, load
 from gateway.settings import PREFIX, SettingsError
+from gateway.sources import in_force
 
 
 @pytest.fixture(autouse=True)
@@ -54,16 +55,56 @@ def test_trusted_proxies_stand_between_commas(monkeypatch: pytest.MonkeyPatch, t
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
-        pytest.param({"GATEWAY_PORTT": "1"}, "no setting GATEWAY_PORTT; known are ", id="a setting that nobody knows"),
+        pytest.param(
+            {"GATEWAY_PORTT": "1"},
+            "no setting GATEWAY_PORTT; the nearest is GATEWAY_PORT",
+            id="a setting that nobody knows",
+        ),
+        pytest.param(
+            {"gateway_portt": "1"}, "no setting GATEWAY_PORTT; the nearest is GATEWAY_PORT", id="one in small letters"
+        ),
+        pytest.param(
+            {"GATEWAY_XYZZY": "1"},
+            "no setting GATEWAY_XYZZY; without it `incident-gateway settings` lists them",
+            id="near nothing",
+        ),
+        pytest.param({"GATEWAY_PORT": ""}, "setting PORT: a whole number is wanted here", id="a port left empty"),
+        pytest.param(
+            {"GATEWAY_PIT_KEEP_ALIVE": "soon"},
+            'setting PIT_KEEP_ALIVE: "soon" is not a duration such as 30s, 5m or 1h',
+            id="a length of time that is none",
+        ),
+        pytest.param(
+            {"GATEWAY_PIT_MAX_KEEP_ALIVE": "1"}, "setting PIT_MAX_KEEP_ALIVE: ", id="a length of time without its unit"
+        ),
+        pytest.param(
+            {"GATEWAY_PIT_KEEP_ALIVE": "2h"}, "PIT_KEEP_ALIVE is over PIT_MAX_KEEP_ALIVE", id="longer than the longest"
+        ),
+        pytest.param({"GATEWAY_FLAPPING_WINDOW": "inf"}, "setting FLAPPING_WINDOW: ", id="seconds without end"),
+        pytest.param({"GATEWAY_LEASE": "nan"}, "setting LEASE: ", id="seconds that are no number"),
+        pytest.param({"GATEWAY_PROVISION": "perhaps"}, "setting PROVISION: true or false", id="neither yes nor no"),
+        pytest.param(
+            {"GATEWAY_AUTH": "key"}, "setting AUTH: 'none' or 'keys' is wanted", id="an unknown way to know callers"
+        ),
+        pytest.param({"GATEWAY_OPENSEARCH_CA": ""}, "setting OPENSEARCH_CA: no file is named", id="a file left empty"),
+        pytest.param({"GATEWAY_LOG360_ZONE": "Mars"}, "setting LOG360_ZONE: ", id="a zone that is none"),
         pytest.param({"GATEWAY_PORT": "x"}, "setting PORT: ", id="a port that is no number"),
         pytest.param({"GATEWAY_HOST": "0.0.0.0"}, "auth none serves loopback only", id="open to all without keys"),
         pytest.param(
-            {"GATEWAY_SEVERITIES": "a,,b"}, "severities must be different, non-empty words", id="an empty level"
+            {"GATEWAY_SEVERITIES": "a,,b"},
+            "setting SEVERITIES: levels are 1 to 100 different, non-empty words",
+            id="an empty level",
         ),
         pytest.param(
-            {"GATEWAY_SEVERITIES": "a,a"}, "severities must be different, non-empty words", id="a level twice"
+            {"GATEWAY_SEVERITIES": "a,a"},
+            "setting SEVERITIES: levels are 1 to 100 different, non-empty words",
+            id="a level twice",
         ),
-        pytest.param({"GATEWAY_SEVERITIES": ""}, "severities must be different, non-empty words", id="no level"),
+        pytest.param(
+            {"GATEWAY_SEVERITIES": ""},
+            "setting SEVERITIES: levels are 1 to 100 different, non-empty words",
+            id="no level",
+        ),
         pytest.param(
             {"GATEWAY_TRUSTED_PROXIES": "10.0.0.1, proxy"},
             "setting TRUSTED_PROXIES[1]: value is not a valid IPv4 or IPv6 network",
@@ -97,3 +138,46 @@ def test_every_setting_is_described_and_none_can_be_changed() -> None:
     assert all(field.description for field in Settings.model_fields.values())
     with pytest.raises(ValueError, match="frozen"):
         load().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param("pits = ", "which is no TOML: ", id="no TOML"),
+        pytest.param("pits = 1\npits = 2", "which is no TOML: ", id="a setting twice"),
+        pytest.param("pitz = 1", "no setting pitz in {file}; the nearest is pits", id="misspelt"),
+        pytest.param("PITS = 1", "no setting PITS in {file}; the nearest is pits", id="in capitals"),
+        pytest.param("[serve]\nport = 1", "no setting serve in {file}; ", id="a table"),
+        pytest.param('port = "high"', "setting PORT: a whole number is wanted here", id="a wrong type"),
+        pytest.param("severities = [1]", "setting SEVERITIES[0]: a text is wanted here", id="a wrong item"),
+    ],
+)
+def test_a_wrong_file_stops_the_start_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, sentence: str
+) -> None:
+    file = tmp_path / "gateway.toml"
+    file.write_text(text)
+    monkeypatch.setenv("GATEWAY_CONFIG", str(file))
+    with pytest.raises(SettingsError) as refusal:
+        load()
+    assert sentence.format(file=file) in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_what_is_in_force_and_where_it_comes_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "gateway.toml"
+    file.write_text('pits = 1\nsecret = "0123456789abcdef"\nseverities = ["bad", "worse"]\n')
+    monkeypatch.setenv("GATEWAY_CONFIG", str(file))
+    monkeypatch.setenv("GATEWAY_PITS", "2")
+    monkeypatch.setenv("GATEWAY_OPENSEARCH_URL", "https://ice:p@ss/w,https://b")
+    shown = {each.name.removeprefix(PREFIX): (each.value, each.source) for each in in_force(load())}
+    assert len(shown) == len(Settings.model_fields)
+    wanted = {
+        "PITS": ("2", "environment"),
+        "SECRET": ("***", str(file)),
+        "SEVERITIES": ("bad,worse", str(file)),
+        "OPENSEARCH_URL": ("https://ice:***@ss/w,https://b", "environment"),
+        "OPENSEARCH_CA": ("", "default"),
+        "PORT": ("8000", "default"),
+    }
+    assert {name: shown[name] for name in wanted} == wanted

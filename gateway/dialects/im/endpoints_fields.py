@@ -24,7 +24,8 @@ async def whoami(request: Request[State], session: Session) -> Response:
     wire.query(request, requests.Strict)
     caller = await principal(request, "read")
     auth = session.ctx.settings.auth
-    return wire.reply({"user": caller.name, "tenant": caller.tenant, "scopes": sorted(caller.scopes), "auth": auth})
+    told = {"user": caller.name, "tenant": caller.tenant, "scopes": sorted(caller.scopes), "auth": auth}
+    return wire.reply(told if caller.via is None else told | {"via": caller.via})
 
 
 async def vocabulary(request: Request[State], session: Session) -> Response:

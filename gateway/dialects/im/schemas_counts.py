@@ -19,6 +19,7 @@ class Caller(TypedDict):
     tenant: Annotated[str, Field(examples=["default"])]
     scopes: Annotated[list[str], Field(examples=[["read", "write"]])]
     auth: Annotated[Literal["none", "keys"], Field(description="whether this gateway asks for keys")]
+    via: NotRequired[Annotated[str, Field(description="the key by which a user acts", examples=["console"])]]
 
 
 class Status(TypedDict):

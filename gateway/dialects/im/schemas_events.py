@@ -7,6 +7,8 @@ from typing_extensions import TypedDict
 
 from gateway.dialects.im.schemas import Cursor, Id, Time, Total
 
+Via = Annotated[str, Field(description="the key by which a user acted", examples=["console"])]
+
 
 class KeptNote(TypedDict):
     """A note."""
@@ -15,6 +17,7 @@ class KeptNote(TypedDict):
     incident_id: Id
     body: str
     author: Annotated[str, Field(examples=["alice"])]
+    via: NotRequired[Via]
     created_at: Time
     updated_at: NotRequired[Time]
 
@@ -63,6 +66,7 @@ class Activity(TypedDict):
     type: Annotated[str, Field(examples=["resolved"])]
     at: Time
     actor: Annotated[str, Field(examples=["alice"])]
+    via: NotRequired[Via]
     dialect: Annotated[str, Field(examples=["im"])]
     changes: Annotated[list[FieldChange], Field(examples=[[{"field": "status", "from": "new", "to": "resolved"}]])]
     params: dict[str, Any]

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from gateway.problems import place
+from gateway.sentences import sentence
 from gateway.settings import Settings, SettingsError
 from queries.errors import QueryError
 
@@ -81,8 +83,16 @@ def vocabulary(settings: Settings) -> Vocabulary:
 def _read(path: Path) -> Mapping[str, Mapping[str, State]]:
     try:
         workflows = TypeAdapter(dict[str, dict[str, State]]).validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise SettingsError(f"workflows file {path}: {error}") from None
+    except OSError as error:
+        raise _wrong(path, f"cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = place(first["loc"])
+        raise _wrong(path, f"{where}: {sentence(first)}" if where else sentence(first)) from None
     if not workflows.get(DEFAULT_WORKFLOW) or not all(workflows.values()):
-        raise SettingsError(f'workflows file {path}: needs a workflow "{DEFAULT_WORKFLOW}", and each a status')
+        raise _wrong(path, f'needs a workflow "{DEFAULT_WORKFLOW}", and each a status')
     return workflows
+
+
+def _wrong(path: Path, reason: str) -> SettingsError:
+    return SettingsError(f"setting WORKFLOWS: {path}: {reason}")

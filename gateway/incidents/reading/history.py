@@ -25,7 +25,8 @@ _OF_ALL_KINDS: Order = (*NEWEST_FIRST, {"kind": {"order": "asc"}})
 
 _IDS: Mapping[EventKind, str] = {"note": "note_id", "alert": "alert_id", "activity": "activity_id"}
 """Under what name an event of a kind says its id."""
-_HIDDEN = frozenset({"kind", "sequence", "revision", "via", SIZE})
+_VIA_KEY = "via_key"
+_HIDDEN = frozenset({"kind", "sequence", "revision", "via", _VIA_KEY, SIZE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +123,5 @@ async def newest(session: Session, incident_id: str, kind: str, params: Mapping[
 def shown(kind: EventKind, event: Event) -> Event:
     """The event without what is stored to find and to order it."""
     hidden = _HIDDEN if kind == "activity" else _HIDDEN | {"at"}
-    return {name: value for name, value in event.items() if name not in hidden}
+    result = {name: value for name, value in event.items() if name not in hidden}
+    return result | {"via": event[_VIA_KEY]} if _VIA_KEY in event else result

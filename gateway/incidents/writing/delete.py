@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from gateway.incidents.model.difference import INCIDENT
 from gateway.incidents.reading.history import INCIDENT_ID, Event
 from gateway.incidents.session import Context, Session
-from gateway.incidents.writing.events import Happening, activity, activity_id
+from gateway.incidents.writing.events import VIA_KEY, Happening, activity, activity_id
 from gateway.incidents.writing.outcomes import Outcome
 from gateway.problems import Conflict, GatewayError, NotFound
 from gateway.store.attempts import Attempts
@@ -107,7 +107,8 @@ def _account(deletion: Stored) -> Event:
 async def replay(ctx: Context) -> None:
     """Finishes the deletions that gateways which ended left undone; of an incident that is still there, drops it."""
     for tenant, deletion in await ctx.store.left_of_kind(DELETION):
-        session = Session(ctx, tenant, deletion.source["actor"], deletion.source["dialect"])
+        actor, dialect, via = (deletion.source.get(name) for name in ("actor", "dialect", VIA_KEY))
+        session = Session(ctx, tenant, str(actor), str(dialect), via=via)
         if await session.incidents.get(deletion.source["incident_id"]) is None:
             await finish(session, [deletion])
         else:

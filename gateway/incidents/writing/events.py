@@ -15,6 +15,9 @@ from queries.periods import iso
 
 Event = dict[str, Any]
 
+VIA_KEY = "via_key"
+"""Which key an actor who is not itself one acted by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -52,7 +55,7 @@ def effects(session: Session, happenings: Iterable[Happening], numbers: Iterator
         number = each.number or next(numbers)
         made.append(Effect(each.mark or activity_id(number), activity(each, number, session, now)))
         if each.note is not None:
-            kept = note(each.incident_id, number, each.note, session.actor, now)
+            kept = note(each.incident_id, number, each.note, session, now)
             made.append(Effect(note_id(number), kept))
     return made
 
@@ -83,12 +86,12 @@ def note_id(number: int | str) -> str:
     return f"note-{number}"
 
 
-def note(incident_id: str, number: int, text: str, author: str, now: datetime) -> Event:
+def note(incident_id: str, number: int, text: str, session: Session, now: datetime) -> Event:
     """A note's document."""
     at = iso(now)
     return {
         "kind": "note", "incident_id": incident_id, "note_id": number, "sequence": number,
-        "body": text, "author": author, "created_at": at, "at": at,
+        "body": text, "author": session.actor, "created_at": at, "at": at, **_by_key(session),
     }  # fmt: skip
 
 
@@ -98,6 +101,10 @@ def activity(happening: Happening, number: int, session: Session, now: datetime)
     result = {
         "kind": "activity", "incident_id": happening.incident_id, "activity_id": str(number), "sequence": number,
         "type": happening.type, "at": iso(now), "actor": session.actor, "dialect": session.dialect,
-        "changes": rendered(happening.changes), "params": params,
+        "changes": rendered(happening.changes), "params": params, **_by_key(session),
     }  # fmt: skip
     return result | {"via": params["via"]} if "via" in params else result
+
+
+def _by_key(session: Session) -> Event:
+    return {} if session.via is None else {VIA_KEY: session.via}

@@ -33,7 +33,7 @@ async def add(session: Session, incident_id: str, text: str, *, refresh: str = "
     if await session.done([mark]):
         number = await _number_under(session, str(mark), number)
     at = datetime.fromisoformat(outcome.document["updated_at"])
-    return shown("note", events.note(incident_id, number, text, session.actor, at))
+    return shown("note", events.note(incident_id, number, text, session, at))
 
 
 async def _number_under(session: Session, mark: str, number: int) -> int:

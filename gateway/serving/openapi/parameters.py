@@ -20,7 +20,11 @@ _CALLER = (
         "the tenant, where neither a key nor the path says it; beside a key it can name only the key's own",
         limits={"pattern": f"^{NAME.pattern}$"},
     ),
-    Header("User-ID", "who acts, where no key is asked for", limits={"maxLength": LONGEST_NAME}),
+    Header(
+        "User-ID",
+        "who acts: where no key is asked for, or the key has the scope `act_as`",
+        limits={"maxLength": LONGEST_NAME},
+    ),
 )
 
 

@@ -56,7 +56,7 @@ async def values(client: Client, field: str, **query: Any) -> Json:
 
 
 async def test_who_calls_without_keys(client: Client, tenant: str) -> None:
-    whole = {"user": "ann", "tenant": tenant, "scopes": ["admin", "delete", "read", "write"], "auth": "none"}
+    whole = {"user": "ann", "tenant": tenant, "scopes": ["act_as", "admin", "delete", "read", "write"], "auth": "none"}
     response = await client.get(f"{IM}/whoami", headers={"User-ID": "ann"})
     assert answer(response) == whole
 

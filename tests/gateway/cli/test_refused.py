@@ -12,7 +12,7 @@ REFUSED = [
         id="serving everyone without keys",
     ),
     pytest.param(["serve", "--workers", "0"], {}, "setting WORKERS: ", id="serving by no process"),
-    pytest.param(["key", "list"], {"GATEWAY_FOO": "1"}, "no setting GATEWAY_FOO; known are ", id="an unknown setting"),
+    pytest.param(["key", "list"], {"GATEWAY_FOO": "1"}, "no setting GATEWAY_FOO; ", id="an unknown setting"),
     pytest.param(
         ["serve"], {"GATEWAY_OPENSEARCH_URL": "http://127.0.0.1:1"}, "the engine cannot be reached", id="no engine"
     ),
@@ -34,7 +34,52 @@ REFUSED = [
         "settings TLS_CERTIFICATE and TLS_KEY: no certificate and its key as PEM: ",
         id="a certificate that is none",
     ),
-    pytest.param(["demo", "--tenant", "No"], {}, 'tenant: "No" cannot be a tenant', id="a demo for no tenant"),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_OPENSEARCH_URL": ""},
+        "setting OPENSEARCH_URL:  is no address of an engine",
+        id="no address of the engine",
+    ),
+    pytest.param(
+        ["settings"],
+        {"GATEWAY_OPENSEARCH_URL": "http://ice:pass/word@engine:9200"},
+        "setting OPENSEARCH_URL: the port of http://engine:9200 is none",
+        id="a password that must be escaped",
+    ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_OPENSEARCH_URL": "https://engine", "GATEWAY_OPENSEARCH_CA": "/no/such.pem"},
+        "setting OPENSEARCH_CA: /no/such.pem cannot be used as certificate authority",
+        id="an authority that is not there",
+    ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_OPENSEARCH_CA": __file__},
+        "setting OPENSEARCH_CA: certificates are of use with https only",
+        id="an authority for an engine in clear",
+    ),
+    pytest.param(
+        ["key", "list"],
+        {"GATEWAY_OPENSEARCH_USER": __file__},
+        "setting OPENSEARCH_USER: the engine's user and password are given both or not at all",
+        id="a user without a password",
+    ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_DEFAULT_TENANT": "No"},
+        'setting DEFAULT_TENANT: "No" cannot be a tenant',
+        id="a tenant of no name",
+    ),
+    pytest.param(
+        ["serve"],
+        {"GATEWAY_WORKFLOWS": "/no/such.json"},
+        "setting WORKFLOWS: /no/such.json: cannot be read: No such",
+        id="no workflows",
+    ),
+    pytest.param(
+        ["serve"], {"GATEWAY_WORKFLOWS": __file__}, "setting WORKFLOWS: ", id="workflows that are no JSON"
+    ),
+    pytest.param(["demo", "--tenant", "No"], {}, '--tenant: "No" cannot be a tenant', id="a demo for no tenant"),
     pytest.param(
         ["demo"],
         {"GATEWAY_AUTH": "keys"},
@@ -56,7 +101,7 @@ REFUSED = [
     pytest.param(
         ["key", "create", "--tenant", "t", "--name", "n", "--scope", "reed"],
         {},
-        'no scope "reed"; there are read, write, delete, admin',
+        'no scope "reed"; there are read, write, delete, admin, act_as',
         id="a key for an unknown scope",
     ),
     pytest.param(
@@ -77,6 +122,8 @@ REFUSED = [
         "--expires: 2020-01-01 is over",
         id="a key that has ended",
     ),
+    pytest.param(["key", "rotate", "0123456789abcdef"], {}, 'no key "0123456789abcdef"', id="a new token of no key"),
+    pytest.param(["key", "rotate", "0123456789abcdef", "--keep", "x"], {}, '--keep: "x" is not a', id="no length"),
     pytest.param(["key", "revoke", "0123456789abcdef"], {}, 'no key "0123456789abcdef"', id="a key that is not there"),
     pytest.param(
         ["attack", "import", "bundle.json"],

@@ -14,7 +14,7 @@ from gateway import logs
 from gateway.serving.configuration import configuration
 from gateway.serving.faults import Fault
 from gateway.serving.server import Server, Supervisor
-from gateway.settings import load
+from gateway.sources import load
 
 
 class Tiny:
