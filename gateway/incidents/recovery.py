@@ -33,6 +33,7 @@ _ENDED = 3 * _RENEWED
 _SLACK = timedelta(minutes=1)
 """What a request may take, and clocks differ."""
 _AT_ONCE = 1000
+_FAREWELL = 1.0
 _UPDATED_AT = TYPED_COLUMNS["updated_at"]
 _OLDEST_FIRST = ({"updated_at": {"order": "asc"}}, {"numeric_id": {"order": "asc"}})
 
@@ -52,8 +53,10 @@ async def keep_published(ctx: Context) -> None:
             await _publish_failed(ctx)
             await asyncio.sleep(_PAUSE)
     finally:
-        with suppress(GatewayError):
-            await asyncio.shield(ctx.store.registry.delete(entry_id))
+        # One that hangs keeps nobody from ending: then another gateway looks, and finds nothing left.
+        with suppress(GatewayError, TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                await ctx.store.registry.delete(entry_id)
 
 
 async def _say_running(ctx: Context, entry_id: str) -> None:

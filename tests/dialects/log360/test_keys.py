@@ -70,4 +70,4 @@ def test_the_vendors_words_for_scopes(said: str, scope: str) -> None:
 def test_words_that_are_no_scope(said: str) -> None:
     with pytest.raises(QueryError) as raised:
         keys.scope(said, SCOPE_WORDS)
-    assert raised.value.reason == f'no scope "{said}"; there are read, write, delete, admin'
+    assert raised.value.reason == f'no scope "{said}"; there are read, write, delete, admin, act_as'
