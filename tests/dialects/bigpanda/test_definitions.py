@@ -71,9 +71,9 @@ async def test_a_change_is_stamped_with_who_made_it_and_keeps_who_made_the_defin
             "gone", {"name": "gone", "type": "Text"}, refused(404, 'no incident tag "gone" is defined'), id="none there"
         ),
         pytest.param(
-            "Fixed",
-            {"name": "Fixed", "type": "Text"},
-            refused(404, 'no incident tag "Fixed" is defined'),
+            "FIXED",
+            {"name": "Fixed", "type": "MultiValue"},
+            refused(400, 'type: an incident tag stays of its type, which is "Text"'),
             id="an id in another case",
         ),
     ],
