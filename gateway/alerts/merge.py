@@ -1,13 +1,12 @@
 """The steps of a merge: sources closed and marked, their alerts moved, the destination brought in line."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from gateway.alerts import documents as alerts
-from gateway.alerts.move import move, take_back
+from gateway.alerts.move import move_all, take_back
 from gateway.alerts.news import News, annotated
 from gateway.alerts.rollup import Arrival
 from gateway.alerts.sync import sync_with_alerts
@@ -160,13 +159,10 @@ def _unmarking(session: Session, plan: Json, source: Json) -> Change:
 async def _move(session: Session, plan: Json) -> None:
     """Every alert of the sources, also one that was attached while they were being marked."""
     held = await alerts.of_incidents(session, plan["sources"])
-    await asyncio.gather(
-        *(
-            move(session, source, [(alert["alert_id"], plan["destination"]) for alert in some])
-            for source, some in held.items()
-            if some
-        )
-    )
+    moves = {
+        source: [(alert["alert_id"], plan["destination"]) for alert in some] for source, some in held.items() if some
+    }
+    await move_all(session, moves)
 
 
 async def _gather(session: Session, plan: Json) -> None:

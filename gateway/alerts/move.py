@@ -1,6 +1,6 @@
 """Alerts moved from incident to incident: out of the one that owns them, which is written with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -14,11 +14,24 @@ from gateway.problems import NotFound
 from gateway.store.bulk import Write
 
 
+async def move_all(session: Session, moves: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+    """Puts the alerts of several incidents (by id) into others, all at once as far as everything is there still."""
+    news = {source_id: _departing(source_id, alerts) for source_id, alerts in moves.items()}
+    try:
+        await sync_with_alerts(session, news)
+    except NotFound:
+        for source_id, alerts in moves.items():
+            await move(session, source_id, alerts)
+
+
 async def move(session: Session, source_id: str, alerts: Sequence[tuple[str, str]]) -> None:
     """Puts those alerts that are in the incident into others (alert, incident); what is gone is passed over."""
-    edits = [moved(alert_id, source_id, destination) for alert_id, destination in alerts]
     with suppress(NotFound):
-        await sync_with_alerts(session, {source_id: News(edits, departed=True)})
+        await sync_with_alerts(session, {source_id: _departing(source_id, alerts)})
+
+
+def _departing(source_id: str, alerts: Sequence[tuple[str, str]]) -> News:
+    return News([moved(alert_id, source_id, destination) for alert_id, destination in alerts], departed=True)
 
 
 async def take_back(session: Session, source_id: str, alerts: Sequence[tuple[str, str]]) -> None:

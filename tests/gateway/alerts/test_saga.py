@@ -25,8 +25,14 @@ Hits = Callable[[str, Request], bool]
 
 
 def reads(incident_id: str, request: Request) -> bool:
-    """Whether the incident alone is read."""
-    return request.path.endswith("/_mget") and request.body == f'{{"ids":["{incident_id}"]}}'.encode()
+    """Whether the incident is read as the last of two."""
+    ids = request.body.count(b'"') // 2 - 1
+    return request.path.endswith("/_mget") and ids == 2 and request.body.endswith(f'"{incident_id}"]}}'.encode())
+
+
+def reads_alerts(_incident_id: str, request: Request) -> bool:
+    """Whether alerts are read, which are to leave."""
+    return request.path.startswith("/im-events-") and request.path.endswith("/_mget") and b'"alert-' in request.body
 
 
 def marks(incident_id: str, request: Request) -> bool:
@@ -64,7 +70,12 @@ async def test_a_destination_that_is_deleted_on_the_way(proxied: Stage, proxy: P
 
 
 @pytest.mark.parametrize(
-    "hits", [pytest.param(reads, id="before it is read"), pytest.param(marks, id="before it is marked")]
+    "hits",
+    [
+        pytest.param(reads, id="before it is read"),
+        pytest.param(marks, id="before it is marked"),
+        pytest.param(reads_alerts, id="before its alerts leave"),
+    ],
 )
 async def test_a_source_that_is_deleted_on_the_way(proxied: Stage, proxy: Proxy, hits: Hits) -> None:
     first, second, third = await proxied.three()
