@@ -14,7 +14,7 @@ import orjson
 from opensearchpy import AsyncConnection, AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
-from gateway import work
+from gateway import logs, work
 from gateway.problems import TooMany
 from gateway.settings import Settings, SettingsError
 from gateway.store.addresses import HostOptions, OptionError, addresses
@@ -119,7 +119,7 @@ class Client:
         try:
             with ENGINE_SECONDS.labels(method, _api(path)).time():
                 reply: str = await transport.perform_request(
-                    method, path, params=params, body=body, timeout=timeout, ignore=(404,) if missing_ok else ()
+                    method, path, params, body, timeout, (404,) if missing_ok else (), _named()
                 )
         except (engine.OpenSearchException, ExchangeError) as error:
             raise ours(error, write=write) from error
@@ -178,6 +178,12 @@ def _named_settings() -> Iterator[None]:
 def document_path(index: str, document_id: str) -> str:
     """The engine's path of a document; dots too are escaped, so that no id can climb out of the index."""
     return f"/{index}/_doc/{quote(document_id, safe='').replace('.', '%2E')}"
+
+
+def _named() -> dict[str, str] | None:
+    """The request's id, as the engine's slow logs and list of tasks show it."""
+    request_id = logs.request_id.get()
+    return None if request_id is None else {"x-opaque-id": request_id}
 
 
 def _api(path: str) -> str:
