@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import clients, demo, engine, explain, installation, keys, reading, serving, settings
+from gateway.cli import clients, demo, engine, explain, installation, keys, reading, serving, settings, tenants
 from gateway.cli.failures import Sentences
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ app.command("engine")(engine.run_engine)
 app.command("demo")(demo.demo)
 app.add_typer(installation.template_commands, name="templates")
 app.add_typer(keys.commands, name="key")
+app.add_typer(tenants.commands, name="tenant")
 app.add_typer(installation.attack_commands, name="attack")
 app.command("search")(reading.search)
 app.command("get")(reading.get)

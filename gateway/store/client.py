@@ -14,7 +14,7 @@ import orjson
 from opensearchpy import AsyncConnection, AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
-from gateway import work
+from gateway import logs, work
 from gateway.problems import GatewayError, TooMany
 from gateway.settings import Settings
 from gateway.store.errors import NotStarted, Overloaded, ours
@@ -148,7 +148,7 @@ class Client:
         try:
             with ENGINE_SECONDS.labels(_api(path)).time():
                 reply: str = await transport.perform_request(
-                    method, path, params=params, body=body, timeout=timeout, ignore=(404,) if missing_ok else ()
+                    method, path, params, body, timeout, (404,) if missing_ok else (), _named()
                 )
         except (engine.OpenSearchException, ExchangeError) as error:
             raise ours(error, write=write) from error
@@ -194,6 +194,12 @@ class Client:
 def document_path(index: str, document_id: str) -> str:
     """The engine's path of a document; dots too are escaped, so that no id can climb out of the index."""
     return f"/{index}/_doc/{quote(document_id, safe='').replace('.', '%2E')}"
+
+
+def _named() -> dict[str, str] | None:
+    """The request's id, as the engine's slow logs and list of tasks show it."""
+    request_id = logs.request_id.get()
+    return None if request_id is None else {"x-opaque-id": request_id}
 
 
 def _api(path: str) -> str:

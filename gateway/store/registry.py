@@ -38,6 +38,14 @@ class Registry(Documents):
         count: int = complete(await self.client.call("POST", f"/{REGISTRY}/_count", body))["count"]
         return count
 
+    async def delete_of(self, tenant: str) -> int:
+        """Deletes every entry of the tenant, its keys among them; how many there were."""
+        await self.refresh()
+        body = orjson.dumps({"query": {"term": {"tenant": tenant}}})
+        params = {"conflicts": "proceed", "refresh": "true"}
+        reply = await self.client.call("POST", f"/{REGISTRY}/_delete_by_query", body, params=params, write=True)
+        return int(complete(reply)["deleted"])
+
     async def delete_expired(self, kinds: Sequence[str], now: str) -> None:
         """Deletes the entries of these kinds that expired before `now`, of all tenants."""
         terms = [{"terms": {"kind": list(kinds)}}, {"range": {"expires_at": {"lte": now}}}]

@@ -73,6 +73,13 @@ class Tenants:
             await self._client.started(index)
         self._provisioned.add(tenant)
 
+    async def delete(self, tenant: str) -> None:
+        """Takes the tenant's indices away, with all that is in them."""
+        names = f"{incidents_of(tenant)},{events_of(tenant)}"
+        await self._client.call("DELETE", f"/{names}", params={"ignore_unavailable": "true"}, write=True)
+        self._provisioned.discard(tenant)
+        self._columns.forget(tenant)
+
     async def columns(self, tenant: str, names: Collection[str] = ()) -> Columns:
         """Columns by field name, typed and custom; asked of the engine anew if one of `names` is not known."""
         return await self._columns.of(tenant, names)
