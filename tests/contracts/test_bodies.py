@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 import pytest
 
 from gateway.dialects.settings import load
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.anyio
 HEADERS = {"Content-Type": "application/json", "x-bp-app-key": "k"}
 ROUTES = {
     "_im": "/_im/incidents",
-    "_im, alerts": "/_im/incidents/nope/alerts",
+    "_im, alerts": "/_im/incidents/there/alerts",
     "_im, a search": "/_im/incidents_full_types",
     "_im, a result": "/_im/aggregations/results/a/r",
     "v1": "/v1/incidents",
@@ -32,10 +33,12 @@ ROUTES = {
 
 @pytest.fixture(scope="module")
 async def client(opensearch_url: str) -> AsyncIterator[Client]:
-    """A client of a gateway with default settings, as a tenant that nobody has ever written to."""
+    """A client of a gateway with default settings, as a tenant with one incident."""
     async with live(create_app(load(opensearch_url=opensearch_url))) as opened:
         opened.headers["X-Scope-OrgID"] = "t"
+        (await opened.post("/_im/incidents/there", json={"title": "t"})).raise_for_status()
         yield opened
+    httpx2.delete(f"{opensearch_url}/im-incidents-t,im-events-t", timeout=60).raise_for_status()
 
 
 def names(count: int, length: int = 8) -> bytes:
@@ -69,9 +72,9 @@ V1 = {
     **{"services": [{"name": "s"}], "metricNames": []},
 }
 LISTS: dict[str, tuple[str, Any]] = {
-    "alerts of _im": ("/_im/incidents/nope/alerts", [{}] * 1001),
-    "values of a tag of _im": ("/_im/incidents/nope/alerts", {"tags": [{"name": "a", "value": ["x"] * 101}]}),
-    "tags of _im": ("/_im/incidents/nope/alerts", {"tags": [{"name": "a", "value": "x"}] * 257}),
+    "alerts of _im": ("/_im/incidents/there/alerts", [{}] * 1001),
+    "values of a tag of _im": ("/_im/incidents/there/alerts", {"tags": [{"name": "a", "value": ["x"] * 101}]}),
+    "tags of _im": ("/_im/incidents/there/alerts", {"tags": [{"name": "a", "value": "x"}] * 257}),
     "additional fields": ("/_im/incidents_full_types", {"additional_fields": [{}] * 65}),
     "fields": ("/_im/incidents_full_types", {"fields": ["a"] * 513}),
     "services": ("/v1/incidents", V1 | {"services": [{"name": "s"}] * 1001}),

@@ -85,7 +85,7 @@ def judged(kind: Kind, cost: Cost) -> Row:
 
 
 async def _alone(kind: Kind, run: Run, running: Engine) -> Cost:
-    async with serving(running.url) as gateway, aclosing(costs([kind], run, gateway)) as told:
+    async with serving(running.url, **kind.settings) as gateway, aclosing(costs([kind], run, gateway)) as told:
         _, cost = await anext(told)
     cost.lives = await _lives(running)
     return cost

@@ -58,6 +58,23 @@ async def largest_allowed(target: Target) -> Sequence[int]:
     return [*statuses, *await asyncio.gather(*(_asked(target, export) for _ in range(2)))]
 
 
+async def bulk_of_many(target: Target) -> Sequence[int]:
+    """Incidents made by the thousand, and then changed."""
+    ids = [f"many{number}" for number in range(target.count(5000))]
+    made = "\n".join(json.dumps({"id": each, "title": each, "severity": "high"}) for each in ids)
+    changed = "".join(f'{json.dumps({"update": {"_id": each}})}\n{{"doc": {{"severity": "low"}}}}\n' for each in ids)
+    bodies = {"bulkCreate": made, "bulkUpdate": changed}
+    sent = [Request("POST", f"/_im/incidents/{each}", body.encode(), NDJSON) for each, body in bodies.items()]
+    return [await _asked(target, each) for each in sent]
+
+
+async def many_alerts(target: Target) -> Sequence[int]:
+    """As many alerts as may come at once, each with 40 tags; the engine, not the gateway, makes a page wait longer."""
+    tags = {f"tag{number}": "x" * 8 for number in range(40)}
+    alerts = [{"status": "critical", "host": f"host{n}", **tags} for n in range(target.count(1000))]
+    return [await target.status("POST", "/data/v2/alerts", {"app_key": "many", "alerts": alerts})]
+
+
 async def _asked(target: Target, request: Request) -> int:
     line = target.line()
     try:
@@ -169,5 +186,7 @@ KINDS = [
     Kind("100,000 bad bulk lines", bad_lines, frozenset({200, 400}), cpu=0.5),
     Kind("a bulk line that grows by bytes", unfinished_line, frozenset(), cpu=2),
     Kind("a bulk of 100,000 that is left", left_bulk, frozenset(), cpu=20, stall=200),
+    Kind("5,000 incidents in a bulk, made and changed", bulk_of_many, frozenset({200}), cpu=5, stall=150),
+    Kind("1,000 alerts with 40 tags", many_alerts, frozenset({201}), cpu=2, stall=150),
     Kind("a body that is said to be compressed", garbled, frozenset({400})),
 ]  # fmt: skip

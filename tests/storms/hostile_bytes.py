@@ -1,7 +1,6 @@
 """What is hostile before a request is known: headers, trailers, upgrades, silence, and lines that never end."""
 
 import asyncio
-import resource
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
@@ -9,12 +8,11 @@ from itertools import chain
 from tests.storms.kinds import MIB, Kind, Target, Wrong, repeated
 from tests.storms.wire import Broken, Unsent, answered
 
-HEAD = b"GET /_im/incidents?size=1 HTTP/1.1\r\nhost: gateway\r\n"
-CHUNKED = (
-    b"POST /_im/incidents HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n"
-)
+HEAD = b"GET /_im/incidents?size=1 HTTP/1.1\r\nhost: localhost\r\n"
+POST = b"POST /_im/incidents HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+CHUNKED = POST + b"transfer-encoding: chunked\r\n"
 TOO_MUCH = frozenset({0, 400, 413, 414, 431})
-DESCRIPTORS, SILENT, PATIENCE = 256, 300, 5.0
+ROOM, SILENT, PATIENCE = 256, 300, 5.0
 APART = 0.2
 
 
@@ -57,7 +55,7 @@ async def trailing_tenant(target: Target) -> Sequence[int]:
 async def upgrade(target: Target) -> Sequence[int]:
     """An offered upgrade, whose body comes in a second packet: an incident, and what reads like a request."""
     await target.ask("POST", "/_im/incidents/victim", {"title": "victim"})
-    smuggled = f"DELETE /_im/incidents/victim HTTP/1.1\r\nhost: gateway\r\nx-scope-orgid: {target.tenant}\r\n\r\n"
+    smuggled = f"DELETE /_im/incidents/victim HTTP/1.1\r\nhost: localhost\r\nx-scope-orgid: {target.tenant}\r\n\r\n"
     statuses = [await _upgraded(target, b'{"title": "whole"}'), await _upgraded(target, smuggled.encode())]
     if await target.status("GET", "/_im/incidents/victim") != 200:
         raise Wrong("a body was taken for a request")
@@ -68,7 +66,7 @@ async def upgrade(target: Target) -> Sequence[int]:
 
 async def _upgraded(target: Target, body: bytes) -> int:
     head = (
-        "POST /_im/incidents HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n"
+        "POST /_im/incidents HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
         f"x-scope-orgid: {target.tenant}\r\ncontent-length: {len(body)}\r\n"
         "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n"
     )
@@ -94,9 +92,7 @@ async def _upgraded(target: Target, body: bytes) -> int:
 
 
 async def silence(target: Target) -> Sequence[int]:
-    """More connections that say nothing than a process has descriptors."""
-    hard = resource.prlimit(target.pid, resource.RLIMIT_NOFILE)[1]
-    resource.prlimit(target.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, hard))
+    """More connections that say nothing than a process has room for."""
     lines = [target.line() for _ in range(SILENT)]
     try:
         await asyncio.gather(*(line.opened() for line in lines))
@@ -140,7 +136,7 @@ KINDS = [
     Kind("30 MB of trailers", trailers, TOO_MUCH | {201}),
     Kind("a trailer that says who asks", trailing_tenant, frozenset({201, 400})),
     Kind("an offered upgrade", upgrade, frozenset({201, 400})),
-    Kind(f"{SILENT} silent connections, {DESCRIPTORS} descriptors", silence, frozenset({200})),
+    Kind(f"{SILENT} silent connections, room for {ROOM}", silence, frozenset({200}), settings={"connections": ROOM}),
     Kind("200,000 chunks of a byte", dribble, frozenset({201, 400}), cpu=2),
     Kind("ids of 4 kB", long_ids, frozenset({400, 404, 414})),
 ]

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.storms import wire
@@ -83,6 +83,8 @@ class Kind:
     cpu: float = 0.2
     memory: float = 64
     stall: float = 50
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Of the gateway that it is made for, where it has one of its own."""
 
 
 def one(method: str, path: str, body: Callable[[Target], Any], headers: str = "") -> Make:

@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
 from gateway.alerts.intake import AlertEvent, ingest
-from gateway.dialects.bigpanda.requests_alerts import Alert, AlertBatch, as_text
+from gateway.dialects.bigpanda.requests_alerts import Alert, AlertBatch, AlertList, as_text
 from gateway.dialects.bigpanda.times import moment
 from gateway.incidents.model.difference import SEPARATOR
 from gateway.incidents.model.sizes import Limits, check_alert
@@ -48,10 +49,20 @@ def read(sent: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, AlertEve
             raise QueryError("an app key is wanted in every alert", "app_key")
         yield "", _event(one, one.app_key, now, "")
         return
-    batch = AlertBatch.model_validate(sent)
+    batch = AlertList.model_validate(sent)
     for i, each in enumerate(batch.alerts):
-        place = f"alerts[{i}]"
-        yield place, _event(each, each.app_key or batch.app_key, now, f"{place}.")
+        place, alert = f"alerts[{i}]", _alert(each, sent)
+        yield place, _event(alert, alert.app_key or batch.app_key, now, f"{place}.")
+
+
+def _alert(item: Any, sent: Mapping[str, Any]) -> Alert:
+    """One alert of those sent; a thousand at once would make others wait. Raises ValidationError."""
+    try:
+        return Alert.model_validate(item)
+    except ValidationError:
+        # The whole knows the place.
+        AlertBatch.model_validate(sent)
+        raise
 
 
 def _fitting(limits: Limits, placed: tuple[str, AlertEvent]) -> AlertEvent:

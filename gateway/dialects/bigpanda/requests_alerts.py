@@ -52,6 +52,13 @@ class AlertBatch(Strict):
     alerts: list[Alert] = Field(min_length=1, max_length=MOST_EVENTS)
 
 
+class AlertList(Strict):
+    """The same, its alerts not looked at yet."""
+
+    app_key: AppKey
+    alerts: list[Any] = Field(min_length=1, max_length=MOST_EVENTS)
+
+
 class LoneAlert(Alert):
     """An alert event by itself."""
 
