@@ -154,11 +154,13 @@ async def _performed(dialect: Dialect, operation: Operation, request: Request[St
     except ClientDisconnect:
         raise
     except Exception as error:
-        return rendered(dialect, await _first(dialect.look, error, request, session), request.url.path)
+        of_a_header = getattr(error, "where", None) in {each.name for each in (*dialect.headers, *operation.headers)}
+        look = None if of_a_header else dialect.look
+        return rendered(dialect, await _first(look, error, request, session), request.url.path)
 
 
 async def _first(look: Look | None, error: Exception, request: Request[State], session: Session) -> Exception:
-    """What is told: of an incident that is not there, that it is not, whatever was sent for it."""
+    """What is told: of an incident that is not there, that it is not, whatever its body is."""
     if look is None or not isinstance(error, QueryError | ValidationError):
         return error
     try:

@@ -175,5 +175,6 @@ async def test_what_is_resolved_is_not_resolved_again(shared: Client) -> None:
 
 
 async def test_a_list_is_no_body(shared: Client) -> None:
-    path = f"{V2}/environments/all/incidents/{NOBODY}/comments"
+    incident = await make(shared)
+    path = f"{V2}/environments/all/incidents/{incident['hex_id']}/comments"
     assert answer(await shared.post(path, json=[])) == refused(400, "a JSON object is wanted as the body")

@@ -37,7 +37,7 @@ def id_of(text: str) -> str:
         pytest.param("POST scan-reports", REPORT | {"createdAt": "now"}, (400, TIME, "createdAt"), id="no time"),
         pytest.param("POST incidents", None, (400, OBJECT, None), id="no body"),
         pytest.param("POST incidents", [BODY], (400, OBJECT, None), id="a list of incidents"),
-        pytest.param("POST incidents/1/notes", "x", (400, OBJECT, None), id="a note that is bare text"),
+        pytest.param("POST scan-reports", "x", (400, OBJECT, None), id="a report that is bare text"),
         pytest.param("GET incidents/abc", None, (400, id_of("abc"), "id"), id="no id"),
         pytest.param("GET incidents/1.0", None, (400, id_of("1.0"), "id"), id="no whole id"),
         pytest.param(f"GET incidents/{2**63}", None, (400, id_of(str(2**63)), "id"), id="an id over 64 bits"),
