@@ -63,7 +63,10 @@ async function download(queue, format) {
   }
 }
 
-/** The whole of the answer, without its last line, which says whether it is whole. */
+/**
+ * The whole of the answer; of lines without the last, which says whether they are whole. Rows that are not whole break
+ * off, which is an error; how many they are stands in a header.
+ */
 async function received(queue, format, signal, reached) {
   const fields = now().columns;
   const response = await stream(
@@ -79,7 +82,9 @@ async function received(queue, format, signal, reached) {
     rows += part.value.reduce((sum, byte) => sum + (byte === 10 ? 1 : 0), 0);
     reached(rows);
   }
-  return split(await new Blob(chunks).text());
+  const text = await new Blob(chunks).text();
+  const total = response.headers.get("X-Total-Docs");
+  return total === null ? split(text) : { content: text, status: { complete: true, count: Number(total) } };
 }
 
 function split(text) {
@@ -90,10 +95,8 @@ function split(text) {
 }
 
 function statusOf(line) {
-  const json = line.startsWith("_status,") ? line.slice(8).replace(/^"|"$/gu, "").replaceAll('""', '"') : line;
   try {
-    const read = JSON.parse(json);
-    return read._status ?? (line.startsWith("_status,") ? read : null);
+    return JSON.parse(line)._status ?? null;
   } catch {
     return null;
   }

@@ -97,7 +97,7 @@ async def change(things: Things) -> Ids:
     """A change, and the cursor before it."""
     path = f"{IM}/incidents/changes"
     cursor = answered(await things.client.get(path, params={"wait": "0"}))["next"]
-    await things.id("id")
+    answered(await things.client.post(f"{IM}/incidents", json={"title": things.word}))
     assert answered(await things.client.get(path, params={"after": cursor, "wait": "60"}))["changes"]
     return {"cursor": cursor}
 

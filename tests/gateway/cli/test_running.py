@@ -139,8 +139,8 @@ def test_the_version_is_that_of_the_package() -> None:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        pytest.param("incident-gateway se", ["serve", "search"], id="commands"),
-        pytest.param("incident-gateway key ", ["create", "list", "revoke"], id="commands of a group"),
+        pytest.param("incident-gateway se", ["serve", "settings", "search"], id="commands"),
+        pytest.param("incident-gateway key ", ["create", "list", "rotate", "revoke"], id="commands of a group"),
         pytest.param("incident-gateway export --so", ["--sort"], id="options"),
     ],
 )
