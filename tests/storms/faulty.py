@@ -19,9 +19,12 @@ from tests.storms.wire import Answer, Broken, Connection
 
 SECONDS, SLACK = 2.0, 0.5
 TYPED = frozenset({502, 503, 504})
-ASKS_NOTHING = frozenset({"GET /v1/incidents/types", "GET /resources/v2.0/environments/{environment_id}"})
+ASKS_NOTHING = frozenset(
+    {"GET /v1/incidents/types", "GET /resources/v2.0/environments/{environment_id}"}
+    | {"GET /_im/whoami", "GET /_im/vocabulary"}
+)
 """The environment that is asked for is `all`, which each tenant has by itself."""
-BY_ITEM = frozenset({"POST /_im/incidents/bulkUpdate", "POST /_im/incidents/bulkCreate"})
+BY_ITEM = frozenset(f"POST /_im/incidents/{each}" for each in ("bulkUpdate", "bulkCreate", "bulkDelete"))
 
 
 async def late(forward: Forward, send: Send) -> bool:
