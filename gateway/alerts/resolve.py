@@ -33,7 +33,10 @@ async def resolve(session: Session, incident_id: str, comment: str | None) -> No
 
 
 async def _is_as_asked(session: Session, incident_id: str, comment: str | None) -> bool:
-    """Whether a resolution like this one was the last thing that closed the incident."""
+    """Whether a resolution like this one was the last thing that closed the incident, and left no alert as it was."""
+    held = [each.get("status") for each in await alerts.of_incident(session, incident_id)]
+    if any(status in STATUSES and status != "ok" for status in held):
+        return False
     account = await newest(session, incident_id, "resolved", {})
     return account is not None and "via" not in account and account["params"].get("annotation") == comment
 

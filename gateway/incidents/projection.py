@@ -38,7 +38,7 @@ async def settle(session: Session, incidents: Iterable[Stored | None]) -> dict[s
     carried = {each.id: unpacked(each.source, each.id) for each in unknown}
     revising = [each for each in unknown if _is_done_first(carried[each.id])]
     await project(session, revising)
-    others = [each for each in unknown if each not in revising]
+    others = [each for each in unknown if not _is_done_first(carried[each.id])]
     lacking = {effect.event_id for effect in await _missing(session, others)}
     left = {each.id: [effect for effect in carried[each.id] if effect.event_id in lacking] for each in others}
     for each in others:

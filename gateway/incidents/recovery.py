@@ -45,12 +45,16 @@ async def keep_published(ctx: Context) -> None:
     entry_id, written_at = f"{_KIND}:{secrets.token_hex(8)}", ctx.clock() - _RENEWED
     try:
         while True:
-            with suppress(GatewayError):
+            try:
                 if ctx.clock() - written_at >= _RENEWED:
                     await _say_running(ctx, entry_id)
                     written_at = ctx.clock()
                     await _take_over_ended(ctx)
-            await _publish_failed(ctx)
+                await _publish_failed(ctx)
+            except GatewayError as error:
+                _log.info("what is left carried is looked at again: %s", error)
+            except Exception:
+                _log.exception("what is left carried could not be looked at")
             await asyncio.sleep(_PAUSE)
     finally:
         # One that hangs keeps nobody from ending: then another gateway looks, and finds nothing left.
@@ -85,7 +89,7 @@ async def publish_left(ctx: Context, tenant: str, since: datetime, until: dateti
     session = Session(ctx, tenant, *WHO)
     written = Where(_UPDATED_AT, Between(gte=iso(since), lte=iso(until)))
     await session.incidents.refresh()
-    async for hits in session.incidents.pages(Search(written, _OLDEST_FIRST, _AT_ONCE, fields=(CARRIED,))):
+    async for hits in session.incidents.pages(Search(written, _OLDEST_FIRST, _AT_ONCE, fields=("numeric_id", CARRIED))):
         stored = [Stored(hit.id, hit.seq_no, hit.primary_term, hit.document) for hit in hits]
         await project(session, [each for each in stored if _is_found_elsewhere(each)])
 

@@ -46,7 +46,8 @@ async def create(session: Session, drafts: Sequence[Draft], *, refresh: str = "f
     await tenants.ensure(session.tenant)
     now = session.now()
     numbers = await session.numbers(len(drafts))
-    drafts = [replace(draft, mark=draft.mark or session.next_mark(draft.id or "")) for draft in drafts]
+    if session.once:
+        drafts = [replace(draft, mark=draft.mark or session.next_mark(draft.id or "")) for draft in drafts]
     made = await in_turns(zip(drafts, numbers, strict=True), lambda pair: _made(session, *pair, now))
     refusals = await tenants.admit(session.tenant, [outcome.document for outcome in made])
     outcomes = [

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.alerts.attach import attach
 from gateway.alerts.resolve import resolve, resolve_alerts
+from gateway.incidents.writing.change import Change, change_one, own_edit
 from gateway.problems import Conflict, NotFound
 from queries.periods import iso
 from tests.gateway.alerts.stage import Stage
@@ -24,6 +25,13 @@ async def test_resolving_by_hand(stage: Stage) -> None:
     assert resolved["params"] == {"annotation": "restarted"}
     with pytest.raises(Conflict, match="resolved already"):
         await resolve(stage.session, found.incident_id, None)
+
+
+async def test_one_that_was_closed_with_its_alerts_as_they_were_is_not_resolved(stage: Stage) -> None:
+    first, _, _ = await stage.three()
+    await change_one(stage.session, Change(first, own_edit({"status": "closed"})))
+    with pytest.raises(Conflict, match="resolved already"):
+        await resolve(stage.session, first, None)
 
 
 async def test_resolving_alerts_by_hand(stage: Stage) -> None:
