@@ -51,7 +51,7 @@ class Connection(Reader):
         """Tells the request that runs, and forgets those that wait."""
         self._held.idle.pop(self, None)
         self.pipeline.clear()
-        self._leave()
+        self.leave()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -103,7 +103,7 @@ class Connection(Reader):
         if broken is not None and self.pipeline:
             self.pipeline.popleft()
         elif broken is self._running:
-            self._leave()
+            self.leave()
         if self._answering:
             self._last().keep_alive = False
             self.deadline = self._due()
@@ -212,7 +212,7 @@ class Connection(Reader):
             on_response=self.on_response_complete,
         )
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Lets the request that runs find its client gone."""
         if self._running is not None and not self._running.response_complete:
             self._running.disconnected = True

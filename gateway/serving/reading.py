@@ -2,7 +2,6 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -66,6 +65,10 @@ class Reader(HttpToolsProtocol, ABC):
     def refuse(self, fault: Fault) -> None:
         """Reads no more."""
 
+    @abstractmethod
+    def leave(self) -> None:
+        """Nobody waits for the answer to the request that runs."""
+
     def data_received(self, data: bytes) -> None:
         """Reads on, a piece at a time."""
         if len(data) <= _PIECE:
@@ -107,10 +110,17 @@ class Reader(HttpToolsProtocol, ABC):
             "path": unquote(path.decode()),
             "raw_path": path,
             "query_string": query,
-            "extensions": {LEFT: {"ask": partial(has_left, self.transport)}},
+            "extensions": {LEFT: {"ask": self._has_left}},
         }
         self.take(version, expecting=expecting)
         self.arriving, self._begun, self._received, self._body = BODY, False, 0, 0
+
+    def _has_left(self) -> bool:
+        """Whether the client has left, which the request that runs must know before it ends without an answer."""
+        left = has_left(self.transport)
+        if left:
+            self.leave()
+        return left
 
     def on_body(self, body: bytes) -> None:
         """Takes a part of the body, or drops it where the answer did not wait for it."""
