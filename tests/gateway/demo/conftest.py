@@ -36,8 +36,10 @@ async def loaded(gateway_url: str, opensearch_url: str) -> AsyncIterator[Loaded]
     target = Target(gateway_url, tenant=f"t{uuid.uuid4().hex[:12]}")
     async with calling(target) as caller:
         begun = await load_of(caller, COUNT)
-        yield Loaded(begun, [each async for each in go_on(caller, begun)], target)
-    indices = f"{opensearch_url}/im-incidents-{target.tenant}*,im-events-{target.tenant}*"
+        loads = [each async for each in go_on(caller, begun)]
+        indices = f"{opensearch_url}/im-incidents-{target.tenant}*,im-events-{target.tenant}*"
+        httpx2.post(f"{indices}/_refresh", timeout=60).raise_for_status()
+        yield Loaded(begun, loads, target)
     httpx2.delete(indices, timeout=60).raise_for_status()
 
 
