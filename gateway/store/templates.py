@@ -1,5 +1,6 @@
 """Index templates put in place, and carried over to the indices that are there; what cannot be is refused clearly."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,12 +9,13 @@ import orjson
 import index_templates
 from gateway.store.client import Client
 from gateway.store.errors import AlreadyExists
-from gateway.store.names import REGISTRY
+from gateway.store.names import REGISTRY, incidents_of
 from gateway.store.replies import Json, parsed
 from queries.errors import QueryError
 from queries.extensions import Extension
 from queries.fields import Field, Kind
 
+_log = logging.getLogger("gateway.store")
 _LONGEST = 8191
 _KEYWORD = {"type": "keyword", "ignore_above": _LONGEST}
 _MAPPINGS: Mapping[Kind, Json] = {
@@ -96,8 +98,8 @@ async def _apply_one(client: Client, name: str, template: dict[str, Any]) -> lis
     done = [] if held == wanted else [f"template im-{name}: version {wanted}"]
     if done:
         await client.call("PUT", f"/_index_template/im-{name}", orjson.dumps(template), write=True)
-    if name == "registry":
-        done += await _make_registry(client)
+    if name == "registry" and await make_registry(client):
+        done.append(f"index {REGISTRY}: made")
     for index, version in await _indices(client, template["index_patterns"][0]):
         if version < wanted:
             await _upgrade(client, index, template)
@@ -129,8 +131,8 @@ async def _upgrade(client: Client, index: str, template: dict[str, Any]) -> None
         raise TemplateError(f"index {index} cannot be upgraded in place: {error.reason}; reindex it") from error
 
 
-async def _make_registry(client: Client) -> list[str]:
-    """Makes the registry if nobody did, and waits until it can be read."""
+async def make_registry(client: Client) -> bool:
+    """Makes the registry if nobody did, and waits until it can be read; whether it was made."""
     made = REGISTRY not in parsed(await client.call("GET", f"/{REGISTRY}/_settings", missing_ok=True))
     if made:
         try:
@@ -138,4 +140,6 @@ async def _make_registry(client: Client) -> list[str]:
         except AlreadyExists:
             made = False
     await client.started(REGISTRY)
-    return [f"index {REGISTRY}: made"] if made else []
+    if made and await _indices(client, incidents_of("*")):
+        _log.warning("%s was lost; the keys, views and definitions that it held are gone", REGISTRY)
+    return made

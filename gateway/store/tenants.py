@@ -3,13 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import orjson
 
 import index_templates
 from gateway.problems import NotFound, Unavailable
+from gateway.store import templates
 from gateway.store.client import Client
 from gateway.store.columns import CustomColumns
 from gateway.store.errors import AlreadyExists, Refused
@@ -44,9 +44,7 @@ class Tenants:
     async def mend(self, index: str) -> None:
         """Makes an index anew that a write has missed: the registry, or a tenant's if this may be done on a write."""
         if index == REGISTRY:
-            with suppress(AlreadyExists):
-                await self._client.call("PUT", f"/{REGISTRY}", b"{}", write=True)
-            await self._client.started(REGISTRY)
+            await templates.make_registry(self._client)
         for prefix in (incidents_of(""), events_of("")):
             if index.startswith(prefix):
                 tenant = index.removeprefix(prefix)
