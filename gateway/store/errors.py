@@ -80,7 +80,7 @@ def _answered(status: int | str, info: Any, *, write: bool) -> Exception:
     if _EXISTS in types:
         return AlreadyExists("it is there already")
     if _FULL in types:
-        return NoRoom("the engine has no room for another index")
+        return NoRoom("the engine is at its limit of shards (cluster.max_shards_per_node) and makes no further index")
     too_many = next((said for kind, said in _TOO_MANY.items() if kind in types), None)
     if too_many is not None:
         return QueryError(too_many[0], kind=too_many[1])
