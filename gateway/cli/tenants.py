@@ -12,6 +12,7 @@ from gateway.access import keys
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json, show_table
+from gateway.incidents import reindexing
 from gateway.incidents.model.difference import INCIDENT, RESULT
 from gateway.serving.app import running
 from gateway.state import Gateway
@@ -19,7 +20,7 @@ from gateway.store.making import Shape
 from gateway.store.names import tenant_name
 from gateway.store.usage import Usage, usage
 
-commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Tenants: create, list, show, delete.")
+commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Tenants: create, list, show, reindex, delete.")
 
 _KINDS = {"incidents": INCIDENT, "results": RESULT, "alerts": "alert", "notes": "note", "activities": "activity"}
 _COLUMNS = ("tenant", *_KINDS, "keys", "bytes")
@@ -59,6 +60,16 @@ def create_tenant(
     typer.echo(f"tenant {tenant} is made", err=True)
 
 
+@commands.command("reindex")
+def reindex_tenant(
+    tenant: Name,
+    shards: Annotated[int | None, typer.Option(min=1, max=100, help="Of its incidents; else as many as now.")] = None,
+    replicas: Annotated[int | None, typer.Option(min=0, max=9, help="Else as many as now.")] = None,
+) -> None:
+    """Make a tenant's indices anew, while it is read and written: of other shards, or with newer columns."""
+    asyncio.run(_reindexed(tenant_name(tenant, "TENANT"), shards, replicas))
+
+
 @commands.command("delete")
 def delete_tenant(tenant: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Delete a tenant: its incidents with all that hangs on them, its keys, views and definitions."""
@@ -78,6 +89,13 @@ async def _created(tenant: str, shards: int | None, replicas: int | None) -> Non
             raise Failure(f'there is a tenant "{tenant}" already')
         copies = settings.replicas if replicas is None else replicas
         await tenants.provision(tenant, Shape(shards or settings.shards, copies))
+
+
+async def _reindexed(tenant: str, shards: int | None, replicas: int | None) -> None:
+    shape = {"shards": shards, "replicas": replicas}
+    wanted = {name: count for name, count in shape.items() if count is not None}
+    async with running(administering()) as gateway:
+        await reindexing.reindex(gateway.ctx, tenant, wanted, lambda line: typer.echo(line, err=True))
 
 
 async def _rows() -> list[dict[str, Any]]:

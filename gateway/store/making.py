@@ -10,7 +10,7 @@ import index_templates
 from gateway.problems import Unavailable
 from gateway.store import templates
 from gateway.store.client import Client
-from gateway.store.errors import AlreadyExists, NoRoom, Refused
+from gateway.store.errors import AlreadyExists, Refused
 from gateway.store.names import alias_of, by_alias, events_of, incidents_of, numbered
 from gateway.store.replies import Json, parsed
 
@@ -32,7 +32,7 @@ async def make(client: Client, kind: str, tenant: str, most: int, shape: Shape) 
     behind = await templates.is_finished(client)
     index = numbered(alias, 1) if behind else alias
     try:
-        await put(client, kind, index, body(kind, tenant, most, shape) | ({"aliases": {alias: {}}} if behind else {}))
+        await put(client, index, body(kind, tenant, most, shape) | ({"aliases": {alias: {}}} if behind else {}))
     except AlreadyExists:
         return
     except Refused as error:
@@ -41,12 +41,9 @@ async def make(client: Client, kind: str, tenant: str, most: int, shape: Shape) 
             raise Unavailable(f"the engine makes no index for this tenant: {error.reason}") from error
 
 
-async def put(client: Client, kind: str, index: str, wanted: Json) -> None:
+async def put(client: Client, index: str, wanted: Json) -> None:
     """Makes an index. Raises AlreadyExists, Refused, NoRoom."""
-    try:
-        await client.call("PUT", f"/{index}", orjson.dumps(wanted), write=True)
-    except NoRoom as error:
-        raise NoRoom(f"{error.reason}: no {kind} of another tenant") from error
+    await client.call("PUT", f"/{index}", orjson.dumps(wanted), write=True)
 
 
 def body(kind: str, tenant: str, most: int, shape: Shape) -> Json:
@@ -59,6 +56,14 @@ def body(kind: str, tenant: str, most: int, shape: Shape) -> Json:
         settings |= {"index.auto_expand_replicas": "false", "index.number_of_replicas": shape.replicas}
     tenant_column = {"tenant": {"type": "constant_keyword", "value": tenant}}
     return {"settings": settings, "mappings": {"properties": tenant_column}}
+
+
+async def shape_of(client: Client, index: str) -> Shape:
+    """The shape that an index has."""
+    reply = parsed(await client.call("GET", f"/{index}/_settings", params={"flat_settings": "true"}))
+    settings = reply[index]["settings"]
+    expands = settings.get("index.auto_expand_replicas", "false") != "false"
+    return Shape(int(settings["index.number_of_shards"]), None if expands else int(settings["index.number_of_replicas"]))
 
 
 async def in_use(client: Client, pattern: str) -> dict[str, str]:
