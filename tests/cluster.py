@@ -45,6 +45,7 @@ def container_engine_answers() -> bool:
 
 def _container() -> Iterator[str]:
     settings = {name: str(value).lower() for name, value in SETTINGS.items()}
+    settings["path.repo"] = "/tmp"
     single = {"discovery.type": "single-node", "DISABLE_SECURITY_PLUGIN": "true", "DISABLE_INSTALL_DEMO_CONFIG": "true"}
     memory = {"OPENSEARCH_JAVA_OPTS": "-Xms1g -Xmx1g"}
     ready = HttpWaitStrategy(PORT, "/_cluster/health?wait_for_status=yellow")

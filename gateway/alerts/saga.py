@@ -3,14 +3,15 @@
 What is to be done is first written down in the tenant's entry in the registry, which is also its lease: it keeps all
 others out. Then it is done in steps that can each be done again, and the entry is taken away. Its owner renews the
 lease before each step, and stops when it has lost it. A stale one, left by a gateway that ended, is taken over and
-finished by the next that starts, or that needs it.
+finished by the next that starts, or that needs it. The plan is among the tenant's events too, by which a registry that
+is lost leaves no merge half done.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -26,6 +27,8 @@ from queries.periods import iso
 
 Json = dict[str, Any]
 
+MOVE = "move"
+"""The kind of the entry, and of the event that holds it too; one at a time, it is also that event's id."""
 _PAUSE = 0.05
 _log = logging.getLogger("gateway.saga")
 
@@ -72,11 +75,18 @@ async def split(session: Session, source_id: str, alert_ids: Sequence[str], comm
 
 async def replay(ctx: Context) -> None:
     """Finishes what gateways that ended left undone; what another one is at is waited for."""
-    for entry in await ctx.store.registry.of_kind("move"):
+    for tenant, left in await ctx.store.left_of_kind(MOVE):
+        with suppress(Conflict):
+            await _written(ctx, _entry_id(tenant), left.source["params"], None)
+    for entry in await ctx.store.registry.of_kind(MOVE):
         try:
             await _wait_or_finish(ctx, entry["_id"])
         except (GatewayError, KeyError) as error:  # a key is missing where another version wrote the plan
             _log.warning("a merge or split of tenant %s is not finished: %r", entry["tenant"], error)
+
+
+def _entry_id(tenant: str) -> str:
+    return f"{MOVE}:{tenant}"
 
 
 @dataclass(slots=True)
@@ -132,24 +142,30 @@ async def _carry_out(session: Session, operation: str, request: Json) -> Json:
             return done
         raise
     await lease.renew(plan)
+    await session.events.put(Write(MOVE, {"kind": MOVE, "params": lease.entry}, mode="index"))
     await _run(lease)
     return plan
 
 
 async def _acquire(session: Session, operation: str, request: Json) -> _Lease:
     """The tenant's lease, ours. Raises QueryError for a request that is under way, Unavailable."""
-    ctx, entry_id = session.ctx, f"move:{session.tenant}"
+    ctx, entry_id = session.ctx, _entry_id(session.tenant)
     doing = {"operation": operation, "request": request}
     while True:
         entry = {
-            "kind": "move", "tenant": session.tenant,
+            "kind": MOVE, "tenant": session.tenant,
             "actor": {"name": session.actor, "dialect": session.dialect, "via": session.via},
             **doing, "until": _until(ctx),
         }  # fmt: skip
         try:
-            return _Lease(ctx, entry_id, entry, await _written(ctx, entry_id, entry, None))
+            lease = _Lease(ctx, entry_id, entry, await _written(ctx, entry_id, entry, None))
         except Conflict:
             await _wait_or_finish(ctx, entry_id, doing)
+            continue
+        left = await session.events.get(MOVE)
+        if left is None:
+            return lease
+        await _take_over(replace(lease, entry=left.source["params"]))
 
 
 async def _wait_or_finish(ctx: Context, entry_id: str, doing: Json | None = None) -> None:
@@ -198,6 +214,11 @@ async def _run(lease: _Lease) -> None:
     except (QueryError, NotFound, Conflict):
         await lease.renew()
         await operation.undo(session, plan)
-        await lease.release()
+        await _end(lease, session)
         raise
+    await _end(lease, session)
+
+
+async def _end(lease: _Lease, session: Session) -> None:
+    await session.events.delete(MOVE)
     await lease.release()

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -25,22 +25,28 @@ def run_engine(
     ] = 9200,
     data_dir: Annotated[Path, typer.Option(help="Where the data is kept.")] = Path(".engine"),
     nodes: Annotated[int, typer.Option(min=1, max=9, help="Nodes of the cluster, each a process.")] = 1,
+    repository: Annotated[
+        Path | None, typer.Option(help="Where snapshots may be kept; in the data directory if not said.")
+    ] = None,
 ) -> None:
     """Run an OpenSearch on this machine until Ctrl-C or SIGTERM."""
-    with interruptible(), started(data_dir, port=port, nodes=nodes) as running:
+    settings = {} if repository is None else {"path.repo": [str(repository.resolve())]}
+    with interruptible(), started(data_dir, port=port, nodes=nodes, settings=settings) as running:
         for each in running.urls:
             typer.echo(each)
         _watch(running)
 
 
 @contextmanager
-def started(data_dir: Path, *, port: int | None = None, nodes: int = 1) -> Iterator[Engine]:
+def started(
+    data_dir: Path, *, port: int | None = None, nodes: int = 1, settings: Mapping[str, object] | None = None
+) -> Iterator[Engine]:
     """An engine that answers, its jars downloaded if they are wanting. Raises EngineError."""
     with _download() as progress:
         engine.prepare(progress)
     with ExitStack() as stack:
         with waiting("starting OpenSearch"):
-            running = stack.enter_context(engine.start(data_dir, port=port, nodes=nodes))
+            running = stack.enter_context(engine.start(data_dir, port=port, nodes=nodes, settings=settings))
         yield running
 
 

@@ -31,9 +31,14 @@ def _attack() -> None:
 
 
 @template_commands.command("apply")
-def apply_templates(as_json: AsJson = False) -> None:
+def apply_templates(
+    as_json: AsJson = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="From now on no gateway of the version before can start.")
+    ] = False,
+) -> None:
     """Put the index templates in place, carry older indices over and fill what they lack; twice does nothing more."""
-    done = asyncio.run(_applied())
+    done = asyncio.run(_applied(finish))
     if as_json:
         show_json(done)
         return
@@ -63,9 +68,9 @@ def import_bundle(
     typer.echo(f"{path}: ATT&CK {catalogue.version} {catalogue.domain}, {counts['techniques']} techniques")
 
 
-async def _applied() -> list[str]:
+async def _applied(finish: bool) -> list[str]:
     store = Store(administering(), TYPED_COLUMNS)
     try:
-        return [*await templates.apply(store.client, EXTENSIONS), *await fill(store)]
+        return [*await templates.apply(store.client, EXTENSIONS, finish=finish), *await fill(store)]
     finally:
         await store.close()

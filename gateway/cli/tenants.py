@@ -1,4 +1,4 @@
-"""`tenant`: what tenants there are, what one has, and its end."""
+"""`tenant`: what tenants there are, what one has, its beginning and its end."""
 
 import asyncio
 import os
@@ -12,13 +12,15 @@ from gateway.access import keys
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json, show_table
+from gateway.incidents import reindexing
 from gateway.incidents.model.difference import INCIDENT, RESULT
 from gateway.serving.app import running
 from gateway.state import Gateway
+from gateway.store.making import Shape
 from gateway.store.names import tenant_name
 from gateway.store.usage import Usage, usage
 
-commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Tenants: list, show, delete.")
+commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Tenants: create, list, show, reindex, delete.")
 
 _KINDS = {"incidents": INCIDENT, "results": RESULT, "alerts": "alert", "notes": "note", "activities": "activity"}
 _COLUMNS = ("tenant", *_KINDS, "keys", "bytes")
@@ -47,6 +49,27 @@ def show_tenant(tenant: Name, as_json: AsJson = False) -> None:
     show_table(("", ""), [(name, _shown(value) if name == "bytes" else str(value)) for name, value in row.items()])
 
 
+@commands.command("create")
+def create_tenant(
+    tenant: Name,
+    shards: Annotated[int | None, typer.Option(min=1, max=100, help="Of its incidents; else GATEWAY_SHARDS.")] = None,
+    replicas: Annotated[int | None, typer.Option(min=0, max=9, help="Else GATEWAY_REPLICAS.")] = None,
+) -> None:
+    """Make a tenant's indices, of a shape of its own if it is said."""
+    asyncio.run(_created(tenant_name(tenant, "TENANT"), shards, replicas))
+    typer.echo(f"tenant {tenant} is made", err=True)
+
+
+@commands.command("reindex")
+def reindex_tenant(
+    tenant: Name,
+    shards: Annotated[int | None, typer.Option(min=1, max=100, help="Of its incidents; else as many as now.")] = None,
+    replicas: Annotated[int | None, typer.Option(min=0, max=9, help="Else as many as now.")] = None,
+) -> None:
+    """Make a tenant's indices anew, while it is read and written: of other shards, or with newer columns."""
+    asyncio.run(_reindexed(tenant_name(tenant, "TENANT"), shards, replicas))
+
+
 @commands.command("delete")
 def delete_tenant(tenant: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Delete a tenant: its incidents with all that hangs on them, its keys, views and definitions."""
@@ -57,6 +80,22 @@ def delete_tenant(tenant: Name, yes: Annotated[bool, typer.Option("--yes", help=
     asyncio.run(_deleted(tenant))
     audit.record("tenant delete", {"actor": f"uid:{os.getuid()}", "tenant": tenant, "outcome": "done"})
     typer.echo(f"tenant {tenant} is deleted", err=True)
+
+
+async def _created(tenant: str, shards: int | None, replicas: int | None) -> None:
+    async with running(administering()) as gateway:
+        tenants, settings = gateway.ctx.store.tenants, gateway.ctx.settings
+        if await tenants.exists(tenant):
+            raise Failure(f'there is a tenant "{tenant}" already')
+        copies = settings.replicas if replicas is None else replicas
+        await tenants.provision(tenant, Shape(shards or settings.shards, copies))
+
+
+async def _reindexed(tenant: str, shards: int | None, replicas: int | None) -> None:
+    shape = {"shards": shards, "replicas": replicas}
+    wanted = {name: count for name, count in shape.items() if count is not None}
+    async with running(administering()) as gateway:
+        await reindexing.reindex(gateway.ctx, tenant, wanted, lambda line: typer.echo(line, err=True))
 
 
 async def _rows() -> list[dict[str, Any]]:

@@ -85,7 +85,11 @@ def require_nodes(data_dir: Path, nodes: int) -> None:
 
 
 def write(sites: Sequence[Site], settings: Mapping[str, object]) -> None:
-    """Each node has its `opensearch.yml` and its logging, and an empty log."""
+    """Each node has its `opensearch.yml` and its logging, and an empty log.
+
+    Snapshots go to a repository below `path.repo`, which is in the data directory, of all nodes together, if `settings`
+    name no other.
+    """
     for site in sites:
         site.config.mkdir(parents=True, exist_ok=True)
         # JSON is YAML.
@@ -104,6 +108,7 @@ def _place(site: Site) -> Mapping[str, object]:
         "transport.port": site.transport,
         "path.data": str(site.path / "data"),
         "path.logs": str(site.path / "logs"),
+        "path.repo": [str(site.data_dir / "repository")],
     }
 
 

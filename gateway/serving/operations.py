@@ -33,20 +33,23 @@ async def healthz(_request: Request[State]) -> Response:
 
 
 async def readyz(request: Request[State]) -> Response:
-    """200 while the engine answers and holds the templates, else 503 that says which is wanting, or of a stop."""
+    """200 while the engine answers and holds the templates and the registry, else 503 that says what is missing."""
     if request.state["gateway"].stopping.is_set():
         return wire.reply({"status": "stopping"}, 503, _FRESH)
-    engine = in_place = False
+    there = {"engine": False, "templates": False, "registry": False}
     ctx = request.state["gateway"].ctx
+    missing: str | None = None
     try:
         async with asyncio.timeout(ctx.settings.probe_timeout):
             await ctx.store.client.call("GET", "/")
-            engine = True
-            in_place = await templates.in_place(ctx.store.client, EXTENSIONS)
+            there["engine"] = True
+            there["templates"] = await templates.in_place(ctx.store.client, EXTENSIONS)
+            missing = await ctx.store.registry.loss(keys="keys" in ctx.settings.auth)
+            there["registry"] = missing is None
     except (GatewayError, TimeoutError):
         pass
-    ready = engine and in_place
-    answer = {"status": "ok" if ready else "unavailable", "engine": engine, "templates": in_place}
+    ready = all(there.values())
+    answer = {"status": "ok" if ready else "unavailable", **there, **({"missing": missing} if missing else {})}
     return wire.reply(answer, 200 if ready else 503, _FRESH)
 
 

@@ -8,6 +8,7 @@ import msgspec
 import orjson
 
 from gateway.problems import Unavailable
+from gateway.store.errors import BLOCK
 from gateway.store.hits import Stored
 from gateway.store.loads import SMALL
 from gateway.store.replies import NO_REPLY
@@ -53,6 +54,11 @@ class Item(msgspec.Struct):
     def overtaken(self) -> bool:
         """Whether another writer was faster."""
         return self.status == 409
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the engine takes no writes to its index."""
+        return self.status == 403 and bool(self.error and self.error.get("type") == BLOCK)
 
     @property
     def in_no_index(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from gateway.problems import Unavailable
 from gateway.store.client import Client
 from gateway.store.errors import NotStarted
+from gateway.store.names import by_alias
 from gateway.store.replies import parsed
 from queries.fields import Column
 
@@ -44,7 +45,8 @@ async def _checkpoints(client: Client, indices: Sequence[str]) -> list[Checkpoin
     # An index whose shards are all elsewhere just now is in no statistics.
     if len(stats) < len(indices) and len(await _existing(client, indices)) > len(stats):
         raise NotStarted(_NOT_NOW)
-    return [_checkpoint(stats[index]) if index in stats else Checkpoint() for index in indices]
+    found = [by_alias(stats, index) for index in indices]
+    return [Checkpoint() if each is None else _checkpoint(each) for each in found]
 
 
 async def _existing(client: Client, indices: Sequence[str]) -> dict[str, Any]:

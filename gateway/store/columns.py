@@ -10,7 +10,7 @@ from gateway.problems import NotFound
 from gateway.store.attempts import Attempts
 from gateway.store.client import Client
 from gateway.store.errors import Refused
-from gateway.store.names import incidents_of
+from gateway.store.names import by_alias, incidents_of
 from gateway.store.replies import Json, parsed
 from gateway.work.turns import in_turns
 from queries.custom import custom_kind, is_custom
@@ -116,7 +116,7 @@ class CustomColumns:
     async def _read(self, tenant: str) -> Columns:
         index = incidents_of(tenant)
         reply = parsed(await self._client.call("GET", f"/{index}/_mapping", missing_ok=True))
-        mapping = reply.get(index, {}).get("mappings", {}).get("properties", {})
+        mapping = (by_alias(reply, index) or {}).get("mappings", {}).get("properties", {})
         custom = {
             name: Column(name, _KINDS[column["type"]])
             for name, column in mapping.items()

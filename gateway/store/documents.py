@@ -9,10 +9,11 @@ import orjson
 
 from gateway import work
 from gateway.problems import Conflict, NotFound, TimedOut, Unavailable
-from gateway.store import bulk, hits, searching
+from gateway.store import blocks, bulk, hits, searching
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.client import Client, document_path
+from gateway.store.errors import BLOCK, Blocked
 from gateway.store.hits import Hit, Reply, Stored
 from gateway.store.loads import PART
 from gateway.store.names import REGISTRY, incidents_of
@@ -94,6 +95,16 @@ class Documents:
 
     async def write(self, writes: Sequence[Write], *, refresh: str = "false") -> list[Item]:
         """What became of each write, in order. Raises only where none was tried."""
+        items = await self._written(writes, refresh)
+        blocked = [place for place, item in enumerate(items) if item.blocked]
+        while blocked and await blocks.lifted(self.client, self.tenant, self.index):
+            again = await self._written([writes[place] for place in blocked], refresh)
+            for place, item in zip(blocked, again, strict=True):
+                items[place] = item
+            blocked = [place for place in blocked if items[place].blocked]
+        return items
+
+    async def _written(self, writes: Sequence[Write], refresh: str) -> list[Item]:
         if not writes:
             return []
         lines = await in_turns(writes, partial(bulk.line, self.index))
@@ -120,7 +131,7 @@ class Documents:
             params["op_type"] = "create"
         path, document = document_path(self.index, write.id), bulk.encoded(write.document or {})
         try:
-            reply = parsed(await self.client.call("PUT", path, document, params=params, write=True))
+            reply = parsed(await self._past_block("PUT", path, document, params))
         except NotFound:
             await self.tenants.mend(self.index)
             raise Unavailable("the index was missing; try again") from None
@@ -133,11 +144,19 @@ class Documents:
         if seen is not None:
             params |= {"if_seq_no": seen.seq_no, "if_primary_term": seen.primary_term}
         path = document_path(self.index, document_id)
-        reply = await self.client.call("DELETE", path, params=params, missing_ok=True, write=True)
+        reply = await self._past_block("DELETE", path, None, params)
         deleted = bool(parsed(reply).get("result") == "deleted")
         if deleted:
             self._note_writes([document_id])
         return deleted
+
+    async def _past_block(self, method: str, path: str, body: bytes | None, params: Mapping[str, Any]) -> str:
+        gone = method == "DELETE"
+
+        async def sent() -> str:
+            return await self.client.call(method, path, body, params=params, missing_ok=gone, write=True)
+
+        return await blocks.past(self.client, self.tenant, self.index, sent)
 
     def _note_writes(self, ids: Sequence[str]) -> None:
         """What a caller asked for is being done; the gateway's own entries are no part of it."""
@@ -151,8 +170,15 @@ class Documents:
         await self.refresh()
         params = {"conflicts": "proceed", "ignore_unavailable": "true", "refresh": "true"}
         query = orjson.dumps({"query": searching.scoped(clause(criterion), self.tenant)})
-        reply = await self.client.call("POST", f"/{self.index}/_delete_by_query", query, params=params, write=True)
-        return int(complete(reply)["deleted"])
+        path = f"/{self.index}/_delete_by_query"
+
+        async def done() -> int:
+            reply = await self.client.call("POST", path, query, params=params, write=True)
+            if any(each["cause"]["type"] == BLOCK for each in parsed(reply).get("failures", ())):
+                raise Blocked("the engine takes no writes to this index now")
+            return int(complete(reply)["deleted"])
+
+        return await blocks.past(self.client, self.tenant, self.index, done)
 
     async def rewrite(self, ids: Sequence[str], edit: Rewrite, *, refresh: str = "false") -> dict[str, Item]:
         """Writes what `edit` makes of the documents as they are now, each on the version that was read.

@@ -23,6 +23,7 @@ NO_SHARD = "no_shard_available_action_exception"
 _NO_SHARDS = frozenset({NO_SHARD, "search_phase_execution_exception"})
 _FULL = "validation_exception"
 _EXISTS = "resource_already_exists_exception"
+BLOCK = "cluster_block_exception"
 _LONGEST = 300
 
 
@@ -38,6 +39,10 @@ class AlreadyExists(Conflict):
 
 class Overloaded(Unavailable):
     """The engine has no room for this now."""
+
+
+class Blocked(Unavailable):
+    """The engine takes no writes to this index."""
 
 
 class NotStarted(Unavailable):
@@ -74,18 +79,19 @@ def _on_the_way(error: ExchangeError, *, write: bool) -> Exception:
 
 def _answered(status: int | str, info: Any, *, write: bool) -> Exception:
     types = _types(info)
-    _log.log(
-        logging.DEBUG if status in {400, 404, 409} else logging.WARNING, "the engine answered %s: %s", status, types
-    )
+    expected = status in {400, 404, 409} or BLOCK in types
+    _log.log(logging.DEBUG if expected else logging.WARNING, "the engine answered %s: %s", status, types)
     if _EXISTS in types:
         return AlreadyExists("it is there already")
     if _FULL in types:
-        return NoRoom("the engine has no room for another index")
+        return NoRoom("the engine is at its limit of shards (cluster.max_shards_per_node) and makes no further index")
     too_many = next((said for kind, said in _TOO_MANY.items() if kind in types), None)
     if too_many is not None:
         return QueryError(too_many[0], kind=too_many[1])
     if "task_cancelled_exception" in types:
         return TimedOut("the engine stopped a search that took too long")
+    if BLOCK in types and status == 403:
+        return Blocked("the engine takes no writes to this index now")
     if "index_not_found_exception" in types:
         return NotFound("no such index")
     if types & _GONE:

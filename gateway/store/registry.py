@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 
 from gateway.store.documents import Documents
-from gateway.store.names import REGISTRY
-from gateway.store.replies import complete
+from gateway.store.names import REGISTRY, incidents_of
+from gateway.store.replies import complete, parsed
 
 Entry = dict[str, Any]
 
@@ -31,10 +31,28 @@ class Registry(Documents):
         reply = complete(await self.client.call("POST", f"/{REGISTRY}/_search", orjson.dumps(body)))
         return [{"_id": item["_id"], **item["_source"]} for item in reply["hits"]["hits"]]
 
+    async def loss(self, *, keys: bool) -> str | None:
+        """What is missing: the registry, or, where callers need `keys`, those of one that was lost; None if nothing is.
+
+        One that is younger than a tenant's index was made after another was lost; a key made since says that it is
+        known. A snapshot brings its day back with it.
+        """
+        params = {"filter_path": "*.settings.index.creation_date", "ignore_unavailable": "true"}
+        names = f"{REGISTRY},{incidents_of('*')}"
+        days = await self.client.call("GET", f"/{names}/_settings/index.creation_date", params=params)
+        made = {index: int(each["settings"]["index"]["creation_date"]) for index, each in parsed(days).items()}
+        if REGISTRY not in made:
+            return f"{REGISTRY} is not there; the next write makes it"
+        if min(made.values()) == made[REGISTRY] or not keys or await self._count([{"term": {"kind": "key"}}]):
+            return None
+        return f"{REGISTRY} was lost, and the keys with it: make keys anew, or restore it from a snapshot"
+
     async def count_open(self, kind: str, now: str) -> int:
         """How many entries of a kind expire after `now`, of all tenants, within the refresh interval."""
-        terms = [{"term": {"kind": kind}}, {"range": {"expires_at": {"gt": now}}}]
-        body = orjson.dumps({"query": {"bool": {"filter": terms}}})
+        return await self._count([{"term": {"kind": kind}}, {"range": {"expires_at": {"gt": now}}}])
+
+    async def _count(self, terms: Sequence[Entry]) -> int:
+        body = orjson.dumps({"query": {"bool": {"filter": list(terms)}}})
         count: int = complete(await self.client.call("POST", f"/{REGISTRY}/_count", body))["count"]
         return count
 

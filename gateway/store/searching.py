@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from gateway.problems import NotFound, PitExpired
 from gateway.store import hits
 from gateway.store.attempts import Attempts
 from gateway.store.client import Client
@@ -116,4 +117,8 @@ async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool =
         **({"request_cache": "true"} if cached else {}),
     }
     path = f"/{scope.index}/_search" if scope.index else "/_search"
-    return hits.reply(await client.call("POST", path, orjson.dumps(body(scope, search)), params=params))
+    try:
+        return hits.reply(await client.call("POST", path, orjson.dumps(body(scope, search)), params=params))
+    except NotFound as error:
+        # A point in time outlives its index in nothing but its id.
+        raise PitExpired("this point in time is gone; open a new one") from error

@@ -5,6 +5,7 @@ from gateway.store.client import Client
 from gateway.store.documents import Documents
 from gateway.store.hits import Stored
 from gateway.store.leftovers import left_of_kind
+from gateway.store.making import Shape
 from gateway.store.names import REGISTRY, events_of, incidents_of
 from gateway.store.registry import Registry
 from gateway.store.sequences import Sequences
@@ -17,7 +18,10 @@ class Store:
 
     def __init__(self, settings: Settings, typed: Columns) -> None:
         self.client = Client(settings)
-        self.tenants = Tenants(self.client, typed, custom_fields=settings.custom_fields, provision=settings.provision)
+        shape = Shape(settings.shards, settings.replicas)
+        self.tenants = Tenants(
+            self.client, typed, custom_fields=settings.custom_fields, provision=settings.provision, shape=shape
+        )
         self.registry = Registry(self.client, self.tenants, "", REGISTRY)
         self.sequences = Sequences(self.registry, self._highest_number)
 

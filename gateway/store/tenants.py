@@ -3,18 +3,15 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
-import orjson
-
-import index_templates
-from gateway.problems import NotFound, Unavailable
+from gateway.problems import NotFound
+from gateway.store import making, templates
 from gateway.store.client import Client
 from gateway.store.columns import CustomColumns
-from gateway.store.errors import AlreadyExists, Refused
-from gateway.store.names import REGISTRY, events_of, incidents_of
-from gateway.store.replies import Json, parsed
+from gateway.store.making import Shape, in_use
+from gateway.store.names import REGISTRY, all_of, by_alias, events_of, incidents_of
+from gateway.store.replies import parsed
 from queries.errors import QueryError
 from queries.fields import Columns
 
@@ -22,8 +19,10 @@ from queries.fields import Columns
 class Tenants:
     """What this process knows of each tenant's indices and of its columns."""
 
-    def __init__(self, client: Client, typed: Columns, *, custom_fields: int, provision: bool) -> None:
-        self._client = client
+    def __init__(
+        self, client: Client, typed: Columns, *, custom_fields: int, provision: bool, shape: Shape = Shape()
+    ) -> None:
+        self._client, self._shape = client, shape
         self._most = custom_fields
         self._provisions = provision
         self._provisioned: set[str] = set()
@@ -44,9 +43,7 @@ class Tenants:
     async def mend(self, index: str) -> None:
         """Makes an index anew that a write has missed: the registry, or a tenant's if this may be done on a write."""
         if index == REGISTRY:
-            with suppress(AlreadyExists):
-                await self._client.call("PUT", f"/{REGISTRY}", b"{}", write=True)
-            await self._client.started(REGISTRY)
+            await templates.make_registry(self._client)
         for prefix in (incidents_of(""), events_of("")):
             if index.startswith(prefix):
                 tenant = index.removeprefix(prefix)
@@ -57,26 +54,27 @@ class Tenants:
 
     async def all(self) -> list[str]:
         """Every tenant that has an index for its incidents, by name."""
-        reply = parsed(await self._client.call("GET", f"/{incidents_of('*')}/_alias", missing_ok=True))
         prefix = incidents_of("")
-        return sorted(index.removeprefix(prefix) for index in reply if index.startswith(prefix))
+        return sorted(each.removeprefix(prefix) for each in await in_use(self._client, incidents_of("*")))
 
     async def exists(self, tenant: str) -> bool:
         """Whether the tenant has an index for its incidents."""
         return await self._exists(incidents_of(tenant))
 
-    async def provision(self, tenant: str) -> None:
+    async def provision(self, tenant: str, shape: Shape | None = None) -> None:
         """Makes the tenant's indices; those that are there stay as they are."""
         for kind, index in (("incidents", incidents_of(tenant)), ("events", events_of(tenant))):
             if not await self._exists(index):
-                await self._create(kind, index, tenant)
+                await making.make(self._client, kind, tenant, self._most, shape or self._shape)
             await self._client.started(index)
         self._provisioned.add(tenant)
 
     async def delete(self, tenant: str) -> None:
         """Takes the tenant's indices away, with all that is in them."""
-        names = f"{incidents_of(tenant)},{events_of(tenant)}"
-        await self._client.call("DELETE", f"/{names}", params={"ignore_unavailable": "true"}, write=True)
+        names = f"{all_of(incidents_of(tenant))},{all_of(events_of(tenant))}"
+        held = parsed(await self._client.call("GET", f"/{names}/_alias", params={"ignore_unavailable": "true"}))
+        if held:
+            await self._client.call("DELETE", f"/{','.join(sorted(held))}", missing_ok=True, write=True)
         self._provisioned.discard(tenant)
         self._columns.forget(tenant)
 
@@ -99,23 +97,4 @@ class Tenants:
 
     async def _exists(self, index: str) -> bool:
         reply = await self._client.call("GET", f"/{index}/_settings", missing_ok=True)
-        return index in parsed(reply)
-
-    async def _create(self, kind: str, index: str, tenant: str) -> None:
-        mapped = _count(index_templates.load(kind)["template"]["mappings"])
-        body: Json = {
-            "settings": {"index.mapping.total_fields.limit": mapped + 2 * self._most + 200},
-            "mappings": {"properties": {"tenant": {"type": "constant_keyword", "value": tenant}}},
-        }
-        try:
-            await self._client.call("PUT", f"/{index}", orjson.dumps(body), write=True)
-        except AlreadyExists:
-            return
-        except Refused as error:
-            raise Unavailable(f"the engine makes no index for this tenant: {error.reason}") from error
-
-
-def _count(mapping: Mapping[str, Any]) -> int:
-    """How many columns a mapping has, objects and sub-fields counted as the engine counts them."""
-    inner = [*mapping.get("properties", {}).values(), *mapping.get("fields", {}).values()]
-    return len(inner) + sum(_count(column) for column in inner)
+        return by_alias(parsed(reply), index) is not None

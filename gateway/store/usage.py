@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from gateway.store.client import Client
-from gateway.store.names import events_of, incidents_of
+from gateway.store.names import alias_of, events_of, incidents_of
 from gateway.store.replies import complete
 
 _AT_ONCE = 20
@@ -42,7 +42,8 @@ async def _of_some(client: Client, tenants: Sequence[str]) -> list[Usage]:
     counted = complete(await client.call("POST", f"/{names}/_search", body, params=_IGNORED))
     sizes = complete(await client.call("GET", f"/{names}/_stats/store", params=_IGNORED))["indices"]
     rows = counted.get("aggregations", {}).get("indices", {}).get("buckets", ())
-    buckets = {each["key"]: each for each in rows}
+    buckets = {alias_of(each["key"]): each for each in rows}
+    sizes = {alias_of(index): each for index, each in sizes.items()}
     return [_of_one(tenant, buckets, sizes) for tenant in tenants]
 
 

@@ -38,7 +38,7 @@ async def client(opensearch_url: str) -> AsyncIterator[Client]:
         opened.headers["X-Scope-OrgID"] = "t"
         (await opened.post("/_im/incidents/there", json={"title": "t"})).raise_for_status()
         yield opened
-    httpx2.delete(f"{opensearch_url}/im-incidents-t,im-events-t", timeout=60).raise_for_status()
+    httpx2.delete(f"{opensearch_url}/im-incidents-t.*,im-events-t.*", timeout=60).raise_for_status()
 
 
 def names(count: int, length: int = 8) -> bytes:

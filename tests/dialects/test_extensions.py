@@ -61,7 +61,7 @@ def test_each_is_declared_once_in_its_own_part() -> None:
 
 
 def test_an_extension_alone_rises_the_version_by_its_own() -> None:
-    versions = [composed("incidents", EXTENSIONS[:count])["version"] for count in range(len(EXTENSIONS) + 1)]
+    versions = [composed("incidents", EXTENSIONS[:count])["_meta"]["revision"] for count in range(len(EXTENSIONS) + 1)]
     assert [after - before for before, after in pairwise(versions)] == [extension.version for extension in EXTENSIONS]
 
 

@@ -40,7 +40,7 @@ async def gateways(
             each.headers["X-Scope-OrgID"] = tenant
         yield clients
     async with httpx2.AsyncClient(base_url=url, timeout=60) as engine:
-        await engine.delete(f"/im-incidents-{tenant},im-events-{tenant}", params={"ignore_unavailable": "true"})
+        await engine.delete(f"/im-incidents-{tenant}*,im-events-{tenant}*", params={"ignore_unavailable": "true"})
 
 
 async def create(client: httpx2.AsyncClient, incidents: Iterable[Json]) -> dict[str, str]:

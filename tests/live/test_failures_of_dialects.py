@@ -61,7 +61,7 @@ async def failing(opensearch_url: str) -> AsyncIterator[Failing]:
         for client in (patient, hasty):
             client.headers["X-Scope-OrgID"] = tenant
         yield Failing(patient, hasty, proxy, {each.name: await valid(patient, tenant, each) for each in DIALECTS})
-    httpx2.delete(f"{opensearch_url}/im-incidents-{tenant},im-events-{tenant}", timeout=60).raise_for_status()
+    httpx2.delete(f"{opensearch_url}/im-incidents-{tenant}.*,im-events-{tenant}.*", timeout=60).raise_for_status()
 
 
 async def valid(client: httpx2.AsyncClient, tenant: str, dialect: Dialect) -> dict[str, Request]:

@@ -40,6 +40,8 @@ class Gateway:
         given = {"opensearch_url": engine, "log_level": "error", **settings}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
         self._environment = kept | {f"GATEWAY_{name.upper()}": str(value) for name, value in given.items()}
+        self.source: Path | None = None
+        """The tree that it is started from; None for that of the storm."""
         self._log = TemporaryFile()  # noqa: SIM115
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
@@ -57,8 +59,9 @@ class Gateway:
 
     async def start(self) -> None:
         """It answers. Raises NotServing."""
+        tree = {} if self.source is None else {"PYTHONPATH": str(self.source)}
         self._process = subprocess.Popen(
-            self._command, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True
+            self._command, env=self._environment | tree, cwd=self.source, stdout=self._log, stderr=self._log, start_new_session=True
         )
         self._let_go()
         guard = [sys.executable, str(GUARD), str(self._process.pid)]

@@ -12,12 +12,14 @@ from tests.storms.kills import kills
 from tests.storms.loud import loud
 from tests.storms.nodes import nodes
 from tests.storms.overload import overload
+from tests.storms.reindexed import reindexed
 from tests.storms.repeats import repeats
 from tests.storms.report import Row
 from tests.storms.rolling import rolling
 from tests.storms.run import Run
 from tests.storms.soak import soak
 from tests.storms.stopping import stopping
+from tests.storms.upgrade import upgrade
 
 Storm = Callable[[Run], AsyncGenerator[Row, None]]
 
@@ -29,6 +31,8 @@ STORMS: Mapping[str, Storm] = {
     "faulty": faulty,
     "stopping": stopping,
     "rolling": rolling,
+    "upgrade": upgrade,
+    "reindexed": reindexed,
     "hanging": hanging,
     "loud": loud,
     "nodes": nodes,

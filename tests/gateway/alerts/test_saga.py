@@ -143,3 +143,18 @@ async def test_one_whose_lease_is_anothers_stops(proxied: Stage, proxy: Proxy) -
     proxied.now += timedelta(minutes=2)
     await replay(proxied.ctx)
     assert (len(await proxied.ids(first)), len(await proxied.ids(second))) == (0, 2)
+
+
+@pytest.mark.parametrize("next_merge", [pytest.param(True, id="the next merge"), pytest.param(False, id="a start")])
+async def test_one_whose_registry_is_lost_is_finished_by(proxied: Stage, proxy: Proxy, next_merge: bool) -> None:
+    first, second, third = await proxied.three()
+    proxy.hits = partial(marks, first)
+    proxy.fault = faults.meanwhile(lambda: proxied.ctx.store.registry.delete(f"move:{proxied.tenant}"))
+    with pytest.raises(Unavailable, match="another gateway goes on"):
+        await merge(proxied.session, second, [first], None)
+    proxy.fault = None
+    proxied.now += timedelta(minutes=2)
+    await (merge(proxied.session, third, [second], None) if next_merge else replay(proxied.ctx))
+    counts = [len(await proxied.ids(each)) for each in (first, second, third)]
+    assert counts == ([0, 0, 3] if next_merge else [0, 2, 1])
+    assert await proxied.session.events.get("move") is None

@@ -67,3 +67,17 @@ def test_another_tenant_stays(run: Run, filled: str, opensearch_url: str) -> Non
         httpx2.post(f"{url}/_im/incidents/a", json={"title": "t"}, timeout=60).raise_for_status()
     assert run("tenant", "delete", other, "--yes").exit_code == 0
     assert shown(run, filled)["incidents"] == 2
+
+
+def test_a_tenant_of_a_shape_of_its_own(run: Run, opensearch_url: str, tenant: str) -> None:
+    made = [run("tenant", "create", tenant, "--shards", "2", "--replicas", "0") for _ in range(2)]
+    assert [(each.exit_code, each.stderr) for each in made] == [
+        (0, f"tenant {tenant} is made\n"),
+        (2, f'incident-gateway: there is a tenant "{tenant}" already\n'),
+    ]
+    found = httpx2.get(f"{opensearch_url}/im-*-{tenant}.*/_settings?flat_settings=true", timeout=60).json()
+    shapes = {
+        index: [each["settings"][f"index.number_of_{what}"] for what in ("shards", "replicas")]
+        for index, each in found.items()
+    }
+    assert shapes == {f"im-incidents-{tenant}.000001": ["2", "0"], f"im-events-{tenant}.000001": ["1", "0"]}

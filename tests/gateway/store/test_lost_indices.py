@@ -19,7 +19,7 @@ MISSING = "the engine answered with status 404"
 def lose(url: str, tenant: str, *indices: str) -> None:
     """Takes the tenant's indices away."""
     for each in indices:
-        httpx2.delete(f"{url}/{each.format(tenant=tenant)}", timeout=60).raise_for_status()
+        httpx2.delete(f"{url}/{each.format(tenant=tenant)}.*", timeout=60).raise_for_status()
 
 
 async def make(client: Client, incident_id: str, **fields: Any) -> tuple[int, str | None]:
@@ -45,10 +45,10 @@ async def test_making(
     lose(opensearch_url, tenant, *lost)
     assert await make(client, "b", **first) == second
     assert await make(client, "c", **({} if lost == (EVENTS,) else {"other": "of another type"})) == (201, None)
-    mapping = httpx2.get(f"{opensearch_url}/im-*-{tenant}/_mapping", timeout=60).json()
+    mapping = httpx2.get(f"{opensearch_url}/im-*-{tenant}.*/_mapping", timeout=60).json()
     assert {name: each["mappings"]["properties"]["tenant"]["value"] for name, each in mapping.items()} == {
-        f"im-incidents-{tenant}": tenant,
-        f"im-events-{tenant}": tenant,
+        f"im-incidents-{tenant}.000001": tenant,
+        f"im-events-{tenant}.000001": tenant,
     }
     activities = (await client.get("/_im/incidents/c/activities")).json()["docs"]
     assert [each["type"] for each in activities] == ["created"]

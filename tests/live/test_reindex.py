@@ -1,0 +1,163 @@
+"""A tenant's indices made anew under four writers and a walk in a point in time: nothing is lost, nothing comes back.
+
+`REINDEX_SECONDS` says how long the writers write.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import httpx2
+import pytest
+
+from gateway.dialects import EXTENSIONS
+from gateway.dialects.settings import load
+from gateway.incidents.reindexing import reindex
+from gateway.serving.app import running
+from gateway.store import Store, templates
+from tests.conftest import Serve
+from tests.gateway.store.test_side_by_side import made_by_the_old
+
+pytestmark = pytest.mark.anyio
+
+SECONDS = float(os.environ.get("REINDEX_SECONDS", "0"))
+PATH = "/_im/incidents"
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was acknowledged: the latest value of each incident and how many changes it has; what was deleted."""
+
+    values: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, int] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    refused: list[httpx2.Response] = field(default_factory=list)
+
+
+async def write(client: httpx2.AsyncClient, name: str, ledger: Ledger, over: asyncio.Event) -> None:
+    """Makes, changes and deletes incidents of its own until it is over."""
+    random, number = Random(name), 0
+    while not over.is_set():
+        number += 1
+        mine = [each for each in ledger.values if each.startswith(name)]
+        drawn = random.random()
+        if not mine or drawn < 0.3:
+            incident = f"{name}{number}"
+            answer = await client.post(f"{PATH}/{incident}", json={"title": incident, "seen": number})
+        elif drawn < 0.9:
+            incident = random.choice(mine)
+            answer = await client.put(f"{PATH}/{incident}", json={"seen": number})
+        else:
+            incident = random.choice(mine)
+            answer = await client.delete(f"{PATH}/{incident}")
+            if answer.is_success:
+                ledger.deleted.add(incident)
+                del ledger.values[incident]
+                continue
+        if answer.is_success:
+            ledger.values[incident] = number
+            ledger.changes[incident] = ledger.changes.get(incident, 0) + 1
+        else:
+            ledger.refused.append(answer)
+
+
+async def check(client: httpx2.AsyncClient, ledger: Ledger) -> None:
+    """The tenant has what was acknowledged, with its history, and nothing else."""
+    read = {each: await client.get(f"{PATH}/{each}") for each in [*ledger.values, *ledger.deleted]}
+    assert {each: answer.json()["seen"] for each, answer in read.items() if answer.is_success} == ledger.values
+    assert {answer.status_code for each, answer in read.items() if each in ledger.deleted} <= {404}
+    for each in ledger.values:
+        told = (await client.get(f"{PATH}/{each}/activities", params={"size": 1000})).json()
+        assert told["total_docs"] == ledger.changes[each]
+    numbers = [answer.json()["numeric_id"] for answer in read.values() if answer.is_success]
+    assert len(numbers) == len(set(numbers))
+
+
+@pytest.fixture
+async def engine(opensearch_url: str) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=opensearch_url, timeout=60) as client:
+        yield client
+
+
+async def in_use(engine: httpx2.AsyncClient, tenant: str) -> dict[str, list[str]]:
+    reply = (await engine.get(f"/im-incidents-{tenant}*,im-events-{tenant}*/_alias")).json()
+    return {index: sorted(each["aliases"]) for index, each in reply.items()}
+
+
+async def walked(client: httpx2.AsyncClient, pit: str, reached: asyncio.Event, go_on: asyncio.Event) -> list[str]:
+    """What is in a point in time, in pages of ten; the walk stands still after the first until it may go on."""
+    ids, after = [], None
+    while True:
+        body = {"pit": pit, "size": 10, **({"after": after} if after else {})}
+        page = (await client.post("/_im/incidents_full_types", json=body)).raise_for_status().json()
+        ids += [each["_meta"]["id"] for each in page["docs"]]
+        after = page.get("next")
+        reached.set()
+        if not page["docs"] or after is None:
+            return ids
+        await go_on.wait()
+
+
+async def test_nothing_is_lost_under_four_writers_and_a_walk(
+    serve: Serve, engine: httpx2.AsyncClient, opensearch_url: str, tenant: str
+) -> None:
+    ledger, over, said = Ledger(), asyncio.Event(), list[str]()
+    rows = b"".join(b'{"_meta":{"id":"k%d"},"title":"kept","seen":0}\n' % i for i in range(50))
+    async with serve() as one, serve() as other, running(load(opensearch_url=opensearch_url)) as gateway:
+        headers = {"Content-Type": "application/x-ndjson"}
+        (await one.post(f"{PATH}/bulkCreate?refresh=true", content=rows, headers=headers)).raise_for_status()
+        ledger.values |= {f"k{i}": 0 for i in range(50)}
+        ledger.changes |= dict.fromkeys(ledger.values, 1)
+        version = (await one.get(f"{PATH}/k0")).headers["ETag"]
+        pit = (await one.get(f"{PATH}/pit")).json()["id"]
+        reached, go_on = asyncio.Event(), asyncio.Event()
+        walk = asyncio.create_task(walked(other, pit, reached, go_on))
+        await reached.wait()
+        writers = [
+            asyncio.create_task(write(client, f"{name}-", ledger, over))
+            for name, client in (("a", one), ("b", one), ("c", other), ("d", other))
+        ]
+        swapped = asyncio.Event()
+
+        def say(line: str) -> None:
+            said.append(line)
+            if line == "swapped":
+                swapped.set()
+
+        moving = asyncio.create_task(reindex(gateway.ctx, tenant, {"shards": 2}, say))
+        await asyncio.wait({moving, asyncio.create_task(swapped.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        go_on.set()
+        assert sorted(await walk) == sorted(f"k{i}" for i in range(50))
+        await asyncio.sleep(SECONDS)
+        over.set()
+        await asyncio.gather(*writers)
+        await one.request("DELETE", f"{PATH}/pit", params={"id": pit})
+        await moving
+        assert [each.text for each in ledger.refused] == []
+        stale = await one.put(f"{PATH}/k0", json={"seen": 1}, headers={"If-Match": version})
+        assert stale.status_code == 409
+        await check(one, ledger)
+        assert await in_use(engine, tenant) == {
+            f"im-{kind}-{tenant}.000002": [f"im-{kind}-{tenant}"] for kind in ("incidents", "events")
+        }
+
+
+async def test_a_tenant_of_the_version_before_is_behind_aliases_then(
+    serve: Serve, engine: httpx2.AsyncClient, opensearch_url: str, tenant: str
+) -> None:
+    store = Store(load(opensearch_url=opensearch_url), {})
+    await templates.apply(store.client, EXTENSIONS)
+    await store.close()
+    await made_by_the_old(engine, tenant)
+    ledger = Ledger({"a": 1}, {"a": 1})
+    async with serve() as client, running(load(opensearch_url=opensearch_url)) as gateway:
+        (await client.post(f"{PATH}/a", json={"title": "a", "seen": 1})).raise_for_status()
+        await reindex(gateway.ctx, tenant, {}, lambda _line: None)
+        await check(client, ledger)
+    assert await in_use(engine, tenant) == {
+        f"im-{kind}-{tenant}.000001": [f"im-{kind}-{tenant}"] for kind in ("incidents", "events")
+    }
