@@ -29,7 +29,7 @@ def check(raw: bytes, most: int, where: str | None = None) -> None:
 
     A million empty objects are three megabytes, and cost a hundred times as much once they are parsed.
     """
-    if _count(raw) > most and _has_more(raw, most):
+    if count(raw) > most and _has_more(raw, most):
         raise QueryError(f"at most {most:,} members of arrays and objects are read here", where, "too_many_members")
 
 
@@ -47,12 +47,12 @@ def _parts(value: Any) -> Any:
     return value.values() if type(value) is dict else value if type(value) is list else ()
 
 
-def _count(raw: bytes) -> int:
-    """How many members there are at most: what stands within texts is counted too."""
+def count(raw: bytes) -> int:
+    """How many members of arrays and objects there are at most: what stands within texts is counted too."""
     return len(raw) - len(raw.translate(None, _BETWEEN))
 
 
 def _has_more(raw: bytes, most: int) -> bool:
     """The same without what stands within texts; more texts than members cannot be."""
     plain = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return plain.count(b'"') > 4 * (most + 1) or _count(b"".join(plain.split(b'"')[::2])) > most
+    return plain.count(b'"') > 4 * (most + 1) or count(b"".join(plain.split(b'"')[::2])) > most

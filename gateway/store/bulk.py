@@ -1,7 +1,6 @@
 """Writes of many documents at once: the lines of a bulk request, and what became of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -17,8 +16,7 @@ from queries.fields import SIZE
 Mode = Literal["create", "index"]
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(msgspec.Struct, frozen=True):
     """A document to be put in place: of the version that was `seen`, else of none, or, with `index`, of any.
 
     Without a document, the one that was seen is deleted. A version may be given by its numbers alone.

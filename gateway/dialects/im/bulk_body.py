@@ -4,11 +4,14 @@ Each change comes out with the line (or the array position) it stood on; one tha
 of its own, and the rest goes on.
 """
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from gateway.dialects.im.bulk_lines import at, values
+import msgspec
+from msgspec.structs import replace
+
+from gateway.dialects.im.bulk_lines import Value, at, values
 from gateway.dialects.im.documents import split_meta
 from gateway.incidents.model.documents import identified
 from queries.errors import QueryError
@@ -27,14 +30,13 @@ _TAKEN: dict[str, type] = {"_id": str, "_index": str, "retry_on_conflict": int}
 _WANTED = {"_index": "a text", "retry_on_conflict": "a whole number"}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One change or draft of a bulk body and its size in bytes, or why it is none."""
 
     line: int
     id: str | None = None
     version: str | None = None
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = {}
     error: QueryError | None = None
     size: int = 0
 
@@ -44,13 +46,17 @@ async def items(chunks: AsyncIterator[bytes], action: str, most: int = MOST_MEMB
 
     What goes on being none is not read to its end: the last item says so.
     """
-    refused = _Refused()
-    async for item in _items(chunks, action, most):
+    refused, read = _Refused(), _Read(action)
+    async for part in values(chunks, most):
+        for item in read.items(part):
+            yield item
+            reason = refused.counted(item)
+            if reason is not None:
+                not_read = QueryError(f"{reason}: what follows is not read", at(item.line), "not_read")
+                yield Item(item.line, error=not_read)
+                return
+    for item in read.left():
         yield item
-        reason = refused.counted(item)
-        if reason is not None:
-            yield Item(item.line, error=QueryError(f"{reason}: what follows is not read", at(item.line), "not_read"))
-            return
 
 
 @dataclass(slots=True)
@@ -74,26 +80,33 @@ class _Refused:
         return f"{self.count:,} items are none, and have few bytes" if few else None
 
 
-async def _items(chunks: AsyncIterator[bytes], action: str, most: int) -> AsyncIterator[Item]:
+@dataclass(slots=True)
+class _Read:
+    """Lines become items: an action line waits, as `pending`, for its source."""
+
+    action: str
     pending: Item | None = None
-    async for line, size, value in values(chunks, most):
-        if isinstance(value, QueryError):
-            yield Item(line, pending.id if pending else None, error=value, size=size)
-            pending = None
-        elif pending is not None:
-            yield replace(_with_source(pending, value), size=size)
-            pending = None
-        elif _is_action(value):
-            pending = _announced(line, value, action)
-            if _WITHOUT_SOURCE in value:
-                yield pending
-                pending = None
-        else:
-            yield replace(_bare(line, value, action), size=size)
-    if pending is not None:
-        yield Item(
-            pending.line, pending.id, error=QueryError("the body ends before this action's source", at(pending.line))
-        )
+
+    def items(self, part: Iterator[Value]) -> Iterator[Item]:
+        """The items that these lines complete."""
+        for line, size, value in part:
+            pending, self.pending = self.pending, None
+            if isinstance(value, QueryError):
+                yield Item(line, pending.id if pending else None, error=value, size=size)
+            elif pending is not None:
+                yield replace(_with_source(pending, value), size=size)
+            elif not _is_action(value):
+                yield replace(_bare(line, value, self.action), size=size)
+            elif _WITHOUT_SOURCE in value:
+                yield _announced(line, value, self.action)
+            else:
+                self.pending = _announced(line, value, self.action)
+
+    def left(self) -> Iterator[Item]:
+        """An action without its source."""
+        if self.pending is not None:
+            line, document_id = self.pending.line, self.pending.id
+            yield Item(line, document_id, error=QueryError("the body ends before this action's source", at(line)))
 
 
 def _is_action(value: dict[str, Any]) -> bool:

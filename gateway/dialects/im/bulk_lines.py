@@ -15,13 +15,21 @@ _STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 _ENDS = frozenset({b",", b"]"})
 
 
-async def values(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[tuple[int, int, Any]]:
-    """Each line's number, size in bytes and object, or the QueryError that says why it is none."""
+Value = tuple[int, int, Any]
+
+
+async def values(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[Iterator[Value]]:
+    """Each line's number, size in bytes and object, or the QueryError that says why it is none; by parts as they come.
+
+    A part has to be taken whole before the next one.
+    """
     chunks = _unpadded(chunks)
     first = await anext(chunks, b"")
-    source = _array(first, chunks, most) if first[:1] == b"[" else _lines(first, chunks, most)
-    async for each in source:
-        yield each
+    read: _Members | _Lines = _Members() if first[:1] == b"[" else _Lines()
+    yield read.completed(first, most)
+    async for chunk in chunks:
+        yield read.completed(chunk, most)
+    yield read.left(most)
 
 
 def at(line: int) -> str:
@@ -38,32 +46,33 @@ async def _unpadded(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield rest
 
 
-async def _lines(first: bytes, chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[tuple[int, int, Any]]:
-    number = 0
-    async for line in _whole_lines(_chained(first, chunks)):
-        number += 1
-        if line.strip():
-            yield number, len(line), _value(line, number, most)
+@dataclass(slots=True)
+class _Lines:
+    """The lines of a body that comes piece by piece; one of many pieces is joined once, and cut where it is too long."""
 
+    number: int = 0
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
 
-async def _whole_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The lines; one that comes in many parts is joined once, and cut where it is too long."""
-    parts, size = list[bytes](), 0
-    async for chunk in chunks:
+    def completed(self, chunk: bytes, most: int) -> Iterator[Value]:
+        """Those that the chunk completes."""
         *whole, rest = chunk.split(b"\n")
-        for line in whole:
-            yield b"".join((*parts, line))
-            parts, size = [], 0
-        if size <= LONGEST_LINE:
-            parts.append(rest)
-            size += len(rest)
-    yield b"".join(parts)
+        for end in whole:
+            yield from self._line(end, most)
+        if self.size <= LONGEST_LINE:
+            self.parts.append(rest)
+            self.size += len(rest)
 
+    def left(self, most: int) -> Iterator[Value]:
+        """The last one, which no end of line need follow."""
+        return self._line(b"", most)
 
-async def _chained(first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for chunk in chunks:
-        yield chunk
+    def _line(self, end: bytes, most: int) -> Iterator[Value]:
+        line = b"".join((*self.parts, end)) if self.parts else end
+        self.parts, self.size = [], 0
+        self.number += 1
+        if line.strip():
+            yield self.number, len(line), _value(line, self.number, most)
 
 
 def _value(text: bytes, number: int, most: int) -> Any:
@@ -76,33 +85,38 @@ def _value(text: bytes, number: int, most: int) -> Any:
     return value if isinstance(value, dict) else QueryError("a change is a JSON object", at(number))
 
 
-async def _array(first: bytes, chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[tuple[int, int, Any]]:
-    """The members as they get complete; what makes no whole array of them comes last."""
-    members, position = _Members(), 0
-    async for chunk in _chained(first[1:], chunks):
-        for text in members.completed(chunk):
-            if position or text.strip() or not members.closed:
-                position += 1
-                yield position, len(text), _value(text, position, most)
-    if not members.closed or members.held.strip():
-        yield position + 1, 0, QueryError("the array is not JSON from here on", at(position + 1), "bad_json")
-
-
 @dataclass(slots=True)
 class _Members:
-    """The members of an array that comes piece by piece, cut out of it from behind its first bracket on."""
+    """The members of an array that comes piece by piece, cut out of it; its first bracket is the first byte."""
 
+    position: int = 0
     held: bytearray = field(default_factory=bytearray)
     depth: int = 0
     quoted: bool = False
     escaped: bool = False
+    begun: bool = False
 
     @property
     def closed(self) -> bool:
         return self.depth < 0
 
-    def completed(self, chunk: bytes) -> Iterator[bytes]:
-        """Those that the chunk completes, as they are written; one that is too long is not whole."""
+    def completed(self, chunk: bytes, most: int) -> Iterator[Value]:
+        """Those that the chunk completes."""
+        inside = chunk if self.begun else chunk[1:]
+        self.begun = True
+        for text in self._texts(inside):
+            if self.position or text.strip() or not self.closed:
+                self.position += 1
+                yield self.position, len(text), _value(text, self.position, most)
+
+    def left(self, _most: int) -> Iterator[Value]:
+        """What makes no whole array of them."""
+        if not self.closed or self.held.strip():
+            at_ = self.position + 1
+            yield at_, 0, QueryError("the array is not JSON from here on", at(at_), "bad_json")
+
+    def _texts(self, chunk: bytes) -> Iterator[bytes]:
+        """The members as they are written; one that is too long is not whole."""
         start = 0
         for end in self._ends(chunk):
             yield bytes(self.held) + chunk[start:end]

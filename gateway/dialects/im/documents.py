@@ -42,10 +42,12 @@ def split_meta(
     sent: Mapping[str, Any], path_id: str | None = None, kind: str = "incident"
 ) -> tuple[Meta, dict[str, Any]]:
     """`_meta`, with the path's id where there is one, and the fields. Raises QueryError if they disagree."""
-    foreign = next((name for name in sent if name in _OF_UPDATES), None)
-    if foreign is not None:
+    if not _OF_UPDATES.isdisjoint(sent):
+        foreign = next(name for name in sent if name in _OF_UPDATES)
         raise QueryError(f'"{foreign}" is no field, and nothing is done by it; send the fields themselves', foreign)
-    raw = sent.get("_meta", {})
+    raw = sent.get("_meta")
+    if raw is None and "_meta" not in sent:
+        return Meta(id=path_id), dict(sent)
     if not isinstance(raw, dict):
         raise QueryError("_meta is an object of id, type and version", "_meta")
     unknown = next((name for name in raw if name not in _META), None)

@@ -127,7 +127,8 @@ async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[
     part: list[Item] = []
     held, turn = 0, Turn()
     async for item in source:
-        await turn.give()
+        if turn.is_over():
+            await turn.give()
         part.append(item)
         held += item.size
         if len(part) == size or held > _SLICE_BYTES:

@@ -5,9 +5,9 @@ incidents carry: whoever reads an incident's history, or writes its next version
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import orjson
 
 Event = dict[str, Any]
@@ -19,8 +19,7 @@ REVISION = "revision"
 """How often an event was changed with its incident; one that an incident carries has the number that comes next."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """An event to be made, or, of the version that was seen (sequence number, term), changed or taken away."""
 
     event_id: str

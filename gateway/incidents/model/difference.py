@@ -1,9 +1,10 @@
 """What a change makes of a document: merging, the rules that follow from it, and what an audit should say of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from gateway.incidents.model import statuses
 from gateway.incidents.model.documents import Document
@@ -18,12 +19,13 @@ INCIDENT, RESULT = "incident", "aggregation_result"
 _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count", *HIDDEN})
 _REQUIRED = ("title", "started_at")
 _ONCE = frozenset({"external_id"})
+_LOOKED_INTO = _ONCE | {"ext"}
+"""Fields that only who knows what is held can tell to be writable, beside the read-only ones."""
 SEPARATOR = "\u001f"
 _ENDS = {"ms_to_acknowledge": "acknowledged_at", "ms_to_resolve": "resolved_at"}
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(msgspec.Struct, frozen=True):
     """One field's value before and after; None where there was, or is, none."""
 
     field: str
@@ -48,6 +50,8 @@ def merged(before: Document, fields: Mapping[str, Any]) -> Document:
 
 def without_read_only(before: Document, fields: Mapping[str, Any], catalogue: Mapping[str, Field]) -> Document:
     """The fields less the read-only ones, which may be sent back only as they were read. Raises QueryError."""
+    if not any(name in _LOOKED_INTO or (name in catalogue and catalogue[name].read_only) for name in fields):
+        return dict(fields)
     for path, value, current in _leaves(fields, before, catalogue):
         field = catalogue.get(path)
         if value is None and current is not None and path.partition(".")[0] == "ext" and field is None:
@@ -74,16 +78,12 @@ def derived(before: Document | None, after: Document, rules: Rules, now: datetim
     _check_merged(after, rules)
     _derive_resolution(before or {}, after, now)
     for source, target, key in rules.feeding:
-        _feed(after, at(after, source) or (), target, key)
-    return _visible(after) | _hidden(after, rules)
-
-
-def _visible(document: Document) -> Document:
-    """The document without what is hidden; HIDDEN is short, where a document is long."""
-    visible = dict(document)
+        if objects := at(after, source):
+            _feed(after, objects, target, key)
+    hidden = _hidden(after, rules)
     for name in HIDDEN:
-        visible.pop(name, None)
-    return visible
+        after.pop(name, None)
+    return after | hidden
 
 
 def _hidden(document: Document, rules: Rules) -> Document:
@@ -138,8 +138,11 @@ def _feed(after: Document, objects: Sequence[Mapping[str, Any]], target: str, ke
 
 def stamped(document: Document, stamp: Mapping[str, Any]) -> Document:
     """The document with the gateway's own fields set; what is hidden stays last."""
+    if stamp.keys() <= document.keys():
+        return {**document, **stamp}
     hidden = {name: document[name] for name in HIDDEN if name in document}
-    return {**_visible(document), **stamp, **hidden}
+    visible = {name: value for name, value in document.items() if name not in hidden}
+    return {**visible, **stamp, **hidden}
 
 
 def difference(before: Document, after: Document, rules: Rules) -> list[FieldChange]:

@@ -6,10 +6,13 @@ written too, so that the two are one write whatever ends in between.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.accounts import Effect
@@ -32,8 +35,7 @@ from queries.errors import QueryError
 Edit = Callable[[Document, datetime], Document]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """An edit of one document; with a version, of that version only.
 
     With `tell`, it is always written, and its history is what that says of the differences. `effects` are done with it.
@@ -90,7 +92,8 @@ async def _change(call: "_Call", pending: dict[str, list[int]], outcomes: dict[i
     changes = call.changes
     async for turn in Attempts("the document"):
         try:
-            pending = await _round(replace(call, now=call.session.now()), pending, outcomes)
+            call.now = call.session.now()
+            pending = await _round(call, pending, outcomes)
         except GatewayError as error:
             if not outcomes:
                 raise
@@ -115,7 +118,7 @@ async def change_one(session: Session, change_: Change, *, refresh: str = "false
     return succeeded(*await change(session, [change_], refresh=refresh))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Call:
     session: Session
     changes: Sequence[Change]

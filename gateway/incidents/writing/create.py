@@ -3,9 +3,11 @@
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from gateway.incidents.model import difference, sizes
 from gateway.incidents.model.accounts import unpacked
@@ -22,8 +24,7 @@ from queries.errors import QueryError
 from queries.periods import iso
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
 
     With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it,
@@ -33,7 +34,7 @@ class Draft:
 
     fields: Mapping[str, Any]
     id: str | None = None
-    own: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Any] = {}
     version: str | None = None
     activity: int | None = None
     mark: str | None = None
@@ -107,7 +108,8 @@ def new_incident_id(session: Session, mark: str | None = None) -> str:
 def _made(session: Session, draft: Draft, number: int, now: datetime) -> Outcome:
     try:
         incident_id = new_incident_id(session, draft.mark) if draft.id is None else identified(draft.id, "_meta.id")
-        return Outcome(incident_id, document=drafted(session, replace(draft, id=incident_id), number, now))
+        named = draft if draft.id else replace(draft, id=incident_id)
+        return Outcome(incident_id, document=drafted(session, named, number, now))
     except (QueryError, Conflict) as error:
         return Outcome(draft.id, error=error)
 
@@ -119,8 +121,10 @@ def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Docum
         raise Conflict(f"nothing new is at version {draft.version}")
     sizes.check_sent(draft.fields, rules.limits)
     sent = difference.without_read_only({}, draft.fields, rules.fields.fields)
-    document = difference.merged(difference.merged({}, incident_fields(sent, now, rules.fields)), draft.own)
-    document = {"started_at": iso(now), **document}
+    document = difference.merged({}, incident_fields(sent, now, rules.fields))
+    if draft.own:
+        document = difference.merged(document, draft.own)
+    document.setdefault("started_at", iso(now))
     document |= stamped(session, str(draft.id), number, now)
     document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
     made = difference.derived(None, document, rules, now)

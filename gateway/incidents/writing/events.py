@@ -1,9 +1,11 @@
 """Notes, alerts and activities: small documents beside an incident, each with its own id."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.activities import happened, rendered
@@ -19,8 +21,7 @@ VIA_KEY = "via_key"
 """Which key an actor who is not itself one acted by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(msgspec.Struct, frozen=True):
     """Something that happened to an incident: an activity, with what changed and what else there is to say of it.
 
     `via` among the params says that it was not a person's doing; activities can be found by it. With a note, that is

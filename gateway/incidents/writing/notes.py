@@ -1,9 +1,10 @@
 """Notes: added, changed and taken away; the newest one is the incident's comment."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import FieldChange

@@ -1,7 +1,8 @@
 """What became of one write."""
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from gateway.incidents.model.documents import Document
 from gateway.problems import GatewayError
@@ -12,14 +13,13 @@ from queries.errors import QueryError
 Result = Literal["created", "updated", "noop", "deleted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of one write: the document as it is now, or why it is not so."""
 
     id: str | None
     result: Result | None = None
     version: str | None = None
-    document: Document = field(default_factory=dict)
+    document: Document = {}
     error: GatewayError | QueryError | None = None
 
 
