@@ -193,6 +193,9 @@ class Settings(BaseSettings):
     audit_log: File | None = Field(
         None, description="file that writes, key operations and refusals are appended to, a line each; absent: none"
     )
+    traces: bool = Field(
+        False, description="spans of requests and engine calls, sent as OTEL_EXPORTER_OTLP_* say; extra `otel`"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
     log_format: Literal["json", "console"] = Field("json", description="how it is logged")
 

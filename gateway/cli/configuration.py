@@ -1,5 +1,6 @@
 """The settings of a command: the environment's, with what the command line says on top."""
 
+from importlib import import_module
 from pathlib import Path
 
 from gateway import attack, audit, logs
@@ -23,6 +24,7 @@ def configured(**overrides: object) -> Settings:
     vocabulary(settings)
     options.check(settings)
     audit.configure(settings)
+    _require_tracing(settings)
     return settings
 
 
@@ -43,6 +45,14 @@ def _require_catalogue(path: Path) -> None:
         attack.load(path)
     except ValueError as error:
         raise SettingsError(f"setting ATTACK_CATALOGUE: {error}") from error
+
+
+def _require_tracing(settings: Settings) -> None:
+    if settings.traces:
+        try:
+            import_module("gateway.tracing")
+        except ImportError:
+            raise SettingsError("setting TRACES: needs the extra `otel`") from None
 
 
 def _require_certificate(settings: Settings) -> None:

@@ -62,6 +62,10 @@ def application() -> ASGIApp:
     settings = load()
     logs.configure(settings)
     audit.configure(settings)
+    if settings.traces:
+        from gateway import tracing  # noqa: PLC0415 (what it needs is an extra)
+
+        tracing.export()
     return create_app(settings)
 
 

@@ -28,12 +28,17 @@ from gateway.problems import (
     problem,
 )
 from gateway.state import State
+from gateway.telemetry import REFUSALS
+from gateway.work.admission import NoPlace
 from queries.errors import QueryError
 from queries.extensions import Extension
 
 _log = logging.getLogger("gateway.requests")
 
 JSON_ALONE = ("application/json",)
+
+_REFUSED = frozenset({*range(400, 500), 503})
+"""Statuses of which each says that nothing was done."""
 
 Endpoint = Callable[[Request[State], Session], Awaitable[Response]]
 Look = Callable[[Request[State], Session], Awaitable[object]]
@@ -119,6 +124,8 @@ def rendered(dialect: Dialect, error: Exception, path: str = "") -> Response:
     refusal = http_problem(error) if isinstance(error, HTTPException) else problem(_true(error))
     if refusal.status == 500:
         _log.exception("unexpected error", exc_info=error)
+    if refusal.status in _REFUSED and not isinstance(error, NoPlace):
+        REFUSALS.labels(refusal.kind).inc()
     response = dialect.render(replace(refusal, path=path))
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import attack, console
+from gateway import attack, console, telemetry
 from gateway.access.keys import Keyring
 from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
@@ -62,6 +62,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         routes=[*routes, *console.routes(), *operations.ROUTES, *openapi.routes(DIALECTS, settings.root_path or "/")],
         middleware=[
             Middleware(Requests, settings=settings),
+            *_tracing(settings),
             *browsers.layers(settings),
             Middleware(Compression, minimum_size=_COMPRESSED, compresslevel=_LEVEL),
             Middleware(Paths, root_path=settings.root_path),
@@ -84,6 +85,7 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
     store = Store(settings, the_rules.fields.columns)
     try:
         await templates.apply(store.client, EXTENSIONS)
+        telemetry.begin(settings.pits_total)
         secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
         pits = Pits(store, clock, settings, secret)
         reader = Reader(store, pits, settings.search_window)
@@ -104,6 +106,15 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
             await pits.settle()
     finally:
         await store.close()
+
+
+def _tracing(settings: Settings) -> list[Middleware]:
+    """The layer that tells traces, if it is to be."""
+    if not settings.traces:
+        return []
+    from gateway.serving.traced import Traced  # noqa: PLC0415 (what it needs is an extra)
+
+    return [Middleware(Traced)]
 
 
 def _alert_times(settings: Settings) -> dict[str, Any]:

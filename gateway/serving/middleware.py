@@ -25,6 +25,7 @@ _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # As nginx counts it: the caller was gone before there was an answer.
 _UNANSWERED = 499
+_CLASSES = ("", "1xx", "2xx", "3xx", "4xx", "5xx")
 _STOPPED = "the gateway stopped before this was done; it may have been done or not"
 
 
@@ -98,20 +99,27 @@ def _id_in(headers: list[tuple[bytes, bytes]]) -> bytes:
 
 def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
     dialect, route = _matched(scope.get("route"))
-    method = scope["method"] if scope["method"] in _METHODS else "other"
+    method = _method(scope)
     audited.record(scope, route, answer.status)
-    REQUESTS.labels(dialect, route, method, answer.status).inc()
+    REQUESTS.labels(dialect, route, method, _CLASSES[answer.status // 100]).inc()
     REQUEST_SECONDS.labels(dialect, method).observe(seconds)
     line: dict[str, Any] = {
         "dialect": dialect,
-        "method": method,
+        "method": scope["method"] if scope["method"] in _METHODS else "other",
         "route": route,
         "status": answer.status,
         "milliseconds": round(seconds * 1000, 3),
-        "bytes": 0 if method == "HEAD" else answer.length,
+        "bytes": 0 if scope["method"] == "HEAD" else answer.length,
     }
     tenant = scope.get("state", {}).get("tenant")
     _log.info("request", line if tenant is None else line | {"tenant": tenant})
+
+
+def _method(scope: Scope) -> str:
+    """The operation's method, as a route is counted by few: HEAD is its GET, and what it does not take is another."""
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    route = scope.get("route")
+    return method if route is not None and method in (route.methods or ()) else "other"
 
 
 def _matched(route: Any) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from uvicorn.config import STARTUP_FAILURE, Config
 from uvicorn.server import ServerState
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
+from gateway import telemetry
 from gateway.serving.connections import Connections, Refusal
 from gateway.serving.limits import Limits
 from gateway.serving.listeners import accepted, take_no_more
@@ -116,6 +117,11 @@ class Worker(Process):
         if self._server is None:
             self._server = Server(self.config)
         return self._server
+
+    def join(self) -> None:
+        """Waits for its end; what it had under way counts no more."""
+        super().join()
+        telemetry.forget(self.pid)
 
     def retire(self) -> None:
         """Stops it without the delay, as others take its place."""

@@ -17,13 +17,13 @@ from opensearchpy import exceptions as engine
 from gateway import logs, work
 from gateway.problems import GatewayError, TooMany
 from gateway.settings import Settings
-from gateway.store.errors import NotStarted, Overloaded, ours
+from gateway.store.errors import NotStarted, Overloaded, ours, outcome
 from gateway.store.exchange import Broken, EngineRequest, ExchangeError
 from gateway.store.hosts import Hosts
 from gateway.store.loads import Loads
 from gateway.store.options import named_settings, options
 from gateway.store.replies import complete
-from gateway.telemetry import ENGINE_SECONDS
+from gateway.telemetry import ENGINE_FAILURES, ENGINE_SECONDS
 
 Result = TypeVar("Result")
 
@@ -88,7 +88,7 @@ class Client:
         """Seconds that one call may take."""
         self.loads = Loads(settings.opensearch_bytes)
         with named_settings():
-            self._hosts = Hosts(options(settings))
+            self._hosts = _hosts(settings)
         self._reads = _client(self._hosts, write=False)
         self._writes = _client(self._hosts, write=True)
 
@@ -151,6 +151,7 @@ class Client:
                     method, path, params, body, timeout, (404,) if missing_ok else (), _named()
                 )
         except (engine.OpenSearchException, ExchangeError) as error:
+            ENGINE_FAILURES.labels(_api(path), outcome(error)).inc()
             raise ours(error, write=write) from error
         return reply
 
@@ -205,6 +206,14 @@ def _named() -> dict[str, str] | None:
 def _api(path: str) -> str:
     """Which of the engine's APIs a path is of; ids never become labels."""
     return next((part for part in path.split("/") if part.startswith("_")), "index")
+
+
+def _hosts(settings: Settings) -> Hosts:
+    if not settings.traces:
+        return Hosts(options(settings))
+    from gateway.store.traced import TracedHosts  # noqa: PLC0415 (what it needs is an extra)
+
+    return TracedHosts(options(settings), _api)
 
 
 def _client(hosts: Hosts, *, write: bool) -> AsyncOpenSearch:

@@ -64,6 +64,21 @@ def ours(error: engine.OpenSearchException | ExchangeError, *, write: bool = Fal
             return TimedOut(f"{NO_REPLY}; it may have done this") if write else Unavailable(NO_REPLY)
 
 
+def outcome(error: engine.OpenSearchException | ExchangeError) -> str:
+    """What came of a call that failed, in few words: the engine's status, or why there is none."""
+    match error:
+        case NotSent():
+            return "unreachable"
+        case TimedOutWaiting():
+            return "timed_out"
+        case ReplyTooLarge():
+            return "too_large"
+        case engine.TransportError(status_code=int(status)):
+            return str(status)
+        case _:
+            return "broken"
+
+
 def _on_the_way(error: ExchangeError, *, write: bool) -> Exception:
     _log.info("no reply of the engine", {"host": error.host, "reason": error.reason})
     match error:
