@@ -150,6 +150,16 @@ class Settings(BaseSettings):
     stats_step: float = Field(
         10, ge=0, le=3600, description="seconds by which `now` steps for statistics without a PIT"
     )
+    request_memory: int = Field(
+        16 * 2**20,
+        ge=0,
+        description="bytes of requests, as they were read, that a process keeps in case they come again",
+    )
+    snapshot_memory: int = Field(
+        16 * 2**20,
+        ge=0,
+        description="bytes of answers in points in time that a process keeps in case they are wanted again",
+    )
 
     body_limit: int = Field(4 * 2**20, ge=1024, description="bytes of an ordinary request body")
     body_members: int = Field(

@@ -19,7 +19,7 @@ from queries.fields import SIZE
 from queries.scopes import scoped
 from queries.searches import Search
 
-__all__ = ["Reply", "Scope", "at_once", "body", "run", "scoped"]
+__all__ = ["Reply", "Scope", "at_once", "body", "run", "scoped", "sent"]
 
 _FEW = 4
 """Documents that need no room, however large."""
@@ -38,6 +38,15 @@ class Scope:
 def body(scope: Scope, search: Search) -> dict[str, Any]:
     """What the engine is asked."""
     return searches.body(search, scope.tenant, pit=scope.pit, keep_alive=scope.keep_alive)
+
+
+def sent(scope: Scope, search: Search) -> bytes:
+    """The same as it is sent, written once for a search that is remembered."""
+    text = search.sent.get(scope)
+    if text is None:
+        search.sent.clear()
+        text = search.sent[scope] = orjson.dumps(body(scope, search))
+    return text
 
 
 async def run(client: Client, scope: Scope, search: Search, *, cached: bool = False) -> Reply:
@@ -116,4 +125,4 @@ async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool =
         **({"request_cache": "true"} if cached else {}),
     }
     path = f"/{scope.index}/_search" if scope.index else "/_search"
-    return hits.reply(await client.call("POST", path, orjson.dumps(body(scope, search)), params=params))
+    return hits.reply(await client.call("POST", path, sent(scope, search), params=params))
