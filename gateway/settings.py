@@ -122,7 +122,10 @@ class Settings(BaseSettings):
     default_tenant: str = Field("default", description="the tenant of a request that names none, with auth none")
     shards: int = Field(1, ge=1, le=100, description="shards of a new tenant's incidents")
     replicas: int | None = Field(
-        None, ge=0, le=9, description="copies of a new tenant's shards besides the first; absent: one if there is a node"
+        None,
+        ge=0,
+        le=9,
+        description="copies of a new tenant's shards besides the first; absent: one if there is a node",
     )
     provision: bool = Field(True, description="make a tenant's indices on its first write; false: `key create` does")
 
@@ -153,6 +156,16 @@ class Settings(BaseSettings):
     )
     stats_step: float = Field(
         10, ge=0, le=3600, description="seconds by which `now` steps for statistics without a PIT"
+    )
+    request_memory: int = Field(
+        16 * 2**20,
+        ge=0,
+        description="bytes of requests, as they were read, that a process keeps in case they come again",
+    )
+    snapshot_memory: int = Field(
+        16 * 2**20,
+        ge=0,
+        description="bytes of answers in points in time that a process keeps in case they are wanted again",
     )
 
     body_limit: int = Field(4 * 2**20, ge=1024, description="bytes of an ordinary request body")

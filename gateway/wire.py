@@ -28,16 +28,29 @@ async def body(request: Request[State], most: int | None = None) -> Any:
 
     Raises TooLarge, UnsupportedMediaType, QueryError.
     """
+    raw = await whole(request)
+    if raw:
+        check_media_type(request, JSON)
+    return value(request, raw, most)
+
+
+async def whole(request: Request[State]) -> bytes:
+    """The request's body; nothing for one of spaces alone. Raises TooLarge, UnsupportedEncoding."""
     gateway: Gateway = request.state["gateway"]
-    settings = gateway.ctx.settings
-    raw = b"".join([chunk async for chunk in unmarked(stream(request, settings.body_limit))])
-    if not raw.strip():
+    chunks = [chunk async for chunk in stream(request, gateway.ctx.settings.body_limit)]
+    raw = b"".join(chunks).removeprefix(BOM_UTF8)
+    return b"" if raw.isspace() else raw
+
+
+def value(request: Request[State], raw: bytes, most: int | None = None) -> Any:
+    """The JSON of a body; None for an empty one. Raises QueryError."""
+    if not raw:
         return None
-    check_media_type(request, JSON)
-    value = bounds.read(raw, most or settings.body_members, "the body")
-    if value is None:
+    gateway: Gateway = request.state["gateway"]
+    read = bounds.read(raw, most or gateway.ctx.settings.body_members, "the body")
+    if read is None:
         raise QueryError("null is no body")
-    return value
+    return read
 
 
 def parsed(raw: bytes) -> Any:

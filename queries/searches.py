@@ -1,6 +1,6 @@
 """What a list, a page or a count asks of the engine: one search body, always within one tenant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,8 @@ class Search:
     aggregations: dict[str, Any] = field(default_factory=dict)
     named: Mapping[str, Criterion] = field(default_factory=dict)
     collapse: str | None = None
+    sent: dict[Hashable, bytes] = field(init=False, default_factory=dict, compare=False, repr=False)
+    """What it was sent as, by where it looks: kept by who sends it, and by no search that is made from it."""
 
 
 def cost(search: Search) -> Cost:

@@ -1,9 +1,10 @@
 """What every use case needs: the store, the rules, the clock; and on whose behalf it acts."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.projected import Projected
@@ -16,6 +17,7 @@ from gateway.store.documents import Documents
 from gateway.store.pit_slots import Pit
 from gateway.store.pits import Pits
 from gateway.store.registry import Registry
+from gateway.work.remembered import Remembered
 from queries.errors import PageTooLarge
 from queries.fields import Columns
 from queries.searches import Search
@@ -31,7 +33,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all requests of a gateway share; cursors are signed with the secret."""
+    """What all requests of a gateway share; cursors are signed with the secret.
+
+    `readings` are requests as a dialect has read them before.
+    """
 
     settings: Settings
     store: Store
@@ -40,6 +45,7 @@ class Context:
     reader: Reader
     secret: bytes
     projected: Projected
+    readings: Remembered[Hashable, Any]
     clock: Clock = utc_now
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import timedelta
@@ -38,6 +38,7 @@ from gateway.settings import Settings
 from gateway.state import Gateway, State
 from gateway.store import Store, templates
 from gateway.store.pits import Pits
+from gateway.work.remembered import Remembered
 
 _COMPRESSED = 1024
 """Bytes from which on an answer is compressed, for who asks."""
@@ -89,7 +90,8 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
         pits = Pits(store, clock, settings, secret)
         reader = Reader(store, pits, settings.search_window)
-        ctx = Context(settings, store, the_rules, pits, reader, secret, Projected(), clock)
+        kept = Projected(), Remembered[Hashable, Any](settings.request_memory)
+        ctx = Context(settings, store, the_rules, pits, reader, secret, *kept, clock)
         await replay_deletions(ctx)
         await saga.replay(ctx)
         tending = [asyncio.create_task(each) for each in (keep_swept(store.registry, clock), keep_published(ctx))]

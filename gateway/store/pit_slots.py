@@ -15,7 +15,8 @@ from gateway.store.hits import Stored
 from gateway.store.registry import Entry, Registry
 from queries.periods import iso
 
-_GRACE = timedelta(seconds=60)
+GRACE = timedelta(seconds=60)
+"""How much longer the engine keeps a point in time than the gateway does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _full(slots: list[Stored | None], now: datetime) -> TooMany:
 
 def engine_keep_alive(keep_alive: timedelta) -> str:
     """What the engine is told: longer than the caller is, so that the gateway's clock alone decides."""
-    return f"{(keep_alive + _GRACE).total_seconds():.0f}s"
+    return f"{(keep_alive + GRACE).total_seconds():.0f}s"
 
 
 def entry_id(tenant: str, slot: int) -> str:

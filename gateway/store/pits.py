@@ -19,6 +19,7 @@ from gateway.store import pit_slots
 from gateway.store.attempts import Attempts
 from gateway.store.pit_slots import Pit
 from gateway.store.registry import Entry
+from gateway.store.snapshots import Snapshots
 from gateway.store.store import Store
 from queries.errors import QueryError
 from queries.periods import duration
@@ -36,6 +37,7 @@ class Pits:
     def __init__(self, store: Store, clock: Clock, settings: Settings, secret: bytes) -> None:
         self._store, self._clock = store, clock
         self._secret = secret
+        self.snapshots = Snapshots(settings.snapshot_memory)
         self.most, self._most_of_all = settings.pits, settings.pits_total
         self._default = settings.pit_keep_alive
         self._longest = duration(settings.pit_max_keep_alive, "pit_max_keep_alive")
@@ -104,9 +106,10 @@ class Pits:
         return sorted((pit_slots.pit_of(each) for each in alive), key=lambda pit: pit.opened_at)
 
     def forget(self, tenant: str, handle: str) -> None:
-        """Drops what this process knows of a point in time; the registry is asked next time."""
+        """Drops what this process knows of a point in time, answers too; the registry is asked next time."""
         self._known.pop((tenant, handle), None)
         self._kept.pop((tenant, handle), None)
+        self.snapshots.forget(tenant, handle)
 
     async def settle(self) -> None:
         """Waits until every extension is written."""

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-import orjson
-
 from gateway.problems import NotFound, PitExpired
 from gateway.store import hits
 from gateway.store.attempts import Attempts
@@ -20,7 +18,7 @@ from queries.fields import SIZE
 from queries.scopes import scoped
 from queries.searches import Search
 
-__all__ = ["Reply", "Scope", "at_once", "body", "run", "scoped"]
+__all__ = ["Reply", "Scope", "at_once", "body", "run", "scoped", "sent"]
 
 _FEW = 4
 """Documents that need no room, however large."""
@@ -39,6 +37,15 @@ class Scope:
 def body(scope: Scope, search: Search) -> dict[str, Any]:
     """What the engine is asked."""
     return searches.body(search, scope.tenant, pit=scope.pit, keep_alive=scope.keep_alive)
+
+
+def sent(scope: Scope, search: Search) -> bytes:
+    """The same as it is sent, written once for a search that is remembered."""
+    text = search.sent.get(scope)
+    if text is None:
+        search.sent.clear()
+        text = search.sent[scope] = sent(scope, search)
+    return text
 
 
 async def run(client: Client, scope: Scope, search: Search, *, cached: bool = False) -> Reply:
@@ -118,7 +125,7 @@ async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool =
     }
     path = f"/{scope.index}/_search" if scope.index else "/_search"
     try:
-        return hits.reply(await client.call("POST", path, orjson.dumps(body(scope, search)), params=params))
+        return hits.reply(await client.call("POST", path, sent(scope, search), params=params))
     except NotFound as error:
         # A point in time outlives its index in nothing but its id.
         raise PitExpired("this point in time is gone; open a new one") from error

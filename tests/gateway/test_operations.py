@@ -20,8 +20,6 @@ from tests.faults import Proxy
 pytestmark = pytest.mark.anyio
 
 NOT_READY = {"status": "unavailable", "engine": False, "templates": False, "registry": False}
-LATER = datetime(2100, 1, 1, tzinfo=UTC)
-"""A time at which every point in time of any other test is long over."""
 LOGGING = """
 import logging
 from gateway import logs

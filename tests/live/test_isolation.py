@@ -105,6 +105,22 @@ async def test_no_search_shows_anything_of_another_tenant(two: Two) -> None:
     assert answered > 10
 
 
+async def test_what_another_tenant_has_just_asked_is_answered_anew(two: Two) -> None:
+    """What is remembered of a request is found by its bytes, and here these are the same, twice."""
+    handles = {each: (await each.get(f"{INCIDENTS}/pit")).json()["id"] for each in (two.victim, two.thief)}
+    again = [{}, {"sort": [{"field": "numeric_id"}]}, {"pit": handles[two.victim]}, *hostile.bodies(two.tenant)[::7]]
+    for body in again:
+        for path in (SEARCH, f"{SEARCH}/stats/region"):
+            await two.victim.post(path, json=body)
+            replies = [await two.unseen("POST", path, json=body) for _ in range(2)]
+            assert replies[0].status_code == replies[1].status_code
+            assert replies[0].status_code >= 400 or replies[0].json().get("total_docs", 1) <= 1
+    foreign = await two.unseen("POST", SEARCH, json={"pit": handles[two.victim]})
+    assert foreign.status_code in {404, 410}
+    for each, handle in handles.items():
+        await each.request("DELETE", f"{INCIDENTS}/pit", json={"id": handle})
+
+
 @pytest.mark.parametrize(
     "field",
     ["tenant", "_index", "_id", "hex_id", "kind", "title", "title.keyword", "created_by", "region", "*", "details.a"],

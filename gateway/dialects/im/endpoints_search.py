@@ -1,13 +1,15 @@
 """Endpoints that find: pages of incidents and aggregation results, and their statistics."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.im import counting, list_words, pages, requests, translate
+from gateway.dialects.im import counting, list_words, pages, repeated, requests, translate
+from gateway.dialects.im.readings import Reading
 from gateway.incidents.reading.search import Counts, counted
 from gateway.incidents.session import Session
 from gateway.state import State
@@ -22,27 +24,35 @@ _ANSWER = frozenset({"took", "total_docs", "other_docs", "explain"})
 
 async def search(request: Request[State], session: Session) -> Response:
     """`GET` and `POST incidents_full_types`."""
-    query = await pages.asked_in(request, requests.Search)
-    page = await pages.find(session, query)
-    return wire.spliced(pages.rendered(session, page, query))
+    reading = await repeated.read(request, session, requests.Search)
+
+    async def page() -> bytes:
+        found = await pages.find(session, reading.words, reading=reading)
+        return pages.rendered(session, found, reading.words)
+
+    return await repeated.answered(session, reading, page)
 
 
 async def stats(request: Request[State], session: Session) -> Response:
     """`POST incidents_full_types/stats/{field}`."""
-    query = await pages.asked_in(request, requests.Stats)
-    field: str = request.path_params["field"]
+    reading = await repeated.read(request, session, requests.Stats)
+    return await repeated.answered(session, reading, partial(_counts, session, reading, request.path_params["field"]))
+
+
+async def _counts(session: Session, reading: Reading[requests.Stats], field: str) -> bytes:
+    query = reading.words
     pit = await pages.used_pit(session, query)
-    columns = await pages.columns_for(session, query, [field])
-    column = _groupable(field, columns)
     now = counting.moment(session, pit, query)
-    wanted = counted(Search(translate.wanted(query, columns, now), (), 0), column, query.size)
+    since = reading.since(now)
+    columns = await session.columns(reading.once("fields", lambda: pages.names(query, now, [field]), since))
+    wanted = reading.once("search", lambda: _counting(query, field, columns, now), columns, since)
     try:
         counts = await session.ctx.reader.count(session.tenant, wanted, pit)
     except QueryError as error:
         placed = translate.placed(query, columns, now)
         raise await pages.at_its_place(session, placed, error) from None
     explained = {"explain": pages.explanation(session, wanted, pit)} if query.explain else {}
-    return wire.reply(_answer(session, field, counts) | explained)
+    return wire.dumps(_answer(session, field, counts) | explained)
 
 
 async def incidents(request: Request[State], session: Session) -> Response:
@@ -58,6 +68,11 @@ async def incidents(request: Request[State], session: Session) -> Response:
     unknown = [*list_words.unknown(filters, columns), *page.unknown]
     told = {"total_docs": page.page.total or 0, "next": page.token} | ({"unknown_fields": unknown} if unknown else {})
     return wire.spliced(b"".join((b'{"docs":[', pages.documents(page.page), b"],", wire.dumps(told)[1:])))
+
+
+def _counting(query: requests.Stats, field: str, columns: Columns, now: datetime) -> Search:
+    column = _groupable(field, columns)
+    return counted(Search(translate.wanted(query, columns, now), (), 0), column, query.size)
 
 
 def _groupable(field: str, columns: Columns) -> Column:

@@ -1,6 +1,7 @@
 """Endpoints of a screen's statistics: widgets, and the ATT&CK matrix."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -8,12 +9,15 @@ from starlette.responses import Response
 
 from gateway import attack, wire
 from gateway.attack import Catalogue, Counts
-from gateway.dialects.im import pages, widgets
+from gateway.dialects.im import pages, repeated, widgets
 from gateway.dialects.im.counting import Frame, aggregated, frame_of, search
+from gateway.dialects.im.readings import Reading
 from gateway.dialects.im.requests_stats import Mitre, Widgets
+from gateway.dialects.im.widgets import Plan
 from gateway.incidents.session import Session
 from gateway.state import State
 from queries.fields import TYPED_COLUMNS
+from queries.searches import Search
 from queries.stats import terms
 
 _MITRE = TYPED_COLUMNS["mitre"]
@@ -24,15 +28,24 @@ _NAMES = ".{1,64}"
 
 async def stats(request: Request[State], session: Session) -> Response:
     """`POST incidents_full_types/stats`: many counts of the same documents, by one search."""
-    query = await pages.asked_in(request, Widgets)
+    reading = await repeated.read(request, session, Widgets)
+    return await repeated.answered(session, reading, partial(_widgets, session, reading))
+
+
+async def _widgets(session: Session, reading: Reading[Widgets]) -> bytes:
+    query = reading.words
     frame = await frame_of(session, query, widgets.fields(query))
-    plans = widgets.planned(query, frame)
-    wanted = search(query, frame, widgets.joined(plans))
+    plans, wanted = reading.once("plans", lambda: _planned(query, frame), frame.columns, reading.since(frame.now))
     counted = await aggregated(session, query, frame, wanted, "widgets")
     head = {"took": counted.took, "total_docs": counted.total} | ({"pit": query.pit} if query.pit else {})
     answers = widgets.answers(plans, counted.aggregations, counted.total)
     explained = {"explain": pages.explanation(session, wanted, frame.pit)} if query.explain else {}
-    return wire.reply(head | {"widgets": answers} | explained)
+    return wire.dumps(head | {"widgets": answers} | explained)
+
+
+def _planned(query: Widgets, frame: Frame) -> tuple[dict[str, Plan], Search]:
+    plans = widgets.planned(query, frame)
+    return plans, search(query, frame, widgets.joined(plans))
 
 
 async def mitre(request: Request[State], session: Session) -> Response:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from gateway import wire
 from gateway.dialects.im import list_words, requests, translate
+from gateway.dialects.im.readings import Reading
 from gateway.incidents.reading import Pit
 from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
@@ -20,7 +21,7 @@ from queries.criteria import Criterion, Placed
 from queries.errors import QueryError
 from queries.fields import Columns
 from queries.searches import Search, body
-from queries.sorts import Sort, sort_clauses
+from queries.sorts import sort_clauses
 
 Asked = TypeVar("Asked", bound=BaseModel)
 
@@ -29,7 +30,11 @@ _AS_JSON = frozenset({"additional_fields", "sort"})
 
 async def asked_in(request: Request[State], model: type[Asked]) -> Asked:
     """The words of a request, in its body or its query. Raises ValidationError; QueryError for one that is in both."""
-    body = await wire.body(request)
+    return words_in(request, await wire.body(request), model)
+
+
+def words_in(request: Request[State], body: Any, model: type[Asked]) -> Asked:
+    """The words of a request with that JSON as its body. Raises ValidationError, QueryError."""
     if body is not None and not isinstance(body, dict):
         raise QueryError("a JSON object is wanted as the body")
     query = {name: _word(name, text) for name, text in wire.once(request).items()}
@@ -69,9 +74,13 @@ async def used_pit(session: Session, filters: requests.Filters) -> Pit | None:
 
 async def columns_for(session: Session, filters: requests.Filters, others: Collection[str] = ()) -> Columns:
     """The tenant's columns, with those that the request names known as they are now."""
-    names = {each.name for each in filters.additional_fields} | set(others)
-    names |= guest.names(filters.search_query, now=session.now())
-    return await session.columns(names)
+    return await session.columns(names(filters, session.now(), others))
+
+
+def names(filters: requests.Filters, now: datetime, others: Collection[str] = ()) -> set[str]:
+    """The fields that the request names. Raises QueryError."""
+    filtered = {each.name for each in filters.additional_fields}
+    return filtered | set(others) | guest.names(filters.search_query, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +103,22 @@ async def find(
     *,
     also: Callable[[datetime], Mapping[str, Criterion]] = lambda _now: {},
     words: Any = None,
+    reading: Reading[requests.Search] | None = None,
 ) -> Found:
-    """The page asked for; `also`, by place, narrows it, by `words` of the caller's."""
+    """The page asked for; `also`, by place, narrows it, by `words` of the caller's; `reading` is that of the query."""
+    reading = reading or Reading(query)
     pit = await used_pit(session, query)
-    identity = cursors.fingerprint(session.tenant, words, *_identity(query))
-    cursor = None if query.after is None else cursors.read(query.after, identity, session.ctx.secret)
+    identity, cursor = reading.once("walk", lambda: _walk(session, query, words))
     now = moment(session, pit, cursor)
-    order = translate.order(query.sort)
-    columns = await columns_for(session, query, [each.field for each in order])
-    if cursor is not None and len(cursor.after) != len(sort_clauses(order, columns)):
-        raise QueryError("a field of the order came to be since; begin anew", "after", "bad_cursor")
-    filters = tuple(Placed(where, each) for where, each in also(now).items())
-    search = _wanted(query, columns, order, now, cursor, filters)
+    fields = reading.once("fields", lambda: names(query, now, _sorted_by(query)), reading.since(now))
+    columns = await session.columns(fields)
+    search, unknown = reading.once(
+        "search", lambda: _wanted(query, columns, now, cursor, also(now)), columns, reading.since(now)
+    )
     try:
         page = await session.find(search, pit)
     except QueryError as error:
         raise await at_its_place(session, {**translate.placed(query, columns, now), **also(now)}, error) from None
-    named = [*(each.name for each in query.additional_fields), *(each.field for each in order)]
-    unknown = list_words.unknown(named, columns)
     if page.after is None:
         return Found(page, None, search, pit, unknown)
     cursor_after = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
@@ -129,6 +136,16 @@ async def at_its_place(session: Session, filters: Mapping[str, Criterion], refus
     return refused
 
 
+def _walk(session: Session, query: requests.Search, words: Any) -> tuple[bytes, cursors.Cursor | None]:
+    """What makes it the same walk from page to page, and where it goes on. Raises QueryError."""
+    identity = cursors.fingerprint(session.tenant, words, *_identity(query))
+    return identity, None if query.after is None else cursors.read(query.after, identity, session.ctx.secret)
+
+
+def _sorted_by(query: requests.Search) -> list[str]:
+    return [each.field for each in translate.order(query.sort)]
+
+
 def _identity(search: requests.Search) -> tuple[Any, ...]:
     """What makes a search the same one from page to page."""
     fields = [(each.name, each.type, each.value) for each in search.additional_fields]
@@ -137,22 +154,28 @@ def _identity(search: requests.Search) -> tuple[Any, ...]:
 
 
 def _wanted(
-    search: requests.Search,
+    query: requests.Search,
     columns: Columns,
-    order: tuple[Sort, ...],
     now: datetime,
     cursor: cursors.Cursor | None,
-    also: Sequence[Criterion],
-) -> Search:
-    return Search(
-        translate.wanted(search, columns, now, also),
-        sort_clauses(order, columns),
-        search.size,
-        offset=search.from_,
+    also: Mapping[str, Criterion],
+) -> tuple[Search, Sequence[str]]:
+    """The search, and the fields that no document has. Raises QueryError at the place."""
+    order = sort_clauses(translate.order(query.sort), columns)
+    if cursor is not None and len(cursor.after) != len(order):
+        raise QueryError("a field of the order came to be since; begin anew", "after", "bad_cursor")
+    filters = [Placed(where, each) for where, each in also.items()]
+    search = Search(
+        translate.wanted(query, columns, now, filters),
+        order,
+        query.size,
+        offset=query.from_,
         after=cursor.after if cursor else None,
-        fields=None if search.fields is None else tuple(search.fields),
-        total=search.with_total_docs,
+        fields=None if query.fields is None else tuple(query.fields),
+        total=query.with_total_docs,
     )
+    named = [*(each.name for each in query.additional_fields), *_sorted_by(query)]
+    return search, list_words.unknown(named, columns)
 
 
 def moment(session: Session, pit: Pit | None, cursor: cursors.Cursor | None) -> datetime:

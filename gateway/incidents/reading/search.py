@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from gateway.problems import PitExpired
@@ -11,6 +12,7 @@ from gateway.store.hits import Hit, Reply
 from gateway.store.pit_slots import Pit, engine_keep_alive
 from gateway.store.pits import Pits
 from gateway.store.searching import Scope
+from gateway.work.shared import Shared
 from queries import searches, stats
 from queries.criteria import And, Criterion, Ids
 from queries.cursors import fingerprint
@@ -64,6 +66,7 @@ class Reader:
         self._store = store
         self._pits = pits
         self._window = window
+        self._shared = Shared[Reply]()
         self._starts: OrderedDict[tuple[str, bytes, int], Sequence[Any]] = OrderedDict()
 
     async def find(self, tenant: str, search: Search, pit: Pit | None = None) -> Page:
@@ -146,8 +149,11 @@ class Reader:
             self._starts.popitem(last=False)
 
     async def _run(self, tenant: str, search: Search, pit: Pit | None, *, cached: bool = False) -> Reply:
+        client, scope = self._store.client, self._scope(tenant, pit)
+        same = scope, searching.sent(scope, search), cached
+        run = partial(searching.run, client, scope, search, cached=cached)
         try:
-            return await searching.run(self._store.client, self._scope(tenant, pit), search, cached=cached)
+            return await self._shared.once(same, run, lasting=pit is not None)
         except PitExpired as error:
             if pit is not None:
                 self._pits.forget(tenant, pit.handle)

@@ -1,0 +1,55 @@
+"""Requests that come again: what they come to is remembered by their bytes, and answers within points in time are."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from urllib.parse import unquote_to_bytes
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import wire
+from gateway.dialects.im import pages, requests
+from gateway.dialects.im.readings import Reading
+from gateway.incidents.session import Session
+from gateway.state import State
+
+Words = TypeVar("Words", bound=requests.Filters)
+
+_EACH, _BYTE = 8192, 24
+"""What a reading takes at most, with all that is made of it, as was measured: so many bytes, and more for each sent."""
+
+
+async def read(request: Request[State], session: Session, model: type[Words]) -> Reading[Words]:
+    """The request's words, in its body or its query. Raises TooLarge, ValidationError, QueryError."""
+    body, query = await wire.whole(request), request.scope["query_string"]
+    if body:
+        wire.check_media_type(request, wire.JSON)
+    key = model, request.scope["path"], query, body
+    memory = session.ctx.readings
+    reading: Reading[Words] | None = memory.get(session.tenant, key)
+    if reading is None:
+        words = pages.words_in(request, wire.value(request, body), model)
+        reading = Reading(words, key, timeless=is_timeless(query, body))
+        memory.put(session.tenant, key, reading, _EACH + _BYTE * (len(query) + len(body)))
+    return reading
+
+
+def is_timeless(query: bytes, body: bytes) -> bool:
+    """Whether `now` surely stands nowhere in them, also not in escapes."""
+    sent = unquote_to_bytes(query) + body
+    return b"now" not in sent.lower() and b"\\u" not in sent
+
+
+async def answered(session: Session, reading: Reading[Words], make: Callable[[], Awaitable[bytes]]) -> Response:
+    """The answer, made or, in a point in time, as it was made a while ago: what a snapshot shows does not change.
+
+    First it is looked whether the point in time is open, and as wide as is asked. Raises NotFound, PitExpired.
+    """
+    pit = await pages.used_pit(session, reading.words)
+    if pit is None or reading.words.keep_alive is not None:
+        return wire.spliced(await make())
+    answer = session.ctx.pits.snapshots.answer(session.tenant, pit.handle, reading.key)
+    if answer is None:
+        answer = await make()
+        session.ctx.pits.snapshots.keep(session.tenant, pit.handle, reading.key, answer)
+    return wire.spliced(answer)

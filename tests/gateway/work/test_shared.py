@@ -1,0 +1,165 @@
+"""Calls that are the same and wanted at the same time: who shares which, and what becomes of it when some leave."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from gateway.problems import Unavailable
+from gateway.work.shared import Shared
+
+pytestmark = pytest.mark.anyio
+
+
+class Calls:
+    """Calls that end when they are told to, by their number; each comes to its number."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.cancelled: list[int] = []
+        self.ends: list[asyncio.Future[None]] = []
+
+    async def __call__(self) -> int:
+        number = len(self.begun)
+        self.begun.append(number)
+        self.ends.append(asyncio.get_running_loop().create_future())
+        try:
+            await self.ends[number]
+        except asyncio.CancelledError:
+            self.cancelled.append(number)
+            raise
+        return number
+
+
+async def settled() -> None:
+    """All that can go on has gone on."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+Ask = Callable[..., asyncio.Task[int]]
+
+
+def asking(shared: Shared[int], calls: Callable[[], Awaitable[int]]) -> Ask:
+    """Asks in a task of its own."""
+    return lambda key="a", **words: asyncio.create_task(shared.once(key, calls, **words))
+
+
+async def outcomes(*tasks: asyncio.Task[int]) -> list[object]:
+    """What each came to, errors by their kind."""
+    await settled()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    return [type(each) if isinstance(each, BaseException) else each for each in results]
+
+
+async def test_those_who_ask_at_once_share_one_call() -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    tasks = [ask() for _ in range(100)]
+    await settled()
+    calls.ends[0].set_result(None)
+    assert await outcomes(*tasks) == [0] * 100
+    assert calls.begun == [0]
+
+
+async def test_who_asks_while_a_call_is_under_way_has_no_part_in_it() -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    first = ask()
+    await settled()
+    later = [ask() for _ in range(3)]
+    await settled()
+    assert calls.begun == [0]
+    calls.ends[0].set_result(None)
+    await settled()
+    calls.ends[1].set_result(None)
+    assert await outcomes(first, *later) == [0, 1, 1, 1]
+
+
+async def test_a_lasting_answer_is_that_of_the_call_under_way() -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    first = ask(lasting=True)
+    await settled()
+    later = ask(lasting=True)
+    await settled()
+    calls.ends[0].set_result(None)
+    assert await outcomes(first, later) == [0, 0]
+
+
+async def test_calls_that_are_not_the_same_do_not_wait_for_each_other() -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    first, other = ask("a"), ask("b")
+    await settled()
+    assert calls.begun == [0, 1]
+    for end in calls.ends:
+        end.set_result(None)
+    assert await outcomes(first, other) == [0, 1]
+
+
+async def test_once_all_is_told_nothing_is_kept() -> None:
+    calls, shared = Calls(), Shared[int]()
+    ask = asking(shared, calls)
+    for number in range(2):
+        task = ask()
+        await settled()
+        calls.ends[number].set_result(None)
+        assert await outcomes(task) == [number]
+    assert len(shared) == 0
+
+
+@pytest.mark.parametrize(
+    ("leaving", "made", "cancelled"),
+    [
+        pytest.param([1, 2], [0], [], id="those who only share it: it goes on for the one who made it"),
+        pytest.param([0], [0, 1], [0], id="the one who made it: the next makes it anew"),
+        pytest.param([0, 1], [0, 1], [0], id="he and the next: the last does"),
+        pytest.param([0, 1, 2], [0], [0], id="all: it is cancelled, and made by none"),
+    ],
+)
+async def test_who_leaves_takes_nothing_from_the_others(
+    leaving: list[int], made: list[int], cancelled: list[int]
+) -> None:
+    calls, shared = Calls(), Shared[int]()
+    ask = asking(shared, calls)
+    tasks = [ask() for _ in range(3)]
+    await settled()
+    for each in leaving:
+        tasks[each].cancel()
+    await settled()
+    if not calls.ends[-1].done():
+        calls.ends[-1].set_result(None)
+    last = made[-1]
+    expected = [asyncio.CancelledError if each in leaving else last for each in range(3)]
+    assert (await outcomes(*tasks), calls.begun, calls.cancelled) == (expected, made, cancelled)
+    assert len(shared) == 0
+
+
+async def test_who_leaves_just_as_it_is_his_turn_passes_it_on() -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    first = ask()
+    await settled()
+    second, third = ask(), ask()
+    await settled()
+    calls.ends[0].set_result(None)
+    while not first.done():
+        await asyncio.sleep(0)
+    second.cancel()
+    await settled()
+    calls.ends[1].set_result(None)
+    assert await outcomes(first, second, third) == [0, asyncio.CancelledError, 1]
+
+
+async def test_a_failure_is_told_to_all_who_share_it_and_to_nobody_else() -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    sharing = [ask() for _ in range(2)]
+    await settled()
+    later = ask()
+    await settled()
+    calls.ends[0].set_exception(Unavailable("the engine is gone"))
+    await settled()
+    calls.ends[1].set_result(None)
+    assert await outcomes(*sharing, later) == [Unavailable, Unavailable, 1]
