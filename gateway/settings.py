@@ -122,7 +122,10 @@ class Settings(BaseSettings):
     default_tenant: str = Field("default", description="the tenant of a request that names none, with auth none")
     shards: int = Field(1, ge=1, le=100, description="shards of a new tenant's incidents")
     replicas: int | None = Field(
-        None, ge=0, le=9, description="copies of a new tenant's shards besides the first; absent: one if there is a node"
+        None,
+        ge=0,
+        le=9,
+        description="copies of a new tenant's shards besides the first; absent: one if there is a node",
     )
     provision: bool = Field(True, description="make a tenant's indices on its first write; false: `key create` does")
 

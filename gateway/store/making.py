@@ -63,7 +63,9 @@ async def shape_of(client: Client, index: str) -> Shape:
     reply = parsed(await client.call("GET", f"/{index}/_settings", params={"flat_settings": "true"}))
     settings = reply[index]["settings"]
     expands = settings.get("index.auto_expand_replicas", "false") != "false"
-    return Shape(int(settings["index.number_of_shards"]), None if expands else int(settings["index.number_of_replicas"]))
+    return Shape(
+        int(settings["index.number_of_shards"]), None if expands else int(settings["index.number_of_replicas"])
+    )
 
 
 async def in_use(client: Client, pattern: str) -> dict[str, str]:

@@ -61,7 +61,12 @@ class Gateway:
         """It answers. Raises NotServing."""
         tree = {} if self.source is None else {"PYTHONPATH": str(self.source)}
         self._process = subprocess.Popen(
-            self._command, env=self._environment | tree, cwd=self.source, stdout=self._log, stderr=self._log, start_new_session=True
+            self._command,
+            env=self._environment | tree,
+            cwd=self.source,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
         )
         self._let_go()
         guard = [sys.executable, str(GUARD), str(self._process.pid)]
