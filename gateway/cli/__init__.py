@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import clients, demo, engine, explain, installation, keys, reading, serving, settings, tenants
+from gateway.cli import clients, demo, engine, explain, installation, keys, pruning, reading, serving, settings, tenants
 from gateway.cli.failures import Sentences
 
 app = typer.Typer(
@@ -38,7 +38,9 @@ app.command("engine")(engine.run_engine)
 app.command("demo")(demo.demo)
 app.add_typer(installation.template_commands, name="templates")
 app.add_typer(keys.commands, name="key")
+tenants.commands.command("set")(pruning.set_tenant)
 app.add_typer(tenants.commands, name="tenant")
+app.command("prune")(pruning.prune)
 app.add_typer(installation.attack_commands, name="attack")
 app.command("search")(reading.search)
 app.command("get")(reading.get)

@@ -20,7 +20,7 @@ from gateway.store.making import Shape
 from gateway.store.names import tenant_name
 from gateway.store.usage import Usage, usage
 
-commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Tenants: create, list, show, reindex, delete.")
+commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Tenants: create, list, show, set, reindex, delete.")
 
 _KINDS = {"incidents": INCIDENT, "results": RESULT, "alerts": "alert", "notes": "note", "activities": "activity"}
 _COLUMNS = ("tenant", *_KINDS, "keys", "bytes")

@@ -65,7 +65,9 @@ class Copy:
         params = {"level": "shards", "filter_path": "indices.*.shards.*.seq_no,indices.*.shards.*.routing"}
         reply = parsed(await self.client.call("GET", f"/{self.source}/_stats/refresh", params=params))
         shards = reply["indices"][self.source]["shards"].values()
-        firsts = [copy["seq_no"]["global_checkpoint"] for some in shards for copy in some if copy["routing"]["primary"]]
+        firsts: list[int] = [
+            copy["seq_no"]["global_checkpoint"] for some in shards for copy in some if copy["routing"]["primary"]
+        ]
         if len(firsts) < len(shards):
             raise Unavailable("the engine is moving an index; try again")
         await self.client.call("POST", f"/{self.source}/_refresh")
@@ -90,7 +92,7 @@ class Copy:
 
     async def is_whole(self) -> bool:
         """Whether there are as many documents in both; no document is in the target alone then."""
-        counts = [complete(await self.client.call("GET", f"/{each}/_count"))["count"] for each in self.names]
+        counts: list[int] = [complete(await self.client.call("GET", f"/{each}/_count"))["count"] for each in self.names]
         return counts[0] == counts[1]
 
     @property

@@ -105,8 +105,6 @@ def _answered(status: int | str, info: Any, *, write: bool) -> Exception:
         return QueryError(too_many[0], kind=too_many[1])
     if "task_cancelled_exception" in types:
         return TimedOut("the engine stopped a search that took too long")
-    if BLOCK in types and status == 403:
-        return Blocked("the engine takes no writes to this index now")
     if "index_not_found_exception" in types:
         return NotFound("no such index")
     if types & _GONE:
@@ -126,6 +124,8 @@ def _by_status(status: int | str, info: Any) -> Exception:
             return Overloaded("the engine is overloaded")
         case 503 if _types(info) & _NO_SHARDS:
             return NotStarted("the engine failed with status 503")
+        case 403 if BLOCK in _types(info):
+            return Blocked("the engine takes no writes to this index now")
         case 401 | 403:
             return Unavailable("the engine refuses the gateway's own credentials")
         case _:

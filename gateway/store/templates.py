@@ -144,7 +144,7 @@ async def _held(client: Client, name: str) -> _Mark | None:
 
 
 def _mark(template: Json) -> _Mark:
-    version = template.get("version", 0)
+    version: int = template.get("version", 0)
     return _Mark(version, template.get("_meta", {}).get("revision", version))
 
 
@@ -158,8 +158,7 @@ async def _indices(client: Client, pattern: str) -> list[tuple[str, int]]:
 
 
 def _revision(marks: Json) -> int:
-    revision: int = marks.get("revision", marks.get("version", 0))
-    return revision
+    return int(marks.get("revision", marks.get("version", 0)))
 
 
 async def _upgrade(client: Client, index: str, template: dict[str, Any]) -> None:

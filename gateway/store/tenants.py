@@ -20,9 +20,9 @@ class Tenants:
     """What this process knows of each tenant's indices and of its columns."""
 
     def __init__(
-        self, client: Client, typed: Columns, *, custom_fields: int, provision: bool, shape: Shape = Shape()
+        self, client: Client, typed: Columns, *, custom_fields: int, provision: bool, shape: Shape | None = None
     ) -> None:
-        self._client, self._shape = client, shape
+        self._client, self._shape = client, shape or Shape()
         self._most = custom_fields
         self._provisions = provision
         self._provisioned: set[str] = set()

@@ -1,10 +1,6 @@
-"""A tenant's indices made anew under four writers and a walk in a point in time: nothing is lost, nothing comes back.
-
-`REINDEX_SECONDS` says how long the writers write.
-"""
+"""A tenant's indices made anew under four writers and a walk in a point in time: nothing is lost, nothing comes back."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from random import Random
@@ -16,6 +12,7 @@ import pytest
 from gateway.dialects import EXTENSIONS
 from gateway.dialects.settings import load
 from gateway.incidents.reindexing import reindex
+from gateway.incidents.session import Context
 from gateway.serving.app import running
 from gateway.store import Store, templates
 from tests.conftest import Serve
@@ -23,7 +20,6 @@ from tests.gateway.store.test_side_by_side import made_by_the_old
 
 pytestmark = pytest.mark.anyio
 
-SECONDS = float(os.environ.get("REINDEX_SECONDS", "0"))
 PATH = "/_im/incidents"
 Json = dict[str, Any]
 
@@ -102,48 +98,55 @@ async def walked(client: httpx2.AsyncClient, pit: str, reached: asyncio.Event, g
         await go_on.wait()
 
 
+async def kept(client: httpx2.AsyncClient, ledger: Ledger) -> str:
+    """A point in time over fifty incidents."""
+    rows = b"".join(b'{"_meta":{"id":"k%d"},"title":"kept","seen":0}\n' % i for i in range(50))
+    headers = {"Content-Type": "application/x-ndjson"}
+    (await client.post(f"{PATH}/bulkCreate?refresh=true", content=rows, headers=headers)).raise_for_status()
+    ledger.values |= {f"k{i}": 0 for i in range(50)}
+    ledger.changes |= dict.fromkeys(ledger.values, 1)
+    pit: str = (await client.get(f"{PATH}/pit")).json()["id"]
+    return pit
+
+
+async def until_swapped(ctx: Context, tenant: str) -> asyncio.Task[None]:
+    """What goes on reindexing once it has swapped."""
+    swapped = asyncio.Event()
+
+    def say(line: str) -> None:
+        if line == "swapped":
+            swapped.set()
+
+    work, awaited = asyncio.create_task(reindex(ctx, tenant, {"shards": 2}, say)), asyncio.create_task(swapped.wait())
+    await asyncio.wait({work, awaited}, return_when=asyncio.FIRST_COMPLETED)
+    awaited.cancel()
+    return work
+
+
 async def test_nothing_is_lost_under_four_writers_and_a_walk(
     serve: Serve, engine: httpx2.AsyncClient, opensearch_url: str, tenant: str
 ) -> None:
-    ledger, over, said = Ledger(), asyncio.Event(), list[str]()
-    rows = b"".join(b'{"_meta":{"id":"k%d"},"title":"kept","seen":0}\n' % i for i in range(50))
+    ledger, over, reached, go_on = Ledger(), asyncio.Event(), asyncio.Event(), asyncio.Event()
     async with serve() as one, serve() as other, running(load(opensearch_url=opensearch_url)) as gateway:
-        headers = {"Content-Type": "application/x-ndjson"}
-        (await one.post(f"{PATH}/bulkCreate?refresh=true", content=rows, headers=headers)).raise_for_status()
-        ledger.values |= {f"k{i}": 0 for i in range(50)}
-        ledger.changes |= dict.fromkeys(ledger.values, 1)
+        pit = await kept(one, ledger)
         version = (await one.get(f"{PATH}/k0")).headers["ETag"]
-        pit = (await one.get(f"{PATH}/pit")).json()["id"]
-        reached, go_on = asyncio.Event(), asyncio.Event()
         walk = asyncio.create_task(walked(other, pit, reached, go_on))
         await reached.wait()
-        writers = [
-            asyncio.create_task(write(client, f"{name}-", ledger, over))
-            for name, client in (("a", one), ("b", one), ("c", other), ("d", other))
-        ]
-        swapped = asyncio.Event()
-
-        def say(line: str) -> None:
-            said.append(line)
-            if line == "swapped":
-                swapped.set()
-
-        moving = asyncio.create_task(reindex(gateway.ctx, tenant, {"shards": 2}, say))
-        await asyncio.wait({moving, asyncio.create_task(swapped.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        ways = (("a", one), ("b", one), ("c", other), ("d", other))
+        writers = [asyncio.create_task(write(client, f"{name}-", ledger, over)) for name, client in ways]
+        left = await until_swapped(gateway.ctx, tenant)
         go_on.set()
         assert sorted(await walk) == sorted(f"k{i}" for i in range(50))
-        await asyncio.sleep(SECONDS)
         over.set()
         await asyncio.gather(*writers)
         await one.request("DELETE", f"{PATH}/pit", params={"id": pit})
-        await moving
+        await left
         assert [each.text for each in ledger.refused] == []
         stale = await one.put(f"{PATH}/k0", json={"seen": 1}, headers={"If-Match": version})
         assert stale.status_code == 409
         await check(one, ledger)
-        assert await in_use(engine, tenant) == {
-            f"im-{kind}-{tenant}.000002": [f"im-{kind}-{tenant}"] for kind in ("incidents", "events")
-        }
+        names = {f"im-{kind}-{tenant}.000002": [f"im-{kind}-{tenant}"] for kind in ("incidents", "events")}
+        assert await in_use(engine, tenant) == names
 
 
 async def test_a_tenant_of_the_version_before_is_behind_aliases_then(
