@@ -78,11 +78,12 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Gateway]:
     """The parts of a gateway over an engine that answers, once what another left undone is done.
 
-    Raises GatewayError, TemplateError.
+    Raises EngineUnusable, GatewayError, TemplateError.
     """
     the_rules = rules(vocabulary(settings), EXTENSIONS, **_alert_times(settings), limits=_limits(settings))
     store = Store(settings, the_rules.fields.columns)
     try:
+        await store.client.require_usable(asyncio.get_running_loop().time() + settings.opensearch_timeout)
         await templates.apply(store.client, EXTENSIONS)
         secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
         pits = Pits(store, clock, settings, secret)

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from gateway.settings import Settings
 from gateway.state import State
 from gateway.store import templates
 from gateway.store.pit_slots import open_everywhere
+from gateway.store.usable import EngineUnusable
 
 _METRICS = "/metrics"
 _PROBES = frozenset({"/healthz", "/readyz"})
@@ -33,21 +35,28 @@ async def healthz(_request: Request[State]) -> Response:
 
 
 async def readyz(request: Request[State]) -> Response:
-    """200 while the engine answers and holds the templates, else 503 that says which is wanting, or of a stop."""
+    """200 while the engine answers and holds the templates, else 503 that says what is wanting, and why."""
     if request.state["gateway"].stopping.is_set():
         return wire.reply({"status": "stopping"}, 503, _FRESH)
+    answer = await _readiness(request.state["gateway"].ctx)
+    return wire.reply(answer, 200 if answer["status"] == "ok" else 503, _FRESH)
+
+
+async def _readiness(ctx: Context) -> dict[str, Any]:
     engine = in_place = False
-    ctx = request.state["gateway"].ctx
+    reasons = {}
+    deadline = asyncio.get_running_loop().time() + ctx.settings.probe_timeout
     try:
-        async with asyncio.timeout(ctx.settings.probe_timeout):
-            await ctx.store.client.call("GET", "/")
-            engine = True
+        await ctx.store.client.require_usable(deadline)
+        engine = True
+        async with asyncio.timeout_at(deadline):
             in_place = await templates.in_place(ctx.store.client, EXTENSIONS)
-    except (GatewayError, TimeoutError):
-        pass
-    ready = engine and in_place
-    answer = {"status": "ok" if ready else "unavailable", "engine": engine, "templates": in_place}
-    return wire.reply(answer, 200 if ready else 503, _FRESH)
+    except EngineUnusable as error:
+        reasons = {"reason": error.why}
+    except (GatewayError, TimeoutError) as error:
+        reasons = {"reason": str(error) or "the engine did not tell its templates in time"}
+    status = "ok" if engine and in_place else "unavailable"
+    return {"status": status, "engine": engine, "templates": in_place, **reasons}
 
 
 async def metrics(request: Request[State]) -> Response:

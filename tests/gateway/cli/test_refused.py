@@ -14,7 +14,22 @@ REFUSED = [
     pytest.param(["serve", "--workers", "0"], {}, "setting WORKERS: ", id="serving by no process"),
     pytest.param(["key", "list"], {"GATEWAY_FOO": "1"}, "no setting GATEWAY_FOO; ", id="an unknown setting"),
     pytest.param(
-        ["serve"], {"GATEWAY_OPENSEARCH_URL": "http://127.0.0.1:1"}, "the engine cannot be reached", id="no engine"
+        ["serve"],
+        {"GATEWAY_OPENSEARCH_URL": "http://ice:secret@127.0.0.1:1"},
+        "the engine cannot be used: http://127.0.0.1:1: connection refused",
+        id="no engine",
+    ),
+    pytest.param(
+        ["key", "list"],
+        {"GATEWAY_OPENSEARCH_URL": "http://127.0.0.1:1,http://127.0.0.1:2"},
+        "the engine cannot be used: http://127.0.0.1:1: connection refused; http://127.0.0.1:2: connection refused",
+        id="no engine at any host",
+    ),
+    pytest.param(
+        ["serve", "--wait", "0.01"],
+        {"GATEWAY_OPENSEARCH_URL": "http://127.0.0.1:1"},
+        "the engine cannot be used: http://127.0.0.1:1: connection refused",
+        id="no engine for a while",
     ),
     pytest.param(
         ["serve"],
