@@ -13,7 +13,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from gateway.setting_types import File, Length, Levels, Origin
+from gateway.setting_types import File, Length, Levels, Origin, OtherSecret
 from queries.periods import duration
 
 PREFIX = "GATEWAY_"
@@ -119,6 +119,9 @@ class Settings(BaseSettings):
         min_length=16,
         description="signs PIT handles and cursors; absent: made once, kept in the registry",
     )
+    secret_previous: OtherSecret | None = Field(
+        None, description="another, or `registry` for the one kept there, whose handles and cursors are taken too"
+    )
     default_tenant: str = Field("default", description="the tenant of a request that names none, with auth none")
     provision: bool = Field(True, description="make a tenant's indices on its first write; false: `key create` does")
 
@@ -222,6 +225,8 @@ class Settings(BaseSettings):
             raise ValueError("PORT and METRICS_PORT are two ports; without METRICS_PORT both are one")
         if duration(self.pit_keep_alive, "") > duration(self.pit_max_keep_alive, ""):
             raise ValueError("PIT_KEEP_ALIVE is over PIT_MAX_KEEP_ALIVE")
+        if self.secret_previous == (self.secret or "registry"):
+            raise ValueError("SECRET_PREVIOUS is another secret than the one that signs")
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("TLS_CERTIFICATE and TLS_KEY are set together or not at all")
         return self

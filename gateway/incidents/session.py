@@ -1,7 +1,7 @@
 """What every use case needs: the store, the rules, the clock; and on whose behalf it acts."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -31,14 +31,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all requests of a gateway share; cursors are signed with the secret."""
+    """What all requests of a gateway share; cursors are signed with the first of the secrets, and taken with any."""
 
     settings: Settings
     store: Store
     rules: Rules
     pits: Pits
     reader: Reader
-    secret: bytes
+    secrets: Sequence[bytes]
     projected: Projected
     clock: Clock = utc_now
 

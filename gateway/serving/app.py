@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
@@ -21,7 +20,7 @@ from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
 from gateway.dialects.dialect import rendered
 from gateway.incidents.feed.feeds import Feeds
-from gateway.incidents.model.rules import rules
+from gateway.incidents.model.rules import Rules, rules
 from gateway.incidents.model.sizes import Limits
 from gateway.incidents.model.vocabulary import vocabulary
 from gateway.incidents.projected import Projected
@@ -38,6 +37,7 @@ from gateway.settings import Settings
 from gateway.state import Gateway, State
 from gateway.store import Store, templates
 from gateway.store.pits import Pits
+from gateway.store.secrets import signing_secrets
 
 _COMPRESSED = 1024
 """Bytes from which on an answer is compressed, for who asks."""
@@ -85,10 +85,7 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
     try:
         await store.client.require_usable(asyncio.get_running_loop().time() + settings.opensearch_timeout)
         await templates.apply(store.client, EXTENSIONS)
-        secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
-        pits = Pits(store, clock, settings, secret)
-        reader = Reader(store, pits, settings.search_window)
-        ctx = Context(settings, store, the_rules, pits, reader, secret, Projected(), clock)
+        ctx = await _context(settings, store, the_rules, clock)
         await replay_deletions(ctx)
         await saga.replay(ctx)
         tending = [asyncio.create_task(each) for each in (keep_swept(store.registry, clock), keep_published(ctx))]
@@ -102,9 +99,16 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
             for task in tending:
                 task.cancel()
             await asyncio.gather(*tending, return_exceptions=True)
-            await pits.settle()
+            await ctx.pits.settle()
     finally:
         await store.close()
+
+
+async def _context(settings: Settings, store: Store, the_rules: Rules, clock: Clock) -> Context:
+    secrets = await signing_secrets(settings, store.registry)
+    pits = Pits(store, clock, settings, secrets)
+    reader = Reader(store, pits, settings.search_window)
+    return Context(settings, store, the_rules, pits, reader, secrets, Projected(), clock)
 
 
 def _alert_times(settings: Settings) -> dict[str, Any]:
@@ -114,14 +118,6 @@ def _alert_times(settings: Settings) -> dict[str, Any]:
 
 def _limits(settings: Settings) -> Limits:
     return Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
-
-
-async def _shared_secret(store: Store) -> bytes:
-    """The secret that every gateway over this engine signs with, made by the first."""
-    fresh = {"kind": "secret", "secret": secrets.token_hex(32)}
-    entry = await store.registry.revise("secret", lambda held: held or fresh)
-    assert entry is not None
-    return bytes.fromhex(entry["secret"])
 
 
 async def _unmatched(request: Request, error: Exception) -> Response:

@@ -98,7 +98,7 @@ async def find(
     """The page asked for; `also`, by place, narrows it, by `words` of the caller's."""
     pit = await used_pit(session, query)
     identity = cursors.fingerprint(session.tenant, words, *_identity(query))
-    cursor = None if query.after is None else cursors.read(query.after, identity, session.ctx.secret)
+    cursor = None if query.after is None else cursors.read(query.after, identity, session.ctx.secrets)
     now = moment(session, pit, cursor)
     order = translate.order(query.sort)
     columns = await columns_for(session, query, [each.field for each in order])
@@ -115,7 +115,7 @@ async def find(
     if page.after is None:
         return Found(page, None, search, pit, unknown)
     cursor_after = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
-    return Found(page, cursors.token(cursor_after, identity, session.ctx.secret), search, pit, unknown)
+    return Found(page, cursors.token(cursor_after, identity, session.ctx.secrets), search, pit, unknown)
 
 
 async def at_its_place(session: Session, filters: Mapping[str, Criterion], refused: QueryError) -> QueryError:
