@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from gateway.caller_settings import SCOPES
 from gateway.problems import GatewayError, Unauthenticated
 from gateway.store.bulk import Write
 from gateway.store.registry import Entry, Registry
@@ -18,8 +19,7 @@ from queries.periods import iso
 
 ACT_AS = "act_as"
 """To name, in `User-ID`, who acts; `admin` does not include it."""
-SCOPES = ("read", "write", "delete", "admin", ACT_AS)
-_PREFIX = "igk"
+PREFIX = "igk"
 _USE_NOTED_EVERY = timedelta(minutes=10)
 _INVALID = "the key is missing, unknown, expired or revoked"
 
@@ -105,7 +105,7 @@ class Keyring:
     async def _read(self, token: str, now: datetime) -> Key:
         prefix, _, rest = token.partition("_")
         key_id, _, secret = rest.partition("_")
-        if prefix != _PREFIX or not key_id.isalnum() or not key_id.isascii() or len(key_id) != 16:
+        if prefix != PREFIX or not key_id.isalnum() or not key_id.isascii() or len(key_id) != 16:
             raise Unauthenticated(_INVALID)
         entry = await self._registry.read(_entry_id(key_id))
         if entry is None:
@@ -136,7 +136,7 @@ def _with_secret(entry: Entry, digest: str) -> Key:
 
 
 def _token(key_id: str, secret: str) -> str:
-    return f"{_PREFIX}_{key_id}_{secret}"
+    return f"{PREFIX}_{key_id}_{secret}"
 
 
 def _entry_id(key_id: str) -> str:

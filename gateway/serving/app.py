@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import attack, console
-from gateway.access.keys import Keyring
+from gateway.access.credentials import Credentials
 from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
 from gateway.dialects.dialect import rendered
@@ -91,11 +91,12 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
         tending = [asyncio.create_task(each) for each in (keep_swept(store.registry, clock), keep_published(ctx))]
         catalogue = attack.load(settings.attack_catalogue)
         stopping = asyncio.Event()
-        feeds = Feeds(stopping)
+        feeds, credentials = Feeds(stopping), Credentials(settings, store.registry)
         try:
-            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue, stopping, feeds)
+            yield Gateway(ctx, credentials, catalogue, stopping, feeds)
         finally:
             await feeds.close()
+            await credentials.close()
             for task in tending:
                 task.cancel()
             await asyncio.gather(*tending, return_exceptions=True)

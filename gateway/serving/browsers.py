@@ -37,7 +37,7 @@ def layers(settings: Settings) -> list[Middleware]:
         expose_headers=EXPOSED,
     )
     guard = Middleware(Loopback, hosts=settings.hosts, origins=settings.cors_origins)
-    return [*([shared] if settings.cors_origins else []), *([guard] if settings.auth == "none" else [])]
+    return [*([shared] if settings.cors_origins else []), *([guard] if "none" in settings.auth else [])]
 
 
 class Loopback:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway import wire
-from gateway.access.principals import LONGEST_NAME
+from gateway.access.holders import LONGEST_NAME
 from gateway.dialects.dialect import Dialect, Header, Operation
 from gateway.serving.openapi.schemas import resolved
 from gateway.store.names import NAME

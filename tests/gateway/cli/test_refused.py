@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+ISSUER = {"GATEWAY_AUTH": "jwt", "GATEWAY_JWT_ISSUER": "https://issuer/", "GATEWAY_JWT_AUDIENCE": "gateway"}
 REFUSED = [
     pytest.param(
         ["serve", "--host", "0.0.0.0"],
@@ -78,6 +79,18 @@ REFUSED = [
         {"GATEWAY_OPENSEARCH_USER": __file__},
         "setting OPENSEARCH_USER: the engine's user and password are given both or not at all",
         id="a user without a password",
+    ),
+    pytest.param(
+        ["serve"],
+        ISSUER | {"GATEWAY_JWT_JWKS": __file__},
+        f"setting JWT_JWKS: {__file__}: no set of keys, as RFC 7517 has it",
+        id="keys of an issuer that are none",
+    ),
+    pytest.param(
+        ["serve"],
+        ISSUER | {"GATEWAY_JWT_JWKS": "https://issuer/keys", "GATEWAY_JWT_CA": "/no/ca.pem"},
+        "setting JWT_CA: /no/ca.pem cannot be used as certificate authority: ",
+        id="no authority for an issuer",
     ),
     pytest.param(
         ["serve"],
