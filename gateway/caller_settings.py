@@ -1,4 +1,4 @@
-"""What can be set of callers: how they are known."""
+"""What can be set of callers: how they are known, and how much each may ask for."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -76,6 +76,22 @@ class CallerSettings(BaseModel):
         (), description="scopes by the issuer's words, as `analyst=read write,lead=admin`; absent: its words are ours"
     )
 
+    rate_by: Literal["tenant", "key"] = Field(
+        "tenant", description="whose requests are counted together: a tenant's, or those of a key or a token's user"
+    )
+    rate_requests: float | None = Field(
+        None,
+        gt=0,
+        le=1_000_000,
+        description="requests a second that a process takes of each; absent: any; above: 429",
+    )
+    rate_burst: int | None = Field(
+        None, ge=1, le=1_000_000, description="requests of each that may come at once; absent: those of a second"
+    )
+    rate_in_flight: int | None = Field(
+        None, ge=1, le=100_000, description="requests of each that a process has under way; absent: any; above it: 429"
+    )
+
     @model_validator(mode="after")
     def _ways_agree(self) -> Self:
         if "none" in self.auth and len(self.auth) > 1:
@@ -89,4 +105,12 @@ class CallerSettings(BaseModel):
             raise ValueError(f"{unused.upper()} is of use with AUTH jwt only")
         if self.jwt_ca and not (self.jwt_jwks or "").startswith("https:"):
             raise ValueError("JWT_CA is of use with a JWT_JWKS of https only")
+        return self
+
+    @model_validator(mode="after")
+    def _rates_agree(self) -> Self:
+        if self.rate_burst and not self.rate_requests:
+            raise ValueError("RATE_BURST is of use with RATE_REQUESTS only")
+        if "rate_by" in self.model_fields_set and not (self.rate_requests or self.rate_in_flight):
+            raise ValueError("RATE_BY is of use with RATE_REQUESTS or RATE_IN_FLIGHT only")
         return self

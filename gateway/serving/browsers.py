@@ -20,7 +20,7 @@ from gateway.settings import Settings
 
 EXPOSED = (
     "ETag", "X-Request-Id", "Retry-After", "Location", "Link", "X-Pit", "X-Truncated", "X-Total-Docs",
-    "Content-Disposition",
+    "Content-Disposition", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
 )  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 

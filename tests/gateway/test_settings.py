@@ -172,6 +172,10 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(
         pytest.param({"JWT_SCOPES": "analyst"}, "setting JWT_SCOPES[0]: a word and its scopes", id="a word alone"),
         pytest.param({"JWT_SCOPES": "a=read,b=reed"}, "setting JWT_SCOPES[1]: a word and its", id="no scope of ours"),
         pytest.param({"JWT_CA": "ca.pem", "JWT_JWKS": __file__}, "JWT_CA is of use with", id="an authority for a file"),
+        pytest.param({"RATE_REQUESTS": "0"}, "setting RATE_REQUESTS: more than 0.0 is wanted", id="no requests at all"),
+        pytest.param({"RATE_BURST": "5"}, "RATE_BURST is of use with RATE_REQUESTS only", id="a burst of no rate"),
+        pytest.param({"RATE_BY": "key"}, "RATE_BY is of use with RATE_REQUESTS or", id="whose, but not how many"),
+        pytest.param({"RATE_BY": "user"}, "setting RATE_BY: 'tenant' or 'key' is wanted", id="of nobody known"),
     ],
 )
 def test_what_is_set_of_callers_is_checked_whole(
