@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 ISSUER, AUDIENCE = "https://issuer.example.org/", "incident-gateway"
+YEAR = 365 * 86_400
 RULES: dict[str, Any] = {
     "auth": "jwt",
     "jwt_issuer": ISSUER,
@@ -48,9 +49,9 @@ class SigningKey:
         return {**made, **({"kid": self.kid} if self.kid else {}), **more}
 
     def token(self, algorithm: str | None = None, head: Mapping[str, Any] | None = None, **claims: Any) -> str:
-        """A token that holds for five minutes, but for what is said otherwise; a claim of None is left out."""
+        """A token that holds for a year, but for what is said otherwise; a claim of None is left out."""
         now = int(time.time())
-        usual = {"iss": ISSUER, "aud": AUDIENCE, "exp": now + 300, "iat": now, "sub": "ann", "tenant": "acme"}
+        usual = {"iss": ISSUER, "aud": AUDIENCE, "exp": now + YEAR, "iat": now, "sub": "ann", "tenant": "acme"}
         said = {name: value for name, value in {**usual, "scope": "read", **claims}.items() if value is not None}
         headers = {**({"kid": self.kid} if self.kid else {}), **(head or {})}
         return jwt.encode(said, self.secret, algorithm or _ALGORITHMS[self.kind], headers=headers)

@@ -23,8 +23,7 @@ class Credentials:
     async def holder(self, text: str, now: datetime) -> Holder:
         """Whose it is. Raises Unauthenticated for what does not hold, Forbidden for a token that says too little."""
         if self._keyring and (self._tokens is None or text.startswith(f"{PREFIX}_")):
-            key = await self._keyring.key(text, now)
-            return Holder(key.tenant, key.name, frozenset(key.scopes), "keys", key.key_id)
+            return await self._keyring.holder(text, now)
         if self._tokens:
             return await self._tokens.holder(text, now)
         raise Unauthenticated("no credentials are taken here")

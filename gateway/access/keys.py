@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from gateway.access.holders import Holder
 from gateway.caller_settings import SCOPES
 from gateway.problems import GatewayError, Unauthenticated
 from gateway.store.bulk import Write
@@ -88,19 +89,20 @@ class Keyring:
     def __init__(self, registry: Registry, trusted_for: float) -> None:
         self._registry = registry
         self._trusted_for = trusted_for
-        self._checked: dict[str, tuple[float, Key]] = {}
+        self._checked: dict[str, tuple[float, datetime | None, Holder]] = {}
 
-    async def key(self, token: str, now: datetime) -> Key:
-        """The key that a token stands for. Raises Unauthenticated."""
+    async def holder(self, token: str, now: datetime) -> Holder:
+        """Whose the key is that a token stands for. Raises Unauthenticated."""
         digest = _digest(token)
-        checked, key = self._checked.get(digest, (0.0, None))
-        if key is None or time.monotonic() - checked >= self._trusted_for:
+        checked, ends, holder = self._checked.get(digest, (0.0, None, None))
+        if holder is None or time.monotonic() - checked >= self._trusted_for:
             self._checked.pop(digest, None)
             key = await self._read(token, now)
-            self._checked[digest] = (time.monotonic(), key)
-        if key.expires_at is not None and key.expires_at <= now:
+            ends, holder = key.expires_at, _holder(key)
+            self._checked[digest] = (time.monotonic(), ends, holder)
+        if ends is not None and ends <= now:
             raise Unauthenticated(_INVALID)
-        return key
+        return holder
 
     async def _read(self, token: str, now: datetime) -> Key:
         prefix, _, rest = token.partition("_")
@@ -122,6 +124,10 @@ class Keyring:
                 await self._registry.revise(
                     _entry_id(key.key_id), lambda entry: entry and entry | {"used_at": iso(now)}
                 )
+
+
+def _holder(key: Key) -> Holder:
+    return Holder(key.tenant, key.name, frozenset(key.scopes), "keys", key.key_id)
 
 
 def _with_secret(entry: Entry, digest: str) -> Key:

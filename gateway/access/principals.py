@@ -47,12 +47,12 @@ async def principal(
         tenant = tenant_name(name, "tenant" if named else "X-Scope-OrgID")
         return _noted(request, Principal(tenant, user or "anonymous", _ALL))
     holder = await gateway.credentials.holder(_credential(request, key_header), gateway.ctx.clock())
-    _noted(request, _as_itself(holder))
+    caller = _noted(request, _as_itself(holder))
     if scope not in holder.scopes and "admin" not in holder.scopes:
         raise Forbidden(f'{holder.said} has no scope "{scope}"')
     if any(other is not None and other != holder.tenant for other in (named, header)):
         raise NotFound("no such tenant")
-    return _noted(request, _acting(holder, user, whose))
+    return caller if user is None else _noted(request, _acting(holder, user, whose))
 
 
 def _noted(request: Request[State], caller: Principal) -> Principal:
@@ -72,13 +72,13 @@ def _as_itself(holder: Holder) -> Principal:
     return Principal(holder.tenant, holder.name, holder.scopes, None, holder.auth, holder.credential)
 
 
-def _acting(holder: Holder, user: str | None, whose: bool) -> Principal:
-    """The holder, or whom it names. Raises Forbidden where it may name nobody."""
-    if user is None or (ACT_AS not in holder.scopes and not whose):
-        return _as_itself(holder)
-    if ACT_AS not in holder.scopes:
+def _acting(holder: Holder, user: str, whose: bool) -> Principal:
+    """Whom the holder names, or where the route takes the name for something else itself. Raises Forbidden."""
+    if ACT_AS in holder.scopes:
+        return Principal(holder.tenant, user, holder.scopes, holder.name, holder.auth, holder.credential)
+    if whose:
         raise Forbidden(f'{holder.said} has no scope "{ACT_AS}", and cannot say who acts', "User-ID")
-    return Principal(holder.tenant, user, holder.scopes, holder.name, holder.auth, holder.credential)
+    return _as_itself(holder)
 
 
 def _credential(request: Request[State], key_header: str | None) -> str:

@@ -22,7 +22,7 @@ _CALLER = (
     ),
     Header(
         "User-ID",
-        "who acts: where no key is asked for, or the key has the scope `act_as`",
+        "who acts: where no key is asked for, or the key or token has the scope `act_as`",
         limits={"maxLength": LONGEST_NAME},
     ),
 )
