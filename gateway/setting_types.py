@@ -25,12 +25,20 @@ def _length(text: str) -> str:
     return text
 
 
+def _other_secret(text: str) -> str:
+    """Raises ValueError for what signs too little, and is not the word for the secret that the registry keeps."""
+    if text != "registry" and len(text) < 16:
+        raise ValueError("at least 16 characters are wanted here, or the word registry")
+    return text
+
+
 def _levels(words: tuple[str, ...]) -> tuple[str, ...]:
     if "" in words or not 1 <= len(set(words)) == len(words) <= 100:
         raise ValueError("levels are 1 to 100 different, non-empty words")
     return words
 
 
+OtherSecret = Annotated[str, AfterValidator(_other_secret)]
 File = Annotated[Path, BeforeValidator(_named_file)]
 Length = Annotated[str, AfterValidator(_length)]
 Levels = Annotated[tuple[str, ...], AfterValidator(_levels)]

@@ -13,12 +13,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from gateway.setting_types import File, Length, Levels, Origin
+from gateway.caller_settings import CallerSettings
+from gateway.setting_types import File, Length, Levels, Origin, OtherSecret
 from queries.periods import duration
 
 PREFIX = "GATEWAY_"
 CONFIG = "GATEWAY_CONFIG"
-_LISTS = ("severities", "trusted_proxies", "cors_origins", "hosts")
+_LISTS = (
+    "severities", "trusted_proxies", "cors_origins", "hosts", "auth", "jwt_algorithms", "jwt_audience", "jwt_scopes",
+)  # fmt: skip
 # Ten, in seconds.
 _YEARS = 315_360_000
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -28,7 +31,7 @@ class SettingsError(Exception):
     """A setting that cannot be; the message is one sentence for whoever starts the gateway."""
 
 
-class Settings(BaseSettings):
+class Settings(CallerSettings, BaseSettings):
     """The gateway's settings: `GATEWAY_<NAME>` in the environment, or keys of the file that `GATEWAY_CONFIG` names."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -110,14 +113,13 @@ class Settings(BaseSettings):
     )
     stop_grace: float = Field(20, ge=0, le=3600, description="seconds for running requests to finish at a stop")
 
-    auth: Literal["none", "keys"] = Field("none", description="none: loopback only; keys: Authorization: Bearer")
-    key_cache: float = Field(
-        5, ge=0, le=300, description="seconds that a checked key is trusted; a revoked one ends within it"
-    )
     secret: str | None = Field(
         None,
         min_length=16,
         description="signs PIT handles and cursors; absent: made once, kept in the registry",
+    )
+    secret_previous: OtherSecret | None = Field(
+        None, description="another, or `registry` for the one kept there, whose handles and cursors are taken too"
     )
     default_tenant: str = Field("default", description="the tenant of a request that names none, with auth none")
     shards: int = Field(1, ge=1, le=100, description="shards of a new tenant's incidents")
@@ -234,7 +236,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        if self.auth == "none" and self.host not in _LOOPBACK:
+        if "none" in self.auth and self.host not in _LOOPBACK:
             raise ValueError(f"auth none serves loopback only, not {self.host}; set GATEWAY_AUTH=keys")
         if "" in self.severities or not 1 <= len(set(self.severities)) == len(self.severities) <= 100:
             raise ValueError("severities must be different, non-empty words")
@@ -242,6 +244,8 @@ class Settings(BaseSettings):
             raise ValueError("PORT and METRICS_PORT are two ports; without METRICS_PORT both are one")
         if duration(self.pit_keep_alive, "") > duration(self.pit_max_keep_alive, ""):
             raise ValueError("PIT_KEEP_ALIVE is over PIT_MAX_KEEP_ALIVE")
+        if self.secret_previous == (self.secret or "registry"):
+            raise ValueError("SECRET_PREVIOUS is another secret than the one that signs")
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("TLS_CERTIFICATE and TLS_KEY are set together or not at all")
         return self

@@ -16,7 +16,7 @@ from gateway.sentences import sentence
 from gateway.settings import CONFIG, PREFIX, Settings, SettingsError
 
 _MASK = "***"
-_SECRETS = frozenset({"secret"})
+_SECRETS = frozenset({"secret", "secret_previous"})
 # A user alone stays; of what may be a password nothing does, a `/` or `@` in it included.
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@")
 

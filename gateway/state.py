@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TypedDict
 
-from gateway.access.keys import Keyring
+from gateway.access.credentials import Credentials
 from gateway.attack.catalogue import Catalogue
 from gateway.incidents.feed.feeds import Feeds
 from gateway.incidents.session import Context
@@ -15,7 +15,7 @@ class Gateway:
     """The parts of a running gateway; it is `stopping` from when it is told to end to when all is answered."""
 
     ctx: Context
-    keyring: Keyring
+    credentials: Credentials
     attack: Catalogue
     stopping: asyncio.Event
     feeds: Feeds

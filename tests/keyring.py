@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway import caller_settings
 from gateway.access import keys
 from gateway.dialects import SCOPE_WORDS
 from gateway.dialects.settings import load
 from gateway.serving.app import running
 
-SCOPES = keys.SCOPES
+SCOPES = caller_settings.SCOPES
 THEN = datetime(2026, 3, 1, tzinfo=UTC)
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from gateway.access.holders import Holder
+from gateway.caller_settings import SCOPES
 from gateway.problems import GatewayError, Unauthenticated
 from gateway.store.bulk import Write
 from gateway.store.registry import Entry, Registry
@@ -18,8 +20,7 @@ from queries.periods import iso
 
 ACT_AS = "act_as"
 """To name, in `User-ID`, who acts; `admin` does not include it."""
-SCOPES = ("read", "write", "delete", "admin", ACT_AS)
-_PREFIX = "igk"
+PREFIX = "igk"
 _USE_NOTED_EVERY = timedelta(minutes=10)
 _INVALID = "the key is missing, unknown, expired or revoked"
 
@@ -88,24 +89,25 @@ class Keyring:
     def __init__(self, registry: Registry, trusted_for: float) -> None:
         self._registry = registry
         self._trusted_for = trusted_for
-        self._checked: dict[str, tuple[float, Key]] = {}
+        self._checked: dict[str, tuple[float, datetime | None, Holder]] = {}
 
-    async def key(self, token: str, now: datetime) -> Key:
-        """The key that a token stands for. Raises Unauthenticated."""
+    async def holder(self, token: str, now: datetime) -> Holder:
+        """Whose the key is that a token stands for. Raises Unauthenticated."""
         digest = _digest(token)
-        checked, key = self._checked.get(digest, (0.0, None))
-        if key is None or time.monotonic() - checked >= self._trusted_for:
+        checked, ends, holder = self._checked.get(digest, (0.0, None, None))
+        if holder is None or time.monotonic() - checked >= self._trusted_for:
             self._checked.pop(digest, None)
             key = await self._read(token, now)
-            self._checked[digest] = (time.monotonic(), key)
-        if key.expires_at is not None and key.expires_at <= now:
+            ends, holder = key.expires_at, _holder(key)
+            self._checked[digest] = (time.monotonic(), ends, holder)
+        if ends is not None and ends <= now:
             raise Unauthenticated(_INVALID)
-        return key
+        return holder
 
     async def _read(self, token: str, now: datetime) -> Key:
         prefix, _, rest = token.partition("_")
         key_id, _, secret = rest.partition("_")
-        if prefix != _PREFIX or not key_id.isalnum() or not key_id.isascii() or len(key_id) != 16:
+        if prefix != PREFIX or not key_id.isalnum() or not key_id.isascii() or len(key_id) != 16:
             raise Unauthenticated(_INVALID)
         entry = await self._registry.read(_entry_id(key_id))
         if entry is None:
@@ -124,6 +126,10 @@ class Keyring:
                 )
 
 
+def _holder(key: Key) -> Holder:
+    return Holder(key.tenant, key.name, frozenset(key.scopes), "keys", key.key_id)
+
+
 def _with_secret(entry: Entry, digest: str) -> Key:
     """The key, as long as that secret of it holds. Raises Unauthenticated where it is none."""
     key, before = _key(entry), entry.get("before")
@@ -136,7 +142,7 @@ def _with_secret(entry: Entry, digest: str) -> Key:
 
 
 def _token(key_id: str, secret: str) -> str:
-    return f"{_PREFIX}_{key_id}_{secret}"
+    return f"{PREFIX}_{key_id}_{secret}"
 
 
 def _entry_id(key_id: str) -> str:

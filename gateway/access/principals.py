@@ -4,24 +4,30 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from gateway.access.keys import ACT_AS, SCOPES, Key
+from gateway.access.holders import LONGEST_NAME, Holder
+from gateway.access.keys import ACT_AS
+from gateway.caller_settings import SCOPES
 from gateway.problems import Forbidden, NotFound, Unauthenticated
 from gateway.state import Gateway, State
 from gateway.store.names import tenant_name
 from queries.errors import QueryError
 
 _ALL = frozenset(SCOPES)
-LONGEST_NAME = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller: the only tenant it can reach, its name, what it may do there; and the key that named it, if one did."""
+    """A caller: the only tenant it can reach, its name, what it may do there, and how it is known.
+
+    `via` is the holder that named it, if one did; `credential` tells what it came with from all else of the tenant.
+    """
 
     tenant: str
     name: str
     scopes: frozenset[str]
     via: str | None = None
+    auth: str = "none"
+    credential: str = ""
 
 
 async def principal(
@@ -36,17 +42,17 @@ async def principal(
     gateway: Gateway = request.state["gateway"]
     header = request.headers.get("x-scope-orgid") or None
     settings, user = gateway.ctx.settings, _user(request)
-    if settings.auth == "none":
+    if "none" in settings.auth:
         name = named or header or settings.default_tenant
         tenant = tenant_name(name, "tenant" if named else "X-Scope-OrgID")
         return _noted(request, Principal(tenant, user or "anonymous", _ALL))
-    key = await gateway.keyring.key(_token(request, key_header), gateway.ctx.clock())
-    _noted(request, Principal(key.tenant, key.name, frozenset(key.scopes)))
-    if scope not in key.scopes and "admin" not in key.scopes:
-        raise Forbidden(f'the key "{key.name}" has no scope "{scope}"')
-    if any(other is not None and other != key.tenant for other in (named, header)):
+    holder = await gateway.credentials.holder(_credential(request, key_header), gateway.ctx.clock())
+    caller = _noted(request, _as_itself(holder))
+    if scope not in holder.scopes and "admin" not in holder.scopes:
+        raise Forbidden(f'{holder.said} has no scope "{scope}"')
+    if any(other is not None and other != holder.tenant for other in (named, header)):
         raise NotFound("no such tenant")
-    return _noted(request, _acting(key, user, whose))
+    return caller if user is None else _noted(request, _acting(holder, user, whose))
 
 
 def _noted(request: Request[State], caller: Principal) -> Principal:
@@ -62,22 +68,25 @@ def _user(request: Request[State]) -> str | None:
     return user or None
 
 
-def _acting(key: Key, user: str | None, whose: bool) -> Principal:
-    """The key, or whom it names. Raises Forbidden where it may name nobody."""
-    scopes = frozenset(key.scopes)
-    if user is None or (ACT_AS not in scopes and not whose):
-        return Principal(key.tenant, key.name, scopes)
-    if ACT_AS not in scopes:
-        raise Forbidden(f'the key "{key.name}" has no scope "{ACT_AS}", and cannot say who acts', "User-ID")
-    return Principal(key.tenant, user, scopes, key.name)
+def _as_itself(holder: Holder) -> Principal:
+    return Principal(holder.tenant, holder.name, holder.scopes, None, holder.auth, holder.credential)
 
 
-def _token(request: Request[State], key_header: str | None) -> str:
-    """The key that the request carries; a bearer goes before another header. Raises Unauthenticated."""
+def _acting(holder: Holder, user: str, whose: bool) -> Principal:
+    """Whom the holder names, or where the route takes the name for something else itself. Raises Forbidden."""
+    if ACT_AS in holder.scopes:
+        return Principal(holder.tenant, user, holder.scopes, holder.name, holder.auth, holder.credential)
+    if whose:
+        raise Forbidden(f'{holder.said} has no scope "{ACT_AS}", and cannot say who acts', "User-ID")
+    return _as_itself(holder)
+
+
+def _credential(request: Request[State], key_header: str | None) -> str:
+    """The key or token that the request carries; a bearer goes before another header. Raises Unauthenticated."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = bearer.strip() if scheme.lower() == "bearer" else ""
-    token = token or (request.headers.get(key_header, "").strip() if key_header else "")
-    if not token:
+    text = bearer.strip() if scheme.lower() == "bearer" else ""
+    text = text or (request.headers.get(key_header, "").strip() if key_header else "")
+    if not text:
         also = f" or {key_header}" if key_header else ""
         raise Unauthenticated(f"a key is wanted: Authorization: Bearer{also}")
-    return token
+    return text

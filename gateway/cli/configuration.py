@@ -20,6 +20,7 @@ def configured(**overrides: object) -> Settings:
     if settings.attack_catalogue is not None:
         _require_catalogue(settings.attack_catalogue)
     _require_certificate(settings)
+    _require_issuer(settings)
     tenant_name(settings.default_tenant, "setting DEFAULT_TENANT")
     vocabulary(settings)
     options.check(settings)
@@ -53,6 +54,25 @@ def _require_tracing(settings: Settings) -> None:
             import_module("gateway.tracing")
         except ImportError:
             raise SettingsError("setting TRACES: needs the extra `otel`") from None
+
+
+def _require_issuer(settings: Settings) -> None:
+    """Raises SettingsError for an issuer's files that cannot be used."""
+    if settings.jwt_jwks is None:
+        return
+    # As slow to import as what verifies with the keys.
+    from gateway.access import key_sets  # noqa: PLC0415
+
+    try:
+        key_sets.reading(settings.jwt_jwks, settings.jwt_ca)
+    except OSError as error:
+        reason = f"{settings.jwt_ca} cannot be used as certificate authority: {error}"
+        raise SettingsError(f"setting JWT_CA: {reason}") from error
+    try:
+        if not key_sets.is_remote(settings.jwt_jwks):
+            key_sets.key_set(Path(settings.jwt_jwks).read_bytes(), settings.jwt_algorithms)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"setting JWT_JWKS: {settings.jwt_jwks}: {error}") from error
 
 
 def _require_certificate(settings: Settings) -> None:

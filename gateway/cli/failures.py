@@ -13,6 +13,7 @@ from gateway.engine import EngineError
 from gateway.problems import GatewayError, problem
 from gateway.settings import SettingsError
 from gateway.store.templates import TemplateError
+from gateway.store.usable import EngineUnusable
 from queries.errors import QueryError
 
 SOME_FAILED = 1
@@ -23,7 +24,7 @@ class Failure(Exception):
     """Why a command cannot do what it was asked; the message is one sentence."""
 
 
-_TOLD = (Failure, SettingsError, TemplateError, EngineError, DemoError, RemoteError)
+_TOLD = (Failure, SettingsError, EngineUnusable, TemplateError, EngineError, DemoError, RemoteError)
 
 
 class Sentences(TyperGroup):

@@ -10,7 +10,8 @@ import typer
 
 from gateway import audit
 from gateway.access import keys
-from gateway.access.keys import SCOPES, Key
+from gateway.access.keys import Key
+from gateway.caller_settings import SCOPES
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json, show_table

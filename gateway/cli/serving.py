@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
@@ -18,16 +19,20 @@ from gateway.cli.configuration import configured
 from gateway.cli.failures import Failure
 from gateway.cli.stopping import interruptible
 from gateway.dialects.settings import load
+from gateway.problems import TimedOut, Unavailable
 from gateway.serving.app import create_app, running
 from gateway.serving.configuration import configuration
 from gateway.serving.limits import raise_descriptor_limit
 from gateway.serving.refusals import refusal
 from gateway.serving.server import Server, Supervisor
 from gateway.settings import PREFIX, Settings
+from gateway.store.usable import EngineUnusable
 
 Client = Callable[[], Coroutine[Any, Any, None]]
 
 _BACKLOG = 2048
+_LOOK_AGAIN = 0.2
+"""Seconds between looks for an engine that is waited for."""
 _log = logging.getLogger("gateway.serve")
 
 
@@ -35,6 +40,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0: a free one.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that serve.")] = None,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for an engine that cannot be used yet.")] = 0,
 ) -> None:
     """Serve the incident APIs until Ctrl-C or SIGTERM."""
     given = {"host": host, "port": port, "workers": workers}
@@ -44,7 +50,7 @@ def serve(
     # The processes that serve read their settings from the environment.
     os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None})
     with interruptible():
-        asyncio.run(_require_engine(settings))
+        asyncio.run(await_engine(settings, wait))
         with listeners(settings) as sockets:
             _serve(settings, sockets)
 
@@ -150,7 +156,25 @@ def _run_workers(settings: Settings, sockets: list[socket.socket]) -> None:
         raise Failure("a worker could not start; the log says why")
 
 
+async def await_engine(settings: Settings, seconds: float) -> None:
+    """Puts the templates in place, within so many seconds if need be; each reason to wait is told once.
+
+    Raises EngineUnusable, GatewayError, TemplateError: what a worker would only log.
+    """
+    deadline, told = time.monotonic() + seconds, set[str]()
+    while True:
+        try:
+            return await _require_engine(settings)
+        except (EngineUnusable, Unavailable, TimedOut) as error:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise
+            if str(error) not in told:
+                _log.warning("waiting: %s", error)
+            told.add(str(error))
+            await asyncio.sleep(min(_LOOK_AGAIN, left))
+
+
 async def _require_engine(settings: Settings) -> None:
-    """Puts the templates in place. Raises GatewayError, TemplateError: what a worker would only log."""
     async with running(settings):
         pass

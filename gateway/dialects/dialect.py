@@ -194,7 +194,7 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
             caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header, whose=whose)
             request.scope["state"]["tenant"] = caller.tenant
             if under_way := work.current():
-                under_way.tenant = caller.tenant
+                under_way.known(caller.tenant, caller.credential)
             session = Session(request.state["gateway"].ctx, caller.tenant, caller.name, dialect.name, via=caller.via)
             if operation.scope == "read":
                 return await operation.endpoint(request, session)

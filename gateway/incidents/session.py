@@ -1,7 +1,7 @@
 """What every use case needs: the store, the rules, the clock; and on whose behalf it acts."""
 
 import secrets
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +33,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all requests of a gateway share; cursors are signed with the secret.
+    """What all requests of a gateway share; cursors are signed with the first of the secrets, and taken with any.
 
     `readings` are requests as a dialect has read them before.
     """
@@ -43,7 +43,7 @@ class Context:
     rules: Rules
     pits: Pits
     reader: Reader
-    secret: bytes
+    secrets: Sequence[bytes]
     projected: Projected
     readings: Remembered[Hashable, Any]
     clock: Clock = utc_now

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import secrets
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import fields
@@ -16,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import attack, console, telemetry
-from gateway.access.keys import Keyring
+from gateway.access.credentials import Credentials
 from gateway.alerts import saga
 from gateway.dialects import DIALECTS, EXTENSIONS, speaking
 from gateway.dialects.dialect import rendered
 from gateway.incidents.feed.feeds import Feeds
-from gateway.incidents.model.rules import rules
+from gateway.incidents.model.rules import Rules, rules
 from gateway.incidents.model.sizes import Limits
 from gateway.incidents.model.vocabulary import vocabulary
 from gateway.incidents.projected import Projected
@@ -38,6 +37,7 @@ from gateway.settings import Settings
 from gateway.state import Gateway, State
 from gateway.store import Store, templates
 from gateway.store.pits import Pits
+from gateway.store.secrets import signing_secrets
 from gateway.work.remembered import Remembered
 
 _COMPRESSED = 1024
@@ -80,32 +80,29 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Gateway]:
     """The parts of a gateway over an engine that answers, once what another left undone is done.
 
-    Raises GatewayError, TemplateError.
+    Raises EngineUnusable, GatewayError, TemplateError.
     """
     the_rules = rules(vocabulary(settings), EXTENSIONS, **_alert_times(settings), limits=_limits(settings))
     store = Store(settings, the_rules.fields.columns)
     try:
+        await store.client.require_usable(asyncio.get_running_loop().time() + settings.opensearch_timeout)
         await templates.apply(store.client, EXTENSIONS)
-        telemetry.begin(settings.pits_total)
-        secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
-        pits = Pits(store, clock, settings, secret)
-        reader = Reader(store, pits, settings.search_window)
-        kept = Projected(), Remembered[Hashable, Any](settings.request_memory)
-        ctx = Context(settings, store, the_rules, pits, reader, secret, *kept, clock)
+        ctx = await _context(settings, store, the_rules, clock)
         await replay_deletions(ctx)
         await saga.replay(ctx)
         tending = [asyncio.create_task(each) for each in (keep_swept(store.registry, clock), keep_published(ctx))]
         catalogue = attack.load(settings.attack_catalogue)
         stopping = asyncio.Event()
-        feeds = Feeds(stopping)
+        feeds, credentials = Feeds(stopping), Credentials(settings, store.registry)
         try:
-            yield Gateway(ctx, Keyring(store.registry, settings.key_cache), catalogue, stopping, feeds)
+            yield Gateway(ctx, credentials, catalogue, stopping, feeds)
         finally:
             await feeds.close()
+            await credentials.close()
             for task in tending:
                 task.cancel()
             await asyncio.gather(*tending, return_exceptions=True)
-            await pits.settle()
+            await ctx.pits.settle()
     finally:
         await store.close()
 
@@ -119,6 +116,15 @@ def _tracing(settings: Settings) -> list[Middleware]:
     return [Middleware(Traced)]
 
 
+async def _context(settings: Settings, store: Store, the_rules: Rules, clock: Clock) -> Context:
+    telemetry.begin(settings.pits_total)
+    secrets = await signing_secrets(settings, store.registry)
+    pits = Pits(store, clock, settings, secrets)
+    reader = Reader(store, pits, settings.search_window)
+    kept = Projected(), Remembered[Hashable, Any](settings.request_memory)
+    return Context(settings, store, the_rules, pits, reader, secrets, *kept, clock)
+
+
 def _alert_times(settings: Settings) -> dict[str, Any]:
     window, reopening = (timedelta(seconds=each) for each in (settings.flapping_window, settings.reopen_window))
     return {"flapping_changes": settings.flapping_changes, "flapping_window": window, "reopen_window": reopening}
@@ -126,14 +132,6 @@ def _alert_times(settings: Settings) -> dict[str, Any]:
 
 def _limits(settings: Settings) -> Limits:
     return Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
-
-
-async def _shared_secret(store: Store) -> bytes:
-    """The secret that every gateway over this engine signs with, made by the first."""
-    fresh = {"kind": "secret", "secret": secrets.token_hex(32)}
-    entry = await store.registry.revise("secret", lambda held: held or fresh)
-    assert entry is not None
-    return bytes.fromhex(entry["secret"])
 
 
 async def _unmatched(request: Request, error: Exception) -> Response:

@@ -20,7 +20,7 @@ from gateway.settings import Settings
 
 EXPOSED = (
     "ETag", "X-Request-Id", "Retry-After", "Location", "Link", "X-Pit", "X-Truncated", "X-Total-Docs",
-    "Content-Disposition",
+    "Content-Disposition", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
 )  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -37,7 +37,7 @@ def layers(settings: Settings) -> list[Middleware]:
         expose_headers=EXPOSED,
     )
     guard = Middleware(Loopback, hosts=settings.hosts, origins=settings.cors_origins)
-    return [*([shared] if settings.cors_origins else []), *([guard] if settings.auth == "none" else [])]
+    return [*([shared] if settings.cors_origins else []), *([guard] if "none" in settings.auth else [])]
 
 
 class Loopback:

@@ -17,7 +17,9 @@ from gateway.problems import TimedOut
 from gateway.serving import audited
 from gateway.settings import Settings
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS
+from gateway.work import Work
 from gateway.work.admission import Admission
+from gateway.work.quotas import Quotas
 
 _log = logging.getLogger("gateway.requests")
 _HEADER = b"x-request-id"
@@ -36,14 +38,15 @@ class Requests:
         self._app = app
         self._seconds = settings.request_timeout
         self._admission = Admission(settings.requests, settings.requests_waiting)
+        self._quotas = Quotas(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers with the request's id; what escapes is a 500, or a broken connection once the answer has begun."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with work.under_way(self._seconds, self._admission):
-            await self._answered(scope, receive, _Answer(send, _id_in(scope["headers"])))
+        with work.under_way(self._seconds, self._admission, self._quotas) as under_way:
+            await self._answered(scope, receive, _Answer(send, _id_in(scope["headers"]), under_way))
 
     async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         started, bound = perf_counter(), logs.request_id.set(answer.request_id.decode())
@@ -75,17 +78,19 @@ def _is_stopping(scope: Scope) -> bool:
 class _Answer:
     """What went out so far."""
 
-    __slots__ = ("_send", "length", "request_id", "status")
+    __slots__ = ("_send", "_work", "length", "request_id", "status")
 
-    def __init__(self, send: Send, request_id: bytes) -> None:
-        self._send, self.request_id = send, request_id
+    def __init__(self, send: Send, request_id: bytes, under_way: Work) -> None:
+        self._send, self.request_id, self._work = send, request_id, under_way
         self.status, self.length = _UNANSWERED, 0
 
     async def send(self, message: Message) -> None:
-        """Passes the message on, the id among its headers."""
+        """Passes the message on, the id among its headers, and what its caller may still ask for."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", ()), (_HEADER, self.request_id)]
+            quota = self._work.quota
+            more = [] if quota is None else quota.headers()
+            message["headers"] = [*message.get("headers", ()), (_HEADER, self.request_id), *more]
         else:
             self.length += len(message.get("body", b""))
         await self._send(message)

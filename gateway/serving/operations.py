@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from gateway.settings import Settings
 from gateway.state import State
 from gateway.store import templates
 from gateway.store.pit_slots import open_everywhere
+from gateway.store.usable import EngineUnusable
 
 _METRICS = "/metrics"
 _PROBES = frozenset({"/healthz", "/readyz"})
@@ -33,24 +35,29 @@ async def healthz(_request: Request[State]) -> Response:
 
 
 async def readyz(request: Request[State]) -> Response:
-    """200 while the engine answers and holds the templates and the registry, else 503 that says what is missing."""
+    """200 while the engine answers and holds the templates and the registry, else 503 that says what is wanting, and why."""
     if request.state["gateway"].stopping.is_set():
         return wire.reply({"status": "stopping"}, 503, _FRESH)
-    there = {"engine": False, "templates": False, "registry": False}
-    ctx = request.state["gateway"].ctx
-    missing: str | None = None
+    answer = await _readiness(request.state["gateway"].ctx)
+    return wire.reply(answer, 200 if answer["status"] == "ok" else 503, _FRESH)
+
+
+async def _readiness(ctx: Context) -> dict[str, Any]:
+    there, reasons = {"engine": False, "templates": False, "registry": False}, dict[str, str]()
+    deadline = asyncio.get_running_loop().time() + ctx.settings.probe_timeout
     try:
-        async with asyncio.timeout(ctx.settings.probe_timeout):
-            await ctx.store.client.call("GET", "/")
-            there["engine"] = True
+        await ctx.store.client.require_usable(deadline)
+        there["engine"] = True
+        async with asyncio.timeout_at(deadline):
             there["templates"] = await templates.in_place(ctx.store.client, EXTENSIONS)
             missing = await ctx.store.registry.loss(keys="keys" in ctx.settings.auth)
-            there["registry"] = missing is None
-    except (GatewayError, TimeoutError):
-        pass
-    ready = all(there.values())
-    answer = {"status": "ok" if ready else "unavailable", **there, **({"missing": missing} if missing else {})}
-    return wire.reply(answer, 200 if ready else 503, _FRESH)
+        there["registry"] = missing is None
+        reasons = {"missing": missing} if missing else {}
+    except EngineUnusable as error:
+        reasons = {"reason": error.why}
+    except (GatewayError, TimeoutError) as error:
+        reasons = {"reason": str(error) or "the engine did not tell its templates in time"}
+    return {"status": "ok" if all(there.values()) else "unavailable", **there, **reasons}
 
 
 async def metrics(request: Request[State]) -> Response:

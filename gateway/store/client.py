@@ -23,6 +23,7 @@ from gateway.store.hosts import Hosts
 from gateway.store.loads import Loads
 from gateway.store.options import named_settings, options
 from gateway.store.replies import complete
+from gateway.store.usable import require_usable
 from gateway.telemetry import ENGINE_FAILURES, ENGINE_SECONDS
 
 Result = TypeVar("Result")
@@ -95,6 +96,10 @@ class Client:
     async def close(self) -> None:
         """Closes every connection."""
         await self._hosts.close()
+
+    async def require_usable(self, deadline: float) -> None:
+        """Returns once a host answers as an engine that can be used. Raises EngineUnusable; it takes no place."""
+        await require_usable(self._hosts.all, deadline)
 
     async def call(
         self,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextvars import Context
 
 from gateway.store.addresses import HostOptions, addresses
@@ -26,6 +27,11 @@ class Hosts:
         self._ping_every = options.ping_every
         self._left_out: dict[Host, asyncio.Task[None]] = {}
         self._turn, self._closed = 0, False
+
+    @property
+    def all(self) -> Sequence[Host]:
+        """Every host, left out or not."""
+        return self._hosts
 
     @property
     def left_out(self) -> tuple[str, ...]:

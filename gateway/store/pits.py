@@ -9,7 +9,7 @@ import base64
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -34,9 +34,9 @@ _SLACK = timedelta(seconds=1)
 class Pits:
     """The points in time of this gateway; what this process knows of them is a cache of the registry."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings, secret: bytes) -> None:
+    def __init__(self, store: Store, clock: Clock, settings: Settings, secrets: Sequence[bytes]) -> None:
         self._store, self._clock = store, clock
-        self._secret = secret
+        self._signing = secrets
         self.snapshots = Snapshots(settings.snapshot_memory)
         self.most, self._most_of_all = settings.pits, settings.pits_total
         self._default = settings.pit_keep_alive
@@ -187,14 +187,16 @@ class Pits:
 
     def _handle(self, tenant: str) -> str:
         nonce = secrets.token_bytes(_NONCE)
-        return base64.urlsafe_b64encode(nonce + self._mac(tenant, nonce)).decode().rstrip("=")
+        return base64.urlsafe_b64encode(nonce + _mac(tenant, nonce, self._signing[0])).decode().rstrip("=")
 
     def _is_ours(self, tenant: str, handle: str) -> bool:
         try:
             raw = base64.b64decode(handle + "=" * (-len(handle) % 4), altchars=b"-_", validate=True)
         except ValueError:
             return False
-        return hmac.compare_digest(raw[_NONCE:], self._mac(tenant, raw[:_NONCE]))
+        nonce, mac = raw[:_NONCE], raw[_NONCE:]
+        return any(hmac.compare_digest(mac, _mac(tenant, nonce, secret)) for secret in self._signing)
 
-    def _mac(self, tenant: str, nonce: bytes) -> bytes:
-        return hmac.digest(self._secret, b"pit\0" + tenant.encode() + b"\0" + nonce, "sha256")[:_MAC]
+
+def _mac(tenant: str, nonce: bytes, secret: bytes) -> bytes:
+    return hmac.digest(secret, b"pit\0" + tenant.encode() + b"\0" + nonce, "sha256")[:_MAC]

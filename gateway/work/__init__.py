@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gateway.problems import TimedOut
 from gateway.work.admission import Admission
+from gateway.work.quotas import Quota, Quotas, RateExceeded
 
 _MOST_IDS = 50
 
@@ -36,11 +37,15 @@ class Work:
 
     seconds: float
     admission: Admission
+    quotas: Quotas | None = None
     over_at: float = 0
     tenant: str | None = None
+    quota: Quota | None = None
+    """What its caller may still ask for."""
     wrote: bool = False
     touched: Touched = field(default_factory=Touched)
     _admitted: bool = False
+    _counted: str | None = None
     _entering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def renew(self) -> None:
@@ -64,6 +69,25 @@ class Work:
                 await self.admission.enter(self.tenant, self.left())
                 self._admitted = True
 
+    def known(self, tenant: str, credential: str) -> None:
+        """Is told for whom it is. Raises TooMany where that caller asks for more than it may."""
+        self.tenant = tenant
+        who = self.quotas.whose(tenant, credential) if self.quotas else None
+        if self.quotas and who:
+            try:
+                self.quota = self.quotas.take(who)
+            except RateExceeded as error:
+                self.quota = error.quota
+                raise
+            self.quotas.begin(who)
+            self._counted = who
+
+    def uncount(self) -> None:
+        """Is no longer among those that its caller has under way."""
+        if self.quotas and self._counted:
+            self.quotas.end(self._counted)
+        self._counted = None
+
     def leave(self) -> None:
         """Gives the place back, if it has one."""
         if self._admitted:
@@ -75,15 +99,16 @@ _current: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
 @contextmanager
-def under_way(seconds: float, admission: Admission) -> Iterator[None]:
+def under_way(seconds: float, admission: Admission, quotas: Quotas | None = None) -> Iterator[Work]:
     """Makes what the block does one work; what the task does after it is none, and has no part in its time or place."""
-    work = Work(seconds, admission)
+    work = Work(seconds, admission, quotas)
     work.renew()
     before = _current.set(work)
     try:
-        yield
+        yield work
     finally:
         work.leave()
+        work.uncount()
         _current.reset(before)
 
 
@@ -96,6 +121,12 @@ def renew() -> None:
     """Gives the work its whole time again, and its place to others."""
     if work := _current.get():
         work.renew()
+
+
+def listen() -> None:
+    """From here on the work only waits for what others do, and is not counted among those that are under way."""
+    if work := _current.get():
+        work.uncount()
 
 
 def note_write() -> None:

@@ -103,7 +103,7 @@ WHO = {
     "name": "User-ID",
     "in": "header",
     "required": False,
-    "description": "who acts: where no key is asked for, or the key has the scope `act_as`",
+    "description": "who acts: where no key is asked for, or the key or token has the scope `act_as`",
     "schema": {"type": "string", "maxLength": 256},
 }
 SHOP_VERSION = {

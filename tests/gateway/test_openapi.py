@@ -148,6 +148,8 @@ def test_a_success_is_described_with_an_example_of_it(shop: Json) -> None:
 def test_refusals_are_in_the_dialects_own_words(shop: Json) -> None:
     responses = shop["components"]["responses"]
     assert list(responses) == ["422", "409", "410", "413", "415", "429", "500", "503", "414"]
+    limits = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+    assert list(responses["429"]["headers"]) == ["X-Request-Id", "Retry-After", *limits]
     headers = {each: {"$ref": f"#/components/headers/{each}"} for each in ("X-Request-Id", "Retry-After")}
     assert responses["503"] == {
         "description": "Service Unavailable",

@@ -79,13 +79,24 @@ async def test_a_gateway_whose_templates_are_not_there_is_not_ready(proxy: Proxy
 async def test_a_gateway_whose_engine_is_gone_is_alive_and_not_ready(proxied: httpx2.AsyncClient, proxy: Proxy) -> None:
     await proxy.refuse()
     alive, ready = await proxied.get("/healthz"), await proxied.get("/readyz")
-    assert (alive.status_code, ready.status_code, ready.json()) == (200, 503, NOT_READY)
+    why = {"reason": f"{proxy.url}: connection refused"}
+    assert (alive.status_code, ready.status_code, ready.json()) == (200, 503, NOT_READY | why)
 
 
 async def test_a_silent_engine_makes_no_probe_wait(proxied: httpx2.AsyncClient, proxy: Proxy) -> None:
     proxy.fault = faults.silent
     ready, pits = await proxied.get("/readyz"), await sample(proxied, "gateway_open_pits", {})
-    assert (ready.status_code, ready.json(), str(pits)) == (503, NOT_READY, "nan")
+    why = {"reason": f"{proxy.url}: no whole reply in time"}
+    assert (ready.status_code, ready.json(), str(pits)) == (503, NOT_READY | why, "nan")
+
+
+async def test_a_gateway_whose_engine_refuses_its_templates_tells_so(proxy: Proxy) -> None:
+    async with live(create_app(load(opensearch_url=proxy.url, probe_timeout=60))) as client:
+        proxy.hits = lambda request: "_template/" in request.path
+        proxy.fault = faults.failing(403, "security_exception")
+        ready = await client.get("/readyz")
+    why = {"reason": "the engine refuses the gateway's own credentials"}
+    assert (ready.status_code, ready.json()) == (503, NOT_READY | {"engine": True} | why)
 
 
 async def test_no_key_is_asked_for(serve: Serve) -> None:

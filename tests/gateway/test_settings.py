@@ -8,6 +8,14 @@ from gateway.dialects.settings import Settings, load
 from gateway.settings import PREFIX, SettingsError
 from gateway.sources import in_force
 
+ISSUER = {
+    "GATEWAY_AUTH": "jwt",
+    "GATEWAY_JWT_JWKS": "https://issuer.example.org/keys",
+    "GATEWAY_JWT_ISSUER": "https://issuer.example.org/",
+    "GATEWAY_JWT_AUDIENCE": "incident-gateway",
+}
+"""Settings of a gateway that takes tokens."""
+
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,7 +26,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_set_is_a_gateway_for_loopback() -> None:
     settings = load()
-    assert (settings.host, settings.auth, settings.severities[0]) == ("127.0.0.1", "none", "critical")
+    assert (settings.host, *settings.auth, settings.severities[0]) == ("127.0.0.1", "none", "critical")
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
@@ -84,7 +92,9 @@ def test_trusted_proxies_stand_between_commas(monkeypatch: pytest.MonkeyPatch, t
         pytest.param({"GATEWAY_LEASE": "nan"}, "setting LEASE: ", id="seconds that are no number"),
         pytest.param({"GATEWAY_PROVISION": "perhaps"}, "setting PROVISION: true or false", id="neither yes nor no"),
         pytest.param(
-            {"GATEWAY_AUTH": "key"}, "setting AUTH: 'none' or 'keys' is wanted", id="an unknown way to know callers"
+            {"GATEWAY_AUTH": "key"},
+            "setting AUTH[0]: 'none', 'keys' or 'jwt' is wanted here",
+            id="an unknown way to know callers",
         ),
         pytest.param({"GATEWAY_OPENSEARCH_CA": ""}, "setting OPENSEARCH_CA: no file is named", id="a file left empty"),
         pytest.param({"GATEWAY_LOG360_ZONE": "Mars"}, "setting LOG360_ZONE: ", id="a zone that is none"),
@@ -118,6 +128,10 @@ def test_trusted_proxies_stand_between_commas(monkeypatch: pytest.MonkeyPatch, t
         pytest.param({"GATEWAY_TLS_KEY": "key.pem"}, "TLS_CERTIFICATE and TLS_KEY are set together", id="half of TLS"),
         pytest.param({"GATEWAY_URL_BYTES": "65537"}, "setting URL_BYTES: ", id="targets of any length"),
         pytest.param({"GATEWAY_SECRET": "short"}, "setting SECRET: ", id="a secret that is none"),
+        pytest.param({"GATEWAY_SECRET_PREVIOUS": ""}, "setting SECRET_PREVIOUS: at least 16", id="an empty secret"),
+        pytest.param(
+            {"GATEWAY_SECRET_PREVIOUS": "registry"}, "SECRET_PREVIOUS is another secret than", id="a secret twice"
+        ),
         pytest.param(
             {"GATEWAY_CONFIG": "/nowhere.toml"}, "GATEWAY_CONFIG names /nowhere.toml", id="a file that is none"
         ),
@@ -131,6 +145,49 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(
     with pytest.raises(SettingsError) as refusal:
         load()
     assert sentence in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        pytest.param({"AUTH": ""}, "setting AUTH: at least 1 items are wanted here", id="no way to know callers"),
+        pytest.param({"AUTH": "none,keys"}, "AUTH none stands alone", id="everybody besides those with a key"),
+        pytest.param({"JWT_JWKS": None}, "AUTH jwt needs JWT_JWKS", id="no keys"),
+        pytest.param({"JWT_ISSUER": None}, "AUTH jwt needs JWT_ISSUER", id="any issuer"),
+        pytest.param({"JWT_AUDIENCE": None}, "AUTH jwt needs JWT_AUDIENCE", id="for anybody"),
+        pytest.param({"AUTH": "keys"}, "JWT_AUDIENCE is of use with AUTH jwt only", id="tokens that are not taken"),
+        pytest.param({"JWT_JWKS": "/no/such.json"}, "setting JWT_JWKS: /no/such.json is no file", id="keys of no file"),
+        pytest.param({"JWT_JWKS": ""}, "setting JWT_JWKS: an empty name is no file", id="keys left empty"),
+        pytest.param(
+            {"JWT_JWKS": "http://issuer.example.org/keys"},
+            "setting JWT_JWKS: a file or an https URL is wanted here",
+            id="keys in clear",
+        ),
+        pytest.param({"JWT_JWKS": "ftp://a/keys"}, "setting JWT_JWKS: a file or an https URL", id="another scheme"),
+        pytest.param({"JWT_ALGORITHMS": "ES256, none"}, "setting JWT_ALGORITHMS[1]: 'RS256', ", id="no signature"),
+        pytest.param({"JWT_ALGORITHMS": "HS256"}, "setting JWT_ALGORITHMS[0]: 'RS256', ", id="a shared secret"),
+        pytest.param({"JWT_ALGORITHMS": ""}, "setting JWT_ALGORITHMS: at least 1 items", id="no algorithm"),
+        pytest.param({"JWT_LEEWAY": "-1"}, "setting JWT_LEEWAY: 0.0 or more is wanted", id="less than no skew"),
+        pytest.param({"JWT_SCOPES": "analyst"}, "setting JWT_SCOPES[0]: a word and its scopes", id="a word alone"),
+        pytest.param({"JWT_SCOPES": "a=read,b=reed"}, "setting JWT_SCOPES[1]: a word and its", id="no scope of ours"),
+        pytest.param({"JWT_CA": "ca.pem", "JWT_JWKS": __file__}, "JWT_CA is of use with", id="an authority for a file"),
+        pytest.param({"RATE_REQUESTS": "0"}, "setting RATE_REQUESTS: more than 0.0 is wanted", id="no requests at all"),
+        pytest.param({"RATE_BURST": "5"}, "RATE_BURST is of use with RATE_REQUESTS only", id="a burst of no rate"),
+        pytest.param({"RATE_BY": "key"}, "RATE_BY is of use with RATE_REQUESTS or", id="whose, but not how many"),
+        pytest.param({"RATE_BY": "user"}, "setting RATE_BY: 'tenant' or 'key' is wanted", id="of nobody known"),
+    ],
+)
+def test_what_is_set_of_callers_is_checked_whole(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str | None], sentence: str
+) -> None:
+    said = ISSUER | {f"GATEWAY_{name}": value for name, value in environment.items()}
+    for name, value in said.items():
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refusal:
+        load()
+    assert str(refusal.value).startswith(sentence)
     assert "\n" not in str(refusal.value)
 
 
@@ -170,6 +227,9 @@ def test_what_is_in_force_and_where_it_comes_from(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("GATEWAY_CONFIG", str(file))
     monkeypatch.setenv("GATEWAY_PITS", "2")
     monkeypatch.setenv("GATEWAY_OPENSEARCH_URL", "https://ice:p@ss/w,https://b")
+    for name, value in (ISSUER | {"GATEWAY_SECRET_PREVIOUS": "registry", "GATEWAY_AUTH": "keys,jwt"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GATEWAY_JWT_SCOPES", "analyst=read write, lead=admin")
     shown = {each.name.removeprefix(PREFIX): (each.value, each.source) for each in in_force(load())}
     assert len(shown) == len(Settings.model_fields)
     wanted = {
@@ -178,6 +238,9 @@ def test_what_is_in_force_and_where_it_comes_from(monkeypatch: pytest.MonkeyPatc
         "SEVERITIES": ("bad,worse", str(file)),
         "OPENSEARCH_URL": ("https://ice:***@ss/w,https://b", "environment"),
         "OPENSEARCH_CA": ("", "default"),
+        "SECRET_PREVIOUS": ("***", "environment"),
+        "AUTH": ("keys,jwt", "environment"),
+        "JWT_SCOPES": ("analyst=read write,lead=admin", "environment"),
         "PORT": ("8000", "default"),
     }
     assert {name: shown[name] for name in wanted} == wanted

@@ -8,7 +8,7 @@ import pytest
 from queries.cursors import Cursor, fingerprint, read, token
 from queries.errors import QueryError
 
-SECRET, SEARCH = b"a secret of some length", fingerprint("acme", {"size": 1})
+SECRETS, SEARCH = (b"a secret of some length",), fingerprint("acme", {"size": 1})
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ SECRET, SEARCH = b"a secret of some length", fingerprint("acme", {"size": 1})
 )
 def test_round_trip(after: list[Any]) -> None:
     cursor = Cursor(after, 1763784900123)
-    assert read(token(cursor, SEARCH, SECRET), SEARCH, SECRET) == cursor
+    assert read(token(cursor, SEARCH, SECRETS), SEARCH, SECRETS) == cursor
 
 
 def test_a_token_is_opaque_and_fit_for_a_url() -> None:
-    text = token(Cursor([1, "?"], 5), SEARCH, SECRET)
+    text = token(Cursor([1, "?"], 5), SEARCH, SECRETS)
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -36,7 +36,7 @@ def _flipped(text: str, position: int) -> str:
     return base64.urlsafe_b64encode(bytes(raw)).decode().rstrip("=")
 
 
-GOOD = token(Cursor([1, 2], 3), SEARCH, SECRET)
+GOOD = token(Cursor([1, 2], 3), SEARCH, SECRETS)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ GOOD = token(Cursor([1, 2], 3), SEARCH, SECRET)
         pytest.param(_flipped(GOOD, -2), id="a changed value"),
         pytest.param(GOOD[:-4], id="a cut one"),
         pytest.param(GOOD + "AAAA", id="a longer one"),
-        pytest.param(token(Cursor([1, 2], 3), fingerprint("acme", {"size": 2}), SECRET), id="one of another search"),
-        pytest.param(token(Cursor([1, 2], 3), SEARCH, b"another secret of ours"), id="one of another gateway"),
+        pytest.param(token(Cursor([1, 2], 3), fingerprint("acme", {"size": 2}), SECRETS), id="one of another search"),
+        pytest.param(token(Cursor([1, 2], 3), SEARCH, [b"another secret of ours"]), id="one of another gateway"),
         pytest.param("", id="nothing"),
         pytest.param("A", id="no base64"),
         pytest.param("not a cursor!", id="some other text"),
@@ -56,7 +56,7 @@ GOOD = token(Cursor([1, 2], 3), SEARCH, SECRET)
 )
 def test_refused(text: str) -> None:
     with pytest.raises(QueryError) as error:
-        read(text, SEARCH, SECRET)
+        read(text, SEARCH, SECRETS)
     assert (error.value.kind, error.value.where) == ("bad_cursor", "after")
 
 

@@ -69,7 +69,7 @@ async def list_changes(request: Request[State], session: Session) -> Response:
     """`GET changes`: a page, and in the header Link where the next one is."""
     query = wire.known_query(request, change_bodies.Changes)
     walk = cursors.fingerprint(session.tenant, "changes", query.model_dump(exclude={"cursor", "limit"}))
-    cursor = None if query.cursor is None else cursors.read(query.cursor, walk, session.ctx.secret, "cursor")
+    cursor = None if query.cursor is None else cursors.read(query.cursor, walk, session.ctx.secrets, "cursor")
     now = whole_seconds(session.now()) if cursor is None else cursor.now // 1000
     after = None if cursor is None else cursor.after
     search = Search(_wanted(query, now), _ORDERS[query.sort], query.limit, after=after)
@@ -77,7 +77,7 @@ async def list_changes(request: Request[State], session: Session) -> Response:
     rows = await _rows(session, [each.document["params"] for each in hits], query.incident_id)
     if len(hits) < query.limit:
         return wire.reply({"results": rows})
-    token = cursors.token(Cursor(hits[-1].sort or [], now * 1000), walk, session.ctx.secret)
+    token = cursors.token(Cursor(hits[-1].sort or [], now * 1000), walk, session.ctx.secrets)
     return wire.reply({"results": rows}, headers={"Link": _link(request, token)})
 
 

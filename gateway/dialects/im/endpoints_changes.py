@@ -37,6 +37,7 @@ async def changes(request: Request[State], session: Session) -> Response:
     wanted = await _filter(session, query)
     walk = await request.state["gateway"].feeds.walk(session, after, wanted)
     work.renew()
+    work.listen()
     if streamed:
         return _Events(request, walk)
     try:

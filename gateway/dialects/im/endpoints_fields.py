@@ -23,8 +23,7 @@ async def whoami(request: Request[State], session: Session) -> Response:
     """`GET whoami`."""
     wire.query(request, requests.Strict)
     caller = await principal(request, "read")
-    auth = session.ctx.settings.auth
-    told = {"user": caller.name, "tenant": caller.tenant, "scopes": sorted(caller.scopes), "auth": auth}
+    told = {"user": caller.name, "tenant": caller.tenant, "scopes": sorted(caller.scopes), "auth": caller.auth}
     return wire.reply(told if caller.via is None else told | {"via": caller.via})
 
 

@@ -44,7 +44,7 @@ async def timeline(request: Request[State], session: Session) -> Response:
     """`GET incidents/{id}/timeline`: all three, newest first; of a deleted incident, what is left to tell."""
     query, incident_id = wire.query(request, requests.Walk), request.path_params["id"]
     search = cursors.fingerprint(session.tenant, "timeline", incident_id)
-    cursor = None if query.after is None else cursors.read(query.after, search, session.ctx.secret)
+    cursor = None if query.after is None else cursors.read(query.after, search, session.ctx.secrets)
     page = await history.timeline(session, incident_id, size=query.size, after=cursor.after if cursor else None)
     if not page.total:
         await get(session, incident_id)
@@ -94,7 +94,7 @@ async def _listed(request: Request[State], session: Session, kind: EventKind) ->
     query = wire.query(request, requests.Window)
     incident_id: str = request.path_params["id"]
     search = cursors.fingerprint(session.tenant, kind, incident_id)
-    cursor = None if query.after is None else cursors.read(query.after, search, session.ctx.secret)
+    cursor = None if query.after is None else cursors.read(query.after, search, session.ctx.secrets)
     page = await history.page(
         session,
         incident_id,
@@ -111,4 +111,4 @@ async def _listed(request: Request[State], session: Session, kind: EventKind) ->
 def _token(session: Session, page: Events, search: bytes) -> str | None:
     if page.after is None:
         return None
-    return cursors.token(cursors.Cursor(list(page.after), 0), search, session.ctx.secret)
+    return cursors.token(cursors.Cursor(list(page.after), 0), search, session.ctx.secrets)

@@ -122,7 +122,7 @@ async def find(
     if page.after is None:
         return Found(page, None, search, pit, unknown)
     cursor_after = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
-    return Found(page, cursors.token(cursor_after, identity, session.ctx.secret), search, pit, unknown)
+    return Found(page, cursors.token(cursor_after, identity, session.ctx.secrets), search, pit, unknown)
 
 
 async def at_its_place(session: Session, filters: Mapping[str, Criterion], refused: QueryError) -> QueryError:
@@ -139,7 +139,7 @@ async def at_its_place(session: Session, filters: Mapping[str, Criterion], refus
 def _walk(session: Session, query: requests.Search, words: Any) -> tuple[bytes, cursors.Cursor | None]:
     """What makes it the same walk from page to page, and where it goes on. Raises QueryError."""
     identity = cursors.fingerprint(session.tenant, words, *_identity(query))
-    return identity, None if query.after is None else cursors.read(query.after, identity, session.ctx.secret)
+    return identity, None if query.after is None else cursors.read(query.after, identity, session.ctx.secrets)
 
 
 def _sorted_by(query: requests.Search) -> list[str]:

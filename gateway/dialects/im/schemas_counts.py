@@ -18,8 +18,8 @@ class Caller(TypedDict):
     user: Annotated[str, Field(examples=["alice"])]
     tenant: Annotated[str, Field(examples=["default"])]
     scopes: Annotated[list[str], Field(examples=[["read", "write"]])]
-    auth: Annotated[Literal["none", "keys"], Field(description="whether this gateway asks for keys")]
-    via: NotRequired[Annotated[str, Field(description="the key by which a user acts", examples=["console"])]]
+    auth: Annotated[Literal["none", "keys", "jwt"], Field(description="how the gateway knows who calls")]
+    via: NotRequired[Annotated[str, Field(description="the key or token by which a user acts", examples=["console"])]]
 
 
 class Status(TypedDict):

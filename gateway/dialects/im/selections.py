@@ -30,14 +30,14 @@ def token(session: Session, action: str, change: Mapping[str, Any], selection: S
     """The selection as text that only this tenant, for this action and this change, gives back."""
     words = selection.filters.model_dump(include=set(_WORDS), exclude_defaults=True)
     parts = [selection.pit, selection.total, selection.first, fingerprint(change).hex(), words]
-    return cursors.token(Cursor(parts, 0), fingerprint(session.tenant, "selection", action), session.ctx.secret)
+    return cursors.token(Cursor(parts, 0), fingerprint(session.tenant, "selection", action), session.ctx.secrets)
 
 
 def read(session: Session, action: str, change: Mapping[str, Any], text: str) -> Selection:
     """The selection in a token. Raises QueryError for one that is not of this tenant, action and change."""
     identity = fingerprint(session.tenant, "selection", action)
     try:
-        pit, total, first, digest, words = cursors.read(text, identity, session.ctx.secret, "token").after
+        pit, total, first, digest, words = cursors.read(text, identity, session.ctx.secrets, "token").after
     except QueryError:
         raise QueryError("this token was changed, or is no dry run's of this operation", "token", "bad_token") from None
     if digest != fingerprint(change).hex():

@@ -44,12 +44,12 @@ async def current(session: Session) -> Position:
 def token(session: Session, position: Position) -> str:
     """The position as text, which is this tenant's alone."""
     parts = [each for side in (position.events, position.incidents) for each in (side.index, side.number)]
-    return cursors.token(Cursor(parts, 0), _identity(session), session.ctx.secret)
+    return cursors.token(Cursor(parts, 0), _identity(session), session.ctx.secrets)
 
 
 def read(session: Session, text: str) -> Position:
     """The position in a text. Raises QueryError."""
-    index, number, other_index, other_number = cursors.read(text, _identity(session), session.ctx.secret).after
+    index, number, other_index, other_number = cursors.read(text, _identity(session), session.ctx.secrets).after
     return Position(Checkpoint(index, number), Checkpoint(other_index, other_number))
 
 

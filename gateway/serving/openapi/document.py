@@ -18,12 +18,18 @@ _WHERE = re.compile(r"/\{tenant\}|/environments/\{environment_id\}(?=/)")
 _BEARER = {
     "type": "http",
     "scheme": "bearer",
-    "description": "A key of this gateway. One that serves loopback only may ask for none; there the header"
-    " X-Scope-OrgID names the tenant.",
+    "description": "A key of this gateway, or a token of the identity provider that it knows. One that serves loopback"
+    " only may ask for none; there the header X-Scope-OrgID names the tenant.",
 }
 _HEADERS = {
     "X-Request-Id": {"description": "the request's id, as the log has it", "schema": {"type": "string"}},
     "Retry-After": {"description": "seconds after which to try again", "schema": {"type": "integer"}},
+    "RateLimit-Limit": {
+        "description": "requests that may come at once, where they are limited",
+        "schema": {"type": "integer"},
+    },
+    "RateLimit-Remaining": {"description": "requests that may come now", "schema": {"type": "integer"}},
+    "RateLimit-Reset": {"description": "seconds until all of them may", "schema": {"type": "integer"}},
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway import wire
-from gateway.access.principals import LONGEST_NAME
+from gateway.access.holders import LONGEST_NAME
 from gateway.dialects.dialect import Dialect, Header, Operation
 from gateway.serving.openapi.schemas import resolved
 from gateway.store.names import NAME
@@ -22,7 +22,7 @@ _CALLER = (
     ),
     Header(
         "User-ID",
-        "who acts: where no key is asked for, or the key has the scope `act_as`",
+        "who acts: where no key is asked for, or the key or token has the scope `act_as`",
         limits={"maxLength": LONGEST_NAME},
     ),
 )

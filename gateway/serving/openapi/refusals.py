@@ -41,6 +41,7 @@ _PROBLEMS: tuple[Problem, ...] = (
 )
 
 
+_OF_LIMITS = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 _EVENTS = "text/event-stream"
 """What a feed is answered as, which goes on behind a cursor."""
 
@@ -82,6 +83,7 @@ def _response(dialect: Dialect, refusals: Sequence[Problem], schema: Json) -> Js
     """The answer with that status, and the dialect's own words for everything that it stands for."""
     answers = [dialect.render(each) for each in refusals]
     headers = ["X-Request-Id", *(["Retry-After"] if any(each.retry_after for each in refusals) else [])]
+    headers += _OF_LIMITS if any(each.status == 429 for each in refusals) else []
     examples = {
         each.kind: {"value": orjson.loads(bytes(answer.body))} for each, answer in zip(refusals, answers, strict=True)
     }

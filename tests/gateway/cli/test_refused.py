@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+ISSUER = {"GATEWAY_AUTH": "jwt", "GATEWAY_JWT_ISSUER": "https://issuer/", "GATEWAY_JWT_AUDIENCE": "gateway"}
 REFUSED = [
     pytest.param(
         ["serve", "--host", "0.0.0.0"],
@@ -14,7 +15,22 @@ REFUSED = [
     pytest.param(["serve", "--workers", "0"], {}, "setting WORKERS: ", id="serving by no process"),
     pytest.param(["key", "list"], {"GATEWAY_FOO": "1"}, "no setting GATEWAY_FOO; ", id="an unknown setting"),
     pytest.param(
-        ["serve"], {"GATEWAY_OPENSEARCH_URL": "http://127.0.0.1:1"}, "the engine cannot be reached", id="no engine"
+        ["serve"],
+        {"GATEWAY_OPENSEARCH_URL": "http://ice:secret@127.0.0.1:1"},
+        "the engine cannot be used: http://127.0.0.1:1: connection refused",
+        id="no engine",
+    ),
+    pytest.param(
+        ["key", "list"],
+        {"GATEWAY_OPENSEARCH_URL": "http://127.0.0.1:1,http://127.0.0.1:2"},
+        "the engine cannot be used: http://127.0.0.1:1: connection refused; http://127.0.0.1:2: connection refused",
+        id="no engine at any host",
+    ),
+    pytest.param(
+        ["serve", "--wait", "0.01"],
+        {"GATEWAY_OPENSEARCH_URL": "http://127.0.0.1:1"},
+        "the engine cannot be used: http://127.0.0.1:1: connection refused",
+        id="no engine for a while",
     ),
     pytest.param(
         ["serve"],
@@ -63,6 +79,18 @@ REFUSED = [
         {"GATEWAY_OPENSEARCH_USER": __file__},
         "setting OPENSEARCH_USER: the engine's user and password are given both or not at all",
         id="a user without a password",
+    ),
+    pytest.param(
+        ["serve"],
+        ISSUER | {"GATEWAY_JWT_JWKS": __file__},
+        f"setting JWT_JWKS: {__file__}: no set of keys, as RFC 7517 has it",
+        id="keys of an issuer that are none",
+    ),
+    pytest.param(
+        ["serve"],
+        ISSUER | {"GATEWAY_JWT_JWKS": "https://issuer/keys", "GATEWAY_JWT_CA": "/no/ca.pem"},
+        "setting JWT_CA: /no/ca.pem cannot be used as certificate authority: ",
+        id="no authority for an issuer",
     ),
     pytest.param(
         ["serve"],
