@@ -44,9 +44,10 @@ def test_a_key_is_made_in_the_container_and_opens_the_gateway(opensearch_url: st
 
 
 def test_the_settings_of_the_container_are_settings() -> None:
-    given = re.findall(r"^ +GATEWAY_(\w+): (\S+)$", (ROOT / "compose.yaml").read_text(), re.MULTILINE)
+    text = re.sub(r"\$\{\w+:-(\w+)\}", r"\1", (ROOT / "compose.yaml").read_text())
+    given = re.findall(r"^ +GATEWAY_(\w+): (\S+)$", text, re.MULTILINE)
     settings = load(**{name.lower(): value for name, value in given})
-    assert (*settings.auth, settings.opensearch_url) == ("keys", "http://opensearch:9200")
+    assert (*settings.auth, settings.opensearch_url, settings.port) == ("keys", "http://opensearch:9200", 8000)
 
 
 @pytest.fixture(scope="module")
