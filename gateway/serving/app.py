@@ -101,6 +101,7 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
             for task in tending:
                 task.cancel()
             await asyncio.gather(*tending, return_exceptions=True)
+            reader.close()
             await pits.settle()
     finally:
         await store.close()

@@ -20,7 +20,7 @@ from queries.criteria import Criterion, Placed
 from queries.errors import QueryError
 from queries.fields import Columns
 from queries.searches import Search, body
-from queries.sorts import Sort, sort_clauses
+from queries.sorts import AS_KEPT, sort_clauses
 
 Asked = TypeVar("Asked", bound=BaseModel)
 
@@ -94,18 +94,20 @@ async def find(
     *,
     also: Callable[[datetime], Mapping[str, Criterion]] = lambda _now: {},
     words: Any = None,
+    any_order: bool = False,
 ) -> Found:
-    """The page asked for; `also`, by place, narrows it, by `words` of the caller's."""
+    """The page asked for, in any order if that will do; `also`, by place, narrows it, by `words` of the caller's."""
     pit = await used_pit(session, query)
     identity = cursors.fingerprint(session.tenant, words, *_identity(query))
     cursor = None if query.after is None else cursors.read(query.after, identity, session.ctx.secret)
     now = moment(session, pit, cursor)
     order = translate.order(query.sort)
     columns = await columns_for(session, query, [each.field for each in order])
-    if cursor is not None and len(cursor.after) != len(sort_clauses(order, columns)):
+    clauses = AS_KEPT if any_order else sort_clauses(order, columns)
+    if cursor is not None and len(cursor.after) != len(clauses):
         raise QueryError("a field of the order came to be since; begin anew", "after", "bad_cursor")
     filters = tuple(Placed(where, each) for where, each in also(now).items())
-    search = _wanted(query, columns, order, now, cursor, filters)
+    search = _wanted(query, translate.wanted(query, columns, now, filters), clauses, cursor)
     try:
         page = await session.find(search, pit)
     except QueryError as error:
@@ -137,16 +139,11 @@ def _identity(search: requests.Search) -> tuple[Any, ...]:
 
 
 def _wanted(
-    search: requests.Search,
-    columns: Columns,
-    order: tuple[Sort, ...],
-    now: datetime,
-    cursor: cursors.Cursor | None,
-    also: Sequence[Criterion],
+    search: requests.Search, criterion: Criterion, order: Sequence[dict[str, Any]], cursor: cursors.Cursor | None
 ) -> Search:
     return Search(
-        translate.wanted(search, columns, now, also),
-        sort_clauses(order, columns),
+        criterion,
+        order,
         search.size,
         offset=search.from_,
         after=cursor.after if cursor else None,

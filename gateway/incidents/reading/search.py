@@ -1,12 +1,14 @@
 """Searching incidents: a page at any depth, counts by field."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.problems import PitExpired
-from gateway.store import Store, searching
+from gateway.store import Store, searching, steps
+from gateway.store.ahead import Ahead
 from gateway.store.hits import Hit, Reply
 from gateway.store.pit_slots import Pit, engine_keep_alive
 from gateway.store.pits import Pits
@@ -64,6 +66,8 @@ class Reader:
         self._store = store
         self._pits = pits
         self._window = window
+        self._ahead = Ahead(store.client)
+        pits.on_forget.append(self._ahead.drop)
         self._starts: OrderedDict[tuple[str, bytes, int], Sequence[Any]] = OrderedDict()
 
     async def find(self, tenant: str, search: Search, pit: Pit | None = None) -> Page:
@@ -118,7 +122,8 @@ class Reader:
         while at < search.offset:
             step = min(self._window, search.offset - at)
             jump = replace(search, size=step, offset=0, after=after, source=False, total=False)
-            after = await self._step(tenant, jump, pit)
+            with self._known_open(tenant, pit):
+                after = await steps.last(self._store.client, self._scope(tenant, pit), jump)
             if after is None:
                 return await self._page(tenant, replace(search, size=0, offset=0), pit)
             at += step
@@ -128,10 +133,9 @@ class Reader:
             self._remember((pit.handle, walk, at + search.size), page.after)
         return page
 
-    async def _step(self, tenant: str, search: Search, pit: Pit) -> Sequence[Any] | None:
-        """The sort values of the last of `size` rows; None if there are fewer."""
-        rows = (await self._run(tenant, search, pit)).hits
-        return rows[-1].sort if len(rows) == search.size else None
+    def close(self) -> None:
+        """Leaves off what is fetched ahead."""
+        self._ahead.close()
 
     def _nearest(self, handle: str, wanted: bytes, offset: int) -> int:
         if (handle, wanted, offset) in self._starts:
@@ -146,8 +150,17 @@ class Reader:
             self._starts.popitem(last=False)
 
     async def _run(self, tenant: str, search: Search, pit: Pit | None, *, cached: bool = False) -> Reply:
+        scope = self._scope(tenant, pit)
+        with self._known_open(tenant, pit):
+            if pit is not None and search.size:
+                return await self._ahead.run(scope, search)
+            return await searching.run(self._store.client, scope, search, cached=cached)
+
+    @contextmanager
+    def _known_open(self, tenant: str, pit: Pit | None) -> Iterator[None]:
+        """Forgets a point in time that the engine lost, which the block comes to know. Raises PitExpired."""
         try:
-            return await searching.run(self._store.client, self._scope(tenant, pit), search, cached=cached)
+            yield
         except PitExpired as error:
             if pit is not None:
                 self._pits.forget(tenant, pit.handle)
