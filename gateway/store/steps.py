@@ -1,5 +1,6 @@
 """Steps over what a search finds, of which only the place of the last row is wanted."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -38,17 +39,23 @@ _step = msgspec.json.Decoder(_Step)
 
 
 async def last(client: Client, scope: Scope, search: Search) -> list[Any] | None:
-    """The sort values of the last of the `size` rows of a point in time; None if there are fewer. Raises GatewayError.
+    """The sort values of the last of the `size` rows; None if there are fewer, or no index. Raises GatewayError.
 
     Of rows that carry neither an id nor a version the engine opens no stored field: 10,000 cost it a seventh.
     """
-    body = {**searching.body(scope, search), "stored_fields": "_none_", "seq_no_primary_term": False}
+    body = {
+        **searching.body(scope, replace(search, source=False)),
+        "stored_fields": "_none_",
+        "seq_no_primary_term": False,
+    }
     params = {
         "allow_partial_search_results": "false",
         "cancel_after_time_interval": f"{max(client.time_left() * 1000, 1):.0f}ms",
         "filter_path": _PARTS,
+        **({"ignore_unavailable": "true"} if scope.index else {}),
     }
-    rows = _rows(await client.call("POST", "/_search", orjson.dumps(body), params=params))
+    path = f"/{scope.index}/_search" if scope.index else "/_search"
+    rows = _rows(await client.call("POST", path, orjson.dumps(body), params=params))
     after: list[Any] | None = orjson.loads(bytes(rows[-1].sort)) if len(rows) == search.size else None
     return after
 

@@ -6,6 +6,7 @@ from gateway.store.documents import Documents
 from gateway.store.hits import Stored
 from gateway.store.leftovers import left_of_kind
 from gateway.store.names import REGISTRY, events_of, incidents_of
+from gateway.store.recent import Recent
 from gateway.store.registry import Registry
 from gateway.store.sequences import Sequences
 from gateway.store.tenants import Tenants
@@ -19,6 +20,7 @@ class Store:
         self.client = Client(settings)
         self.tenants = Tenants(self.client, typed, custom_fields=settings.custom_fields, provision=settings.provision)
         self.registry = Registry(self.client, self.tenants, "", REGISTRY)
+        self.recent = Recent(self.registry)
         self.sequences = Sequences(self.registry, self._highest_number)
 
     def incidents(self, tenant: str) -> Documents:

@@ -82,6 +82,11 @@ class Reader:
             return await self._deep(tenant, search, pit)
         return await self._page(tenant, search, pit)
 
+    async def passed(self, tenant: str, search: Search, pit: Pit | None = None) -> Sequence[Any] | None:
+        """The place behind all `size` rows of the search, of which nothing is read; None if there are fewer."""
+        with self._known_open(tenant, pit):
+            return await steps.last(self._store.client, self._scope(tenant, pit), search)
+
     async def count(self, tenant: str, search: Search, pit: Pit | None = None) -> Counts:
         """How many documents have which value of the column that the search was made to count by."""
         if pit is not None and pit.engine_id is None:
@@ -121,9 +126,7 @@ class Reader:
         after = self._starts.get((pit.handle, walk, at))
         while at < search.offset:
             step = min(self._window, search.offset - at)
-            jump = replace(search, size=step, offset=0, after=after, source=False, total=False)
-            with self._known_open(tenant, pit):
-                after = await steps.last(self._store.client, self._scope(tenant, pit), jump)
+            after = await self.passed(tenant, replace(search, size=step, offset=0, after=after, total=False), pit)
             if after is None:
                 return await self._page(tenant, replace(search, size=0, offset=0), pit)
             at += step
