@@ -67,8 +67,8 @@ LONGEST_NAME = 1024
 # Of a text that is analysed, the values are its words.
 _WORDS = {name for name, column in TYPED_COLUMNS.items() if column.kind == "text"}
 _NAMES = {"title.keyword", *HIDDEN, *_WORDS, *(each.path for each in TYPED_COLUMNS.values() if each.kind == "keyword")}
-# The index is kept in this order.
-_IN_ORDER = {"started_at", "numeric_id"}
+# The index is kept in this order, whose places are its own.
+_IN_ORDER = {"started_at", "numeric_id", "_shard_doc"}
 _TEXTS: frozenset[Kind] = frozenset({"text", "keyword", "key", "object"})
 _PLAIN = re.compile(r"[^\\()\[\]{}|?*+.^$]*")
 

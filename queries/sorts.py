@@ -21,6 +21,8 @@ class Sort:
     order: Literal["asc", "desc"] = "desc"
 
 
+AS_KEPT = ({"_shard_doc": {"order": "asc"}},)
+"""The order in which the engine keeps documents: its cheapest, complete within a point in time, and in no other."""
 NEWEST_FIRST = (Sort("started_at"),)
 
 

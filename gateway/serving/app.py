@@ -102,6 +102,7 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[G
             for task in tending:
                 task.cancel()
             await asyncio.gather(*tending, return_exceptions=True)
+            ctx.reader.close()
             await ctx.pits.settle()
     finally:
         await store.close()

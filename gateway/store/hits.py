@@ -148,11 +148,16 @@ def reply(text: str) -> Reply:
         read = _reply.decode(text)
     except msgspec.DecodeError as error:
         raise Unavailable(NO_REPLY) from error
-    if read.timed_out:
-        raise TimedOut("the engine did not finish the search in time")
-    if read.shards.failed:
-        raise Unavailable(IN_PART)
+    require_whole(read.timed_out, read.shards.failed)
     return read
+
+
+def require_whole(timed_out: bool, failed: int) -> None:
+    """Raises TimedOut, Unavailable for a search that did not end in time, or failed on so many shards."""
+    if timed_out:
+        raise TimedOut("the engine did not finish the search in time")
+    if failed:
+        raise Unavailable(IN_PART)
 
 
 def hit(text: str) -> Hit | None:

@@ -44,6 +44,8 @@ class Pits:
         self._known: dict[tuple[str, str], Pit] = {}
         self._kept: dict[tuple[str, str], datetime] = {}
         self._extensions: set[asyncio.Task[None]] = set()
+        self.on_forget: list[Callable[[str], None]] = []
+        """Told of the engine's id of each that this process forgets."""
 
     def keep_alive(self, text: str | None, where: str = "keep_alive") -> timedelta:
         """How long is asked for. Raises QueryError for no length of time, or one over the setting."""
@@ -107,7 +109,10 @@ class Pits:
 
     def forget(self, tenant: str, handle: str) -> None:
         """Drops what this process knows of a point in time, answers too; the registry is asked next time."""
-        self._known.pop((tenant, handle), None)
+        pit = self._known.pop((tenant, handle), None)
+        if pit and pit.engine_id:
+            for tell in self.on_forget:
+                tell(pit.engine_id)
         self._kept.pop((tenant, handle), None)
         self.snapshots.forget(tenant, handle)
 

@@ -7,6 +7,7 @@ from gateway.store.hits import Stored
 from gateway.store.leftovers import left_of_kind
 from gateway.store.making import Shape
 from gateway.store.names import REGISTRY, events_of, incidents_of
+from gateway.store.recent import Recent
 from gateway.store.registry import Registry
 from gateway.store.sequences import Sequences
 from gateway.store.tenants import Tenants
@@ -23,6 +24,7 @@ class Store:
             self.client, typed, custom_fields=settings.custom_fields, provision=settings.provision, shape=shape
         )
         self.registry = Registry(self.client, self.tenants, "", REGISTRY)
+        self.recent = Recent(self.registry)
         self.sequences = Sequences(self.registry, self._highest_number)
 
     def incidents(self, tenant: str) -> Documents:

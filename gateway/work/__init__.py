@@ -112,6 +112,25 @@ def under_way(seconds: float, admission: Admission, quotas: Quotas | None = None
         _current.reset(before)
 
 
+@contextmanager
+def beside() -> Iterator[None]:
+    """Makes what the block does a work of its own, of the same tenant, whose time and place end with the block."""
+    begun_in = _current.get()
+    if begun_in is None:
+        yield
+        return
+    with under_way(begun_in.seconds, begun_in.admission):
+        if work := _current.get():
+            work.tenant = begun_in.tenant
+        yield
+
+
+def spare() -> bool:
+    """Whether there is a place for more than this work, that nobody waits for."""
+    work = _current.get()
+    return work is None or work.admission.spare
+
+
 def current() -> Work | None:
     """The work that this is part of, if it is part of any."""
     return _current.get()

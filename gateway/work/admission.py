@@ -24,6 +24,11 @@ class Admission:
         self._waiting = 0
         PLACES.set(places)
 
+    @property
+    def spare(self) -> bool:
+        """Whether there is a place that nobody waits for."""
+        return self._free > 0 and not self._waiting
+
     async def enter(self, tenant: str, seconds: float) -> None:
         """Takes a place, once it is the tenant's turn. Raises NoPlace if too many wait, or it waits too long."""
         if self._free and not self._waiting:

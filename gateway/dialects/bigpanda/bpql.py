@@ -7,6 +7,7 @@ characters keep their own meaning there.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
@@ -48,6 +49,7 @@ class Misplaced(Exception):
         self.at, self.what = at, what
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Node:
     """The tree of the query that the text is; an empty one is for everything. Raises Misplaced."""
     if len(text) > LONGEST:

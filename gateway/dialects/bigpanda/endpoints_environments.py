@@ -93,7 +93,11 @@ async def _revise(session: Session, edit: Callable[[Sequence[Environment]], list
     def revised(entry: membership.Entry | None) -> membership.Entry:
         return membership.entry(session.tenant, _allowed(edit(membership.read(entry))))
 
-    return membership.read(await session.registry.revise(membership.entry_id(session.tenant), revised))
+    entry_id = membership.entry_id(session.tenant)
+    try:
+        return membership.read(await session.registry.revise(entry_id, revised))
+    finally:
+        session.ctx.store.recent.forget(entry_id)
 
 
 def _changeable(held: Sequence[Environment], environment_id: str) -> Environment:

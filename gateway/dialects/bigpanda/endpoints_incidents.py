@@ -18,8 +18,9 @@ async def search_incidents(request: Request[State], session: Session) -> Respons
     """`GET environments/{environment_id}/incidents`."""
     search = wire.known_query(request, requests.Search)
     now = session.now()
-    known = await membership.environments(session)
-    chosen = membership.chosen(known, request.path_params["environment_id"])
+    environment_id = request.path_params["environment_id"]
+    known = await membership.lately(session, environment_id)
+    chosen = membership.chosen(known, environment_id)
     inside = membership.criteria(known)
     sought = Placed("query", await matching.criterion(session, search.query))
     wanted = (inside.pop(chosen.id, Everything()), sought)

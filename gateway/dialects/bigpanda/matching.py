@@ -1,7 +1,8 @@
 """BPQL as a criterion: what it says of comments is looked up, as these are documents of their own."""
 
+import asyncio
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from gateway.dialects.bigpanda import translate as conditions
 from gateway.dialects.bigpanda.bpql import Misplaced, parse, refusal
@@ -29,7 +30,12 @@ async def criterion(session: Session, text: str, where: str = "query") -> Criter
         await _try_patterns(session, root)
         comments = conditions.comments(root)
         _require_affordable(comments.values(), where)
-        return conditions.criterion(root, {leaf: await _ids(session, leaf, comments[leaf]) for leaf in comments})
+        ids = await asyncio.gather(*(_ids(session, *each) for each in comments.items()), return_exceptions=True)
+        # Those that are refused are told in their order, once none is under way any more.
+        refused = next((each for each in ids if isinstance(each, BaseException)), None)
+        if refused is not None:
+            raise refused
+        return conditions.criterion(root, dict(zip(comments, cast(list[Ids], ids), strict=True)))
     except Misplaced as error:
         raise refusal(text, where, error) from None
 

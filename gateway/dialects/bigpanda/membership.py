@@ -62,6 +62,16 @@ async def environments(session: Session) -> list[Environment]:
     return [ALL, *read(await session.registry.read(entry_id(session.tenant)))]
 
 
+async def lately(session: Session, environment_id: str) -> list[Environment]:
+    """Every environment as it was a moment ago, the one of that id among them. Raises NotFound if there is none."""
+    known = [ALL, *read(await session.ctx.store.recent.read(entry_id(session.tenant)))]
+    if all(each.id != environment_id for each in known):
+        # Another process may have made it since.
+        known = await environments(session)
+    chosen(known, environment_id)
+    return known
+
+
 def chosen(known: Iterable[Environment], environment_id: str) -> Environment:
     """The environment of that id. Raises NotFound."""
     result = next((each for each in known if each.id == environment_id), None)

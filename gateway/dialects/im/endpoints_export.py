@@ -48,7 +48,8 @@ async def export(request: Request[State], session: Session) -> Response:
     size = 0 if head_only else session.ctx.settings.export_page
     search = requests.Search.model_validate({**words, "pit": snapshot.handle, "size": size})
     try:
-        first = await _found(session, search.model_copy(update={"with_total_docs": not lines.tells}))
+        counted = search.model_copy(update={"with_total_docs": not lines.tells})
+        first = await _found(session, counted, any_order=lines.any_order)
     except BaseException:
         await snapshot.give_back()
         raise
@@ -125,33 +126,32 @@ class _Run:
 
     async def stream(self, first: Found) -> AsyncIterator[bytes]:
         """The lines; while a page is sent, the next one is fetched. Raises GatewayError where no line tells of it."""
-        count, page, token, handle = 0, first.page, first.token, None if self.snapshot.own else self.snapshot.handle
+        count, result, handle = 0, first, None if self.snapshot.own else self.snapshot.handle
         yield self.lines.head()
         while True:
             work.renew()
-            ahead = _ahead(self.session, self.search, token)
+            count += len(result.page.hits)
+            yield self.lines.page(result.page)
+            if result.token is None:
+                break
+            if self.checkpoints:
+                yield self._going_on(count, result.token)
             try:
-                count += len(page.hits)
-                yield self.lines.page(page)
-                if ahead is None:
-                    break
-                if self.checkpoints:
-                    yield self._going_on(count, token)
-                if self.stopping.is_set():
-                    raise Stopping
-                next_page = await ahead
-                page, token = next_page.page, next_page.token
+                result = await self._next(result.token)
             except GatewayError as error:
                 if not self.lines.tells:
                     raise
-                yield self._going_on(count, token, error={"type": error.kind, "reason": error.reason})
+                yield self._going_on(count, result.token, error={"type": error.kind, "reason": error.reason})
                 return
-            finally:
-                if ahead is not None:
-                    ahead.cancel()
         await self.snapshot.give_back()
         if self.lines.tells:
             yield self.lines.status({"complete": True, "count": count, "next": None, "pit": handle})
+
+    async def _next(self, token: str) -> Found:
+        if self.stopping.is_set():
+            raise Stopping
+        search = self.search.model_copy(update={"after": token})
+        return await _found(self.session, search, any_order=self.lines.any_order)
 
     def _going_on(self, count: int, token: str | None, **rest: Any) -> bytes:
         """The line that tells a caller how to go on, to whom the point in time is left with that."""
@@ -160,17 +160,15 @@ class _Run:
         return self.lines.status({**status, **rest})
 
 
-def _ahead(session: Session, search: requests.Search, token: str | None) -> asyncio.Task[Found] | None:
-    if token is None:
-        return None
-    return asyncio.create_task(_found(session, search.model_copy(update={"after": token})))
+async def _found(session: Session, search: requests.Search, *, any_order: bool) -> Found:
+    """The page, or the first part of it where its documents are too large for one.
 
-
-async def _found(session: Session, search: requests.Search) -> Found:
-    """The page, or the first part of it where its documents are too large for one."""
+    In the engine's own order the cursors are others than those of pages.
+    """
+    any_order = any_order and not search.sort
     while True:
         try:
-            return await pages.find(session, search)
+            return await pages.find(session, search, words="any order" if any_order else None, any_order=any_order)
         except PageTooLarge as error:
             search = search.model_copy(update={"size": error.fits})
 
@@ -187,6 +185,8 @@ async def _csv(session: Session, query: requests.Export) -> "_Csv":
 class _Ndjson:
     tells = True
     """Whether there are lines that say how far it is."""
+    any_order = True
+    """Whether one reads them that does not mind: people do, of tables."""
     media_type = "application/x-ndjson"
     headers: Mapping[str, str] = {}
 
@@ -194,13 +194,14 @@ class _Ndjson:
         return b""
 
     def page(self, page: Page) -> bytes:
-        return b"".join(each + b"\n" for each in pages.each_document(page))
+        return b"\n".join([*pages.each_document(page), b""])
 
     def status(self, status: dict[str, Any]) -> bytes:
         return orjson.dumps({"_status": status}) + b"\n"
 
 
 class _Csv:
+    any_order = False
     media_type = "text/csv"
     headers: Mapping[str, str] = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
 

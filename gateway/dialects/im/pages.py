@@ -21,7 +21,7 @@ from queries.criteria import Criterion, Placed
 from queries.errors import QueryError
 from queries.fields import Columns
 from queries.searches import Search, body
-from queries.sorts import sort_clauses
+from queries.sorts import AS_KEPT, sort_clauses
 
 Asked = TypeVar("Asked", bound=BaseModel)
 
@@ -104,17 +104,23 @@ async def find(
     also: Callable[[datetime], Mapping[str, Criterion]] = lambda _now: {},
     words: Any = None,
     reading: Reading[requests.Search] | None = None,
+    any_order: bool = False,
 ) -> Found:
-    """The page asked for; `also`, by place, narrows it, by `words` of the caller's; `reading` is that of the query."""
+    """The page asked for, in any order if that will do; `also`, by place, narrows it, by `words` of the caller's.
+
+    `reading` is that of the query, where it may come again.
+    """
     reading = reading or Reading(query)
     pit = await used_pit(session, query)
     identity, cursor = reading.once("walk", lambda: _walk(session, query, words))
     now = moment(session, pit, cursor)
     fields = reading.once("fields", lambda: names(query, now, _sorted_by(query)), reading.since(now))
     columns = await session.columns(fields)
-    search, unknown = reading.once(
-        "search", lambda: _wanted(query, columns, now, cursor, also(now)), columns, reading.since(now)
-    )
+
+    def wanted() -> tuple[Search, Sequence[str]]:
+        return _wanted(query, columns, now, cursor, also(now), any_order=any_order)
+
+    search, unknown = reading.once("search", wanted, columns, reading.since(now))
     try:
         page = await session.find(search, pit)
     except QueryError as error:
@@ -159,9 +165,11 @@ def _wanted(
     now: datetime,
     cursor: cursors.Cursor | None,
     also: Mapping[str, Criterion],
+    *,
+    any_order: bool,
 ) -> tuple[Search, Sequence[str]]:
     """The search, and the fields that no document has. Raises QueryError at the place."""
-    order = sort_clauses(translate.order(query.sort), columns)
+    order = AS_KEPT if any_order else sort_clauses(translate.order(query.sort), columns)
     if cursor is not None and len(cursor.after) != len(order):
         raise QueryError("a field of the order came to be since; begin anew", "after", "bad_cursor")
     filters = [Placed(where, each) for where, each in also.items()]

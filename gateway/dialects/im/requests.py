@@ -25,6 +25,7 @@ FROM = "how many are passed over"
 SIZE = "how many there are on a page"
 AFTER = "`next` of the page before, instead of `from`"
 SORT = "absent: what started last comes first"
+EXPORT_SORT = "absent: rows of CSV by what started last, documents in any order, which is much faster"
 FIELDS = "the fields to read; absent: all"
 KEEP_ALIVE = "how long the point in time lives on from here, such as `5m`"
 EXPLAIN = "shows what the engine is asked"
@@ -121,7 +122,7 @@ class Export(Filters):
     """`incidents/export`."""
 
     format: Literal["ndjson", "csv"] = Field("ndjson", description="one document a line, or one row")
-    sort: list[SortKey] = Field([], max_length=8, description=SORT)
+    sort: list[SortKey] = Field([], max_length=8, description=EXPORT_SORT)
     fields: list[str] | None = Field(None, max_length=512, description=FIELDS)
     after: str | None = Field(None, description="`next` of a status line, to go on from there")
     bom: bool = Field(False, description="a byte order mark before CSV, by which some spreadsheets know UTF-8")

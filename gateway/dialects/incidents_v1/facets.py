@@ -1,6 +1,7 @@
 """Facets: how many incidents there are of each value, under every filter but the facet's own."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from gateway.dialects.incidents_v1.requests import Filters
@@ -18,8 +19,10 @@ NAMES = ("type", "status", "category", "resolution", "service", "namespace", "me
 
 def aggregations(filters: Filters) -> dict[str, Any]:
     """Each facet's values, counted among the incidents that pass the other filters."""
+    every = clause(wanted(filters))
     return {
-        name: {"filter": clause(wanted(_without(filters, name))), "aggs": {"values": _values(name)}} for name in NAMES
+        name: {"filter": clause(wanted(others)) if others else every, "aggs": {"values": _values(name)}}
+        for name, others in ((name, _without(filters, name)) for name in NAMES)
     }
 
 
@@ -28,16 +31,20 @@ def rows(counted: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "values": _counts(name, counted.get(name, {}).get("values", {}))} for name in NAMES]
 
 
-def _without(filters: Filters, name: str) -> Filters:
-    return filters.model_copy(update={name: Filters.model_fields[name].get_default()})
+def _without(filters: Filters, name: str) -> Filters | None:
+    """The other filters; None where there is none of that name."""
+    absent = Filters.model_fields[name].get_default(call_default_factory=True)
+    return None if getattr(filters, name) == absent else filters.model_copy(update={name: absent})
 
 
+@cache
 def _values(name: str) -> dict[str, Any]:
     if name in COLUMNS:
         return {"terms": {"field": TYPED_COLUMNS[COLUMNS[name]].path, "size": MOST_VALUES}}
     return {"filters": {"filters": _enumerated(name)}}
 
 
+@cache
 def _enumerated(name: str) -> dict[str, Clause]:
     if name == "acknowledged":
         return {"true": clause(ACKNOWLEDGED), "false": clause(Not(ACKNOWLEDGED))}

@@ -101,8 +101,8 @@ async def _page(session: Session, search: Search) -> Page:
         return await session.find(search)
     at, after = 0, None
     while at < search.offset:
-        step = replace(search, offset=0, size=min(window, search.offset - at), after=after, source=False, total=False)
-        after = (await session.find(step)).after
+        step = replace(search, offset=0, size=min(window, search.offset - at), after=after, total=False)
+        after = await session.ctx.reader.passed(session.tenant, step)
         at += step.size
         if after is None:
             return await session.find(replace(search, offset=0, size=0))

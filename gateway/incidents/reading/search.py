@@ -1,13 +1,15 @@
 """Searching incidents: a page at any depth, counts by field."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from gateway.problems import PitExpired
-from gateway.store import Store, searching
+from gateway.store import Store, searching, steps
+from gateway.store.ahead import Ahead
 from gateway.store.hits import Hit, Reply
 from gateway.store.pit_slots import Pit, engine_keep_alive
 from gateway.store.pits import Pits
@@ -67,6 +69,8 @@ class Reader:
         self._pits = pits
         self._window = window
         self._shared = Shared[Reply]()
+        self._ahead = Ahead(store.client)
+        pits.on_forget.append(self._ahead.drop)
         self._starts: OrderedDict[tuple[str, bytes, int], Sequence[Any]] = OrderedDict()
 
     async def find(self, tenant: str, search: Search, pit: Pit | None = None) -> Page:
@@ -80,6 +84,11 @@ class Reader:
                 )
             return await self._deep(tenant, search, pit)
         return await self._page(tenant, search, pit)
+
+    async def passed(self, tenant: str, search: Search, pit: Pit | None = None) -> Sequence[Any] | None:
+        """The place behind all `size` rows of the search, of which nothing is read; None if there are fewer."""
+        with self._known_open(tenant, pit):
+            return await steps.last(self._store.client, self._scope(tenant, pit), search)
 
     async def count(self, tenant: str, search: Search, pit: Pit | None = None) -> Counts:
         """How many documents have which value of the column that the search was made to count by."""
@@ -120,8 +129,7 @@ class Reader:
         after = self._starts.get((pit.handle, walk, at))
         while at < search.offset:
             step = min(self._window, search.offset - at)
-            jump = replace(search, size=step, offset=0, after=after, source=False, total=False)
-            after = await self._step(tenant, jump, pit)
+            after = await self.passed(tenant, replace(search, size=step, offset=0, after=after, total=False), pit)
             if after is None:
                 return await self._page(tenant, replace(search, size=0, offset=0), pit)
             at += step
@@ -131,10 +139,9 @@ class Reader:
             self._remember((pit.handle, walk, at + search.size), page.after)
         return page
 
-    async def _step(self, tenant: str, search: Search, pit: Pit) -> Sequence[Any] | None:
-        """The sort values of the last of `size` rows; None if there are fewer."""
-        rows = (await self._run(tenant, search, pit)).hits
-        return rows[-1].sort if len(rows) == search.size else None
+    def close(self) -> None:
+        """Leaves off what is fetched ahead."""
+        self._ahead.close()
 
     def _nearest(self, handle: str, wanted: bytes, offset: int) -> int:
         if (handle, wanted, offset) in self._starts:
@@ -152,8 +159,16 @@ class Reader:
         client, scope = self._store.client, self._scope(tenant, pit)
         same = scope, searching.sent(scope, search), cached
         run = partial(searching.run, client, scope, search, cached=cached)
-        try:
+        if pit is not None and search.size:
+            run = partial(self._ahead.run, scope, search)
+        with self._known_open(tenant, pit):
             return await self._shared.once(same, run, lasting=pit is not None)
+
+    @contextmanager
+    def _known_open(self, tenant: str, pit: Pit | None) -> Iterator[None]:
+        """Forgets a point in time that the engine lost, which the block comes to know. Raises PitExpired."""
+        try:
+            yield
         except PitExpired as error:
             if pit is not None:
                 self._pits.forget(tenant, pit.handle)
