@@ -35,7 +35,7 @@ async def healthz(_request: Request[State]) -> Response:
 
 
 async def readyz(request: Request[State]) -> Response:
-    """200 while the engine answers and holds the templates and the registry, else 503 that says what is wanting, and why."""
+    """200 while the engine answers and holds templates and registry, else 503 that says what is wanting, and why."""
     if request.state["gateway"].stopping.is_set():
         return wire.reply({"status": "stopping"}, 503, _FRESH)
     answer = await _readiness(request.state["gateway"].ctx)

@@ -9,9 +9,9 @@ import orjson
 import pytest
 import yaml
 
-from gateway.dialects.settings import Settings
+from gateway.dialects.settings import load
 from gateway.serving.operations import ROUTES
-from gateway.settings import PREFIX
+from gateway.settings import PREFIX, Settings
 from tests.serving import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -36,7 +36,7 @@ def pod() -> dict[str, Any]:
 def settings() -> Settings:
     """Those that the pod has."""
     data = of_kind("ConfigMap")["data"]
-    return Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in data.items()})
+    return load(**{name.removeprefix(PREFIX).lower(): value for name, value in data.items()})
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda each: each["kind"])

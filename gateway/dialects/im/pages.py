@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -116,11 +117,8 @@ async def find(
     now = moment(session, pit, cursor)
     fields = reading.once("fields", lambda: names(query, now, _sorted_by(query)), reading.since(now))
     columns = await session.columns(fields)
-
-    def wanted() -> tuple[Search, Sequence[str]]:
-        return _wanted(query, columns, now, cursor, also(now), any_order=any_order)
-
-    search, unknown = reading.once("search", wanted, columns, reading.since(now))
+    wanted = partial(_wanted, query, columns, now, cursor, any_order=any_order)
+    search, unknown = reading.once("search", lambda: wanted(also(now)), columns, reading.since(now))
     try:
         page = await session.find(search, pit)
     except QueryError as error:
