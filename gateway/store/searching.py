@@ -44,7 +44,7 @@ def sent(scope: Scope, search: Search) -> bytes:
     text = search.sent.get(scope)
     if text is None:
         search.sent.clear()
-        text = search.sent[scope] = sent(scope, search)
+        text = search.sent[scope] = orjson.dumps(body(scope, search))
     return text
 
 
