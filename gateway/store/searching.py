@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
+import orjson
+
 from gateway.problems import NotFound, PitExpired
 from gateway.store import hits
 from gateway.store.attempts import Attempts
