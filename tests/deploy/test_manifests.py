@@ -71,7 +71,7 @@ def test_ports_and_probes_are_those_of_the_settings() -> None:
     [container] = pod()["containers"]
     ports = {each["name"]: each["containerPort"] for each in container["ports"]}
     assert ports == {"http": settings().port, "metrics": settings().metrics_port}
-    assert {each["targetPort"] for each in of_kind("Service")["spec"]["ports"]} == set(ports)
+    assert {each["targetPort"] for each in of_kind("Service")["spec"]["ports"]} == {"http"}
     probes = [container[f"{each}Probe"]["httpGet"] for each in ("startup", "liveness", "readiness")]
     assert {each["port"] for each in probes} == {"http"}
     assert {each["path"] for each in probes} <= {each.path for each in ROUTES}
@@ -89,7 +89,7 @@ def test_what_settings_name_is_mounted() -> None:
 def test_a_gateway_has_the_time_that_its_stop_takes() -> None:
     needed = settings().stop_delay + settings().stop_grace + MARGIN
     assert pod()["terminationGracePeriodSeconds"] >= needed
-    plain = Settings()
+    plain = load()
     assert int(unit()["Service"]["TimeoutStopSec"]) >= plain.stop_delay + plain.stop_grace + MARGIN
 
 

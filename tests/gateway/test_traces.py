@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx2
 import pytest
@@ -28,6 +30,12 @@ from gateway.serving.app import create_app
 from gateway.store.client import Client
 create_app(load()), Client(load())
 print([name for name in sys.modules if "opentelemetry" in name])
+"""
+EXPORTED = """
+from gateway import tracing
+tracing.export()
+with tracing.TRACER.start_as_current_span("a span of it"):
+    pass
 """
 WANTING = """
 import sys
@@ -139,6 +147,29 @@ async def test_a_call_without_a_reply_is_an_error_by_its_kind(spans: InMemorySpa
         await hosts.close()
     [span] = spans.get_finished_spans()
     assert (span.status.is_ok, (span.attributes or {})["error.type"], span.events) == (False, "broken", ())
+
+
+@pytest.mark.outside
+def test_spans_reach_a_collector_under_the_gateways_name() -> None:
+    heard: list[tuple[str, bytes]] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Collector) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        ran(EXPORTED, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    [(path, body)] = heard
+    assert path == "/v1/traces"
+    assert b"incident-gateway" in body
+    assert b"a span of it" in body
 
 
 @pytest.mark.outside
