@@ -40,9 +40,10 @@ class KeySet:
 def key_set(text: bytes, algorithms: Sequence[str]) -> KeySet:
     """The keys that verify one of the algorithms. Raises ValueError where there are none."""
     try:
-        items = [item for item in orjson.loads(text)["keys"] if item.get("use", "sig") == "sig"]
+        listed = [item for item in orjson.loads(text)["keys"] if isinstance(item.get("kid"), str | None)]
     except (ValueError, TypeError, KeyError, AttributeError):
         raise ValueError("no set of keys, as RFC 7517 has it") from None
+    items = [item for item in listed if item.get("use", "sig") == "sig"]
     keys = {(item.get("kid"), key.algorithm_name): key for item in items for key in _usable(item, algorithms)}
     if not keys:
         raise ValueError(f"no key in the set verifies {' or '.join(algorithms)}")

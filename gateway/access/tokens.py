@@ -25,6 +25,8 @@ _REASONS: Mapping[type[Exception], str] = {
     jwt.InvalidAudienceError: "the token is for somebody else",
     jwt.MissingRequiredClaimError: "the token lacks one of exp, iss and aud",
 }
+_ODD = (RecursionError, UnicodeError, TypeError, OverflowError)
+"""What comes of heads without an end, texts that are none, and times that are lists or infinite."""
 _INVALID = "the token is malformed, or no key of its issuer signed it"
 
 
@@ -85,7 +87,7 @@ class Tokens:
             keys = await self._sets.knowing(header.get("kid"))
             self._hold_by(keys)
             claims = self._decoded(token, header, keys)
-        except (jwt.PyJWTError, RecursionError, UnicodeError) as error:
+        except (jwt.PyJWTError, *_ODD) as error:
             raise Unauthenticated(_REASONS.get(type(error), _INVALID)) from error
         return int(claims["exp"]) + self._leeway, holder_of(claims, self._claims)
 

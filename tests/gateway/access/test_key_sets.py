@@ -68,6 +68,7 @@ async def test_it_is_read_again_in_time_while_nobody_waits() -> None:
         pytest.param((200, b"<html>"), id="a page"),
         pytest.param((200, b'{"keys":[]}'), id="no keys"),
         pytest.param((200, b'{"keys":{"a":1}}'), id="no list"),
+        pytest.param((200, key_set(ONE.public(kid=["one"]), {"kty": "EC"}, {})), id="keys of no name and no kind"),
         pytest.param((200, key_set(SigningKey("rsa", "RSA").public())), id="no key that verifies"),
         pytest.param((200, b" " * (2**20 + 1)), id="more than a set has"),
     ],

@@ -124,6 +124,8 @@ def _coded(text: bytes) -> str:
         pytest.param(CURVE.token(iss=None), {}, LACKS, id="without an issuer"),
         pytest.param(CURVE.token(aud=None), {}, LACKS, id="for nobody"),
         pytest.param(CURVE.token(exp="soon"), {}, INVALID, id="an end that is none"),
+        pytest.param(CURVE.token(nbf=[1]), {}, INVALID, id="a beginning that is a list"),
+        pytest.param(CURVE.token(nbf=float("inf")), {}, INVALID, id="a beginning that never comes"),
         pytest.param(STRANGER.token(), {}, INVALID, id="signed by another under a known name"),
         pytest.param(SigningKey("nobody").token(), {}, INVALID, id="a key that nobody knows"),
         pytest.param(SigningKey(None).token(), {}, INVALID, id="no key named where there are several"),

@@ -70,9 +70,9 @@ def of_function(function: ast.AST) -> Iterator[tuple[str, str]]:
     assigned = {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
     for node in nodes:
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"call", "EngineRequest"}:
-            method, path = node.args[:2]
-            if isinstance(method, ast.Constant):
-                yield str(method.value), api(path, assigned)
+            match node.args:
+                case [ast.Constant(value=str() as method), path, *_]:
+                    yield method, api(path, assigned)
 
 
 def api(path: ast.expr, assigned: dict[str, ast.expr]) -> str:
