@@ -8,7 +8,6 @@ from typing import NoReturn
 
 from gateway.problems import TooMany
 from gateway.settings import Settings
-from gateway.telemetry import REFUSALS
 
 _FEW = 1024
 """Callers that are remembered in any case."""
@@ -106,11 +105,9 @@ class RateExceeded(TooMany):
     kind = "rate_limited"
 
     def __init__(self, quota: Quota, wait: int) -> None:
-        REFUSALS.labels("rate").inc()
         super().__init__("more requests a second than are taken from one caller", retry_after=wait)
         self.quota = quota
 
 
 def _refuse_in_flight(count: int) -> NoReturn:
-    REFUSALS.labels("in_flight").inc()
     raise TooMany(f"{count} requests are under way already, and more are not taken from one caller")
