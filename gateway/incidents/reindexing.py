@@ -17,6 +17,7 @@ from gateway.incidents.session import Context, Session
 from gateway.problems import Conflict, NotFound, Unavailable
 from gateway.store import blocks, making, templates
 from gateway.store.bulk import Write
+from gateway.store.checkpoints import Numbers
 from gateway.store.copying import Copy
 from gateway.store.names import all_of, events_of, incidents_of, number_of, numbered
 from gateway.store.registry import Entry
@@ -135,7 +136,7 @@ async def _begun(ctx: Context, tenant: str, kind: str, wanted: Mapping[str, int]
 
 async def _follow(session: Session, copies: Sequence[Copy], say: Say) -> None:
     """Copies until little is left, and swaps. Raises Unavailable."""
-    behind = [-1, -1]
+    behind: list[Numbers] = [(), ()]
     for turn in range(_SWAPS):
         for _ in range(_PASSES):
             reached = [await copy.reached() for copy in copies]
@@ -152,7 +153,7 @@ async def _follow(session: Session, copies: Sequence[Copy], say: Say) -> None:
     raise Unavailable("more is written, or deleted, than can follow; the tenant is as it was")
 
 
-async def _swapped(session: Session, copies: Sequence[Copy], behind: Sequence[int]) -> bool:
+async def _swapped(session: Session, copies: Sequence[Copy], behind: Sequence[Numbers]) -> bool:
     """Whether the copies took the place of the indices; if not in time, all is as before."""
     ctx, [incidents, events] = session.ctx, copies
     await ctx.store.registry.put(Write(blocks.entry_id(session.tenant), _entry(session.tenant, _HELD), mode="index"))

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from gateway.problems import Unavailable
 from gateway.store.client import Client, document_path
-from gateway.store.errors import Blocked
+from gateway.store.errors import BLOCK, Blocked
 from gateway.store.names import REGISTRY, by_alias
 from gateway.store.replies import Json, parsed
 
@@ -52,6 +52,13 @@ async def lifted(client: Client, tenant: str, alias: str) -> bool:
             raise Unavailable("the tenant is just being swapped to new indices; nothing was done", retry_after=1)
         await asyncio.sleep(_PAUSE)
     return True
+
+
+def whole(reply: str) -> str:
+    """The reply of something done to many documents. Raises Blocked where a block left some of them out."""
+    if any(each["cause"]["type"] == BLOCK for each in parsed(reply).get("failures", ())):
+        raise Blocked("the engine takes no writes to this index now")
+    return reply
 
 
 async def is_blocked(client: Client, alias: str) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gateway.problems import Unavailable
 from gateway.store.client import Client
 from gateway.store.errors import NotStarted
 from gateway.store.names import by_alias
@@ -13,6 +12,8 @@ from gateway.store.replies import parsed
 from queries.fields import Column
 
 SEQ_NO = Column("_seq_no", "whole")
+Numbers = tuple[int, ...]
+"""A number of each shard, in their order."""
 BY_SEQ_NO = ({"_seq_no": {"order": "asc"}},)
 
 _STATS = "indices.*.uuid,indices.*.shards.*.seq_no,indices.*.shards.*.routing"
@@ -23,11 +24,16 @@ _NOT_NOW = "the engine is moving an index; try again"
 class Checkpoint:
     """An index, by an id that a later one of its name does not have, and the number up to which no write is missing.
 
-    Of no index, there is nothing up to -1.
+    Each shard has numbers of its own. Of no index, there is nothing up to -1.
     """
 
     index: str = ""
-    number: int = -1
+    numbers: Numbers = ()
+
+    @property
+    def number(self) -> int:
+        """That of the only shard."""
+        return self.numbers[0] if self.numbers else -1
 
     def leads_to(self, later: "Checkpoint") -> bool:
         """Whether what was read up to here can be gone on with there."""
@@ -55,14 +61,12 @@ async def _existing(client: Client, indices: Sequence[str]) -> dict[str, Any]:
 
 
 def _checkpoint(stats: dict[str, Any]) -> Checkpoint:
-    shards = stats.get("shards", {})
-    if len(shards) > 1:
-        raise Unavailable("changes are read of indices of one shard, as their templates make them")
-    copies = [copy for some in shards.values() for copy in some]
+    shards = sorted(stats.get("shards", {}).items(), key=lambda row: int(row[0]))
+    copies = [copy for _, some in shards for copy in some]
     numbers = [copy["seq_no"]["global_checkpoint"] for copy in copies if _is_primary(copy)]
-    if not numbers:
+    if not numbers or len(numbers) < len(shards):
         raise NotStarted(_NOT_NOW)
-    return Checkpoint(stats["uuid"], numbers[0])
+    return Checkpoint(stats["uuid"], tuple(numbers))
 
 
 def _is_primary(copy: dict[str, Any]) -> bool:

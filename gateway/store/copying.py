@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from gateway.problems import Unavailable
+from gateway.store.checkpoints import Numbers, checkpoints
 from gateway.store.client import Client
 from gateway.store.replies import Json, complete, parsed
 
@@ -60,23 +61,18 @@ class Copy:
         columns: dict[str, Any] = reply[index]["mappings"]["properties"]
         return columns
 
-    async def reached(self) -> int:
-        """The number up to which every write of the source can be copied by now; of several shards, the lowest."""
-        params = {"level": "shards", "filter_path": "indices.*.shards.*.seq_no,indices.*.shards.*.routing"}
-        reply = parsed(await self.client.call("GET", f"/{self.source}/_stats/refresh", params=params))
-        shards = reply["indices"][self.source]["shards"].values()
-        firsts: list[int] = [
-            copy["seq_no"]["global_checkpoint"] for some in shards for copy in some if copy["routing"]["primary"]
-        ]
-        if len(firsts) < len(shards):
-            raise Unavailable("the engine is moving an index; try again")
+    async def reached(self) -> Numbers:
+        """The number of each shard of the source up to which every write can be copied by now."""
+        [point] = await checkpoints(self.client, [self.source])
         await self.client.call("POST", f"/{self.source}/_refresh")
-        return min(firsts)
+        return point.numbers
 
-    async def copy(self, behind: int) -> int:
-        """Copies what was written behind that number; how many documents that were."""
+    async def copy(self, behind: Numbers) -> int:
+        """Copies what was written behind these numbers; how many documents that were."""
         await self.match()
-        source = {"index": self.source, "size": 1000, "query": {"range": {"_seq_no": {"gt": behind}}}}
+        # The engine cannot be told of which shard to copy: of several, the lowest number does, as more is no harm.
+        written = {"range": {"_seq_no": {"gt": min(behind, default=-1)}}}
+        source = {"index": self.source, "size": 1000, "query": written}
         body = orjson.dumps({"source": source, "dest": {"index": self.target}})
         params = {"wait_for_completion": "false", "refresh": "true"}
         task = parsed(await self.client.call("POST", "/_reindex", body, params=params, write=True))["task"]

@@ -13,7 +13,6 @@ from gateway.store import blocks, bulk, hits, searching
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.client import Client, document_path
-from gateway.store.errors import BLOCK, Blocked
 from gateway.store.hits import Hit, Reply, Stored
 from gateway.store.loads import PART
 from gateway.store.names import REGISTRY, incidents_of
@@ -174,9 +173,7 @@ class Documents:
 
         async def done() -> int:
             reply = await self.client.call("POST", path, query, params=params, write=True)
-            if any(each["cause"]["type"] == BLOCK for each in parsed(reply).get("failures", ())):
-                raise Blocked("the engine takes no writes to this index now")
-            return int(complete(reply)["deleted"])
+            return int(complete(blocks.whole(reply))["deleted"])
 
         return await blocks.past(self.client, self.tenant, self.index, done)
 
@@ -217,11 +214,13 @@ class Documents:
                 continue
         return after
 
-    async def search(self, search: Search, *, fresh: bool = False, cached: bool = False) -> Reply:
-        """What the search finds, of this tenant alone; with `fresh`, writes of a moment ago too."""
+    async def search(
+        self, search: Search, *, fresh: bool = False, cached: bool = False, shard: int | None = None
+    ) -> Reply:
+        """What the search finds, of this tenant alone; with `fresh`, writes of a moment ago too; or in one shard."""
         if fresh:
             await self.refresh()
-        return await searching.run(self.client, self._scope, search, cached=cached)
+        return await searching.run(self.client, replace(self._scope, shard=shard), search, cached=cached)
 
     async def pages(self, search: Search) -> AsyncGenerator[Sequence[Hit], None]:
         """Everything that the search finds, in pages of its size; in an order in which documents keep their places."""

@@ -52,6 +52,6 @@ def all_of(alias: str) -> str:
     return f"{alias},{alias}{_MARK}*"
 
 
-def by_alias(reply: Mapping[str, Any], alias: str) -> Any:
-    """What a reply that names indices has of the one behind the alias; None if there is none."""
-    return next((value for index, value in reply.items() if alias_of(index) == alias), None)
+def by_alias(reply: Mapping[str, Any], asked: str) -> Any:
+    """What a reply that names indices has of the one that was asked for, by its alias or itself; None if nothing."""
+    return next((value for index, value in reply.items() if alias_of(index) == alias_of(asked)), None)

@@ -34,6 +34,7 @@ class Scope:
     index: str | None = None
     pit: str | None = None
     keep_alive: str | None = None
+    shard: int | None = None
 
 
 def body(scope: Scope, search: Search) -> dict[str, Any]:
@@ -124,6 +125,7 @@ async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool =
         "cancel_after_time_interval": f"{max(client.time_left() * 1000, 1):.0f}ms",
         **({"ignore_unavailable": "true"} if scope.index else {}),
         **({"request_cache": "true"} if cached else {}),
+        **({} if scope.shard is None else {"preference": f"_shards:{scope.shard}"}),
     }
     path = f"/{scope.index}/_search" if scope.index else "/_search"
     try:

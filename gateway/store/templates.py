@@ -158,7 +158,7 @@ async def _indices(client: Client, pattern: str) -> list[tuple[str, int]]:
 
 
 def _revision(marks: Json) -> int:
-    return int(marks.get("revision", marks.get("version", 0)))
+    return int(marks["revision"] if "revision" in marks else marks.get("version", 0))
 
 
 async def _upgrade(client: Client, index: str, template: dict[str, Any]) -> None:

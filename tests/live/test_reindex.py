@@ -1,4 +1,4 @@
-"""A tenant's indices made anew under four writers and a walk in a point in time: nothing is lost, nothing comes back."""
+"""A tenant's indices made anew under four writers and a walk: nothing is lost, nothing comes back."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from bisect import bisect_right
 from collections import deque
+from itertools import zip_longest
 
 from gateway.incidents.feed import changes, completion
 from gateway.incidents.feed import position as positions
@@ -11,6 +12,7 @@ from gateway.incidents.feed.changes import Part
 from gateway.incidents.feed.position import Gone, Position
 from gateway.incidents.session import Session
 from gateway.problems import GatewayError
+from gateway.store.checkpoints import Numbers
 
 _LINGER = 10.0
 """Seconds that it goes on reading for those who ask again, as long polls do."""
@@ -24,7 +26,7 @@ class Feed:
     It begins at `head`. Once it is over nothing more comes: the gateway stops, or `error` says why.
     """
 
-    def __init__(self, session: Session, head: Position, completed_from: int) -> None:
+    def __init__(self, session: Session, head: Position, completed_from: Numbers) -> None:
         self.session, self.head, self.floor = session, head, head
         self.listeners = 0
         self.over = False
@@ -71,12 +73,13 @@ class Feed:
             return part
         return Part([each for each in part.changes if each.number > number], part.end)
 
-    async def complete_from(self, number: int) -> None:
-        """Has what incidents carry that were written behind that number told, as far as it was not before."""
+    async def complete_from(self, numbers: Numbers) -> None:
+        """Has what incidents carry that were written behind these numbers told, as far as it was not before."""
         async with self._completing:
-            if number < self._completed_from:
-                await completion.project_between(self.session, number, self._completed_from)
-                self._completed_from = number
+            both = list(zip_longest(numbers, self._completed_from, fillvalue=-1))
+            if any(number < from_ for number, from_ in both):
+                await completion.project_between(self.session, numbers, self._completed_from)
+                self._completed_from = tuple(map(min, both))
 
     async def _poll(self) -> None:
         """Reads what is new; where the engine cannot be read now, the next time will."""
@@ -84,7 +87,7 @@ class Feed:
             at = await positions.current(self.session)
             if not self.head.leads_to(at):
                 raise Gone
-            if at != self.head or self._deletions or self._completed_to < at.incidents.number:
+            if at != self.head or self._deletions or self._completed_to != at.incidents.numbers:
                 await self._read(at)
         except Gone:
             raise
@@ -93,8 +96,8 @@ class Feed:
 
     async def _read(self, at: Position) -> None:
         await asyncio.gather(self.session.events.refresh(), self.session.incidents.refresh())
-        await completion.project_between(self.session, self._completed_to, at.incidents.number)
-        self._completed_to = at.incidents.number
+        await completion.project_between(self.session, self._completed_to, at.incidents.numbers)
+        self._completed_to = at.incidents.numbers
         self._deletions = await completion.finish_deletions(self.session, self._deletions)
         async for part in changes.parts(self.session, self.head, at):
             self._add(part)

@@ -41,7 +41,7 @@ class Feeds:
             start = start or replace(feed.head, events=(await positions.current(session)).events)
             if after is not None and not start.leads_to(feed.head):
                 raise Gone
-            await feed.complete_from(start.incidents.number)
+            await feed.complete_from(start.incidents.numbers)
         except BaseException:
             self._count(session.tenant, wanted, -1)
             raise

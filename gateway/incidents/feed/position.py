@@ -31,7 +31,7 @@ class Position:
 
     def at(self, number: int) -> "Position":
         """The same with another number of the events index."""
-        return replace(self, events=replace(self.events, number=number))
+        return replace(self, events=replace(self.events, numbers=(number,)))
 
 
 async def current(session: Session) -> Position:
@@ -43,14 +43,15 @@ async def current(session: Session) -> Position:
 
 def token(session: Session, position: Position) -> str:
     """The position as text, which is this tenant's alone."""
-    parts = [each for side in (position.events, position.incidents) for each in (side.index, side.number)]
+    events, incidents = position.events, position.incidents
+    parts = [events.index, events.number, incidents.index, *incidents.numbers]
     return cursors.token(Cursor(parts, 0), _identity(session), session.ctx.secrets)
 
 
 def read(session: Session, text: str) -> Position:
     """The position in a text. Raises QueryError."""
-    index, number, other_index, other_number = cursors.read(text, _identity(session), session.ctx.secrets).after
-    return Position(Checkpoint(index, number), Checkpoint(other_index, other_number))
+    index, number, other_index, *numbers = cursors.read(text, _identity(session), session.ctx.secrets).after
+    return Position(Checkpoint(index, (number,)), Checkpoint(other_index, tuple(numbers)))
 
 
 def _identity(session: Session) -> bytes:

@@ -153,6 +153,18 @@ async def test_where_nothing_ever_was_the_first_change_is_told(serve: Serve, cli
         assert [each["id"] for each in (await polled(other, start))["changes"]] == [one]
 
 
+async def test_what_incidents_of_several_shards_carry_is_told(serve: Serve, engine: Client, tenant: str) -> None:
+    ids = [f"i{number}" for number in range(12)]
+    async with serve(shards=3) as client, serve() as other:
+        await created(client, "first")
+        start = (await polled(client, wait=0))["next"]
+        await block(engine, tenant, True)
+        for each in ids:
+            await created(client, each)
+        await block(engine, tenant, False)
+        assert sorted(each["id"] for each in await walked(other, start)) == sorted(ids)
+
+
 async def test_where_the_indices_were_made_anew_a_cursor_is_gone(
     serve: Serve, client: Client, engine: Client, tenant: str
 ) -> None:
