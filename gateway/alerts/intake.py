@@ -6,10 +6,12 @@ writer that is slow or dead, goes on where that one stopped.
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from gateway.alerts import documents as alerts
 from gateway.alerts import keys
@@ -19,7 +21,7 @@ from gateway.alerts.sync import sync_with_alerts
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules
 from gateway.incidents.model.sizes import fits
-from gateway.incidents.projection import project
+from gateway.incidents.projection import project, waiting
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import Draft
@@ -93,17 +95,18 @@ class _Step:
     key: Stored
     seen: Stored | None = None
     incident: Document | None = None
+    alert_id: str = field(init=False)
+    made: str = field(init=False)
+    """The incident that the alert makes."""
 
-    @property
-    def alert_id(self) -> str:
-        """The alert of the key."""
-        alert_id: str = self.key.source["alert_id"]
-        return alert_id
+    def __post_init__(self) -> None:
+        self.alert_id = self.key.source["alert_id"]
+        self.made = incident_of(self.alert_id)
 
     @property
     def incident_id(self) -> str:
         """The incident that the alert is in, or makes."""
-        return str(self.seen.source["incident_id"]) if self.seen else incident_of(self.alert_id)
+        return str(self.seen.source["incident_id"]) if self.seen else self.made
 
 
 async def _round(session: Session, heads: dict[int, AlertEvent]) -> dict[int, Ingested]:
@@ -147,7 +150,9 @@ async def _seen(session: Session, heads: dict[int, AlertEvent], now: datetime) -
 async def _incidents(session: Session, ids: Sequence[str]) -> dict[str, Stored | None]:
     """The incidents as they are now, and their alerts as they have them."""
     incidents = await session.incidents.get_many(ids)
-    await project(session, incidents)
+    # What waits is carried on; a request that comes again looks for its marks among what is published.
+    again = session.once is not None and session.once.again
+    await project(session, [each for each in incidents if each and (again or waiting(session, each) is None)])
     return dict(zip(ids, incidents, strict=True))
 
 

@@ -1,22 +1,24 @@
 """What happens to an incident with its alerts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from gateway.alerts.rollup import Arrival
 from gateway.incidents.model.documents import Document
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import Draft
+from gateway.problems import NotFound
 from gateway.store.hits import Stored
 
 AT_ONCE = 100
 """Alerts that one version of an incident carries at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertEdit:
+class AlertEdit(msgspec.Struct, frozen=True):
     """What becomes of one alert, or of none where it is new; `meaning` is what that means to its incident, if less."""
 
     alert_id: str
@@ -28,8 +30,7 @@ def _nothing(_incident: Document) -> Mapping[str, Any]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """What becomes of alerts of an incident, and what is done and told beside.
 
     `draft` is what it is made from if it is not there. `fields` says what is to be set, `activities` are told besides;
@@ -50,8 +51,7 @@ class News:
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
 
     incidents: Mapping[str, Stored | None]
@@ -94,3 +94,29 @@ def moved_on(edit: AlertEdit, destination: str) -> AlertEdit:
         return {**(alert or {}), "incident_id": destination}
 
     return AlertEdit(edit.alert_id, move, lambda _before, _after: Arrival())
+
+
+def owned(session: Session, news: Mapping[str, News], seen: Seen) -> tuple[dict[str, News], dict[str, News]]:
+    """The news by the incidents that own the alerts, and those that have to wait until alerts have moved.
+
+    What is left in an incident that was merged moves on first. Raises NotFound for one that is not there, and is not to
+    be made.
+    """
+    here: dict[str, News] = {}
+    later: dict[str, News] = {}
+    for incident_id, about in news.items():
+        incident = seen.incidents[incident_id]
+        if incident is None and about.draft is None:
+            raise NotFound(f'no incident "{incident_id}"')
+        destination = session.rules.marks(incident.source).get("merged_into") if incident else None
+        staying: list[AlertEdit] = []
+        for edit in about.edits:
+            alert = seen.alerts[edit.alert_id]
+            owner = alert.source["incident_id"] if alert else destination or incident_id
+            if owner == incident_id:
+                staying.append(moved_on(edit, destination) if destination else edit)
+            if owner != incident_id or destination:
+                later = joined(later, {destination or owner: News([edit], activities=about.activities)})
+        if staying or not about.edits:
+            here[incident_id] = replace(about, edits=staying, activities=() if destination else about.activities)
+    return here, later

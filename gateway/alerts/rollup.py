@@ -5,9 +5,10 @@ state; evidence without one is counted and searched alone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from gateway.alerts.tally import PAIRS, TALLY, Alert, Tally, held
 from gateway.incidents.model.documents import Document
@@ -20,8 +21,7 @@ Activity = tuple[str, Mapping[str, Any]]
 BY_ALERTS = {"via": "alerts"}
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """What was said of one alert of an incident: new to it, of another status, of a more severe one, active, ok."""
 
     new: bool = False

@@ -6,12 +6,12 @@ of an incident, but when its alert was last heard of, is written to the alert al
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.alerts import telling
 from gateway.alerts.documents import event_id, of_incident
-from gateway.alerts.news import AlertEdit, News, Seen, joined, moved_on, parts, under_marks
+from gateway.alerts.news import News, Seen, joined, owned, parts, under_marks
 from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
 from gateway.alerts.seen import seen_now, told_before
 from gateway.alerts.tally import Tally, changed, counted, of
@@ -19,12 +19,12 @@ from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.difference import derived, merged
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.sizes import check_pairs
+from gateway.incidents.projection import waiting
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.commit import Version, commit, differences, stamped
 from gateway.incidents.writing.create import drafted
 from gateway.incidents.writing.events import Happening, mark_effect, marked
-from gateway.problems import NotFound
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.errors import of_item
@@ -83,54 +83,38 @@ async def _round(
     """What is left: the incidents that another writer was faster with, and alerts that are elsewhere."""
     news = under_marks(session, news)
     seen, now = seen or await seen_now(session, news), session.now()
-    here, later = _owned(session, news, seen)
+    here, later = owned(session, news, seen)
     for incident_id, told in (await told_before(session, here, seen)).items():
         done |= told
         del here[incident_id]
-    changes, turn = list[_Change](), Turn()
-    for incident_id, about in here.items():
-        changes.append(await _made(session, incident_id, about, seen, now))
+    changes, turn = await _begun(session, here, seen, now), Turn()
+    for change in changes:
+        await _make(session, change, seen, now)
         await turn.give()
-    left = await _write_alerts(session, [change for change in changes if _is_heartbeat(change)], done)
-    loud = [change for change in changes if not _is_heartbeat(change)]
+    quiet, loud = _parted(changes)
+    left = await _write_alerts(session, quiet, done)
     left |= await _commit(session, loud, now, refresh, done)
     return joined(left, later)
 
 
-def _owned(session: Session, news: Mapping[str, News], seen: Seen) -> tuple[dict[str, News], dict[str, News]]:
-    """The news by the incidents that own the alerts, and those that have to wait until alerts have moved.
-
-    What is left in an incident that was merged moves on first. Raises NotFound for one that is not there, and is not to
-    be made.
-    """
-    here: dict[str, News] = {}
-    later: dict[str, News] = {}
+async def _begun(session: Session, news: Mapping[str, News], seen: Seen, now: datetime) -> list[_Change]:
+    """The incidents as they were seen; those that are not there, as they are made."""
+    absent = sum(seen.incidents[each] is None for each in news)
+    numbers = iter(await session.numbers(absent) if absent else [])
+    changes: list[_Change] = []
     for incident_id, about in news.items():
         incident = seen.incidents[incident_id]
-        if incident is None and about.draft is None:
-            raise NotFound(f'no incident "{incident_id}"')
-        destination = session.rules.marks(incident.source).get("merged_into") if incident else None
-        staying: list[AlertEdit] = []
-        for edit in about.edits:
-            alert = seen.alerts[edit.alert_id]
-            owner = alert.source["incident_id"] if alert else destination or incident_id
-            if owner == incident_id:
-                staying.append(moved_on(edit, destination) if destination else edit)
-            if owner != incident_id or destination:
-                later = joined(later, {destination or owner: News([edit], activities=about.activities)})
-        if staying or not about.edits:
-            here[incident_id] = replace(about, edits=staying, activities=() if destination else about.activities)
-    return here, later
+        before = incident.source if incident else _drafted(session, about, next(numbers), now)
+        changes.append(_Change(incident_id, about, incident, before))
+    return changes
 
 
-async def _made(session: Session, incident_id: str, news: News, seen: Seen, now: datetime) -> _Change:
-    """The incident with what its alerts make of it; one that was merged into another is as it is."""
-    incident = seen.incidents[incident_id]
-    change = _Change(incident_id, news, incident, incident.source if incident else await _draft(session, news, now))
-    for edit in news.edits:
+async def _make(session: Session, change: _Change, seen: Seen, now: datetime) -> None:
+    """Makes of the incident what its alerts make of it; one that was merged into another stays as it is."""
+    for edit in change.news.edits:
         alert = seen.alerts[edit.alert_id]
         was = alert.source if alert else None
-        becomes = _revised(was, edit.edit(was) | ({} if was else {"incident_id": incident_id}))
+        becomes = _revised(was, edit.edit(was) | ({} if was else {"incident_id": change.id}))
         change.alerts.append((alert, becomes))
         change.arrivals.append((edit.meaning or arrival)(was, becomes))
     if session.rules.marks(change.before).get("merged_into"):
@@ -140,12 +124,10 @@ async def _made(session: Session, incident_id: str, news: News, seen: Seen, now:
         if change.added:
             check_pairs(tally.pairs, session.rules.limits)
         _roll_up(session, change, tally, now)
-    return change
 
 
-async def _draft(session: Session, news: News, now: datetime) -> Document:
+def _drafted(session: Session, news: News, number: int, now: datetime) -> Document:
     assert news.draft is not None
-    [number] = await session.numbers(1)
     return drafted(session, news.draft, number, now)
 
 
@@ -182,6 +164,14 @@ def _roll_up(session: Session, change: _Change, tally: Tally, now: datetime) -> 
         closed = {"status": rules.words.status_for(after["workflow_id"], "closed"), "resolved_at": iso(now)}
         after |= closed | {"state": "closed"}
     change.after = after
+
+
+def _parted(changes: Sequence[_Change]) -> tuple[list[_Change], list[_Change]]:
+    """Those of which an alert was heard and nothing else, and the others."""
+    parted: tuple[list[_Change], list[_Change]] = [], []
+    for change in changes:
+        parted[not _is_heartbeat(change)].append(change)
+    return parted
 
 
 def _is_heartbeat(change: _Change) -> bool:
@@ -230,8 +220,10 @@ def _version(session: Session, change: _Change, now: datetime) -> Version:
     happenings = _happenings(session, change, after)
     document = stamped(session, after, happenings, now)
     happenings = marked(happenings, change.news.mark)
-    effects = [_effect(*each) for each in change.alerts] + mark_effect(happenings, change.news.mark, change.id)
-    return Version(change.id, change.seen, document, happenings, effects)
+    effects = (waiting(session, change.seen) or []) if change.seen else []
+    effects += [_effect(*each) for each in change.alerts]
+    effects += mark_effect(happenings, change.news.mark, change.id)
+    return Version(change.id, change.seen, document, happenings, effects, waits=change.seen is None)
 
 
 def _happenings(session: Session, change: _Change, after: Document) -> list[Happening]:

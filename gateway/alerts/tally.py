@@ -4,10 +4,11 @@ It is counted on from change to change; what that cannot tell is counted anew, f
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 import orjson
+from msgspec.structs import replace
 
 from gateway.incidents.model.difference import SEPARATOR
 from gateway.incidents.model.documents import Document
@@ -20,18 +21,17 @@ TALLY, PAIRS = "alert_tally", "alert_pairs"
 """The hidden fields that hold it: JSON as text, and the pairs, which incidents are found by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """How many alerts there are, of which status; those that speak of maintenance plans, and that have some.
 
     `pairs` says how many alerts have each name and value. Of the times, the earliest start and the latest others.
     """
 
     count: int = 0
-    statuses: Mapping[str, int] = field(default_factory=dict)
+    statuses: Mapping[str, int] = {}
     spoken: int = 0
     planned: int = 0
-    pairs: Mapping[str, int] = field(default_factory=dict)
+    pairs: Mapping[str, int] = {}
     started_at: str | None = None
     ended_at: str | None = None
     flapping_until: str | None = None

@@ -6,21 +6,27 @@ from collections import OrderedDict
 class Projected:
     """The versions of incidents whose effects this process knows to be in the events index, the latest of each.
 
+    Of some, all but accounts that wait for who asks, or writes next.
+
     And incidents whose effects could not be put there, as many as that at most.
     """
 
     def __init__(self, most: int = 10_000) -> None:
         self._most = most
-        self._versions: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._versions: OrderedDict[tuple[str, str], tuple[str, bool]] = OrderedDict()
         self._failed: dict[str, set[str]] = {}
 
     def holds(self, tenant: str, incident_id: str, version: str) -> bool:
         """Whether that version's effects are known to be there."""
-        return self._versions.get((tenant, incident_id)) == version
+        return self._versions.get((tenant, incident_id)) == (version, False)
 
-    def add(self, tenant: str, incident_id: str, version: str) -> None:
-        """Remembers that they are."""
-        self._versions[tenant, incident_id] = version
+    def waits(self, tenant: str, incident_id: str, version: str) -> bool:
+        """Whether all but accounts are known to be there."""
+        return self._versions.get((tenant, incident_id)) == (version, True)
+
+    def add(self, tenant: str, incident_id: str, version: str, *, waits: bool = False) -> None:
+        """Remembers that they are; all but accounts, where these wait."""
+        self._versions[tenant, incident_id] = version, waits
         self._versions.move_to_end((tenant, incident_id))
         if len(self._versions) > self._most:
             self._versions.popitem(last=False)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from gateway.incidents.model.accounts import REVISION, Effect, unpacked
 from gateway.incidents.session import Session
@@ -39,12 +40,14 @@ async def settle(session: Session, incidents: Iterable[Stored | None]) -> dict[s
     revising = [each for each in unknown if _is_done_first(carried[each.id])]
     await project(session, revising)
     others = [each for each in unknown if not _is_done_first(carried[each.id])]
-    lacking = {effect.event_id for effect in await _missing(session, others)}
-    left = {each.id: [effect for effect in carried[each.id] if effect.event_id in lacking] for each in others}
-    for each in others:
+    waits = {each.id: accounts for each in others if (accounts := waiting(session, each)) is not None}
+    asked = [each for each in others if each.id not in waits]
+    lacking = {effect.event_id for effect in await _missing(session, asked)}
+    left = {each.id: [effect for effect in carried[each.id] if effect.event_id in lacking] for each in asked}
+    for each in asked:
         if not left[each.id]:
             known.add(tenant, each.id, each.version)
-    return {each: some for each, some in left.items() if some}
+    return waits | {each: some for each, some in left.items() if some}
 
 
 def _is_done_first(effects: Sequence[Effect]) -> bool:
@@ -56,23 +59,38 @@ async def project_incident(session: Session, incident_id: str) -> None:
     await project(session, [await session.incidents.get(incident_id)])
 
 
-async def publish(
-    session: Session, written: Sequence[tuple[str, str, Sequence[Effect]]], *, refresh: str = "false"
-) -> None:
-    """Projects what was just written (incident, version, effects); where it fails, the incidents go on carrying it."""
+class Written(NamedTuple):
+    """An incident that was just written, and its effects; of one that `waits`, those alone that stand alone."""
+
+    id: str
+    version: str
+    effects: Sequence[Effect]
+    waits: bool = False
+
+
+async def publish(session: Session, written: Sequence[Written], *, refresh: str = "false") -> None:
+    """Projects what was just written; where it fails, the incidents go on carrying it."""
+    known, tenant = session.ctx.projected, session.tenant
     try:
-        items = iter(await _do(session, [effect for _, _, effects in written for effect in effects], refresh))
+        items = iter(await _do(session, [effect for each in written for effect in each.effects], refresh))
     except GatewayError as error:
         _log.warning("history is carried by %d incidents until it can be published: %s", len(written), error)
-        for incident_id, _, _ in written:
-            session.ctx.projected.fail(session.tenant, incident_id)
+        for each in written:
+            known.fail(tenant, each.id)
         return
-    for incident_id, version, effects in written:
-        done = [_done(next(items)) for _ in effects]
+    for each in written:
+        done = [_done(next(items)) for _ in each.effects]
         if all(done):
-            session.ctx.projected.add(session.tenant, incident_id, version)
+            known.add(tenant, each.id, each.version, waits=each.waits)
         else:
-            session.ctx.projected.fail(session.tenant, incident_id)
+            known.fail(tenant, each.id)
+
+
+def waiting(session: Session, incident: Stored) -> list[Effect] | None:
+    """The accounts that the incident carries, where they are all that it may still have to publish; else None."""
+    if not session.ctx.projected.waits(session.tenant, incident.id, incident.version):
+        return None
+    return [effect for effect in unpacked(incident.source, incident.id) if not effect.stands_alone]
 
 
 async def _missing(session: Session, incidents: Sequence[Stored]) -> list[Effect]:

@@ -96,8 +96,7 @@ async def publish_left(ctx: Context, tenant: str, since: datetime, until: dateti
 
 def _is_found_elsewhere(incident: Stored) -> bool:
     """Whether it carries anything that is found without it."""
-    carried = unpacked(incident.source, incident.id)
-    return any(each.event is None or each.event["kind"] in {"alert", "note"} for each in carried)
+    return any(each.stands_alone for each in unpacked(incident.source, incident.id))
 
 
 async def _publish_failed(ctx: Context) -> None:

@@ -48,7 +48,7 @@ async def _unpadded(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 @dataclass(slots=True)
 class _Lines:
-    """The lines of a body that comes piece by piece; one of many pieces is joined once, and cut where it is too long."""
+    """The lines of a body that comes piece by piece; one of many pieces is joined once, and cut if it is too long."""
 
     number: int = 0
     parts: list[bytes] = field(default_factory=list)

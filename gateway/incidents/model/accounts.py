@@ -26,6 +26,11 @@ class Effect(msgspec.Struct, frozen=True):
     event: Event | None
     seen: tuple[int, int] | None = None
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is found without its incident, as alerts and notes are, or changes what is there."""
+        return self.event is None or self.seen is not None or self.event["kind"] in {"alert", "note"}
+
 
 def packed(effects: Iterable[Effect]) -> str:
     """The effects as an incident carries them; that they are of this incident goes without saying."""

@@ -8,7 +8,7 @@ from gateway.incidents.model import difference
 from gateway.incidents.model.accounts import CARRIED, Effect, packed
 from gateway.incidents.model.difference import FieldChange
 from gateway.incidents.model.documents import Document
-from gateway.incidents.projection import publish
+from gateway.incidents.projection import Written, publish
 from gateway.incidents.session import Session
 from gateway.incidents.writing import events
 from gateway.incidents.writing.events import Happening
@@ -34,7 +34,7 @@ async def commit(session: Session, versions: Sequence[Version], now: datetime, *
     """What became of each version, in order; of those that were written, the history is kept.
 
     What the documents that were seen carry has to be done by then, or to be among the effects. Of a version that
-    `waits` nothing is published: it is by who reads its history, or carried on by who writes next.
+    `waits` the accounts are not published: they are by who reads its history, or carried on by who writes next.
     """
     if not versions:
         return []
@@ -48,9 +48,14 @@ async def commit(session: Session, versions: Sequence[Version], now: datetime, *
         version.document[CARRIED] = packed(version.effects)
     writes = [Write(version.id, version.document, version.seen) for version in versions]
     items = await session.incidents.write(writes, refresh=refresh)
-    done = [each for each in zip(versions, items, strict=True) if each[1].done and not each[0].waits]
-    await publish(session, [(version.id, item.version, version.effects) for version, item in done], refresh=refresh)
+    done = [_written(*each) for each in zip(versions, items, strict=True) if each[1].done]
+    await publish(session, done, refresh=refresh)
     return items
+
+
+def _written(version: Version, item: Item) -> Written:
+    effects = [each for each in version.effects if each.stands_alone] if version.waits else version.effects
+    return Written(version.id, item.version, effects, version.waits)
 
 
 def differences(session: Session, before: Document, after: Document) -> list[FieldChange]:
