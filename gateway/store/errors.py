@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import orjson
 from opensearchpy import exceptions as engine
 
 from gateway.problems import Conflict, GatewayError, NotFound, PitExpired, TimedOut, Unavailable
@@ -57,6 +58,15 @@ def ours(error: engine.OpenSearchException | ExchangeError, *, write: bool = Fal
             return _answered(error.status_code, error.info, write=write)
         case _:
             return TimedOut(f"{NO_REPLY}; it may have done this") if write else Unavailable(NO_REPLY)
+
+
+def of_reply(status: int, text: str) -> Exception:
+    """What a reply that is no success is for who has asked for a search."""
+    try:
+        info = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        info = None
+    return _answered(status, info, write=False)
 
 
 def _on_the_way(error: ExchangeError, *, write: bool) -> Exception:

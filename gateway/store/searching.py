@@ -11,7 +11,7 @@ from gateway.store import hits
 from gateway.store.attempts import Attempts
 from gateway.store.client import Client
 from gateway.store.hits import Hit, Reply
-from gateway.store.loads import PART, SMALL
+from gateway.store.loads import FEW_BYTES, PART, SMALL
 from queries import searches
 from queries.criteria import Everything, Ids
 from queries.errors import PageTooLarge
@@ -60,6 +60,8 @@ async def run(client: Client, scope: Scope, search: Search, *, cached: bool = Fa
     weight = search.size * (largest if largest > SMALL else _small(search))
     if weight > PART:
         return await _weighed(client, scope, search)
+    if weight <= FEW_BYTES:
+        return await _asked(client, scope, search, cached=cached)
     async with client.moving(weight):
         return await _asked(client, scope, search, cached=cached)
 
@@ -118,11 +120,7 @@ def _fitting(sizes: Sequence[int]) -> int:
 
 
 async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool = False) -> Reply:
-    params = {
-        "allow_partial_search_results": "false",
-        "cancel_after_time_interval": f"{max(client.time_left() * 1000, 1):.0f}ms",
-        **({"ignore_unavailable": "true"} if scope.index else {}),
-        **({"request_cache": "true"} if cached else {}),
-    }
-    path = f"/{scope.index}/_search" if scope.index else "/_search"
-    return hits.reply(await client.call("POST", path, sent(scope, search), params=params))
+    path = f"/{scope.index}/_search?ignore_unavailable=true&" if scope.index else "/_search?"
+    until = f"cancel_after_time_interval={max(client.time_left() * 1000, 1):.0f}ms"
+    target = f"{path}allow_partial_search_results=false&{until}{'&request_cache=true' if cached else ''}"
+    return hits.reply(await client.search(target, sent(scope, search)))

@@ -12,7 +12,7 @@ FRESH = 5.0
 
 The engine keeps a point in time for as long after its last search as the gateway does after the last request, and for
 `pit_slots.GRACE` over it: as this is much less, none ends there before it does here. And one that the engine has lost,
-or that another process has closed, is known to be gone after these seconds, or with the first request for anything else.
+or another process has closed, is known to be gone after these seconds, or with the first request for anything else.
 """
 
 
