@@ -3,9 +3,11 @@
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from time import time
+from typing import Any, TextIO
 
 import orjson
 
@@ -20,7 +22,7 @@ Line = Mapping[str, Any]
 
 def configure(settings: Settings) -> None:
     """Every line from here on is one JSON object, or text for a person, at the level that is set or above it."""
-    line = logging.StreamHandler()
+    line = Lines()
     line.setFormatter(JsonLines() if settings.log_format == "json" else TextLines())
     logging.basicConfig(handlers=[line], level=settings.log_level.upper(), force=True)
     # Its client warns at every 404 and 409, which are ordinary answers here.
@@ -28,6 +30,38 @@ def configure(settings: Settings) -> None:
     # The request line says what an access line would, and a logger that reaches no handler costs nothing.
     access = logging.getLogger("uvicorn.access")
     access.handlers, access.propagate = [], False
+
+
+class Lines(logging.StreamHandler[TextIO]):
+    """The gateway's own handler."""
+
+    def put(self, text: str) -> None:
+        """Writes a ready line, in one piece; as with any other line, that it cannot be written stops nothing."""
+        with self.lock or nullcontext(), suppress(OSError, ValueError):
+            self.stream.write(text + self.terminator)
+            self.flush()
+
+
+def write(logger: logging.Logger, event: str, values: Line) -> None:
+    """What `logger.info` writes, but at once where none but the gateway's own handler hears of it, with JSON lines.
+
+    Records and their layers take more than the line itself, which is written for each request.
+    """
+    if logger.isEnabledFor(logging.INFO):
+        handler = _only_handler(logger)
+        if isinstance(handler, Lines) and isinstance(handler.formatter, JsonLines):
+            handler.put(_json(_values(event, values, "info", logger.name, time())))
+        else:
+            logger.info(event, values)
+
+
+def _only_handler(logger: logging.Logger | None) -> logging.Handler | None:
+    """The one who hears what the logger says, if there is just one."""
+    handlers: list[logging.Handler] = []
+    while logger:
+        handlers += logger.handlers
+        logger = logger.parent if logger.propagate else None
+    return handlers[0] if len(handlers) == 1 else None
 
 
 class JsonLines(logging.Formatter):
@@ -38,10 +72,7 @@ class JsonLines(logging.Formatter):
         line = _line(record)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        try:
-            return orjson.dumps(line, default=repr).decode()
-        except TypeError:  # a number beyond 64 bits, half a surrogate pair: what orjson cannot write
-            return json.dumps(line, default=repr)
+        return _json(line)
 
 
 class TextLines(logging.Formatter):
@@ -57,15 +88,27 @@ class TextLines(logging.Formatter):
 
 
 def _line(record: logging.LogRecord) -> dict[str, Any]:
+    values = record.args if isinstance(record.args, dict) else {}
+    return _values(record.getMessage(), values, record.levelname.lower(), record.name, record.created)
+
+
+def _values(event: str, values: Line, level: str, logger: str, created: float) -> dict[str, Any]:
     bound = request_id.get()
     return {
-        "event": record.getMessage(),
+        "event": event,
         **({} if bound is None else {"request_id": bound}),
-        **(record.args if isinstance(record.args, dict) else {}),
-        "level": record.levelname.lower(),
-        "logger": record.name,
-        "timestamp": iso(datetime.fromtimestamp(record.created, UTC)),
+        **values,
+        "level": level,
+        "logger": logger,
+        "timestamp": iso(datetime.fromtimestamp(created, UTC)),
     }
+
+
+def _json(line: Line) -> str:
+    try:
+        return orjson.dumps(line, default=repr).decode()
+    except TypeError:  # a number beyond 64 bits, half a surrogate pair: what orjson cannot write
+        return json.dumps(line, default=repr)
 
 
 def _word(value: object) -> str:

@@ -32,7 +32,7 @@ from gateway.once.claims import keep_swept
 from gateway.serving import browsers, openapi, operations
 from gateway.serving.compression import Compression
 from gateway.serving.middleware import Requests
-from gateway.serving.paths import Paths
+from gateway.serving.paths import Exact, Paths
 from gateway.settings import Settings
 from gateway.state import Gateway, State
 from gateway.store import Store, templates
@@ -68,6 +68,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
             Middleware(Compression, minimum_size=_COMPRESSED, compresslevel=_LEVEL),
             Middleware(Paths, root_path=settings.root_path),
             *operations.layers(settings),
+            Middleware(Exact, routes=routes, root_path=settings.root_path),
         ],
         exception_handlers={HTTPException: _unmatched},
         lifespan=lifespan,

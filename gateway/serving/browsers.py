@@ -7,6 +7,7 @@ standard: every method but GET and HEAD).
 
 import ipaddress
 from collections.abc import Collection
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
@@ -24,6 +25,8 @@ EXPOSED = (
 )  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
+_LONGEST = 255
+"""Of the names of hosts (RFC 1035, 2.3.4)."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -60,7 +63,7 @@ class Loopback:
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
         name = name_of(host)
-        if host and not is_loopback(name) and name not in self._hosts:
+        if host and not (len(name) <= _LONGEST and is_loopback(name)) and name not in self._hosts:
             return Forbidden(f'without keys "{name[:80]}" is no host of this gateway; GATEWAY_HOSTS can name it')
         if origin is None or scope["method"] in _SAFE or not self._origins.isdisjoint({origin, "*"}):
             return None
@@ -76,6 +79,7 @@ def name_of(host: str) -> str:
     return host.partition(":")[0].lower().removesuffix(".")
 
 
+@lru_cache(256)
 def is_loopback(name: str) -> bool:
     """Whether a name or an address is this machine's own (RFC 6761, 6.3; RFC 1122, 3.2.1.3)."""
     if name == "localhost" or name.endswith(".localhost"):

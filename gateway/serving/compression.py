@@ -2,24 +2,64 @@
 
 import re
 
-from starlette.datastructures import Headers
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.types import Message, Receive, Scope, Send
 
 _NAME = b"accept-encoding"
 _NEVER = re.compile(r"q=0(?:\.0{0,3})?")
 
 
 class Compression(GZipMiddleware):
-    """Starlette's, which looks for the word gzip alone, told it where gzip is taken: in any case, with a weight."""
+    """Starlette's, which looks for the word gzip alone, told it where gzip is taken: in any case, with a weight.
+
+    Who takes none is answered without it, as all that it looks at is then of no use.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on as one that takes gzip, or nothing."""
-        if scope["type"] == "http":
-            accepted = ",".join(Headers(scope=scope).getlist("accept-encoding"))
+        """Passes the request on, as one that takes gzip where it does."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        accepted = b",".join([value for name, value in scope["headers"] if name == _NAME])
+        if accepted:
             others = [each for each in scope["headers"] if each[0] != _NAME]
-            scope["headers"] = [*others, (_NAME, b"gzip")] if takes_gzip(accepted) else others
-        await super().__call__(scope, receive, send)
+            gzip = takes_gzip(accepted.decode("latin-1"))
+            scope["headers"] = [*others, (_NAME, b"gzip")] if gzip else others
+            if gzip:
+                await super().__call__(scope, receive, send)
+                return
+        await self.app(scope, receive, _Plain(send, self.minimum_size).send)
+
+
+class _Plain:
+    """An answer that is not compressed, but might have been."""
+
+    __slots__ = ("_minimum", "_send", "_start")
+
+    def __init__(self, send: Send, minimum: int) -> None:
+        self._send, self._minimum = send, minimum
+        self._start: Message | None = None
+
+    async def send(self, message: Message) -> None:
+        """Passes the message on; who keeps the answer is told that another may get it compressed."""
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        start, self._start = self._start, None
+        if start is not None:
+            if message.get("more_body") or len(message.get("body", b"")) >= self._minimum:
+                _tell_caches(start)
+            await self._send(start)
+        await self._send(message)
+
+
+def _tell_caches(start: Message) -> None:
+    headers = dict(start["headers"])
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1")
+    never = kind in DEFAULT_EXCLUDED_CONTENT_TYPES or f"{kind.partition('/')[0]}/*" in DEFAULT_EXCLUDED_CONTENT_TYPES
+    if b"content-encoding" not in headers and start["status"] != 206 and not never:
+        MutableHeaders(raw=start["headers"]).add_vary_header("Accept-Encoding")
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import secrets
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -28,6 +29,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 # As nginx counts it: the caller was gone before there was an answer.
 _UNANSWERED = 499
 _CLASSES = ("", "1xx", "2xx", "3xx", "4xx", "5xx")
+# There are few: the dialects, routes and methods of the table. What these look up is made anew for each request.
+_requests = lru_cache(4096)(REQUESTS.labels)
+_request_seconds = lru_cache(1024)(REQUEST_SECONDS.labels)
 _STOPPED = "the gateway stopped before this was done; it may have been done or not"
 
 
@@ -106,8 +110,8 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
     dialect, route = _matched(scope.get("route"))
     method = _method(scope)
     audited.record(scope, route, answer.status)
-    REQUESTS.labels(dialect, route, method, _CLASSES[answer.status // 100]).inc()
-    REQUEST_SECONDS.labels(dialect, method).observe(seconds)
+    _requests(dialect, route, method, _CLASSES[answer.status // 100]).inc()
+    _request_seconds(dialect, method).observe(seconds)
     line: dict[str, Any] = {
         "dialect": dialect,
         "method": scope["method"] if scope["method"] in _METHODS else "other",
@@ -117,7 +121,7 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
         "bytes": 0 if scope["method"] == "HEAD" else answer.length,
     }
     tenant = scope.get("state", {}).get("tenant")
-    _log.info("request", line if tenant is None else line | {"tenant": tenant})
+    logs.write(_log, "request", line if tenant is None else line | {"tenant": tenant})
 
 
 def _method(scope: Scope) -> str:

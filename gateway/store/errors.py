@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import orjson
 from opensearchpy import exceptions as engine
 
 from gateway.problems import Conflict, GatewayError, NotFound, PitExpired, TimedOut, Unavailable
@@ -77,6 +78,15 @@ def outcome(error: engine.OpenSearchException | ExchangeError) -> str:
             return str(status)
         case _:
             return "broken"
+
+
+def of_reply(status: int, text: str) -> Exception:
+    """What a reply that is no success is for who has asked for a search."""
+    try:
+        info = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        info = None
+    return _answered(status, info, write=False)
 
 
 def _on_the_way(error: ExchangeError, *, write: bool) -> Exception:

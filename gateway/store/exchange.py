@@ -27,6 +27,13 @@ class EngineReply:
     status: int
     body: bytes
 
+    def text(self) -> str:
+        """The body. Raises Broken for one that is no text."""
+        try:
+            return self.body.decode()
+        except UnicodeDecodeError as error:
+            raise Broken("the engine", f"the reply is no text: {error.reason}") from error
+
 
 class ExchangeError(Exception):
     """There is no reply; `host` is where, without a password, and `reason` why."""

@@ -14,6 +14,8 @@ from queries.fields import HIDDEN, SIZE
 Read = TypeVar("Read")
 
 _KIND = b',"kind":"'
+"""What stands before the kind, behind which the hidden fields are; no text can hold it, as its quotes are escaped."""
+_WIRE = b'{"_meta":{"id":"%b","type":"%b","version":"%d-%d"}%b%b}'
 
 
 class _Versioned(msgspec.Struct):
@@ -55,21 +57,25 @@ class Hit(_Versioned):
     @property
     def kind(self) -> str:
         """Whether the document, read whole, is an incident or an aggregation result."""
-        return _cut(bytes(self.source))[1].decode()
+        source = bytes(self.source)
+        name = source.rindex(_KIND) + len(_KIND)
+        return source[name : source.index(b'"', name)].decode()
 
     def wire(self) -> bytes:
         """The document as `_im` shows it: `_meta`, then every stored field but the hidden ones, which stand last."""
-        return self._joined(*_cut(bytes(self.source)))
+        source = bytes(self.source)
+        start = source.rindex(_KIND)
+        name = start + len(_KIND)
+        comma = b"," if start > 1 else b""
+        kind = source[name : source.index(b'"', name)]
+        return _WIRE % (self.id.encode(), kind, self.primary_term, self.seq_no, comma, source[1:start])
 
     def wire_of_some(self) -> bytes:
         """The same of a document read in part, whose fields the engine puts in any order."""
         fields = self.document
         shown = {name: value for name, value in fields.items() if name not in HIDDEN}
-        return self._joined(orjson.dumps(shown)[1:-1], fields["kind"].encode())
-
-    def _joined(self, fields: bytes, name: bytes) -> bytes:
-        meta = f'{self.id}","type":"{name.decode()}","version":"{self.version}"}}'
-        return b"".join((b'{"_meta":{"id":"', meta.encode(), b"," if fields else b"", fields, b"}"))
+        kind, comma, text = fields["kind"].encode(), b"," if shown else b"", orjson.dumps(shown)[1:-1]
+        return _WIRE % (self.id.encode(), kind, self.primary_term, self.seq_no, comma, text)
 
 
 class _Total(msgspec.Struct):
@@ -197,10 +203,3 @@ def _of(looked: _Looked) -> Stored | None:
     if not looked.found:
         return None
     return Stored(looked.id, looked.seq_no, looked.primary_term, looked.source)
-
-
-def _cut(source: bytes) -> tuple[bytes, bytes]:
-    """The shown fields and the kind; no text in a document can hold the mark, as its quotes would be escaped."""
-    start = source.rindex(_KIND)
-    name = start + len(_KIND)
-    return source[1:start], source[name : source.index(b'"', name)]

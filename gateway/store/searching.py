@@ -12,7 +12,7 @@ from gateway.store import hits
 from gateway.store.attempts import Attempts
 from gateway.store.client import Client
 from gateway.store.hits import Hit, Reply
-from gateway.store.loads import PART, SMALL
+from gateway.store.loads import FEW_BYTES, PART, SMALL
 from queries import searches
 from queries.criteria import Everything, Ids
 from queries.errors import PageTooLarge
@@ -62,6 +62,8 @@ async def run(client: Client, scope: Scope, search: Search, *, cached: bool = Fa
     weight = search.size * (largest if largest > SMALL else _small(search))
     if weight > PART:
         return await _weighed(client, scope, search)
+    if weight <= FEW_BYTES:
+        return await _asked(client, scope, search, cached=cached)
     async with client.moving(weight):
         return await _asked(client, scope, search, cached=cached)
 
@@ -120,16 +122,15 @@ def _fitting(sizes: Sequence[int]) -> int:
 
 
 async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool = False) -> Reply:
-    params = {
-        "allow_partial_search_results": "false",
-        "cancel_after_time_interval": f"{max(client.time_left() * 1000, 1):.0f}ms",
-        **({"ignore_unavailable": "true"} if scope.index else {}),
-        **({"request_cache": "true"} if cached else {}),
-        **({} if scope.shard is None else {"preference": f"_shards:{scope.shard}"}),
-    }
-    path = f"/{scope.index}/_search" if scope.index else "/_search"
+    path = f"/{scope.index}/_search?ignore_unavailable=true&" if scope.index else "/_search?"
+    options = [f"cancel_after_time_interval={max(client.time_left() * 1000, 1):.0f}ms"]
+    if cached:
+        options.append("request_cache=true")
+    if scope.shard is not None:
+        options.append(f"preference=_shards:{scope.shard}")
+    target = f"{path}allow_partial_search_results=false&{'&'.join(options)}"
     try:
-        return hits.reply(await client.call("POST", path, sent(scope, search), params=params))
+        return hits.reply(await client.search(target, sent(scope, search)))
     except NotFound as error:
         # A point in time outlives its index in nothing but its id.
         raise PitExpired("this point in time is gone; open a new one") from error

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Hashable
 from time import monotonic
 
-from gateway.store.pit_slots import GRACE
 from gateway.work.remembered import Remembered
 
 _Key = tuple[str, Hashable]
 
-FRESH = GRACE.total_seconds() / 2
+FRESH = 5.0
 """Seconds that an answer is given again, before the engine is asked once more.
 
-The engine holds a point in time for as long after its last search as the gateway does after the last request, and for
-the grace over it: so it never ends there before it ends here, and one that the engine has lost is known to be soon.
+The engine keeps a point in time for as long after its last search as the gateway does after the last request, and for
+`pit_slots.GRACE` over it: as this is much less, none ends there before it does here. And one that the engine has lost,
+or another process has closed, is known to be gone after these seconds, or with the first request for anything else.
 """
 
 
