@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from gateway.caller_settings import CallerSettings
+from gateway.engine_settings import EngineSettings
 from gateway.setting_types import File, Length, Levels, Origin, OtherSecret
 from queries.periods import duration
 
@@ -31,32 +32,10 @@ class SettingsError(Exception):
     """A setting that cannot be; the message is one sentence for whoever starts the gateway."""
 
 
-class Settings(CallerSettings, BaseSettings):
+class Settings(CallerSettings, EngineSettings, BaseSettings):
     """The gateway's settings: `GATEWAY_<NAME>` in the environment, or keys of the file that `GATEWAY_CONFIG` names."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
-
-    opensearch_url: str = Field(
-        "http://127.0.0.1:9200",
-        description="where OpenSearch answers; hosts comma-separated; may carry user:password@",
-    )
-    opensearch_ca: File | None = Field(None, description="certificate authority of an https OpenSearch")
-    opensearch_certificate: File | None = Field(
-        None, description="client certificate that an https OpenSearch is shown"
-    )
-    opensearch_key: File | None = Field(None, description="its key (PEM), without a password")
-    opensearch_user: File | None = Field(None, description="file with the user, for addresses that carry none")
-    opensearch_password: File | None = Field(None, description="file with the user's password")
-    opensearch_aws_region: str | None = Field(
-        None, description="region whose AWS signature requests carry; extra `aws`"
-    )
-    opensearch_timeout: float = Field(10, gt=0, le=300, description="seconds that one engine call may take")
-    opensearch_requests: int = Field(64, ge=1, le=1000, description="engine calls in flight from one process")
-    opensearch_bytes: int = Field(
-        64 * 2**20,
-        ge=2**20,
-        description="bytes of documents between a process and the engine at once",
-    )
 
     request_timeout: float = Field(
         10, gt=0, le=3600, description="seconds from a request's arrival to its answer; of a stream, for each part"

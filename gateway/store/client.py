@@ -1,23 +1,19 @@
-"""One exchange with the engine: a place among others, a deadline, which host, what is tried again.
-
-opensearch-py knows the engine's API and its errors; its connection class here is our way to the hosts, which takes
-less of the processor than its own over aiohttp, and knows what was surely not done.
-"""
+"""One exchange with the engine: a place among others, a deadline, which host, what is tried again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import orjson
-from opensearchpy import AsyncConnection, AsyncOpenSearch
 from opensearchpy import exceptions as engine
 
 from gateway import logs, work
 from gateway.problems import GatewayError, TooMany
 from gateway.settings import Settings
+from gateway.store import transport
 from gateway.store.errors import NotStarted, Overloaded, of_reply, ours, outcome
 from gateway.store.exchange import EngineRequest, ExchangeError, Headers
 from gateway.store.hosts import Hosts
@@ -29,54 +25,11 @@ from gateway.telemetry import ENGINE_FAILURES, ENGINE_SECONDS
 
 Result = TypeVar("Result")
 
-_JSON = "application/json"
 _STARTING = "1s"
 """How long the engine is asked to wait, in each turn, for an index that can not yet be read."""
 _TURNS = 5
 _PAUSE = 0.01
 _SEARCH_SECONDS = ENGINE_SECONDS.labels("_search")
-
-
-class _Text:
-    """A serializer that leaves bodies as they are: requests are ready bytes, replies are text to cut from."""
-
-    mimetype = _JSON
-
-    def dumps(self, data: bytes) -> bytes:
-        return data
-
-    def loads(self, text: str) -> str:
-        return text
-
-
-class _Connection(AsyncConnection):
-    """opensearch-py's way to all hosts together; `write` where doing a request twice is not as good as once."""
-
-    def __init__(self, *, hosts_of_engine: Hosts, write: bool, **_options: Any) -> None:
-        super().__init__()
-        self._hosts, self._write = hosts_of_engine, write
-
-    async def perform_request(  # noqa: PLR0917 (the base class has it so)
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, Any] | None = None,
-        body: Any = None,
-        timeout: float | None = None,
-        ignore: Collection[int] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> tuple[int, Mapping[str, str], str]:
-        """Status, headers and text. Raises ExchangeError where there is none, TransportError for one that failed."""
-        path = f"{url}?{urlencode(params)}" if params else url
-        request = EngineRequest(method, path.encode(), body, self._write, tuple((headers or {}).items()))
-        reply = await self._hosts.exchange(request, asyncio.get_running_loop().time() + (timeout or 0))
-        text = reply.text()
-        if reply.status >= 300 and reply.status not in ignore:
-            self._raise_error(reply.status, text, _JSON)
-        return reply.status, {"content-type": _JSON}, text
-
-    async def close(self) -> None:
-        """Nothing: the hosts are closed by who made them."""
 
 
 class Client:
@@ -89,8 +42,8 @@ class Client:
         self.loads = Loads(settings.opensearch_bytes)
         with named_settings():
             self._hosts = _hosts(settings)
-        self._reads = _client(self._hosts, write=False)
-        self._writes = _client(self._hosts, write=True)
+        self._reads = transport.over(self._hosts, write=False)
+        self._writes = transport.over(self._hosts, write=True)
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -158,14 +111,14 @@ class Client:
         missing_ok: bool,
         write: bool,
     ) -> str:
-        transport = (self._writes if write else self._reads).transport
+        client = self._writes if write else self._reads
         under_way = work.current()
         if under_way:
             await under_way.enter()
         timeout = self.time_left()
         try:
             with ENGINE_SECONDS.labels(_api(path)).time():
-                reply: str = await transport.perform_request(
+                reply: str = await client.transport.perform_request(
                     method, path, params, body, timeout, (404,) if missing_ok else (), dict(_named())
                 )
         except (engine.OpenSearchException, ExchangeError) as error:
@@ -250,16 +203,3 @@ def _hosts(settings: Settings) -> Hosts:
     from gateway.store.traced import TracedHosts  # noqa: PLC0415 (what it needs is an extra)
 
     return TracedHosts(options(settings), _api)
-
-
-def _client(hosts: Hosts, *, write: bool) -> AsyncOpenSearch:
-    text = _Text()
-    return AsyncOpenSearch(
-        [{"host": "engine"}],
-        connection_class=_Connection,
-        serializer=text,
-        serializers={_JSON: text},
-        max_retries=0,
-        hosts_of_engine=hosts,
-        write=write,
-    )
