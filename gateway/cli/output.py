@@ -5,8 +5,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 _WIDE = 200
 
@@ -20,11 +18,17 @@ def show_json(value: Any) -> None:
 
 def show_pretty(value: Any) -> None:
     """JSON as people read it, in colours on a terminal."""
+    # A process that serves never prints so.
+    from rich.console import Console  # noqa: PLC0415
+
     Console(soft_wrap=True).print_json(orjson.dumps(value).decode())
 
 
 def show_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A line for each row; what is too long for the terminal is wrapped, never cut: ids are there to be copied."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
+
     table = Table(*(Column(each, overflow="fold") for each in heads), box=None)
     for row in rows:
         table.add_row(*row)

@@ -2,24 +2,37 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+# What draws is brought in where it draws: a process that serves never does.
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Reached = Callable[[int], None]
 
-_stderr = Console(stderr=True)
+
+@cache
+def _stderr() -> "Console":
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True)
 
 
 @contextmanager
-def bar(title: str, total: int | None, *, in_bytes: bool = False, console: Console = _stderr) -> Iterator[Reached]:
+def bar(
+    title: str, total: int | None, *, in_bytes: bool = False, console: "Console | None" = None
+) -> Iterator[Reached]:
     """Shows how much of the total is done, as often as it is told; without a total, only how much."""
+    from rich import progress  # noqa: PLC0415
+
+    console = console or _stderr()
     if not console.is_terminal:
         yield lambda _done: None
         return
-    amount = DownloadColumn() if in_bytes else MofNCompleteColumn()
-    columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
-    with Progress(*columns, console=console) as shown:
+    amount = progress.DownloadColumn() if in_bytes else progress.MofNCompleteColumn()
+    columns = (progress.TextColumn("{task.description}"), progress.BarColumn(), amount, progress.TimeRemainingColumn())
+    with progress.Progress(*columns, console=console) as shown:
         task = shown.add_task(title, total=total)
         yield lambda done: shown.update(task, completed=done)
 
@@ -28,11 +41,11 @@ def bar(title: str, total: int | None, *, in_bytes: bool = False, console: Conso
 def waiting(title: str) -> Iterator[None]:
     """Shows that something is under way; a line where there is no terminal."""
     announce(title)
-    with _stderr.status(title) if _stderr.is_terminal else nullcontext():
+    with _stderr().status(title) if _stderr().is_terminal else nullcontext():
         yield
 
 
 def announce(title: str) -> None:
     """A line for those who see no bar, before work that takes its time."""
-    if not _stderr.is_terminal:
-        _stderr.print(title, highlight=False, soft_wrap=True)
+    if not _stderr().is_terminal:
+        _stderr().print(title, highlight=False, soft_wrap=True)

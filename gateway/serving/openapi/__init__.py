@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 import orjson
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +12,6 @@ from starlette.routing import Route
 
 from gateway import wire
 from gateway.dialects.dialect import Dialect
-from gateway.serving import pages as console
 from gateway.serving.openapi.document import document
 from gateway.state import State
 
@@ -19,19 +19,20 @@ __all__ = ["document", "routes"]
 
 
 def routes(dialects: Sequence[Dialect], root_path: str = "/") -> list[Route]:
-    """`/openapi/<name>.json` of each dialect, `/docs/<name>` for people, and `/docs`, which lists them."""
-    texts = {each.name: _text(each, root_path) for each in dialects}
-    pages = {each.name: _page(each) for each in dialects}
-    index = console.index({each.name: document(each) for each in dialects})
+    """`/openapi/<name>.json` of each dialect, `/docs/<name>` for people, and `/docs`, which lists them.
+
+    Each is drawn when it is first asked for, as most processes are never asked.
+    """
+    by_name = {each.name: each for each in dialects}
 
     async def openapi(request: Request[State]) -> Response:
-        return wire.spliced(_named(texts, request))
+        return wire.spliced(await run_in_threadpool(_text, _named(by_name, request), root_path))
 
     async def docs(request: Request[State]) -> Response:
-        return console.shown(_named(pages, request))
+        return _shown(await run_in_threadpool(_page, _named(by_name, request)))
 
     async def docs_index(_request: Request[State]) -> Response:
-        return console.shown(index)
+        return _shown(await run_in_threadpool(_index, tuple(dialects)))
 
     return [
         Route("/openapi/{name}.json", openapi, name="gateway /openapi/{name}.json"),
@@ -47,11 +48,26 @@ def _text(dialect: Dialect, root_path: str) -> bytes:
 
 @cache
 def _page(dialect: Dialect) -> bytes:
-    return console.page(dialect.name, document(dialect))
+    from gateway.serving import pages  # noqa: PLC0415 (its templates take memory that a process seldom needs)
+
+    return pages.page(dialect.name, document(dialect))
 
 
-def _named(result: Mapping[str, bytes], request: Request[State]) -> bytes:
+@cache
+def _index(dialects: tuple[Dialect, ...]) -> bytes:
+    from gateway.serving import pages  # noqa: PLC0415
+
+    return pages.index({each.name: document(each) for each in dialects})
+
+
+def _shown(page: bytes) -> Response:
+    from gateway.serving import pages  # noqa: PLC0415
+
+    return pages.shown(page)
+
+
+def _named(known: Mapping[str, Dialect], request: Request[State]) -> Dialect:
     name: str = request.path_params["name"]
-    if name not in result:
+    if name not in known:
         raise HTTPException(404)
-    return result[name]
+    return known[name]
