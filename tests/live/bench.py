@@ -82,7 +82,7 @@ async def opened(url: str, deadline: float = 60, **settings: Any) -> AsyncIterat
         await loading.create(direct, rows)
         result = await direct.post(RESULT, json={"title": "r", "incident_ids": ["a", "b"]})
         assert result.status_code == 201
-        app = create_app(load(opensearch_url=proxy.url, opensearch_timeout=deadline, **settings))
+        app = create_app(load(opensearch_url=proxy.url, opensearch_timeout=deadline, snapshot_memory=0, **settings))
         async with live(app) as client:
             client.headers["X-Scope-OrgID"] = direct.headers["X-Scope-OrgID"]
             yield Bench(client, direct, proxy, await loading.open_pit(direct))
