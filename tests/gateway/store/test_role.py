@@ -14,6 +14,8 @@ pytestmark = pytest.mark.outside
 
 ROLE = json.loads((ROOT / "deploy" / "role.json").read_text())
 
+CALLERS = ("store", "incidents", "alerts", "once", "access", "serving")
+WORDS = {"health", "state", "point_in_time"}
 SEARCH = {"indices:data/read/search"}
 WRITE = {"indices:data/write/bulk", "indices:data/write/bulk[s]"}
 ACTIONS: dict[tuple[str, str], set[str]] = {
@@ -21,9 +23,17 @@ ACTIONS: dict[tuple[str, str], set[str]] = {
     ("GET", "_cluster/health"): {"cluster:monitor/health"},
     ("GET", "_index_template"): {"indices:admin/index_template/get"},
     ("PUT", "_index_template"): {"indices:admin/index_template/put"},
-    ("PUT", "index"): {"indices:admin/create"},
+    ("PUT", "index"): {"indices:admin/create", "indices:admin/aliases"},
     ("DELETE", "index"): {"indices:admin/delete"},
     ("GET", "_alias"): {"indices:admin/aliases/get"},
+    ("POST", "_aliases"): {"indices:admin/aliases", "indices:admin/delete"},
+    ("PUT", "_block"): {"indices:admin/block/add", "indices:admin/block/add[s]"},
+    ("POST", "_close"): {"indices:admin/close", "indices:admin/close[s]"},
+    ("POST", "_open"): {"indices:admin/open"},
+    ("PUT", "_settings"): {"indices:admin/settings/update"},
+    ("GET", "_cluster/state"): {"cluster:monitor/state"},
+    ("GET", "_tasks"): {"cluster:monitor/task/get"},
+    ("POST", "_tasks/_cancel"): {"cluster:admin/tasks/cancel"},
     ("GET", "_settings"): {"indices:monitor/settings/get"},
     ("GET", "_stats"): {"indices:monitor/stats"},
     ("GET", "_mapping"): {"indices:admin/mappings/get"},
@@ -36,70 +46,86 @@ ACTIONS: dict[tuple[str, str], set[str]] = {
     ("POST", "_mget"): {"indices:data/read/mget", "indices:data/read/mget[shard]"},
     ("POST", "_search"): SEARCH,
     ("POST", "_count"): SEARCH,
+    ("GET", "_count"): SEARCH,
     ("POST", "_search/point_in_time"): {"indices:data/read/point_in_time/create"},
     ("DELETE", "_search/point_in_time"): {"indices:data/read/point_in_time/delete"},
     ("POST", "_delete_by_query"): {
         *("indices:data/write/delete/byquery", "indices:data/write/delete", "indices:data/read/scroll"),
         *("indices:data/read/scroll/clear", *SEARCH, *WRITE),
     },
+    ("POST", "_reindex"): {
+        *("indices:data/write/reindex", "indices:data/write/index", "indices:data/read/scroll"),
+        *("indices:data/read/scroll/clear", *SEARCH, *WRITE),
+    },
 }
 """What the engine does, in its own words, for each of its APIs."""
 
 # The security plugin looks for these among the permissions of the cluster, whatever index they are for.
-OF_THE_CLUSTER = ("cluster:", "indices:admin/index_template/", "indices:data/read/scroll")
+OF_THE_CLUSTER = (
+    *("cluster:", "indices:admin/index_template/", "indices:data/read/scroll", "indices:data/write/reindex"),
+)
 OF_THE_CLUSTER_TOO = {"indices:data/write/bulk", "indices:data/read/mget"}
 
 
 def calls() -> set[tuple[str, str]]:
     """Every API of the engine that the code calls."""
-    files = (ROOT / "gateway").rglob("*.py")
-    trees = [ast.parse(file.read_text()) for file in files if file.parts[-2] not in {"client", "demo", "engine"}]
-    return {call for tree in trees for function in functions(tree) for call in of_function(function)}
+    files = [file for folder in CALLERS for file in (ROOT / "gateway" / folder).rglob("*.py")]
+    trees = [ast.parse(file.read_text()) for file in files]
+    return {call for tree in trees for part in parts(tree) for call in of_part(part)}
 
 
-def functions(tree: ast.Module) -> Iterator[ast.AST]:
-    """The functions of a module, and the module itself for what stands beside them."""
-    inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    yield from inner
-    yield ast.Module([node for node in tree.body if isinstance(node, ast.Assign)], [])
+def parts(tree: ast.Module) -> Iterator[ast.AST]:
+    """The functions and methods of a module, what they hold within them, and what stands beside them."""
+    for node in tree.body:
+        yield from node.body if isinstance(node, ast.ClassDef) else [node]
 
 
-def of_function(function: ast.AST) -> Iterator[tuple[str, str]]:
-    """The APIs that it calls."""
-    nodes = list(ast.walk(function))
+def of_part(part: ast.AST) -> Iterator[tuple[str, str]]:
+    """The APIs that it calls: a method and a path are the first that any such call has."""
+    nodes = list(ast.walk(part))
     assigned = {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
+    loops = {ast.unparse(node.target): node.iter for node in nodes if isinstance(node, ast.For)}
     for node in nodes:
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"call", "EngineRequest"}:
-            match node.args:
-                case [ast.Constant(value=str() as method), path, *_]:
-                    yield method, api(path, assigned)
+        match node:
+            case ast.Call(args=[ast.Constant(value=("GET" | "PUT" | "POST" | "DELETE") as method), path, *_]):
+                yield from ((method, api(text)) for text in spelt(shown(path, assigned), loops))
 
 
-def api(path: ast.expr, assigned: dict[str, ast.expr]) -> str:
-    """Which API a path is of: from its first word on, without ids and without what is told of statistics."""
-    text = shown(path, assigned)
-    words = [word for word in text.strip("/").split("/") if word not in {"{}", "store", "refresh"}]
-    of_index = [word for word in words if not word.startswith(("im-", "{}"))]
-    return "/".join(of_index) or ("index" if text != "/" else "")
+def spelt(text: str, loops: dict[str, ast.expr]) -> list[str]:
+    """The path, once for each word that a loop puts into it."""
+    for name, words in loops.items():
+        if f"{{{name}}}" in text and isinstance(words, ast.Tuple):
+            return [text.replace(f"{{{name}}}", ast.literal_eval(word)) for word in words.elts]
+    return [text]
+
+
+def api(text: str) -> str:
+    """Which API a path is of: its own words, without names and what is told of statistics."""
+    words = [word for word in text.split("/") if word.startswith("_") or word in WORDS]
+    return "/".join(words) or ("index" if text != "/" else "")
 
 
 def shown(path: ast.expr, assigned: dict[str, ast.expr]) -> str:
-    """The path with {} in the place of what is only known at work."""
+    """The path, with what is only known at work in braces."""
     match path:
         case ast.Constant(value=bytes() as raw):
             return raw.decode()
         case ast.Constant(value=str() as text):
             return text
-        case ast.JoinedStr(values=parts):
-            return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+        case ast.JoinedStr(values=pieces):
+            return "".join(str(each.value) if isinstance(each, ast.Constant) else named(each) for each in pieces)
         case ast.Call(func=ast.Name(id="document_path")):
-            return "/{}/_doc/{}"
+            return "/{index}/_doc/{id}"
         case ast.IfExp(body=body):
             return shown(body, assigned)
         case ast.Tuple(elts=[first, *_]):
             return shown(first, assigned)
     name = ast.unparse(path)
     return shown(next(value for names, value in assigned.items() if names.strip("()").split(", ")[0] == name), assigned)
+
+
+def named(piece: ast.expr) -> str:
+    return "{" + ast.unparse(piece.value).replace("/", "") + "}" if isinstance(piece, ast.FormattedValue) else "{}"
 
 
 def is_of_the_cluster(action: str) -> bool:
