@@ -75,15 +75,16 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Gateway]:
+async def running(settings: Settings, clock: Clock = utc_now, *, upgrade: bool = True) -> AsyncIterator[Gateway]:
     """The parts of a gateway over an engine that answers, once what another left undone is done.
 
-    Raises GatewayError, TemplateError.
+    Indices that older gateways made have the new columns then, if they are to be upgraded. Raises GatewayError,
+    TemplateError.
     """
     the_rules = rules(vocabulary(settings), EXTENSIONS, **_alert_times(settings), limits=_limits(settings))
     store = Store(settings, the_rules.fields.columns)
     try:
-        await templates.apply(store.client, EXTENSIONS)
+        await templates.apply(store.client, EXTENSIONS, upgrade=upgrade)
         secret = settings.secret.encode() if settings.secret else await _shared_secret(store)
         pits = Pits(store, clock, settings, secret)
         reader = Reader(store, pits, settings.search_window)
