@@ -1,10 +1,12 @@
 """`prune` and `tenant set`: what is forgotten, and what each tenant wants forgotten."""
 
 import asyncio
+import os
 from typing import Annotated, Any
 
 import typer
 
+from gateway import audit
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure
 from gateway.cli.output import AsJson, show_json, show_table
@@ -81,6 +83,8 @@ async def _pruned(ages: dict[str, Age] | None, tenant: str | None, *, dry_run: b
             told = await pruning.prune(Session(ctx, each, *pruning.WHO), limits, dry_run=dry_run)
             rows.append({"tenant": each, "incidents": told.incidents, "activities": told.activities, "kept": told.kept})
             if not dry_run:
+                line = {"actor": f"uid:{os.getuid()}", "tenant": each, "written": told.incidents, "outcome": "done"}
+                audit.record("prune", line)
                 await reindexing.tidy(ctx, each, lambda line: typer.echo(line, err=True))
         return rows
 

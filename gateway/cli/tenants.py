@@ -57,6 +57,7 @@ def create_tenant(
 ) -> None:
     """Make a tenant's indices, of a shape of its own if it is said."""
     asyncio.run(_created(tenant_name(tenant, "TENANT"), shards, replicas))
+    _record("tenant create", tenant)
     typer.echo(f"tenant {tenant} is made", err=True)
 
 
@@ -68,6 +69,7 @@ def reindex_tenant(
 ) -> None:
     """Make a tenant's indices anew, while it is read and written: of other shards, or with newer columns."""
     asyncio.run(_reindexed(tenant_name(tenant, "TENANT"), shards, replicas))
+    _record("tenant reindex", tenant)
 
 
 @commands.command("delete")
@@ -78,8 +80,12 @@ def delete_tenant(tenant: Name, yes: Annotated[bool, typer.Option("--yes", help=
         what = f"{row['incidents']} incidents and {row['keys']} keys"
         typer.confirm(f"delete {tenant} with {what}?", abort=True, err=True)
     asyncio.run(_deleted(tenant))
-    audit.record("tenant delete", {"actor": f"uid:{os.getuid()}", "tenant": tenant, "outcome": "done"})
+    _record("tenant delete", tenant)
     typer.echo(f"tenant {tenant} is deleted", err=True)
+
+
+def _record(event: str, tenant: str) -> None:
+    audit.record(event, {"actor": f"uid:{os.getuid()}", "tenant": tenant, "outcome": "done"})
 
 
 async def _created(tenant: str, shards: int | None, replicas: int | None) -> None:
@@ -94,7 +100,7 @@ async def _created(tenant: str, shards: int | None, replicas: int | None) -> Non
 async def _reindexed(tenant: str, shards: int | None, replicas: int | None) -> None:
     shape = {"shards": shards, "replicas": replicas}
     wanted = {name: count for name, count in shape.items() if count is not None}
-    async with running(administering()) as gateway:
+    async with running(administering(), upgrade=False) as gateway:
         await reindexing.reindex(gateway.ctx, tenant, wanted, lambda line: typer.echo(line, err=True))
 
 

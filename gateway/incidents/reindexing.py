@@ -27,9 +27,10 @@ from queries.periods import iso
 Say = Callable[[str], None]
 
 WHO = ("gateway", "gateway")
-_FEW = 1_000
-"""Documents that follow while writes wait."""
+_AT_ONCE, _FEW = 1_000, 1_000
+"""Documents that are copied at once, and that may be left to follow while writes wait."""
 _PASSES, _SWAPS = 8, 5
+_PAUSE = 0.5
 _HELD = timedelta(seconds=30)
 _LONGEST = 10.0
 """Seconds that writes may wait; the block is nobody's only long after it."""
@@ -52,11 +53,12 @@ async def reindex(ctx: Context, tenant: str, wanted: Mapping[str, int], say: Say
             "gateways of the version before may run, which know no aliases; once none does: "
             "incident-gateway templates apply --finish"
         )
+    session = Session(ctx, tenant, *WHO)
     async with _alone(ctx, tenant):
         await _drop(ctx, [each for each in await _unused(ctx, tenant) if each[1]])
-        copies = [await _begun(ctx, tenant, kind, wanted) for kind in ("incidents", "events")]
+        copies = [await _begun(session, kind, wanted) for kind in ("incidents", "events")]
         try:
-            await _follow(Session(ctx, tenant, *WHO), copies, say)
+            await _follow(session, copies, say)
         except BaseException:
             await _drop(ctx, [(copy.target, True) for copy in copies])
             raise
@@ -66,13 +68,15 @@ async def reindex(ctx: Context, tenant: str, wanted: Mapping[str, int], say: Say
 
 async def tidy(ctx: Context, tenant: str, say: Say, *, wait: bool = False) -> None:
     """Has indices go that were the tenant's before, once no point in time is left from before the swap."""
-    since = ctx.clock()
-    while any(pit.opened_at <= since for pit in await ctx.pits.all(tenant)):
+    since, said = ctx.clock(), False
+    left = [each for each in await _unused(ctx, tenant) if not each[1]]
+    while left and any(pit.opened_at <= since for pit in await ctx.pits.all(tenant)):
         if not wait:
             return
-        say("points in time are open over the indices before; they go with the last of these")
-        await asyncio.sleep(1)
-    left = [each for each in await _unused(ctx, tenant) if not each[1]]
+        if not said:
+            say("points in time are open over the indices before, which go with the last of these")
+        said = True
+        await asyncio.sleep(_PAUSE)
     await _drop(ctx, left)
     for index, _ in left:
         say(f"index {index}: deleted")
@@ -121,15 +125,16 @@ async def _drop(ctx: Context, indices: Sequence[tuple[str, bool]]) -> None:
         await ctx.store.client.call("DELETE", f"/{index}", missing_ok=True, write=True)
 
 
-async def _begun(ctx: Context, tenant: str, kind: str, wanted: Mapping[str, int]) -> Copy:
+async def _begun(session: Session, kind: str, wanted: Mapping[str, int]) -> Copy:
     """The copy of one of the tenant's indices, with nothing in it."""
-    client, alias = ctx.store.client, incidents_of(tenant) if kind == "incidents" else events_of(tenant)
+    ctx, documents = session.ctx, session.incidents if kind == "incidents" else session.events
+    client, alias = ctx.store.client, documents.index
     source = (await making.in_use(client, all_of(alias)))[alias]
     target = numbered(alias, number_of(source) + 1)
     shape = replace(await making.shape_of(client, source), **wanted)
-    await making.put(client, target, making.body(kind, tenant, ctx.settings.custom_fields, shape))
+    await making.put(client, target, making.body(kind, session.tenant, ctx.settings.custom_fields, shape))
     await client.started(target)
-    copy = Copy(client, source, target)
+    copy = Copy(client, source, target, await documents.at_once(_AT_ONCE))
     await copy.prepare()
     return copy
 

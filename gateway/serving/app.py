@@ -78,16 +78,17 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Gateway]:
+async def running(settings: Settings, clock: Clock = utc_now, *, upgrade: bool = True) -> AsyncIterator[Gateway]:
     """The parts of a gateway over an engine that answers, once what another left undone is done.
 
-    Raises EngineUnusable, GatewayError, TemplateError.
+    Indices that older gateways made have the new columns then, if they are to be upgraded. Raises EngineUnusable,
+    GatewayError, TemplateError.
     """
     the_rules = rules(vocabulary(settings), EXTENSIONS, **_alert_times(settings), limits=_limits(settings))
     store = Store(settings, the_rules.fields.columns)
     try:
         await store.client.require_usable(asyncio.get_running_loop().time() + settings.opensearch_timeout)
-        await templates.apply(store.client, EXTENSIONS)
+        await templates.apply(store.client, EXTENSIONS, upgrade=upgrade)
         ctx = await _context(settings, store, the_rules, clock)
         await replay_deletions(ctx)
         await saga.replay(ctx)

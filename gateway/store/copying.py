@@ -23,11 +23,12 @@ _KEEP = "2m"
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An index and what is to become it."""
+    """An index and what is to become it; so many documents are copied `at_once`."""
 
     client: Client
     source: str
     target: str
+    at_once: int = 1000
 
     async def prepare(self) -> None:
         """Has the target number its writes above the source, and take what the source has columns for."""
@@ -72,7 +73,7 @@ class Copy:
         await self.match()
         # The engine cannot be told of which shard to copy: of several, the lowest number does, as more is no harm.
         written = {"range": {"_seq_no": {"gt": min(behind, default=-1)}}}
-        source = {"index": self.source, "size": 1000, "query": written}
+        source = {"index": self.source, "size": self.at_once, "query": written}
         body = orjson.dumps({"source": source, "dest": {"index": self.target}})
         params = {"wait_for_completion": "false", "refresh": "true"}
         task = parsed(await self.client.call("POST", "/_reindex", body, params=params, write=True))["task"]

@@ -87,18 +87,22 @@ def _put(mapping: Json, path: Sequence[str], field: Field) -> None:
         _put(columns.setdefault(path[0], {}), path[1:], field)
 
 
-async def apply(client: Client, extensions: Sequence[Extension], *, finish: bool = False) -> list[str]:
+async def apply(
+    client: Client, extensions: Sequence[Extension], *, finish: bool = False, upgrade: bool = True
+) -> list[str]:
     """Puts every template, then its mapping onto the indices made from an older one; what was done, a line each.
 
     Those that gateways of the version before have are left such that these can start, until all is to be finished.
     Running it again does nothing more. Raises TemplateError for templates that this gateway does not know, and for an
-    index whose mapping cannot become the template's.
+    index whose mapping cannot become the template's, if indices are to be upgraded at all.
     """
     held = {name: await _held(client, name) for name in index_templates.NAMES}
     finished = finish or all(each is None or each.version >= VERSION for each in held.values())
     done: list[str] = []
     for name, mark in held.items():
         done += await _apply_one(client, name, mark, composed(name, extensions, finished=finished))
+    for name in held if upgrade else ():
+        done += await _upgrade_all(client, composed(name, extensions, finished=finished))
     return done
 
 
@@ -130,6 +134,11 @@ async def _apply_one(client: Client, name: str, held: _Mark | None, template: Js
         done.append(f"template im-{name}: version {wanted.version}, revision {wanted.revision}")
     if name == "registry" and await make_registry(client):
         done.append(f"index {REGISTRY}: made")
+    return done
+
+
+async def _upgrade_all(client: Client, template: Json) -> list[str]:
+    done, wanted = list[str](), _mark(template)
     for index, revision in await _indices(client, template["index_patterns"][0]):
         if revision < wanted.revision:
             await _upgrade(client, index, template)

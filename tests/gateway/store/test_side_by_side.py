@@ -42,11 +42,12 @@ async def held(engine: httpx2.AsyncClient) -> dict[str, Json]:
     return {each["name"].removeprefix("im-"): each["index_template"] for each in found}
 
 
-async def made_by_the_old(engine: httpx2.AsyncClient, tenant: str) -> None:
-    """The indices that 0.1.0 makes for a tenant."""
-    for name in (INCIDENTS, EVENTS):
-        column = {"properties": {"tenant": {"type": "constant_keyword", "value": tenant}}}
-        (await engine.put(f"/{name}-{tenant}", json={"mappings": column})).raise_for_status()
+async def made_by_the_old(engine: httpx2.AsyncClient, tenant: str, **columns: Json) -> None:
+    """The indices that 0.1.0 makes for a tenant; with columns of another type, one before that."""
+    own = {"tenant": {"type": "constant_keyword", "value": tenant}}
+    older = {"_meta": {"version": 1, "revision": 1}, "properties": own | columns}
+    for name, mappings in ((INCIDENTS, older if columns else {"properties": own}), (EVENTS, {"properties": own})):
+        (await engine.put(f"/{name}-{tenant}", json={"mappings": mappings})).raise_for_status()
 
 
 async def indices(engine: httpx2.AsyncClient, tenant: str) -> list[str]:
