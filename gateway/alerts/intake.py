@@ -150,9 +150,8 @@ async def _seen(session: Session, heads: dict[int, AlertEvent], now: datetime) -
 async def _incidents(session: Session, ids: Sequence[str]) -> dict[str, Stored | None]:
     """The incidents as they are now, and their alerts as they have them."""
     incidents = await session.incidents.get_many(ids)
-    # What waits is carried on; a request that comes again looks for its marks among what is published.
-    again = session.once is not None and session.once.again
-    await project(session, [each for each in incidents if each and (again or waiting(session, each) is None)])
+    # What waits is carried on.
+    await project(session, [each for each in incidents if each and waiting(session, each) is None])
     return dict(zip(ids, incidents, strict=True))
 
 
