@@ -101,7 +101,7 @@ class _Step:
 
     def __post_init__(self) -> None:
         self.alert_id = self.key.source["alert_id"]
-        self.made = incident_of(self.alert_id)
+        self.made = alerts.incident_made_by(self.alert_id)
 
     @property
     def incident_id(self) -> str:
@@ -197,11 +197,6 @@ def _said(event: AlertEvent, before: Event, rules: Rules) -> Event:
         "description": event.description or before.get("description"), "tags": list(tags.values()),
         "source": event.source, "ext": before.get("ext", {}) | {rules.alerting: marks},
     }  # fmt: skip
-
-
-def incident_of(alert_id: str) -> str:
-    """The document id of the incident that a new alert makes."""
-    return f"i{uuid.uuid5(uuid.NAMESPACE_OID, alert_id)}"
 
 
 def _draft(step: _Step, rules: Rules) -> Draft:
