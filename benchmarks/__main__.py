@@ -12,6 +12,7 @@ import typer
 import uvloop
 
 from benchmarks import process, report, servers
+from benchmarks.alerts import alerts
 from benchmarks.bench import Bench
 from benchmarks.bpql import bpql
 from benchmarks.export import export
@@ -32,7 +33,7 @@ _FILLS = "ingest"
 # The updates come last: they leave an index behind that is not the one that was filled.
 BENCHMARKS: Mapping[str, Benchmark] = {
     _FILLS: ingest, "page": page, "stats": stats, "walk": walk, "deep": deep, "export": export, "vendors": vendors,
-    "bpql": bpql, "updates": updates,
+    "bpql": bpql, "alerts": alerts, "updates": updates,
 }  # fmt: skip
 
 

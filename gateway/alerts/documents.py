@@ -1,5 +1,6 @@
 """Alerts: documents that each name the one incident they are in."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,11 @@ _KEPT = ("kind", "sequence", "created_at", "at", "incident_id", "revision")
 def event_id(alert_id: str) -> str:
     """The document id of an alert."""
     return f"alert-{alert_id}"
+
+
+def incident_made_by(alert_id: str) -> str:
+    """The document id of the incident that a new alert makes."""
+    return f"i{uuid.uuid5(uuid.NAMESPACE_OID, alert_id)}"
 
 
 async def of_incidents(

@@ -101,7 +101,7 @@ class _Step:
 
     def __post_init__(self) -> None:
         self.alert_id = self.key.source["alert_id"]
-        self.made = incident_of(self.alert_id)
+        self.made = alerts.incident_made_by(self.alert_id)
 
     @property
     def incident_id(self) -> str:
@@ -150,9 +150,8 @@ async def _seen(session: Session, heads: dict[int, AlertEvent], now: datetime) -
 async def _incidents(session: Session, ids: Sequence[str]) -> dict[str, Stored | None]:
     """The incidents as they are now, and their alerts as they have them."""
     incidents = await session.incidents.get_many(ids)
-    # What waits is carried on; a request that comes again looks for its marks among what is published.
-    again = session.once is not None and session.once.again
-    await project(session, [each for each in incidents if each and (again or waiting(session, each) is None)])
+    # What waits is carried on.
+    await project(session, [each for each in incidents if each and waiting(session, each) is None])
     return dict(zip(ids, incidents, strict=True))
 
 
@@ -198,11 +197,6 @@ def _said(event: AlertEvent, before: Event, rules: Rules) -> Event:
         "description": event.description or before.get("description"), "tags": list(tags.values()),
         "source": event.source, "ext": before.get("ext", {}) | {rules.alerting: marks},
     }  # fmt: skip
-
-
-def incident_of(alert_id: str) -> str:
-    """The document id of the incident that a new alert makes."""
-    return f"i{uuid.uuid5(uuid.NAMESPACE_OID, alert_id)}"
 
 
 def _draft(step: _Step, rules: Rules) -> Draft:

@@ -223,7 +223,9 @@ def _version(session: Session, change: _Change, now: datetime) -> Version:
     effects = (waiting(session, change.seen) or []) if change.seen else []
     effects += [_effect(*each) for each in change.alerts]
     effects += mark_effect(happenings, change.news.mark, change.id)
-    return Version(change.id, change.seen, document, happenings, effects, waits=change.seen is None)
+    # What may be sent again is known by its accounts, which are looked for among what is published.
+    waits = change.seen is None and session.once is None
+    return Version(change.id, change.seen, document, happenings, effects, waits)
 
 
 def _happenings(session: Session, change: _Change, after: Document) -> list[Happening]:

@@ -11,7 +11,7 @@ class Projected:
     And incidents whose effects could not be put there, as many as that at most.
     """
 
-    def __init__(self, most: int = 10_000) -> None:
+    def __init__(self, most: int = 30_000) -> None:
         self._most = most
         self._versions: OrderedDict[tuple[str, str], tuple[str, bool]] = OrderedDict()
         self._failed: dict[str, set[str]] = {}

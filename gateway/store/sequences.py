@@ -32,7 +32,7 @@ class Sequences:
         async with self._locks[tenant]:
             left = self._leased.get(tenant, range(0))
             if len(left) < count:
-                left = await self._lease(tenant, max(4 * count, _BLOCK))
+                left = await self._lease(tenant, max(8 * count, _BLOCK))
             self._leased[tenant] = left[count:]
             return list(left[:count])
 

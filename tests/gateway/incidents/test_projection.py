@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from gateway.alerts.intake import AlertEvent, ingest
 from gateway.dialects.settings import load
 from gateway.incidents.projection import project
-from gateway.incidents.session import Session
+from gateway.incidents.session import Session, utc_now
 from gateway.incidents.writing.create import Draft, create
 from gateway.incidents.writing.delete import delete
 from gateway.serving.app import running
@@ -29,7 +30,13 @@ async def sessions(opensearch_url: str, tenant: str) -> AsyncIterator[list[Sessi
 async def kinds(session: Session) -> list[str]:
     """The types of the tenant's activities."""
     search = Search(Everything(), ({"sequence": {"order": "asc"}},), 10)
-    return [hit.document["type"] for hit in (await session.events.search(search, fresh=True)).hits]
+    hits = (await session.events.search(search, fresh=True)).hits
+    return [hit.document["type"] for hit in hits if "type" in hit.document]
+
+
+def event(status: str) -> AlertEvent:
+    """One of a key."""
+    return AlertEvent("k", status, utc_now(), "CPU", "api.x", None, [{"name": "host", "value": "a"}], "host", None)
 
 
 async def test_an_event_that_is_gone_is_made_again(sessions: list[Session]) -> None:
@@ -47,3 +54,15 @@ async def test_of_an_incident_that_was_deleted_meanwhile_nothing_is(sessions: li
     await delete(first, "i1")
     await project(second, [incident])
     assert await kinds(second) == ["deleted"]
+
+
+@pytest.mark.parametrize("next_writer", [pytest.param(0, id="by itself"), pytest.param(1, id="by another gateway")])
+async def test_accounts_of_what_alerts_made_wait_for_the_next_write(sessions: list[Session], next_writer: int) -> None:
+    [taken] = await ingest(sessions[0], [event("warning")])
+    assert await kinds(sessions[0]) == ["created"], "of the incident that was there"
+    assert await sessions[0].events.get(f"alert-{taken.alert_id}"), "an alert is found without its incident"
+    assert await ingest(sessions[next_writer], [event("ok")]) == [taken]
+    told = ["created", "created", "alerts_added", "resolved", "updated"]
+    assert sorted(await kinds(sessions[1])) == sorted(told)
+    await project(sessions[1], [await sessions[1].incidents.get(taken.incident_id)])
+    assert sorted(await kinds(sessions[1])) == sorted(told), "each once"

@@ -52,6 +52,9 @@ def test_no_ids(given: str) -> None:
         pytest.param({"started_at": "2026-11-22"}, {"started_at": "2026-11-22T00:00:00.000Z"}, id="a day"),
         pytest.param({"started_at": 1}, {"started_at": "1970-01-01T00:00:00.001Z"}, id="epoch milliseconds"),
         pytest.param(
+            {"due_at": "2026-11-22T04:15:30.123Z"}, {"due_at": "2026-11-22T04:15:30.123Z"}, id="a time as it is stored"
+        ),
+        pytest.param(
             {"due_at": "2026-11-22T05:15:30+01:00"}, {"due_at": "2026-11-22T04:15:30.000Z"}, id="a time in UTC"
         ),
         pytest.param({"due_at": "now+1d"}, {"due_at": "2026-11-23T04:15:30.000Z"}, id="date math"),
