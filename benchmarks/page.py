@@ -32,11 +32,11 @@ class Way:
 
 
 async def page(bench: Bench) -> list[Figure]:
-    """The median time of a page, for one client and for eight, without a point in time and in one."""
+    """The median time of a page, for one client and for eight, without a point in time and again in one."""
     with peers(bench.engine) as running:
         figures = await _in(bench, wanted(bench), "no PIT", running)
     async with pit(bench) as handle:
-        return figures + await _in(bench, {**wanted(bench), "pit": handle}, "PIT", {})
+        return figures + await _in(bench, {**wanted(bench), "pit": handle}, "again in a PIT", {})
 
 
 def wanted(bench: Bench) -> dict[str, Any]:

@@ -43,23 +43,23 @@ class _Plain:
 
     async def send(self, message: Message) -> None:
         """Passes the message on; who keeps the answer is told that another may get it compressed."""
-        if message["type"] == "http.response.start":
+        if message["type"] == "http.response.start" and _is_compressible(message):
+            # Only its body tells whether it is too short for that.
             self._start = message
             return
         start, self._start = self._start, None
         if start is not None:
             if message.get("more_body") or len(message.get("body", b"")) >= self._minimum:
-                _tell_caches(start)
+                MutableHeaders(raw=start["headers"]).add_vary_header("Accept-Encoding")
             await self._send(start)
         await self._send(message)
 
 
-def _tell_caches(start: Message) -> None:
+def _is_compressible(start: Message) -> bool:
     headers = dict(start["headers"])
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1")
     never = kind in DEFAULT_EXCLUDED_CONTENT_TYPES or f"{kind.partition('/')[0]}/*" in DEFAULT_EXCLUDED_CONTENT_TYPES
-    if b"content-encoding" not in headers and start["status"] != 206 and not never:
-        MutableHeaders(raw=start["headers"]).add_vary_header("Accept-Encoding")
+    return b"content-encoding" not in headers and start["status"] != 206 and not never
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -26,15 +26,38 @@ def last_answer(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
     return b"".join([STATUS_LINE[status], *lines, b"connection: close\r\n\r\n", body])
 
 
-class Outlet:
-    """The part of a transport that answers go out by; what ends it is its connection's to say."""
+_HTTP = b"HTTP/1."
 
-    __slots__ = ("close", "is_closing", "write")
+
+class Outlet:
+    """The part of a transport that answers go out by; what ends it is its connection's to say.
+
+    The head of an answer goes out with what follows it at once: each call to the kernel wakes the client.
+    """
+
+    __slots__ = ("_head", "_loop", "_transport", "close", "is_closing")
 
     def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
-        self.write = transport.write
+        self._transport, self._loop = transport, asyncio.get_running_loop()
+        self._head = b""
         self.is_closing = transport.is_closing
         self.close = close
+
+    def write(self, data: bytes) -> None:
+        """Sends the data; a head no later than in the next turn of the loop."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        elif data.startswith(_HTTP):
+            self._head = data
+            self._loop.call_soon(self.flush)
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Sends a head that nothing has followed."""
+        if self._head:
+            self.write(b"")
 
 
 class Exchange(RequestResponseCycle):

@@ -34,7 +34,7 @@ class Connection(Reader):
         self.deadline = math.inf
         self._held = held
         self._running: RequestResponseCycle | None = None
-        self._outlet: asyncio.Transport
+        self._outlet: Outlet
         self._unsent = 0
 
     # What the transport calls
@@ -42,7 +42,7 @@ class Connection(Reader):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Waits for a first request, no longer than its head may take."""
         super().connection_made(transport)
-        self._outlet = cast(asyncio.Transport, Outlet(transport, self._finish))
+        self._outlet = Outlet(transport, self._finish)
         seconds = LAST_CALL if self._held.stopping else self.limits.header_timeout
         self.deadline = self.loop.time() + seconds
         self._held.admit(self, self.connections, self.loop)
@@ -200,7 +200,7 @@ class Connection(Reader):
         kind = Exchange if expecting or version == "1.0" else RequestResponseCycle
         return kind(
             scope=self.scope,
-            transport=self._outlet,
+            transport=cast(asyncio.Transport, self._outlet),
             flow=self.flow,
             logger=self.logger,
             access_logger=self.access_logger,
@@ -230,6 +230,7 @@ class Connection(Reader):
         """Ends the connection behind the last answer; what the client still sends is dropped meanwhile."""
         # An end at once could reach it before the answer does (RFC 9112, 9.6).
         sending = self.ended or self.arriving
+        self._outlet.flush()
         self.ended, self.arriving, self._running = True, NOTHING, None
         self.pipeline.clear()
         if sending and self.transport.can_write_eof():

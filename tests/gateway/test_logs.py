@@ -1,14 +1,18 @@
 """A record as a line: JSON that holds whatever it is given, or text that a person reads."""
 
+import io
 import json
 import logging
+import re
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from gateway import logs
 from gateway.logs import JsonLines, TextLines
+from gateway.settings import Settings
 
 CREATED = 1795305600.25
 AT = "2026-11-22T00:00:00.250Z"
@@ -50,6 +54,34 @@ def test_whatever_a_record_is_given_becomes_json(value: object, written: object)
 def test_a_person_reads_level_time_event_and_values(values: dict[str, Any] | None, text: str) -> None:
     line = TextLines().format(record("sold", values, logging.WARNING))
     assert line == f"warning {AT} sold{text} logger=gateway.shop"
+
+
+@pytest.fixture
+def root() -> Iterator[None]:
+    """The logging that there was before comes back."""
+    logger = logging.getLogger()
+    handlers, level = logger.handlers[:], logger.level
+    yield
+    logger.handlers, logger.level = handlers, level
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize("settings", [{}, {"log_format": "console"}, {"log_level": "warning"}], ids=str)
+@pytest.mark.parametrize("others", [0, 1], ids=["one handler", "another that hears it too"])
+def test_a_line_written_at_once_is_the_one_that_logging_writes(
+    capsys: pytest.CaptureFixture[str], settings: dict[str, Any], others: int
+) -> None:
+    logger, heard = logging.getLogger("gateway.shop"), io.StringIO()
+    logger.handlers = [logging.StreamHandler(heard)] * others
+    logs.configure(Settings(**settings))
+    written = []
+    for write in (logs.write, logging.Logger.info):
+        write(logger, "sold", {"status": 200, "n": 2**80})
+        written.append(re.sub(r"\d{4}-[^ \"]+Z", "", capsys.readouterr().err))
+    logger.handlers = []
+    silent = settings.get("log_level") == "warning"
+    assert (written[0], bool(written[0])) == (written[1], not silent)
+    assert heard.getvalue() == "sold\n" * 2 * others * (not silent)
 
 
 def test_a_person_sees_the_request_and_the_traceback() -> None:
