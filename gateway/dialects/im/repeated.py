@@ -15,7 +15,7 @@ from gateway.state import State
 
 Words = TypeVar("Words", bound=requests.Filters)
 
-_EACH, _BYTE = 8192, 24
+_EACH, _BYTE = 8192, 48
 """What a reading takes at most, with all that is made of it, as was measured: so many bytes, and more for each sent."""
 
 
