@@ -44,10 +44,10 @@ def version(engine_url: str) -> str:
 
 
 @contextmanager
-def gateway(engine_url: str) -> Iterator[tuple[str, int]]:
+def gateway(engine_url: str, workers: int = 1) -> Iterator[tuple[str, int]]:
     """The address and the process id of a gateway with the settings of the environment. Raises NotServing."""
     port = free_port()
-    command = [sys.executable, "-m", "gateway", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "gateway", "serve", "--port", str(port), "--workers", str(workers)]
     settings = {"GATEWAY_OPENSEARCH_URL": engine_url, "GATEWAY_AUTH": "none"}
     with started(command, f"http://127.0.0.1:{port}", "/readyz", settings) as server:
         yield server

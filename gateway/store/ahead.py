@@ -57,14 +57,15 @@ class Ahead:
         walk = self._ended(str(scope.pit))
         now = asyncio.get_running_loop().time()
         goes_on = walk is not None and walk.is_at(scope, search, now)
+        size = None
         if goes_on and walk and walk.page:
-            reply = await self._taken(walk.page, scope, search)
+            reply, size = await self._taken(walk.page, scope, search), walk.size
         else:
             if walk and walk.page:
                 walk.page.cancel()
             reply = await searching.run(self._client, scope, search)
         if len(reply.hits) == search.size:
-            await self._expect(scope, search, reply, goes_on=goes_on)
+            await self._expect(scope, search, reply, size, goes_on=goes_on)
         return reply
 
     def drop(self, pit: str) -> None:
@@ -85,8 +86,11 @@ class Ahead:
         except (GatewayError, QueryError):
             return await searching.run(self._client, scope, search)
 
-    async def _expect(self, scope: Scope, search: Search, reply: Reply, *, goes_on: bool) -> None:
-        """Knows the page that follows; that of a reader who goes on is on its way when this returns."""
+    async def _expect(self, scope: Scope, search: Search, reply: Reply, size: int | None, *, goes_on: bool) -> None:
+        """Knows the page that follows; that of a reader who goes on is on its way when this returns.
+
+        `size` is that of this page in bytes, where it is known.
+        """
         pit = str(scope.pit)
         # Another reader of the same point in time may have come as far as here meanwhile.
         self.drop(pit)
@@ -94,8 +98,8 @@ class Ahead:
         walk = self._walks[pit] = _Walk(scope, replace(search, after=reply.hits[-1].sort, offset=0), now)
         if len(self._walks) > _WALKS:
             self.drop(next(iter(self._walks)))
-        if goes_on and work.spare() and (size := _size(reply)) <= self._free:
-            self._fetch(pit, walk, size)
+        if goes_on and work.spare() and (like_this := size or _size(reply)) <= self._free:
+            self._fetch(pit, walk, like_this)
             # The engine is to be at work before this process is, with the page that it has.
             await asyncio.sleep(0)
 

@@ -35,18 +35,19 @@ class Stored(_Versioned):
     source: dict[str, Any] = msgspec.field(name="_source", default_factory=dict)
 
 
-class Hit(_Versioned):
+class Hit(_Versioned, gc=False):
     """One found document, its source still as the bytes that were stored."""
 
     source: msgspec.Raw = msgspec.field(name="_source", default=msgspec.Raw(b"{}"))
     sort: list[Any] | None = None
-    matched_queries: list[str] = []
-    fields: dict[str, list[Any]] = {}
+    # Neither is made anew for each of a thousand that have none.
+    matched_queries: tuple[str, ...] = ()
+    fields: dict[str, list[Any]] | None = None
 
     @property
     def size(self) -> int | None:
         """The bytes of the document, if it is large and that was asked."""
-        return self.fields[SIZE][0] if SIZE in self.fields else None
+        return self.fields[SIZE][0] if self.fields and SIZE in self.fields else None
 
     @property
     def document(self) -> dict[str, Any]:
