@@ -178,16 +178,17 @@ async def test_a_tenant_of_the_version_before_is_behind_aliases_then(
 
 
 @pytest.mark.parametrize(
-    ("call", "fault", "swapped"),
+    ("broken", "swapped"),
     [
-        pytest.param("/_aliases", faults.lost, True, id="it swapped and could not say so"),
-        pytest.param("/_block/write", faults.lost, False, id="it blocked and could not say so"),
-        pytest.param("/_reindex", faults.dropped, False, id="it never heard of what is to be copied"),
+        pytest.param(("/_aliases", faults.lost), True, id="it swapped and could not say so"),
+        pytest.param(("/_block/write", faults.lost), False, id="it blocked and could not say so"),
+        pytest.param(("/_reindex", faults.dropped), False, id="it never heard of what is to be copied"),
     ],
 )
 async def test_the_tenant_is_as_it_was_or_done_where(
-    serve: Serve, engine: httpx2.AsyncClient, opensearch_url: str, tenant: str, call: str, fault: Fault, swapped: bool
+    serve: Serve, engine: httpx2.AsyncClient, opensearch_url: str, tenant: str, broken: tuple[str, Fault], swapped: bool
 ) -> None:
+    call, fault = broken
     async with faults.proxy(opensearch_url) as proxy, running(load(opensearch_url=proxy.url)) as gateway:
         async with serve() as client:
             (await client.post(f"{PATH}/a", json={"title": "a", "seen": 1})).raise_for_status()
