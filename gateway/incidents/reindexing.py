@@ -5,7 +5,7 @@ which the rest follows and both names are given to the new indices at once. Poin
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ import orjson
 
 from gateway.incidents.feed.completion import project_between
 from gateway.incidents.session import Context, Session
-from gateway.problems import Conflict, NotFound, Unavailable
+from gateway.problems import Conflict, GatewayError, NotFound, Unavailable
 from gateway.store import blocks, making, templates
 from gateway.store.bulk import Write
 from gateway.store.checkpoints import Numbers
@@ -30,7 +30,7 @@ WHO = ("gateway", "gateway")
 _AT_ONCE, _FEW = 1_000, 1_000
 """Documents that are copied at once, and that may be left to follow while writes wait."""
 _PASSES, _SWAPS = 8, 5
-_PAUSE = 0.5
+_PAUSE, _ANSWERED = 0.5, 3
 _HELD = timedelta(seconds=30)
 _LONGEST = 10.0
 """Seconds that writes may wait; the block is nobody's only long after it."""
@@ -59,9 +59,9 @@ async def reindex(ctx: Context, tenant: str, wanted: Mapping[str, int], say: Say
         copies = [await _begun(session, kind, wanted) for kind in ("incidents", "events")]
         try:
             await _follow(session, copies, say)
-        except BaseException:
-            await _drop(ctx, [(copy.target, True) for copy in copies])
-            raise
+        finally:
+            # Looked at anew: what was asked for last may have been done, whatever was answered.
+            await _drop(ctx, [each for each in await _unused(ctx, tenant) if each[1]])
         say("swapped")
     await tidy(ctx, tenant, say, wait=True)
 
@@ -96,7 +96,9 @@ async def _alone(ctx: Context, tenant: str) -> AsyncIterator[None]:
     finally:
         renewing.cancel()
         await asyncio.gather(renewing, return_exceptions=True)
-        await registry.delete(entry_id)
+        # Where a block could not be taken away, the next write does, as long as the entry says whose it is.
+        if not any([await blocks.is_blocked(ctx.store.client, of(tenant)) for of in (incidents_of, events_of)]):
+            await registry.delete(entry_id)
 
 
 def _entry(tenant: str, lease: timedelta) -> Entry:
@@ -176,7 +178,7 @@ async def _swapped(session: Session, copies: Sequence[Copy], behind: Sequence[Nu
                     await copy.drop_deleted()
             whole = all([await copy.is_whole() and await copy.is_above() for copy in copies])
         if whole:
-            await _given(session, copies)
+            await _surely(_given(session, copies))
             return True
     except TimeoutError:
         pass
@@ -190,6 +192,9 @@ async def _swapped(session: Session, copies: Sequence[Copy], behind: Sequence[Nu
 async def _unblock(copies: Sequence[Copy]) -> None:
     for copy in copies:
         await blocks.block(copy.client, copy.source, blocked=False)
+        while await blocks.is_blocked(copy.client, copy.source):
+            await asyncio.sleep(_PAUSE)
+            await blocks.block(copy.client, copy.source, blocked=False)
 
 
 async def _given(session: Session, copies: Sequence[Copy]) -> None:
@@ -199,4 +204,21 @@ async def _given(session: Session, copies: Sequence[Copy]) -> None:
         named = copy.source != alias
         last = {"remove": {"index": copy.source, "alias": alias}} if named else {"remove_index": {"index": alias}}
         actions += [last, {"add": {"index": copy.target, "alias": alias}}]
-    await copies[0].client.call("POST", "/_aliases", orjson.dumps({"actions": actions}), write=True)
+    params, body = {"cluster_manager_timeout": f"{_ANSWERED}s"}, orjson.dumps({"actions": actions})
+    try:
+        await copies[0].client.call("POST", "/_aliases", body, params=params, write=True)
+    except GatewayError:
+        # It may be done yet, for as long as the engine was told that it may wait.
+        await asyncio.sleep(_ANSWERED + 1)
+        if any(each in {copy.target for copy in copies} for each, _ in await _unused(session.ctx, session.tenant)):
+            raise
+
+
+async def _surely(work: Coroutine[None, None, None]) -> None:
+    """Does it to its end, whoever wants to leave meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

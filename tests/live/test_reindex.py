@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -13,9 +14,12 @@ from gateway.dialects import EXTENSIONS
 from gateway.dialects.settings import load
 from gateway.incidents.reindexing import reindex
 from gateway.incidents.session import Context
+from gateway.problems import GatewayError
 from gateway.serving.app import running
 from gateway.store import Store, templates
+from tests import faults
 from tests.conftest import Serve
+from tests.faults import Fault
 from tests.gateway.store.test_side_by_side import made_by_the_old
 
 pytestmark = pytest.mark.anyio
@@ -170,4 +174,31 @@ async def test_a_tenant_of_the_version_before_is_behind_aliases_then(
     await store.close()
     assert await in_use(engine, tenant) == {
         f"im-{kind}-{tenant}.000001": [f"im-{kind}-{tenant}"] for kind in ("incidents", "events")
+    }
+
+
+@pytest.mark.parametrize(
+    ("broken", "swapped"),
+    [
+        pytest.param(("/_aliases", faults.lost), True, id="it swapped and could not say so"),
+        pytest.param(("/_block/write", faults.lost), False, id="it blocked and could not say so"),
+        pytest.param(("/_reindex", faults.dropped), False, id="it never heard of what is to be copied"),
+    ],
+)
+async def test_the_tenant_is_as_it_was_or_done_where(
+    serve: Serve, engine: httpx2.AsyncClient, opensearch_url: str, tenant: str, broken: tuple[str, Fault], swapped: bool
+) -> None:
+    call, fault = broken
+    async with faults.proxy(opensearch_url) as proxy, running(load(opensearch_url=proxy.url)) as gateway:
+        async with serve() as client:
+            (await client.post(f"{PATH}/a", json={"title": "a", "seen": 1})).raise_for_status()
+            proxy.hits, proxy.fault = lambda request: request.path.endswith(call), fault
+            with nullcontext() if swapped else pytest.raises(GatewayError):
+                await reindex(gateway.ctx, tenant, {}, lambda _line: None)
+            (await client.put(f"{PATH}/a", json={"seen": 2})).raise_for_status()
+            await check(client, Ledger({"a": 2}, {"a": 2}))
+        assert await gateway.ctx.store.registry.read(f"reindex:{tenant}") is None
+    number = 2 if swapped else 1
+    assert await in_use(engine, tenant) == {
+        f"im-{kind}-{tenant}.00000{number}": [f"im-{kind}-{tenant}"] for kind in ("incidents", "events")
     }
