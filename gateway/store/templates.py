@@ -25,6 +25,8 @@ _MAPPINGS: Mapping[Kind, Json] = {
     "boolean": {"type": "boolean"},
     "object": {"type": "flat_object"},
 }
+_CHANGED = {"max_regex_length"}
+"""Settings of a template that older indices are given too."""
 _UNINDEXED = {"type": "object", "enabled": False}
 
 
@@ -123,7 +125,9 @@ async def _indices(client: Client, pattern: str) -> list[tuple[str, int]]:
 async def _upgrade(client: Client, index: str, template: dict[str, Any]) -> None:
     mappings = template["template"]["mappings"]
     properties = {name: field for name, field in mappings["properties"].items() if name != "tenant"}
+    longest = {name: value for name, value in template["template"]["settings"]["index"].items() if name in _CHANGED}
     try:
+        await client.call("PUT", f"/{index}/_settings", orjson.dumps({"index": longest}), write=True)
         await client.call("PUT", f"/{index}/_mapping", orjson.dumps(mappings | {"properties": properties}), write=True)
     except QueryError as error:
         raise TemplateError(f"index {index} cannot be upgraded in place: {error.reason}; reindex it") from error
