@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from queries.texts import LONGEST, SHORT, length
+
 
 class Closed(BaseModel):
     """A model that refuses unknown names, and tells of the first: an error for each of thousands is read by nobody."""
@@ -21,6 +23,13 @@ class Closed(BaseModel):
         if unknown is None:
             return sent
         return {name: value for name, value in sent.items() if name in known or name == unknown}
+
+
+def short(text: str) -> str:
+    """The text, if it can be found as a whole. Raises ValueError."""
+    if length(text) > LONGEST:
+        raise ValueError(f"{SHORT} is wanted here")
+    return text
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from typing import Any, assert_never
 
+from queries import texts
 from queries.criteria import (
     And,
     Between,
@@ -61,20 +62,12 @@ def _where(column: Column, predicate: Predicate) -> Clause:
             return {"term": {column.path: _held(column, value)}}
         case Is():
             return {"terms": {column.path: [_held(column, each) for each in predicate.values]}}
-        case Equals(text="") | Like(pattern=""):
-            # Without regard to case the engine finds no empty text.
-            return {"term": {column.path: ""}}
-        case Equals():
-            return {"term": {column.path: {"value": predicate.text, "case_insensitive": True}}}
-        case Like():
-            return {"wildcard": {column.path: {"value": predicate.pattern, "case_insensitive": True}}}
-        case Matches():
-            said = {"value": predicate.pattern, "flags": "NONE", "case_insensitive": True}
-            return {"regexp": {column.path: said}}
+        case Equals() | Like() | Matches():
+            return texts.clause(column, predicate)
         case Between():
             return {"range": {column.path: _bounds(column, predicate)}}
         case Present():
-            return {"exists": {"field": column.path}}
+            return {"exists": {"field": column.held_path}}
         case _:
             assert_never(predicate)
 

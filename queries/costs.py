@@ -12,6 +12,7 @@ for the distinct values of the column that are run through it and the documents 
 | `*e*`, and whatever fits every one of them | 70 to 90, 150 |
 | `m*`, by which a sixth of the titles begin; `alert*`, by which all descriptions do | 35; 150 |
 | `*abcd*` over 5,000 texts of 8,000 characters | 100 |
+| `*abcd*`, `*e*` over 2,000 texts of 9,000 characters, which have a column for long ones | 75, 300 to 500 |
 | a range over all the titles | 70 |
 | a regular expression on five documents; at worst, past which the engine gives up | 5; 75 |
 | a fuzzy word; a text of 1,000 letters whatever its case; 1,024 values | 3; 3; 10 |
@@ -26,6 +27,7 @@ from itertools import takewhile
 from typing import Any, assert_never
 
 from queries.budgets import Budget, Cost
+from queries.cases import has_others
 from queries.criteria import (
     And,
     Between,
@@ -50,7 +52,8 @@ from queries.errors import QueryError
 from queries.fields import HIDDEN, TYPED_COLUMNS, Column, Kind
 from queries.patterns import HARDEST, shape
 
-CLAUSE, VALUE, ID, LETTER = 100, 25, 3, 4
+CLAUSE, VALUE, ID, LETTER, CASED = 100, 25, 3, 4, 12
+"""`CASED` is a letter of a text that is asked for as a regular expression, each case of it."""
 FUZZY, REGEX, SORT, COUNT, NAME = 5_000, 14_000, 20_000, 10_000, 100
 COUNTS = {"date_histogram": 40_000, "cardinality": 40_000, "percentiles": 60_000}
 """Counts that cost more than others do."""
@@ -131,7 +134,8 @@ def of_predicate(column: Column, predicate: Predicate, where: str | None) -> Cos
             return of_pattern(column, predicate.pattern, where)
         case Matches():
             letters = _PLAIN.match(predicate.pattern)
-            return Cost(REGEX + _run_through(column, len(letters[0]) if letters else 0), 1)
+            run = _run_through(column, len(letters[0]) if letters else 0)
+            return Cost(REGEX + run + _of_long(column, rare=False), 1)
         case Between(gte, gt, lte, lt):
             return of_range(column, _alike(gte if gt is None else gt, lte if lt is None else lt))
         case Present():
@@ -147,7 +151,7 @@ def of_values(column: Column | None, count: int) -> Cost:
 
 def of_text(text: str) -> Cost:
     """What a whole value costs, whatever its case."""
-    return Cost(CLAUSE + LETTER * len(text), 1)
+    return Cost(CLAUSE + (CASED if has_others(text) else LETTER) * len(text), 1)
 
 
 def of_range(column: Column | None, letters: int = 0) -> Cost:
@@ -171,7 +175,9 @@ def of_pattern(column: Column | None, pattern: str, where: str | None) -> Cost:
     if result.work > HARDEST:
         raise QueryError("this pattern is too complex: fewer ?, or less in all, behind its first *", where, "refused")
     times = 1 if result.letters or result.run >= FEW_LETTERS else 3
-    return Cost(CLAUSE + result.work // 10 + times * _run_through(column, result.letters), 1)
+    cased = CASED * len(pattern) if has_others(pattern) else 0
+    run = times * _run_through(column, result.letters) + _of_long(column, rare=times == 1)
+    return Cost(CLAUSE + cased + result.work // 10 + run, 1)
 
 
 def clauses_of(column: Column | None) -> int:
@@ -183,6 +189,13 @@ def _run_through(column: Column | None, letters: int) -> int:
     """What it costs to run a column's values through a pattern that so many letters begin, by which many may begin."""
     whole = SHORT if column is not None and column.path in _NAMES else LONG
     return whole // 2 if letters else whole
+
+
+def _of_long(column: Column | None, *, rare: bool) -> int:
+    """What the texts that are too long for the column cost: those that may fit are read whole, of rare ones few."""
+    if column is None or column.long_path is None:
+        return 0
+    return SHORT // 2 if rare else 3 * LONG
 
 
 def _of_name(name: str, where: str) -> Cost:

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from queries import texts
 from queries.errors import QueryError
 from queries.fields import FIELDS, OBJECTS, RESERVED, Kind
 
@@ -21,17 +22,19 @@ def is_custom(name: str) -> bool:
 def custom_kind(name: str, value: Any) -> Kind | None:
     """What column a custom value needs; None for an empty list, which needs none. Raises QueryError at the field."""
     if not isinstance(value, list):
-        return _scalar(name, value)
-    kinds = {_scalar(name, member) for member in value}
+        return _scalar(name, value, name)
+    kinds = {_scalar(name, member, f"{name}[{at}]") for at, member in enumerate(value)}
     if len(kinds) > 1:
         raise QueryError("a list holds values of one type", name)
     return next(iter(kinds), None)
 
 
-def _scalar(name: str, value: Any) -> Kind:
+def _scalar(name: str, value: Any, where: str) -> Kind:
     match value:
         case bool():
             return "boolean"
+        case str() if texts.length(value) > texts.LONGEST:
+            raise QueryError(f"{texts.SHORT} is wanted here", where)
         case str():
             return "keyword"
         case int() | float() if math.isfinite(value) and abs(value) < 1.7e308:

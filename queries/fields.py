@@ -17,8 +17,9 @@ Kind = Literal["text", "keyword", "whole", "number", "date", "boolean", "object"
 class Field:
     """One typed field of the wire document: its column's kind, whether it is a list, and who may write it.
 
-    One that is not indexed is kept and shown, and nothing can be searched by it. `raw_of` names the field that this one
-    holds a caller's own word for; `feeds` a list field, and the key of this one's objects whose texts belong in it.
+    One that is not indexed is kept and shown, and nothing can be searched by it. A `long` one may hold texts of any
+    length, which are found by a hidden column of their own. `raw_of` names the field that this one holds a caller's own
+    word for; `feeds` a list field, and the key of this one's objects whose texts belong in it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Field:
     indexed: bool = True
     raw_of: str | None = None
     feeds: tuple[str, str] | None = None
+    long: bool = False
 
     @property
     def path(self) -> str:
@@ -50,10 +52,17 @@ _PEOPLE = [
     )
 ]
 
+LONG_TEXTS = "long_texts"
+"""The hidden object that holds once more, for patterns, the texts that are too long for columns of whole values."""
+
+LONG_FIELDS = ("description", "comment")
+"""The fields of an incident and of a result that may be as long as a document."""
+
 FIELDS: Mapping[str, Field] = {
     field.name: field
     for field in (
-        *rows("text", "title", "description", "comment"),
+        Field("title", "text"),
+        *(Field(name, "text", long=True) for name in LONG_FIELDS),
         *rows("keyword", "status", "workflow_id", "priority", "impact", "resolution", "category", "type"),
         Field("severity", "keyword", sort_path="severity_rank"),
         *rows("keyword", "reviewer", "source", "external_id"),
@@ -74,7 +83,8 @@ FIELDS: Mapping[str, Field] = {
 RESULT_FIELDS: Mapping[str, Field] = {
     field.name: field
     for field in (
-        *rows("text", "title", "description", "comment"),
+        Field("title", "text"),
+        *(Field(name, "text", long=True) for name in LONG_FIELDS),
         *rows("keyword", "status", "workflow_id", "severity", "reviewer"),
         *rows("date", "started_at"),
         *rows("keyword", "comparison_fields", "function_fields", many=True),
@@ -100,6 +110,7 @@ HIDDEN = (
     "alert_pairs",
     "alert_tally",
     "carried",
+    LONG_TEXTS,
     "document_bytes",
 )
 """Stored behind the wire document, in this order and always last: for filters and sorting, and what is carried."""
@@ -113,11 +124,21 @@ RESERVED = frozenset({*HIDDEN, "tenant", *RESULT_FIELDS} - FIELDS.keys())
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where a field's whole values are stored, and as what."""
+    """Where a field's whole values are stored, and as what; of a key, `root` is the object that it is within.
+
+    What is too long for that column is in `long_path`, if there may be any.
+    """
 
     path: str
     kind: Kind
     sort_path: str | None = None
+    long_path: str | None = None
+    root: str | None = None
+
+    @property
+    def held_path(self) -> str:
+        """Where it shows that a document has a value: any text is analysed too, however long."""
+        return self.path.removesuffix(".keyword") if self.kind == "text" else self.path
 
 
 Columns = Mapping[str, Column]
@@ -126,10 +147,14 @@ Columns = Mapping[str, Column]
 def columns_of(fields: Mapping[str, Field]) -> Columns:
     """Where each of the fields can be searched; those that are only kept and shown have no column."""
     return {
-        name: Column(field.path, field.kind, field.sort_path or field.path)
+        name: Column(field.path, field.kind, field.sort_path or field.path, _long_path(field))
         for name, field in fields.items()
         if field.indexed
     }
+
+
+def _long_path(field: Field) -> str | None:
+    return f"{LONG_TEXTS}.{field.name}" if field.long else None
 
 
 TYPED_COLUMNS: Columns = columns_of({**RESULT_FIELDS, **FIELDS})
@@ -174,8 +199,10 @@ def column_of(name: str, columns: Columns) -> Column | None:
     if len(name) > _LONGEST:
         return None
     parts = name.split(".", _PARENTS)
-    parents = (columns.get(".".join(parts[:count])) for count in range(1, len(parts)))
-    return Column(name, "key") if any(each and each.kind == "object" for each in parents) else None
+    parents = (".".join(parts[:count]) for count in range(1, len(parts)))
+    roots = (each for each in parents if each in columns and columns[each].kind == "object")
+    root = next(roots, None)
+    return Column(name, "key", root=root) if root else None
 
 
 def require_ordered(name: str, column: Column, where: str) -> None:

@@ -7,6 +7,7 @@ backslashes stand for one, so that every text can be said.
 import re
 from dataclasses import dataclass
 
+from queries.cases import expression
 from queries.criteria import Equals, Like, Present
 
 _WILDCARD = re.compile(r"(\\*)([*?])")
@@ -74,11 +75,4 @@ def shape(pattern: str) -> Shape:
 
 def beginning(text: str) -> str:
     """The engine's regular expression of whatever begins with the text, whatever the case."""
-    return "".join(_either_case(symbol) for symbol in text) + ".*"
-
-
-def _either_case(symbol: str) -> str:
-    cases = sorted({case for case in (symbol, symbol.lower(), symbol.upper()) if len(case) == 1})
-    if len(cases) > 1:
-        return f"[{''.join(cases)}]"
-    return symbol if symbol.isalnum() else f"\\{symbol}"
+    return expression(text, ascii_too=True) + ".*"

@@ -17,7 +17,7 @@ _SAFE = 2**53
 def counts(column: Column, size: int) -> dict[str, Any]:
     """Aggregations that count documents by value of the column, and those that have none."""
     terms = {"field": column.path, "size": size, "shard_size": 10 * size}
-    return {"values": {"terms": terms}, "none": {"missing": {"field": column.path}}}
+    return {"values": {"terms": terms}, "none": {"filter": {"bool": {"must_not": [_exists(column.held_path)]}}}}
 
 
 def rows(aggregations: Mapping[str, Any]) -> tuple[dict[str, int], int]:
@@ -46,7 +46,7 @@ def top(column: Column, size: int, include: str | None = None) -> dict[str, Any]
     """Aggregations of the `size` most frequent values, of those that the regular expression `include` fits alone."""
     return {
         "values": terms(column, size, include),
-        "missing": {"filter": {"bool": {"must_not": [_exists(_field(column))]}}},
+        "missing": {"filter": {"bool": {"must_not": [_exists(column.held_path)]}}},
         **({"unlisted": _unlisted(column)} if column.kind == "text" else {}),
     }
 
@@ -91,14 +91,9 @@ def value_of(column: Column, key: Any) -> Value:
             return value
 
 
-def _field(column: Column) -> str:
-    """Where it shows that a document has a value: a text too long for its column of whole values is analysed only."""
-    return column.path.removesuffix(".keyword") if column.kind == "text" else column.path
-
-
 def _unlisted(column: Column) -> dict[str, Any]:
     """The documents whose text is too long to be counted by its whole value."""
-    return {"filter": {"bool": {"filter": [_exists(_field(column))], "must_not": [_exists(column.path)]}}}
+    return {"filter": {"bool": {"filter": [_exists(column.held_path)], "must_not": [_exists(column.path)]}}}
 
 
 def _exists(path: str) -> dict[str, Any]:

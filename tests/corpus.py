@@ -17,9 +17,11 @@ ODD_TEXTS = (
     "", " ", "a", "A", "aB", "AB", "ab ", "0", "true", "null", "*", "?", "\\", "\\*", "a*b", "a?b", "a\\b", "a\\*b",
     "a\\\\", "a\tb", "a\nb", "a\x00b", "a\u001fb", '"a"', "{}", "[a]", "(a OR b)", "a:b", "<b>", "straße", "STRASSE",
     "éclair", "ÉCLAIR", "e\u0301clair", "İi", "日本語", "🚨", "🚨🚨", "x" * 300, "k" * LONGEST,
-    "🚨" * (LONGEST // 2), "🚨" * LONGEST,
+    "Иванов", "иВАНОВ", "ŁÓDŹ", "łódź", "ΣΊΣΥΦΟΣ", "σίσυφος", "ẞ", "\u0131I", "\u212a", "\u017f", "ﬀ",
+    "ǅ", "ǆ", "𐐀", "𐐨", "Ω", "ω",
+    "🚨" * (LONGEST // 2),
 )  # fmt: skip
-OVERLONG_TEXTS = ("o" * (LONGEST + 1), "日" * 9000)
+LONG_TEXTS = ("o" * (LONGEST + 1), "日" * 9000, "🚨" * LONGEST, "Ж" * 9000 + "\nЖил", f"{'ab*' * 9000}END")
 ODD_NUMBERS = (
     *(0, -0.0, 1, -1, 2, 10, 0.1, -0.1, 0.5, 1.5, -7.25, 1e-9, -1e-300, 5e-324, 3.0, 2**31, 2**53 - 1, 2**53, -(2**53)),
     *(2**53 + 1, 2**63, 1e15, 1e16, 1.6e308, -1.6e308),
@@ -30,7 +32,22 @@ ODD_TIMES = (
     *("2026-11-22T00:00:00.000Z", "2026-11-22T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
 )
 
-_WORDS = ("disk", "Disk", "full", "login", "LOGIN", "failed", "eu-west", "db-1", "db-2", "*", "ärger")
+_WORDS = (
+    "disk",
+    "Disk",
+    "full",
+    "login",
+    "LOGIN",
+    "failed",
+    "eu-west",
+    "db-1",
+    "db-2",
+    "*",
+    "ärger",
+    "Ärger",
+    "вход",
+    "ВХОД",
+)
 _FIRST = datetime(2026, 11, 20, tzinfo=UTC)
 
 
@@ -58,7 +75,7 @@ def _leaf_text(chance: Random) -> str:
 
 
 def _any_text(chance: Random) -> str:
-    return chance.choice(OVERLONG_TEXTS) if chance.random() < 0.05 else _text(chance)
+    return chance.choice(LONG_TEXTS) if chance.random() < 0.05 else _text(chance)
 
 
 def _number(chance: Random) -> float:
@@ -115,11 +132,11 @@ _MAKERS: dict[str, Make] = {
     "services": _many(_object(name=_text, namespace=_text)),
     "labels": _many(_object(name=_one_of("team", "Team"), value=_one_or_many(_text))),
     "ext": _object(
-        v1=_object(recommendation=_any_text, source_site=_text, metadata=_object(colour=_leaf_text)),
+        v1=_object(recommendation=_text, source_site=_text, metadata=_object(colour=_leaf_text)),
         actian=_object(ticket_id=_whole),
         bigpanda=_object(shared=_boolean),
     ),
-    "region": _one_or_many(_any_text),
+    "region": _one_or_many(_text),
     "cost": _number,
     "ports": _many(_number),
     "verified": _boolean,

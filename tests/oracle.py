@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, assert_never
 
 from queries.criteria import (
@@ -26,9 +27,7 @@ from queries.criteria import (
 )  # fmt: skip
 from queries.fields import Column
 
-_INDEXED = 8191
-_PIECE = re.compile(r"\\(.)|(\*)|(\?)|(.)", re.DOTALL)
-_FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_PIECE = re.compile(r"\\(.)|([*?]+)|(.)", re.DOTALL)
 
 
 def holds(criterion: Criterion, incident: dict[str, Any]) -> bool:
@@ -57,15 +56,30 @@ def holds(criterion: Criterion, incident: dict[str, Any]) -> bool:
 
 
 def values(column: Column, incident: dict[str, Any]) -> list[Value]:
-    """Every value that the incident has in the column, as it can be found; overlong texts cannot."""
+    """Every value that the incident has in the column."""
     path = column.path.removesuffix(".keyword") if column.kind == "text" else column.path
-    found = [each for each in _at(incident, path.split(".")) if _is_indexed(each)]
+    found = list(_at(incident, path.split(".")))
     return [float(each) for each in found] if column.kind == "number" else found
 
 
 def folded(text: str) -> str:
-    """The text without regard to case, which the engine knows of the letters A to Z alone."""
-    return text.translate(_FOLD)
+    """The text without regard to case: of each letter the one that all of its simple mappings lead to.
+
+    None leads from ASCII to beyond it, nor back.
+    """
+    return "".join(map(_folded, text))
+
+
+@cache
+def _folded(letter: str) -> str:
+    ways = [letter]
+    for change in (str.lower, str.upper, str.title) * 2:
+        ways += [changed for each in ways if _is_simple(each, changed := change(each))]
+    return min(set(ways))
+
+
+def _is_simple(letter: str, changed: str) -> bool:
+    return len(changed) == 1 and changed.isascii() == letter.isascii()
 
 
 def _satisfies(found: list[Any], predicate: Predicate) -> bool:
@@ -77,8 +91,8 @@ def _satisfies(found: list[Any], predicate: Predicate) -> bool:
         case Like():
             return any(map(_like(predicate.pattern), found))
         case Matches():
-            whole = re.compile(predicate.pattern, re.DOTALL | re.IGNORECASE)
-            return any(whole.fullmatch(each) for each in found)
+            whole = re.compile(folded(predicate.pattern), re.DOTALL)
+            return any(whole.fullmatch(folded(each)) for each in found)
         case Between():
             return any(_within(each, predicate) for each in found)
         case Present():
@@ -88,12 +102,16 @@ def _satisfies(found: list[Any], predicate: Predicate) -> bool:
 
 
 def _like(pattern: str) -> Callable[[str], bool]:
-    pieces = [
-        re.escape(folded(escaped or plain)) if escaped or plain else ".*" if run else "."
-        for escaped, run, _, plain in _PIECE.findall(pattern)
-    ]
+    pieces = [_expression(*groups) for groups in _PIECE.findall(pattern)]
     whole = re.compile("".join(pieces), re.DOTALL)
     return lambda text: whole.fullmatch(folded(text)) is not None
+
+
+def _expression(escaped: str, wild: str, plain: str) -> str:
+    """Of wildcards side by side one expression: many stars are tried in every way, for minutes on a long text."""
+    if wild:
+        return f".{{{wild.count('?')},}}" if "*" in wild else "." * len(wild)
+    return re.escape(folded(escaped or plain))
 
 
 def _within(value: Any, between: Between) -> bool:
@@ -114,7 +132,3 @@ def _at(value: Any, path: list[str]) -> Iterator[Any]:
         yield from () if isinstance(value, dict) else (value,)
     elif isinstance(value, dict) and path[0] in value:
         yield from _at(value[path[0]], path[1:])
-
-
-def _is_indexed(value: Any) -> bool:
-    return not isinstance(value, str) or len(value.encode("utf-16-le")) // 2 <= _INDEXED

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from gateway.dialects import EXTENSIONS
+from queries.cases import expression
 from queries.criteria import (
     And,
     Between,
@@ -48,10 +49,10 @@ COLUMNS = {name: _KNOWN[name] for name in _TYPED} | {
     "ports": Column("ports", "number"),
     "verified": Column("verified", "boolean"),
     "checks": Column("checks", "boolean"),
-    "details.colour": Column("details.colour", "key"),
-    "details.aliases": Column("details.aliases", "key"),
-    "details.inner.shade": Column("details.inner.shade", "key"),
-    "ext.v1.metadata.colour": Column("ext.v1.metadata.colour", "key"),
+    "details.colour": Column("details.colour", "key", root="details"),
+    "details.aliases": Column("details.aliases", "key", root="details"),
+    "details.inner.shade": Column("details.inner.shade", "key", root="details"),
+    "ext.v1.metadata.colour": Column("ext.v1.metadata.colour", "key", root="ext.v1.metadata"),
 }
 """A typed field of every kind, fields that no incident has, and custom ones: by the name that a caller uses."""
 
@@ -94,7 +95,9 @@ def drawn_pieces(name: str) -> SearchStrategy[list[tuple[bool, str]]]:
         return [each for each in pieces if each[1]]
 
     end = st.integers(0, 12)
-    return st.builds(cut, drawn_texts(name, LONGEST_PATTERN), st.text("*?", max_size=3), st.tuples(end, end))
+    drawn = st.builds(cut, drawn_texts(name, LONGEST_PATTERN), st.text("*?", max_size=3), st.tuples(end, end))
+    tails = [each[-5:] for each in held(name) if isinstance(each, str) and len(each) > LONGEST_PATTERN]
+    return drawn | st.sampled_from(tails).map(lambda tail: [(True, "*"), (False, tail.swapcase())]) if tails else drawn
 
 
 def escaped(literal: str) -> str:
@@ -106,9 +109,9 @@ def pattern(pieces: list[tuple[bool, str]]) -> str:
 
 
 def regex(pieces: list[tuple[bool, str]]) -> str:
-    return "".join(
-        _REGEX[piece] if is_wildcard else re.sub(r"[\W_]", r"\\\g<0>", piece) for is_wildcard, piece in pieces
-    )
+    """Stars side by side are one: Python would try every way to share a text out among them."""
+    written = "".join(_REGEX[piece] if is_wildcard else expression(piece) for is_wildcard, piece in pieces)
+    return re.sub(r"(\.\*)+", ".*", written)
 
 
 def drawn_bounds(name: str) -> SearchStrategy[dict[str, Value]]:
@@ -119,8 +122,8 @@ def drawn_bounds(name: str) -> SearchStrategy[dict[str, Value]]:
 
 
 def has_range(name: str) -> bool:
-    """Whether the column's values can be compared by size: the engine has those within an object as text."""
-    return COLUMNS[name].kind != "key"
+    """Whether the column's values can be compared by size: not those within an object, nor texts of any length."""
+    return COLUMNS[name].kind != "key" and not COLUMNS[name].long_path
 
 
 def _between(name: str) -> SearchStrategy[Between]:

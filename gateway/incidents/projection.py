@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gateway.incidents.model.accounts import REVISION, Effect, unpacked
 from gateway.incidents.session import Session
@@ -10,6 +10,8 @@ from gateway.problems import GatewayError, Unavailable
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.hits import Stored
+from queries.fields import LONG_TEXTS
+from queries.texts import long_texts
 
 _MOST_CARRIED_ON = 50
 
@@ -124,7 +126,7 @@ def _is_same(read: Stored, now: Stored | None) -> bool:
 
 async def _do(session: Session, effects: Sequence[Effect], refresh: str = "false") -> list[Item]:
     """What became of each effect, in order; one that is not of the version seen is looked at again."""
-    writes = [Write(each.event_id, each.event, seen=each.seen) for each in effects]
+    writes = [Write(each.event_id, _found_by(each.event), seen=each.seen) for each in effects]
     items = await session.events.write(writes, refresh=refresh)
     for i, (effect, item) in enumerate(zip(effects, items, strict=True)):
         if item.status == 400:
@@ -146,6 +148,13 @@ async def _redo(session: Session, effect: Effect, item: Item) -> Item:
         if not item.overtaken:
             break
     return item
+
+
+def _found_by(event: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The event with what a long text of a note is found by, which no incident needs to carry."""
+    if event is None or "body" not in event:
+        return event
+    return {name: value for name, value in event.items() if name != LONG_TEXTS} | long_texts(event, ("body",))
 
 
 def _done(item: Item) -> bool:

@@ -28,6 +28,8 @@ _MAPPINGS: Mapping[Kind, Json] = {
     "boolean": {"type": "boolean"},
     "object": {"type": "flat_object"},
 }
+_CHANGED = {"max_regex_length"}
+"""Settings of a template that older indices are given too."""
 _UNINDEXED = {"type": "object", "enabled": False}
 
 
@@ -173,7 +175,9 @@ def _revision(marks: Json) -> int:
 async def _upgrade(client: Client, index: str, template: dict[str, Any]) -> None:
     mappings = template["template"]["mappings"]
     properties = {name: field for name, field in mappings["properties"].items() if name != "tenant"}
+    longest = {name: value for name, value in template["template"]["settings"]["index"].items() if name in _CHANGED}
     try:
+        await client.call("PUT", f"/{index}/_settings", orjson.dumps({"index": longest}), write=True)
         await client.call("PUT", f"/{index}/_mapping", orjson.dumps(mappings | {"properties": properties}), write=True)
     except QueryError as error:
         way = "incident-gateway tenant reindex makes it anew"

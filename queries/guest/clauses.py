@@ -10,6 +10,7 @@ from queries.guest.forms import Clause, plain, single
 from queries.guest.leaves import LEAVES, Rebuild
 from queries.guest.places import Place, Request, deeper, inside, refusal, shown, spend
 from queries.guest.reading import read, require_size
+from queries.guest.texts import running
 from queries.guest.values import Checks, boost, flag, minimum_should_match, number
 
 
@@ -50,7 +51,8 @@ def _clause(value: object, place: Place) -> Clause:
     rebuild = CLAUSES.get(name) if isinstance(name, str) else None
     if rebuild is None:
         raise refusal(f"the query {shown(name)} is not allowed", inside(place, name))
-    return {str(name): rebuild(body, deeper(inside(place, name)))}
+    at = deeper(inside(place, name))
+    return running(str(name), rebuild(body, at), at)
 
 
 def _clauses(value: object, place: Place) -> list[Clause]:

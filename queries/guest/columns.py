@@ -24,6 +24,15 @@ def column(name: str, place: Place) -> Column | None:
     return column_of(name, columns)
 
 
+def require_short(names: Iterable[str], place: Place) -> None:
+    """Refuses to compare whole texts of any length, of which the engine orders the short ones alone."""
+    for name in names:
+        held = column(name, place)
+        if held is not None and held.long_path and name == held.path:
+            wanted = "a wildcard or a prefix clause finds long ones too"
+            raise refusal(f'"{name}" holds whole texts of any length, which cannot be compared so: {wanted}', place)
+
+
 def compared(value: object, name: str, place: Place) -> object:
     """The value as the column has it; raises QueryError for one that it cannot hold, and would find others by.
 

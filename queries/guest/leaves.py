@@ -112,6 +112,9 @@ def _fuzzy(_: str, built: Clause, place: Place) -> Clause:
 
 def _exists(built: Clause, place: Place) -> Clause:
     charge(Cost(CLAUSE, 1), place)
+    held = column(built["field"], place)
+    if held is not None and held.long_path:
+        built["field"] = held.held_path
     return built
 
 

@@ -2,7 +2,7 @@
 
 from queries.budgets import Cost
 from queries.costs import CLAUSE, FUZZY, SHORT
-from queries.guest.columns import bare, compared, compared_in_all, named
+from queries.guest.columns import bare, compared, compared_in_all, named, require_short
 from queries.guest.forms import Clause
 from queries.guest.places import Place, charge, refusal, spend
 from queries.guest.syntax import words
@@ -61,6 +61,7 @@ def match(name: str, built: Clause, place: Place) -> Clause:
 
 def prefixed(name: str, built: Clause, place: Place) -> Clause:
     """A text in one field, its last word the beginning of one."""
+    require_short([name], place)
     charge(Cost(SHORT // 10, built.get("max_expansions", 50)), place)
     return match(name, built, place)
 
@@ -75,6 +76,7 @@ def multi_match(built: Clause, place: Place) -> Clause:
     built["fields"] = named(built.get("fields", ()), place)
     built["query"] = compared_in_all(built["query"], bare(built["fields"]), place)
     if kind in ("phrase_prefix", "bool_prefix"):
+        require_short(bare(built["fields"]), place)
         charge(Cost(SHORT // 10, built.get("max_expansions", 50)) * len(built["fields"]), place)
     _spend_words(built, len(built["fields"]), place)
     return built

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta, tzinfo
 
 from queries.costs import of_range
 from queries.fields import Column, require_ordered
-from queries.guest.columns import column, compared, is_year
+from queries.guest.columns import column, compared, is_year, require_short
 from queries.guest.forms import Clause
 from queries.guest.places import Place, charge, inside, refusal, shown
 from queries.guest.values import Check, Checks, boost, flag, scalar, time_zone, word
@@ -59,6 +59,7 @@ def range_of(name: str, built: Clause, place: Place) -> Clause:
     held = column(name, place)
     if held is not None:
         require_ordered(name, held, place.path)
+        require_short([name], place)
     charge(of_range(held), place)
     kept = {each: built[each] for each in ("format", "time_zone", "boost") if each in built}
     if held is None or held.kind != "date":

@@ -5,7 +5,7 @@ import re
 from queries.budgets import Cost
 from queries.costs import CLAUSE, FUZZY, of_pattern, of_range
 from queries.guest import syntax
-from queries.guest.columns import bare, column, named
+from queries.guest.columns import bare, column, named, require_short
 from queries.guest.forms import Clause
 from queries.guest.matches import FUZZY_EXPANSIONS, TYPES
 from queries.guest.places import Place, charge, inside, refusal, shown, spend
@@ -131,6 +131,8 @@ def _add_ours(built: Clause, place: Place) -> None:
 
 def _spend(sought: Sought, built: Clause, place: Place) -> None:
     """Spends what one operand needs in each of its fields; raises QueryError for what is not true of one."""
+    if sought.kind in ("wild", "range"):
+        require_short(sought.fields, place)
     count = max(1, syntax.words(sought.text, built.get("analyzer"))) * len(sought.fields)
     match sought.kind:
         case "plain":

@@ -6,7 +6,7 @@ import pytest
 
 from queries import costs
 from queries.budgets import MOST, Budget, Cost
-from queries.costs import CLAUSE, COUNT, COUNTS, FUZZY, LETTER, LONG, REGEX, SHORT, SORT, VALUE, of_predicate
+from queries.costs import CASED, CLAUSE, COUNT, COUNTS, FUZZY, LETTER, LONG, REGEX, SHORT, SORT, VALUE, of_predicate
 from queries.criteria import (
     And,
     Between,
@@ -49,7 +49,10 @@ TOO_MANY = "a search has at most 1,000 conditions"
         pytest.param(STATUS, PATTERN, Cost(CLAUSE + 4 + SHORT, 1), id="a pattern over names"),
         pytest.param(TITLE, PATTERN, Cost(CLAUSE + 4 + SHORT, 1), id="titles are short"),
         pytest.param(PAIRS, PATTERN, Cost(CLAUSE + 4 + SHORT, 1), id="so are pairs"),
-        pytest.param(DESCRIPTION, PATTERN, Cost(CLAUSE + 4 + LONG, 1), id="a pattern over texts"),
+        pytest.param(DESCRIPTION, PATTERN, Cost(CLAUSE + 4 + LONG + SHORT // 2, 1), id="a pattern over texts"),
+        pytest.param(DESCRIPTION, Like("*di*"), Cost(CLAUSE + 2 + 6 * LONG, 1), id="long texts that may fit are read"),
+        pytest.param(TITLE, Equals("Ян"), Cost(CLAUSE + 2 * CASED, 1), id="each case of a letter beyond ASCII"),
+        pytest.param(TITLE, Like("*Яна"), Cost(CLAUSE + 4 * CASED + 2 + SHORT, 1), id="a pattern with such letters"),
         pytest.param(CUSTOM, PATTERN, Cost(CLAUSE + 4 + LONG, 1), id="a custom field may hold texts"),
         pytest.param(KEY, PATTERN, Cost(CLAUSE + 4 + LONG, 1), id="so may what is within an object"),
         pytest.param(CUSTOM, Like("*di*"), Cost(CLAUSE + 2 + 3 * LONG, 1), id="two letters are in nearly every text"),

@@ -91,7 +91,6 @@ BOUNDS: dict[str, list[Row]] = {
         ("beginnings", lambda n: several({"prefix": {"a": "x"}}, n), 19),
         ("patterns of the hardest", lambda n: several({"wildcard": {"status": "*abc????????c"}}, n), 39),
         ("ranges of names", lambda n: several({"range": {"status": {"gte": "x"}}}, n), 16),
-        ("ranges of texts", lambda n: several({"range": {"comment.keyword": {"gte": "x"}}}, n), 3),
         ("wildcards of a query_string", lambda n: query_string("abc*d " * n, fields=["a"]), 19),
         ("prefixes of a simple_query_string", lambda n: simple("abc* " * n, fields=["a"]), 19),
     ],

@@ -98,10 +98,8 @@ def _named(text: str) -> Criterion:
 
 
 def _has(column: Column, text: str) -> Criterion:
-    """The text is part of the column's. The engine disregards the case of ASCII alone, so others are tried in each."""
-    cases = (text,) if text.isascii() else (text, text.lower(), text.upper(), text.title())
-    parts = (Like("*" + _SPECIAL.sub(r"\\\g<0>", each) + "*") for each in dict.fromkeys(cases))
-    return Or(tuple(Where(column, each) for each in parts))
+    """The text is part of the column's."""
+    return Where(column, Like("*" + _SPECIAL.sub(r"\\\g<0>", text) + "*"))
 
 
 def _from(sources: Sequence[str], incident_ids: Sequence[str]) -> Criterion:

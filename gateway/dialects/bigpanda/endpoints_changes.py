@@ -23,10 +23,11 @@ from queries import cursors
 from queries.criteria import And, Between, Criterion, Is, Like, Where
 from queries.cursors import Cursor
 from queries.errors import QueryError
-from queries.fields import Column
+from queries.fields import LONG_TEXTS, Column
 from queries.kinds import KIND
 from queries.periods import iso
 from queries.searches import Search
+from queries.texts import long_texts
 
 CHANGES = "/changes"
 CHANGE = f"{CHANGES}/{{change_id}}"
@@ -41,7 +42,10 @@ APP_KEY = Header(
 Json = dict[str, Any]
 
 _FRAME = 4 * 60 * 60
-_STARTED, _WORDS = Column("started_at", "date"), Column("body.keyword", "text")
+_STARTED, _WORDS = (
+    Column("started_at", "date"),
+    Column("body.keyword", "text", long_path=f"{LONG_TEXTS}.body"),
+)
 _ORDERS = {
     "start_time_frame": ({"started_at": {"order": "desc"}}, {"sequence": {"order": "desc"}}),
     "end_time_frame": ({"ended_at": {"order": "desc", "missing": "_last"}}, {"sequence": {"order": "desc"}}),
@@ -112,6 +116,7 @@ def kept(sent: Change, shown: Json, number: int, now: str, before: Event | None)
     return {
         "kind": "change", "sequence": made["sequence"], "created_at": made["created_at"], "updated_at": now,
         "started_at": iso(moment(sent.start)), **end, "body": words, "params": shown,
+        **long_texts({"body": words}, ("body",)),
     }  # fmt: skip
 
 

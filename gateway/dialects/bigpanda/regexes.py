@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-LONGEST, WRITTEN, LARGEST, WIDEST = 256, 700, 250, 1000
+from queries.cases import cases, expression
+
+LONGEST, WRITTEN, LARGEST, WIDEST = 256, 1600, 250, 1000
 """Characters of an expression as it is sent and as the engine has it; symbols when every count is written out, as the
 engine does, whose memory a short expression could fill; characters of a set's range."""
 
@@ -123,7 +125,7 @@ def _written(token: _Token) -> str:
             name = token.text[1]
             return f"[{'^' if name.isupper() else ''}{_CLASSES[name.lower()]}]"
         case "symbol":
-            return _escaped(token.text[-1])
+            return expression(token.text[-1])
         case "set":
             return _set(token)
         case "open":
@@ -147,7 +149,7 @@ def _range(first: str, last: str, at: int) -> str:
     if low > high or high - low >= WIDEST:
         raise Unreadable(at, f"a range goes from a character to a later one, over at most {WIDEST:,}")
     held = {chr(each) for each in range(low, high + 1)}
-    others = {case for each in held for case in (each.lower(), each.upper()) if len(case) == 1} - held
+    others = {case for each in held for case in cases(each)} - held
     spans = [(first, last), *_spans(sorted(others))]
     return "".join(_escaped(a) if a == b else f"{_escaped(a)}-{_escaped(b)}" for a, b in spans)
 

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from gateway.dialects.bigpanda.requests import Moment, PageNumber, PageSize
-from gateway.models import Closed
+from gateway.models import Closed, short
 
 MOST_SOURCES = 100
 MOST_ALERTS = 500
@@ -61,7 +61,7 @@ def _text_or_texts(value: Any) -> Any:
         raise ValueError(f"1 to {MOST_VALUES} values are wanted here")
     if not all(each.strip() and len(each) <= LONGEST_VALUE for each in texts):
         raise ValueError(f"a value has 1 to {LONGEST_VALUE:,} characters, not all of them white space")
-    _different(texts)
+    _different(list(map(short, texts)))
     return value
 
 

@@ -1,7 +1,6 @@
 """What the names of a query mean, and the query as a criterion. Nothing here talks to a server or reads the clock.
 
-A name that is none of the dialect's own is a tag's: of an alert, or of the incident. Case counts in `===` alone;
-beyond ASCII, where the engine knows none, a text is tried as it is written, in lower, upper and title case.
+A name that is none of the dialect's own is a tag's: of an alert, or of the incident. Case counts in `===` alone.
 """
 
 import re
@@ -43,14 +42,14 @@ from queries.criteria import (
     Present,
     Where,
 )
-from queries.fields import Column
+from queries.fields import LONG_TEXTS, Column
 
 MOST_CLAUSES, MOST_COMMENTS = 500, 20
 """Of one query: clauses that the engine is given, and conditions that look at comments."""
 
-_NOTES = Column("body.keyword", "text")
-_LONGEST_REGEX = 1000
-"""Characters that the engine takes of a regex (its setting `index.max_regex_length`)."""
+_NOTES = Column("body.keyword", "text", long_path=f"{LONG_TEXTS}.body")
+_LONGEST_REGEX = 2500
+"""Characters of a regex, with the name before it; the engine takes more (`index.max_regex_length`)."""
 _SPECIAL = re.compile(r"[\\*?]")
 _SYMBOLS = re.compile(r"[^\w\s-]")
 """Of a name, what may mean something in a regex of the engine's, where a backslash makes any of it itself."""
@@ -91,7 +90,7 @@ def comments(root: Node) -> dict[Leaf, Commented]:
 def hard_patterns(root: Node) -> list[tuple[Value, Criterion]]:
     """Values whose patterns the engine might find too complex, each with a criterion to try."""
     patterns = [each for leaf in leaves(root) for each in _patterns(leaf)]
-    return [(value, _any(_meant(place, value))) for place, value in patterns if _is_hard(value)]
+    return [(value, _meant(place, value)) for place, value in patterns if _is_hard(value)]
 
 
 def _patterns(leaf: Leaf) -> list[tuple[Place, Value]]:
@@ -128,7 +127,7 @@ def _keyword(text: Text, commented: Ids | None) -> Criterion:
     if not any(text.runs):
         return Everything()
     within = _part(text)
-    result = [each for place in _SEARCHED for each in _meant(place, within)]
+    result = [_meant(place, within) for place in _SEARCHED]
     return Or((*result, commented) if commented else tuple(result))
 
 
@@ -140,12 +139,12 @@ def _commented(leaf: Leaf) -> Commented | None:
     notes = Place(_NOTES)
     match leaf:
         case Keyword():
-            return Commented(_any(_meant(notes, _part(leaf.text)))) if any(leaf.text.runs) else None
+            return Commented(_meant(notes, _part(leaf.text))) if any(leaf.text.runs) else None
         case Condition(name="comment", strong=True):
             same = Where(_NOTES, Is((_literal(leaf.values[0]),)))
             return Commented(same, Not(same))
         case Condition(name="comment"):
-            return Commented(_any([each for value in leaf.values for each in _meant(notes, value)]))
+            return Commented(_any([_meant(notes, value) for value in leaf.values]))
         case _:
             return None
 
@@ -192,7 +191,7 @@ def _fits(word: str, runs: Sequence[str]) -> bool:
 def _attribute(places: Attribute, leaf: Condition) -> Criterion:
     if leaf.strong:
         return _in_all(places, _literal(leaf.values[0]))
-    return _any([each for place in places for value in leaf.values for each in _meant(place, value)])
+    return _any([_meant(place, value) for place in places for value in leaf.values])
 
 
 def _in_all(places: Attribute, text: str) -> Criterion:
@@ -202,15 +201,15 @@ def _in_all(places: Attribute, text: str) -> Criterion:
     return And((_any(same), Not(Or(beside))))
 
 
-def _meant(place: Place, value: Value) -> list[Criterion]:
-    """The criteria one of which holds where the value is meant. Raises Misplaced."""
+def _meant(place: Place, value: Value) -> Criterion:
+    """What holds where the value is meant. Raises Misplaced."""
     if isinstance(value, Regex):
         name = _SYMBOLS.sub(r"\\\g<0>", place.prefix)
         pattern = f"{name}({value.pattern})"
         if len(pattern) > _LONGEST_REGEX:
             raise Misplaced(value.at, "name and regex are too long together")
-        return [Where(place.column, Matches(pattern))]
-    return [Where(place.column, _predicate(place, runs)) for runs in _cases(value.runs)]
+        return Where(place.column, Matches(pattern))
+    return Where(place.column, _predicate(place, value.runs))
 
 
 def _predicate(place: Place, runs: Sequence[str]) -> Predicate:
@@ -218,14 +217,6 @@ def _predicate(place: Place, runs: Sequence[str]) -> Predicate:
         return Equals(place.prefix + runs[0])
     within = "*".join(_SPECIAL.sub(r"\\\g<0>", each) for each in (place.prefix + runs[0], *runs[1:]))
     return Like(f"*{within}" if place.any_name else within)
-
-
-def _cases(runs: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The text, and where the engine does not know its case, in every other that is likely."""
-    if all(map(str.isascii, runs)):
-        return iter([runs])
-    changed = (tuple(map(change, runs)) for change in (str, str.lower, str.upper, str.title))
-    return iter(dict.fromkeys(changed))
 
 
 def _literal(value: Value) -> str:

@@ -1,5 +1,6 @@
 """The query of a list as words and filters; what is neither, and would find nothing unsaid, is refused or told."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NoReturn
@@ -10,30 +11,34 @@ from queries.fields import TYPED_COLUMNS, Columns, column_of
 MOST = 100
 """Fields that one list filters."""
 
+_SEARCH = "incidents_full_types"
+_INDEX = re.compile(r"\[\d{0,4}\]$", re.ASCII)
 _LONGEST = 64
 _NEAR = 0.85
 _MEANT: Mapping[str, str] = {
-    **dict.fromkeys(("limit", "page_size", "pagesize", "per_page", "count", "rows", "top"), "size"),
-    **dict.fromkeys(("page", "offset", "skip", "start", "page_number"), "from"),
-    **dict.fromkeys(("cursor", "next", "scroll", "search_after"), "after"),
-    **dict.fromkeys(("order", "order_by", "orderby", "sort_by", "sortby", "direction"), "sort"),
-    **dict.fromkeys(("q", "query", "search", "filter", "search_query", "text"), "search_query of incidents_full_types"),
-    **dict.fromkeys(("fields", "include", "columns", "select"), "fields of incidents_full_types"),
-    **dict.fromkeys(("additional_fields", "is_show_aggs", "with_total_docs", "explain"), "incidents_full_types"),
-    **dict.fromkeys(("since", "from_time", "start_date", "time_from"), "start_time"),
-    **dict.fromkeys(("until", "to", "to_time", "end_date", "time_to"), "end_time"),
+    **dict.fromkeys(
+        ("limit", "pagesize", "perpage", "count", "rows", "top", "maxresults", "pagelimit", "take"), "size"
+    ),
+    **dict.fromkeys(("page", "offset", "skip", "start", "pagenumber", "pageno", "startat", "startindex"), "from"),
+    **dict.fromkeys(("cursor", "next", "scroll", "searchafter", "pagetoken", "nexttoken", "continue"), "after"),
+    **dict.fromkeys(("order", "orderby", "sortby", "sortorder", "sortdir", "direction", "ordering"), "sort"),
+    **dict.fromkeys(("q", "query", "search", "filter", "filters", "searchquery", "text"), f"search_query of {_SEARCH}"),
+    **dict.fromkeys(("fields", "include", "columns", "select"), f"fields of {_SEARCH}"),
+    **dict.fromkeys(("additionalfields", "isshowaggs", "withtotaldocs", "explain"), _SEARCH),
+    **dict.fromkeys(("since", "fromtime", "startdate", "timefrom", "starttime"), "start_time"),
+    **dict.fromkeys(("until", "to", "totime", "enddate", "timeto", "endtime"), "end_time"),
     **dict.fromkeys(("format", "checkpoints"), "incidents/export"),
     "refresh": "a write",
 }
-"""Words of paging, and of other requests, by what is meant here."""
+"""Words of paging, and of other requests, in small letters side by side, by what is meant here."""
 
 
 def read(query: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """The values of each name, also as jQuery, axios and PHP write lists; what evades browsers' caches is left out."""
+    """The values of each name, also as jQuery, axios, qs and PHP write lists; what evades caches is left out."""
     given: dict[str, list[str]] = {}
     for name, value in query:
         if not name.startswith("_"):
-            given.setdefault(name.removesuffix("[]"), []).append(value)
+            given.setdefault(_INDEX.sub("", name), []).append(value)
     return given
 
 
@@ -42,12 +47,21 @@ def check(filters: Collection[str], columns: Columns) -> None:
     if len(filters) > MOST:
         raise QueryError(f"a list filters at most {MOST} fields")
     for name in filters:
-        if name in _MEANT:
-            _refuse(name, _MEANT[name])
-        if len(name) <= _LONGEST and column_of(name, columns) is None:
-            near = get_close_matches(name.lower(), TYPED_COLUMNS, 1, _NEAR)
-            if near:
-                _refuse(name, near[0])
+        meant = _meant(name, columns)
+        if meant is not None:
+            _refuse(name, meant)
+
+
+def _meant(name: str, columns: Columns) -> str | None:
+    """What is meant by a name that is none here, if that is known; a word of a list may well be a field's name."""
+    word = name.lower().replace("_", "").replace("-", "")
+    is_field = column_of(name, columns) is not None
+    if word in _MEANT and (name in _MEANT or not is_field):
+        return _MEANT[word]
+    if is_field or len(name) > _LONGEST:
+        return None
+    swapped = [field for field in TYPED_COLUMNS if sorted(field) == sorted(name.lower())]
+    return next(iter(swapped or get_close_matches(name.lower(), TYPED_COLUMNS, 1, _NEAR)), None)
 
 
 def unknown(names: Iterable[str], columns: Columns) -> Sequence[str]:

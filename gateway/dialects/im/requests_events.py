@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import AfterValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from gateway.dialects.im.requests import ID, MOST_VALUES, Strict
+from gateway.models import short
+from queries.texts import LONGEST
 
 MOST_ALERTS = 1000
 """Alerts that one request attaches."""
@@ -19,9 +21,12 @@ class Note(Strict):
 def _text_or_texts(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     """Told as one problem at one place, where pydantic tells of each type that it tried."""
     try:
-        return read(value)
+        texts = read(value)
     except ValidationError:
         raise ValueError(f"a text, or a list of at most {MOST_VALUES} texts, is wanted here") from None
+    for each in texts if isinstance(texts, list) else [texts]:
+        short(each)
+    return texts
 
 
 class AlertTag(Strict):
@@ -52,7 +57,9 @@ class Alert(Strict):
     severity: str | None = Field(None, max_length=64, description="in the words of its source")
     started_at: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
     ended_at: Any = Field(None, description="the same")
-    description: str | None = Field(None, max_length=8191, description="what it is about")
+    description: Annotated[str, AfterValidator(short)] | None = Field(
+        None, max_length=LONGEST, description="what it is about"
+    )
     tags: list[AlertTag] = Field([], max_length=256, description="each under a name")
     source: str | None = Field(None, max_length=1024, description="the system that sent it")
     ext: AlertExt | None = Field(None, description="what single dialects keep, by their names")

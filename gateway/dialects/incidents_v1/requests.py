@@ -6,11 +6,11 @@ Unknown query parameters are ignored, as the vendor's server does; unknown body 
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
-from gateway.models import Closed
+from gateway.models import Closed, short
 
 IncidentType = Literal["INCIDENT", "ANOMALY", "ALERT"]
 IncidentStatus = Literal["OPEN", "RESOLVED"]
@@ -46,7 +46,7 @@ Texts = Annotated[list[str], Field(default=[], max_length=100, json_schema_extra
 Types = Annotated[list[IncidentType], BeforeValidator(_parts), Field(default=[], max_length=100)]
 Statuses = Annotated[list[IncidentStatus], BeforeValidator(_parts), Field(default=[], max_length=100)]
 Categories = Annotated[list[IncidentCategory], BeforeValidator(_parts), Field(default=[], max_length=100)]
-Word = Annotated[str, Field(max_length=LONGEST_WORD)]
+Word = Annotated[str, Field(max_length=LONGEST_WORD), AfterValidator(short)]
 STARTED = "started then or later, in epoch seconds"
 STARTED_BEFORE = "started then or earlier, in epoch seconds"
 FROM = "the first second of the time frame, since the epoch; absent: that of the earliest"

@@ -6,9 +6,9 @@ items, as the vendor says of its list of ids.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from gateway.models import Closed
+from gateway.models import Closed, short
 
 NOBODY = -1
 MOST = 100
@@ -25,6 +25,7 @@ Source = Annotated[Literal["search", "report", "alert", ""], BeforeValidator(_lo
 ResponseType = Annotated[Literal["client", "server"], BeforeValidator(_lower)]
 IncidentId = Annotated[int, Field(ge=0, le=LARGEST)]
 Note = Annotated[str, Field(min_length=1, max_length=100_000)]
+Name = Annotated[str, Field(pattern=r"\S", max_length=8191), AfterValidator(short)]
 Uuid = Annotated[str, Field(min_length=1, max_length=256)]
 
 
@@ -39,7 +40,7 @@ class Create(Closed):
 
     model_config = ConfigDict(frozen=True, strict=True)
 
-    name: str = Field(pattern=r"\S", max_length=8191, description="unique, whatever its case")
+    name: Name = Field(description="unique, whatever its case")
     description: str | None = None
     severity: Severity | None = None
     status: Status | None = None

@@ -11,8 +11,9 @@ from gateway.incidents.model.documents import Document
 from gateway.incidents.model.rules import Rules, at
 from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW
 from queries.errors import QueryError
-from queries.fields import HIDDEN, OBJECTS, Field
+from queries.fields import HIDDEN, LONG_FIELDS, OBJECTS, Field
 from queries.periods import MILLISECOND, iso
+from queries.texts import LONGEST_PAIR, length, long_texts
 
 INCIDENT, RESULT = "incident", "aggregation_result"
 
@@ -92,13 +93,13 @@ def _hidden(document: Document, rules: Rules) -> Document:
     if kind == INCIDENT:
         ranks["status_rank"] = statuses.rank(statuses.status(document, rules.marks(document)))
     pairs = {
-        "service_pairs": _pairs(document.get("services", ()), "namespace", "name"),
-        "label_pairs": _pairs(document.get("labels", ()), "name", "value", folded=True),
+        "service_pairs": _pairs(document, "services", "namespace", "name"),
+        "label_pairs": _pairs(document, "labels", "name", "value"),
         "alert_pairs": document.get("alert_pairs"),
         "alert_tally": document.get("alert_tally"),
     }
     held = {name: values for name, values in pairs.items() if values}
-    return {"kind": kind, **ranks} | durations(document) | held
+    return {"kind": kind, **ranks} | durations(document) | held | long_texts(document, LONG_FIELDS)
 
 
 def durations(document: Mapping[str, Any]) -> Document:
@@ -212,14 +213,16 @@ def _without_none(value: Any) -> Any:
     return [_without_none(each) for each in value] if isinstance(value, list) else value
 
 
-def _pairs(objects: Sequence[Mapping[str, Any]], first: str, second: str, *, folded: bool = False) -> list[str]:
+def _pairs(document: Document, where: str, first: str, second: str) -> list[str]:
     """`first` and `second` of each object joined, for filters on both at once; lists give a pair for each member.
 
-    With `folded`, the first is in lower case, so that it is found whatever its case.
+    A label's name is in lower case, so that it is found whatever its case. Raises QueryError for one that is too long.
     """
-    pairs = []
-    for each in objects:
+    pairs: list[str] = []
+    for each in document.get(where, ()):
         name, seconds = each.get(first, ""), each.get(second, "")
         for value in seconds if isinstance(seconds, list) else [seconds]:
-            pairs.append(f"{name.lower() if folded else name}{SEPARATOR}{value}")
+            pairs.append(f"{name.lower() if where == 'labels' else name}{SEPARATOR}{value}")
+    if any(length(pair) > LONGEST_PAIR for pair in pairs):
+        raise QueryError(f"{first} and {second} have at most {LONGEST_PAIR - 1:,} characters together", where)
     return pairs

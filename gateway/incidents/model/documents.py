@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.incidents.model.rules import Rules
+from queries import texts
 from queries.custom import check_object, custom_kind
 from queries.errors import QueryError
 from queries.fields import OBJECTS, RESERVED, RESULT_FIELDS, Catalogue, Field, Kind
@@ -21,7 +22,6 @@ RESERVED_IDS = frozenset({"pit", "pits", "bulkUpdate", "bulkCreate", "bulkDelete
 _CUSTOM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")
 _LISTS = frozenset({"services", "labels"})
 _STORED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
-_LONGEST = 8191
 _SAFE = 2**53
 
 
@@ -120,6 +120,8 @@ def _one_zero(value: Any) -> Any:
 
 
 def _typed(field: Field, value: Any, now: datetime, where: str) -> Any:
+    if field.long and isinstance(value, str):
+        return value
     if not field.many:
         return _scalar(field.kind, value, now, where)
     if field.name.partition(".")[0] in _LISTS and not isinstance(value, list):
@@ -131,9 +133,7 @@ def _typed(field: Field, value: Any, now: datetime, where: str) -> Any:
 
 def _scalar(kind: Kind, value: Any, now: datetime, where: str) -> Any:
     match kind, value:
-        case "text", str():
-            return value
-        case "keyword", str() if len(value) <= _LONGEST:
+        case "text" | "keyword", str() if texts.length(value) <= texts.LONGEST:
             return value
         case "date", str() | int() if not isinstance(value, bool):
             return value if _is_stored_form(value) else iso(instant(value, now, round_up=False, where=where))
@@ -162,8 +162,8 @@ def _is_stored_form(value: str | int) -> bool:
 
 
 _WANTED: Mapping[Kind, str] = {
-    "text": "a text",
-    "keyword": f"a text of at most {_LONGEST:,} characters",
+    "text": texts.SHORT,
+    "keyword": texts.SHORT,
     "date": "a time (ISO 8601, or epoch milliseconds)",
     "boolean": "true or false",
     "whole": "a whole number below 2^53",

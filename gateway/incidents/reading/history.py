@@ -9,7 +9,7 @@ from gateway.incidents.session import Session
 from gateway.store.hits import Hit
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
-from queries.fields import SIZE, Column
+from queries.fields import LONG_TEXTS, SIZE, Column
 from queries.kinds import KIND
 from queries.searches import WINDOW, Search
 
@@ -26,7 +26,7 @@ _OF_ALL_KINDS: Order = (*NEWEST_FIRST, {"kind": {"order": "asc"}})
 _IDS: Mapping[EventKind, str] = {"note": "note_id", "alert": "alert_id", "activity": "activity_id"}
 """Under what name an event of a kind says its id."""
 _VIA_KEY = "via_key"
-_HIDDEN = frozenset({"kind", "sequence", "revision", "via", _VIA_KEY, SIZE})
+_HIDDEN = frozenset({"kind", "sequence", "revision", "via", _VIA_KEY, LONG_TEXTS, SIZE})
 
 
 @dataclass(frozen=True, slots=True)

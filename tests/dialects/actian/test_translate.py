@@ -19,11 +19,11 @@ OWN = "ext.actian."
 
 
 def like(name: str, pattern: str) -> Criterion:
-    return Or((Where(C[name], Like(pattern)),))
+    return Where(C[name], Like(pattern))
 
 
 def wildcard(path: str, pattern: str) -> Json:
-    return any_of({"wildcard": {path: {"value": pattern, "case_insensitive": True}}})
+    return {"wildcard": {path: {"value": pattern, "case_insensitive": True}}}
 
 
 def any_of(*clauses: Any) -> Json:

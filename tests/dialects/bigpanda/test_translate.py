@@ -87,8 +87,7 @@ def has(part: str) -> Or:
         pytest.param("host IN [a, b]", tag("host", "a", "b"), id="one of several"),
         pytest.param("host NOT IN [a, b]", Not(tag("host", "a", "b")), id="none of several"),
         pytest.param("host = ''", tag("host", ""), id="the empty text"),
-        pytest.param("host = Ü", tag("host", "Ü", "ü"), id="other cases beyond ASCII"),
-        pytest.param("host = 'über AB'", tag("host", "über AB", "über ab", "ÜBER AB", "Über Ab"), id="all of them"),
+        pytest.param("host = 'über AB'", tag("host", "über AB"), id="beyond ASCII as it is"),
         pytest.param(
             "host = a*b?",
             Or((*like(ALERTS, pair("host", "a*b\\?")), *like(LABELS, pair("host", "a*b\\?")))),

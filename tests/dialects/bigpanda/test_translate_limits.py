@@ -7,7 +7,7 @@ from gateway.dialects.bigpanda.translate import Commented, comments, criterion, 
 from queries.criteria import Criterion, Equals, Ids, Is, Like, Matches, Not, Or, Predicate, Where
 from queries.fields import Column
 
-NOTES = Column("body.keyword", "text")
+NOTES = Column("body.keyword", "text", long_path="long_texts.body")
 
 
 def read(said: str) -> Criterion:
@@ -15,6 +15,7 @@ def read(said: str) -> Criterion:
     return criterion(root, dict.fromkeys(comments(root), Ids(())))
 
 
+TOO_MUCH = "this query compares too much for one search"
 ANY_OF_STATUS = "status is one of ok, unknown, warning, critical"
 
 
@@ -36,7 +37,9 @@ ANY_OF_STATUS = "status is one of ok, unknown, warning, critical"
             "at most 20 conditions of a query may look at comments, as each keyword does",
             id="many keywords",
         ),
-        pytest.param(f"a IN [{','.join('é' * 126)}]", 1, "this query compares too much for one search", id="much"),
+        pytest.param(
+            f"assignee IN [{','.join('é' * 200)}]", 1, "this query compares too much for one search", id="much"
+        ),
         pytest.param(f"status = {'*' * 1000}x", 10, ANY_OF_STATUS, id="stars without end"),
     ],
 )
@@ -51,7 +54,7 @@ def test_what_is_refused(said: str, column: int, what: str) -> None:
     [
         pytest.param(" OR ".join(f"k{number}" for number in range(20)), id="comments"),
         pytest.param(" OR ".join(["comment = a"] * 100), id="the same of comments"),
-        pytest.param(f"a IN [{','.join('é' * 125)}]", id="clauses"),
+        pytest.param(f"a IN [{','.join('é' * 200)}]", id="clauses"),
     ],
 )
 def test_limits_are_reached(said: str) -> None:
@@ -71,7 +74,7 @@ def note(predicate: Predicate) -> Where:
         pytest.param("comment != a*", [Commented(note(Like("a*")))], id="those that are taken away"),
         pytest.param(
             "comment IN [a, Ü]",
-            [Commented(Or((note(Equals("a")), note(Equals("Ü")), note(Equals("ü")))))],
+            [Commented(Or((note(Equals("a")), note(Equals("Ü")))))],
             id="several",
         ),
         pytest.param("comment = /a/", [Commented(note(Matches("(a)")))], id="a regex"),

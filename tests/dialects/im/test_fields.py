@@ -25,7 +25,7 @@ DRAFTS: list[Json] = [
     },
     {"id": "b", "title": "POWERSHELL", "host-1": "SRV-2", "score": 0.5, "flag": False, "tags": ["ärmel"]},
     {"id": "c", "title": "a.b*c", "host-1": "srv-1", "score": 5, "extra": {"os": "linux"}, "note_1": ""},
-    {"id": "d", "title": "l" * 9000, "host-1": ["srv-1", "web"], "severity": "low"},
+    {"id": "d", "description": "l" * 9000, "host-1": ["srv-1", "web"], "severity": "low"},
 ]
 ABLE = {"filterable": True, "sortable": True, "groupable": True}
 UNABLE = dict.fromkeys(ABLE, False)
@@ -148,9 +148,10 @@ async def test_a_field_that_another_gateway_made(serve: Serve, client: Client) -
         pytest.param("host-1", {"size": 1}, [[("srv-1", 3)], 2, 1], id="the rest is counted"),
         pytest.param("host-1", {"prefix": "sRv"}, [[("srv-1", 3), ("SRV-2", 1)], 0, 1], id="whatever the case"),
         pytest.param("tags", {"prefix": "är"}, [[("Ärger", 1), ("ärmel", 1)], 0, 3], id="letters beyond ASCII"),
-        pytest.param("title", {"prefix": "a.b*"}, [[("a.b*c", 1)], 1, 0], id="symbols are themselves"),
-        pytest.param("title", {"prefix": "a?b"}, [[], 1, 0], id="no symbol is a wildcard"),
-        pytest.param("title", {"prefix": "power", "size": 1}, [[("POWERSHELL", 1)], 3, 0], id="a text too long is one"),
+        pytest.param("title", {"prefix": "a.b*"}, [[("a.b*c", 1)], 0, 0], id="symbols are themselves"),
+        pytest.param("title", {"prefix": "a?b"}, [[], 0, 0], id="no symbol is a wildcard"),
+        pytest.param("title", {"prefix": "power", "size": 1}, [[("POWERSHELL", 1)], 2, 0], id="others that begin so"),
+        pytest.param("description", {"prefix": "l"}, [[], 1, 4], id="a long text is another"),
         pytest.param("score", {}, [[(5, 2), (0.5, 1)], 0, 2], id="numbers"),
         pytest.param("flag", {}, [[(False, 1), (True, 1)], 0, 3], id="booleans"),
         pytest.param("due_at", {}, [[("1970-01-01T00:00:00.000Z", 1)], 0, 4], id="times"),

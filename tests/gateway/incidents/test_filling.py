@@ -43,7 +43,7 @@ async def aged(client: httpx2.AsyncClient, engine: httpx2.AsyncClient, tenant: s
     path = f"/_im/incidents/{fields['title']}"
     assert (await client.post(path, json={"started_at": "2026-11-01", **fields})).status_code == 201
     whole = await stored(engine, tenant, fields["title"])
-    old = {name: value for name, value in whole.items() if name not in LENGTHS}
+    old = {name: value for name, value in whole.items() if name not in {*LENGTHS, "long_texts"}}
     (await engine.put(f"/im-incidents-{tenant}/_doc/{fields['title']}?refresh=true", json=old)).raise_for_status()
     return old
 
@@ -51,7 +51,8 @@ async def aged(client: httpx2.AsyncClient, engine: httpx2.AsyncClient, tenant: s
 async def filled(store: Store, tenant: str) -> list[str]:
     """What was done for the tenant."""
     await store.incidents(tenant).refresh()
-    return [line for line in await fill(store) if f"im-incidents-{tenant}" in line]
+    await store.events(tenant).refresh()
+    return [line for line in await fill(store) if tenant in line]
 
 
 async def test_documents_are_filled_once(
@@ -77,3 +78,19 @@ async def test_nothing_of_it_is_shown_or_told(
     assert after == {**before, "_meta": after["_meta"]}
     history = (await client.get("/_im/incidents/old/activities")).json()["docs"]
     assert [each["type"] for each in history] == ["created"]
+
+
+async def test_long_texts_are_filled_so_that_they_are_found(
+    client: httpx2.AsyncClient, engine: httpx2.AsyncClient, store: Store, tenant: str
+) -> None:
+    text = "x" * 9000 + " at last"
+    old = await aged(client, engine, tenant, title="long", comment=text)
+    [note] = (await client.get("/_im/incidents/long/notes")).json()["docs"]
+    path = f"/im-events-{tenant}/_doc/note-{note['note_id']}"
+    whole = (await engine.get(path)).json()["_source"]
+    kept = {name: value for name, value in whole.items() if name != "long_texts"}
+    (await engine.put(path, json=kept)).raise_for_status()
+    filling = [f"index im-{kind}-{tenant}: 1 documents filled" for kind in ("incidents", "events")]
+    assert (await filled(store, tenant), await filled(store, tenant)) == (filling, [])
+    assert await stored(engine, tenant, "long") == {**old, "long_texts": {"comment": text}}
+    assert (await engine.get(path)).json()["_source"] == {**kept, "long_texts": {"body": text}}

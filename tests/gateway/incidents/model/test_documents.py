@@ -47,7 +47,8 @@ def test_no_ids(given: str) -> None:
 @pytest.mark.parametrize(
     ("sent", "stored"),
     [
-        pytest.param({"title": "x" * 20_000}, {"title": "x" * 20_000}, id="text of any length"),
+        pytest.param({"comment": "x" * 20_000}, {"comment": "x" * 20_000}, id="text of any length"),
+        pytest.param({"title": "🚨" * 4095}, {"title": "🚨" * 4095}, id="a title up to its limit"),
         pytest.param({"category": "x" * 8191}, {"category": "x" * 8191}, id="a keyword up to its limit"),
         pytest.param({"started_at": "2026-11-22"}, {"started_at": "2026-11-22T00:00:00.000Z"}, id="a day"),
         pytest.param({"started_at": 1}, {"started_at": "1970-01-01T00:00:00.001Z"}, id="epoch milliseconds"),
