@@ -42,7 +42,7 @@ class Settings(CallerSettings, EngineSettings, BaseSettings):
     )
     requests: int = Field(64, ge=1, le=10_000, description="requests that a process works on at once")
     requests_waiting: int = Field(
-        512, ge=0, description="requests that wait for a place, all tenants together; above it: 503"
+        1024, ge=0, description="requests that wait for a place, all tenants together; above it: 503"
     )
 
     host: str = Field("127.0.0.1", description="address that serve listens on")
