@@ -76,13 +76,14 @@ class Bench:
 
 @asynccontextmanager
 async def opened(url: str, deadline: float = 60, **settings: Any) -> AsyncIterator[Bench]:
-    """A bench with three incidents, two of them in an aggregation result."""
+    """A bench with three incidents, two of them in an aggregation result; its gateway answers nothing from memory."""
     rows = [{"_meta": {"id": each}, "title": each, "severity": "high", "seen": 0} for each in ("a", "b", "c")]
     async with faults.proxy(url) as proxy, loading.gateways(url, 1) as [direct]:
         await loading.create(direct, rows)
         result = await direct.post(RESULT, json={"title": "r", "incident_ids": ["a", "b"]})
         assert result.status_code == 201
-        app = create_app(load(opensearch_url=proxy.url, opensearch_timeout=deadline, **settings))
+        settings = {"opensearch_timeout": deadline, "snapshot_memory": 0, **settings}
+        app = create_app(load(opensearch_url=proxy.url, **settings))
         async with live(app) as client:
             client.headers["X-Scope-OrgID"] = direct.headers["X-Scope-OrgID"]
             yield Bench(client, direct, proxy, await loading.open_pit(direct))
