@@ -22,7 +22,7 @@ def nested(depth: int) -> Any:
     [
         pytest.param("text", "any text", id="text"),
         pytest.param("empty_text", "", id="the empty text"),
-        pytest.param("long_text", "ä" * 40_000, id="text longer than a column keeps"),
+        pytest.param("long_text", "ä" * 8_191, id="the longest text"),
         pytest.param("whole", 5, id="a whole number"),
         pytest.param("large", 2**60, id="a large one"),
         pytest.param("fraction", -0.125, id="a fraction"),
