@@ -42,7 +42,14 @@ dialect = Dialect(
     "Incident Manager API",
     PREFIX,
     (
-        get("/incidents/pit", pits.open_pit, "Open a point in time", reply=schemas.NewPit, query=requests.OpenPit),
+        get(
+            "/incidents/pit",
+            pits.open_pit,
+            "Open a point in time",
+            reply=schemas.NewPit,
+            query=requests.OpenPit,
+            has_effect=True,
+        ),
         delete(
             "/incidents/pit",
             pits.delete_pit,
@@ -125,6 +132,7 @@ dialect = Dialect(
             stream=schemas.Exported,
             query=requests.Export,
             reply_types=_EXPORTS,
+            has_effect=True,
         ),
         post(
             "/incidents/export",
