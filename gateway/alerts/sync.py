@@ -92,7 +92,7 @@ async def _round(
         await _make(session, change, seen, now)
         await turn.give()
     quiet, loud = _parted(changes)
-    left = await _write_alerts(session, quiet, done)
+    left = await _write_alerts(session, quiet, refresh, done)
     left |= await _commit(session, loud, now, refresh, done)
     return joined(left, later)
 
@@ -181,11 +181,12 @@ def _is_heartbeat(change: _Change) -> bool:
     return change.after == change.before and all(seen and _same(seen.source, after) for seen, after in change.alerts)
 
 
-async def _write_alerts(session: Session, quiet: Sequence[_Change], done: Alerts) -> dict[str, News]:
+async def _write_alerts(session: Session, quiet: Sequence[_Change], refresh: str, done: Alerts) -> dict[str, News]:
     """Writes when alerts were last heard of. What is left met another writer."""
     pairs = [(change, seen, after) for change in quiet for seen, after in change.alerts]
     heard = [(change, seen, after) for change, seen, after in pairs if seen and seen.source != after]
-    items = await session.events.write([Write(event_id(after["alert_id"]), after, seen) for _, seen, after in heard])
+    writes = [Write(event_id(after["alert_id"]), after, seen) for _, seen, after in heard]
+    items = await session.events.write(writes, refresh=refresh)
     left: dict[str, News] = {}
     for (change, _, _), item in zip(heard, items, strict=True):
         if not item.done:
