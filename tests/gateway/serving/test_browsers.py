@@ -74,9 +74,7 @@ async def test_with_keys_any_host_will_do(serve: Serve) -> None:
         pytest.param("HEAD", "/_im/incidents/pit", STRANGER, 403, id="by asking for its headers"),
         pytest.param("GET", "/_im/incidents/p%69t", STRANGER, 403, id="by another spelling"),
         pytest.param("GET", "/_im/incidents/pit", "null", 403, id="from a frame without an origin"),
-        pytest.param(
-            "GET", "/_im/incidents/export", STRANGER, 403, id="a stranger's page exports, leaving one"
-        ),
+        pytest.param("GET", "/_im/incidents/export", STRANGER, 403, id="a stranger's page exports, leaving one"),
         pytest.param("GET", "/_im/incidents/export?format=csv", STRANGER, 403, id="as a table"),
         pytest.param("GET", "/_im/incidents/pit", FRIEND, 200, id="a friend's page opens one"),
         pytest.param("GET", "/_im/incidents/export", FRIEND, 200, id="a friend's page exports"),
