@@ -32,8 +32,7 @@ _RESULT = "/aggregations/results/{aggregation_id}/{result_id}"
 _INCIDENT = "/incidents/{id}"
 _SEARCH = (
     '{"search_query": {"match": {"title": "powershell"}}, "start_time": "now-1d", "end_time": "now", '
-    '"additional_fields": [{"name": "text_field", "type": "text", "value": "test*"}], "with_total_docs": '
-    "true}"
+    '"additional_fields": [{"name": "text_field", "type": "text", "value": "test*"}], "with_total_docs": true}'
 )
 _EXPORT = '{"search_query": {"term": {"severity": "high"}}, "format": "csv", "fields": ["title", "status"]}'
 
