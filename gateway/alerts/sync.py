@@ -64,7 +64,7 @@ async def _round(
     for change in changes:
         await fold(session, change, seen, turn)
     quiet, loud = _parted(changes)
-    left = await _write_alerts(session, quiet, done)
+    left = await _write_alerts(session, quiet, refresh, done)
     left |= await _commit(session, loud, now, refresh, done)
     return joined(left, later)
 
@@ -94,11 +94,12 @@ def _parted(changes: Sequence[Folded]) -> tuple[list[Folded], list[Folded]]:
     return parted
 
 
-async def _write_alerts(session: Session, quiet: Sequence[Folded], done: Alerts) -> dict[str, News]:
+async def _write_alerts(session: Session, quiet: Sequence[Folded], refresh: str, done: Alerts) -> dict[str, News]:
     """Writes when alerts were last heard of. What is left met another writer."""
     pairs = [(change, seen, after) for change in quiet for seen, after in change.alerts.values()]
     heard = [(change, seen, after) for change, seen, after in pairs if seen and seen.source != after]
-    items = await session.events.write([Write(event_id(after["alert_id"]), after, seen) for _, seen, after in heard])
+    writes = [Write(event_id(after["alert_id"]), after, seen) for _, seen, after in heard]
+    items = await session.events.write(writes, refresh=refresh)
     left: dict[str, News] = {}
     for (change, _, _), item in zip(heard, items, strict=True):
         if not item.done:
