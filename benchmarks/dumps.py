@@ -1,16 +1,13 @@
 """Everything in an index, read by the tools that one would otherwise take."""
 
 import asyncio
-import shutil
 from functools import partial
 from time import perf_counter
 
-from opensearchpy import OpenSearch
-from opensearchpy.helpers import scan
-
 from benchmarks.bench import Bench
 from benchmarks.figures import Measured, Turn
-from benchmarks.walk import whole
+from benchmarks.programs import installed
+from benchmarks.walk import scanned, whole
 
 _PAGE = 5000
 _PIECE = 2**20
@@ -18,22 +15,10 @@ _PIECE = 2**20
 
 def dumps(bench: Bench) -> dict[str, Turn]:
     """The tools by the names that figures give them; elasticdump where it is installed."""
-    tools: dict[str, Turn] = {"helpers.scan of opensearch-py": partial(_scan, bench)}
-    if program := shutil.which("elasticdump"):
+    tools: dict[str, Turn] = {"helpers.scan of opensearch-py": partial(scanned, bench, _PAGE)}
+    if program := installed("elasticdump"):
         tools["elasticdump"] = partial(_elasticdump, bench, program)
     return tools
-
-
-async def _scan(bench: Bench, _round: int) -> Measured:
-    """Rows a second of a program that is given each document as a value."""
-    started = perf_counter()
-    rows = await asyncio.to_thread(_scanned, bench)
-    return whole(bench, rows, started)
-
-
-def _scanned(bench: Bench) -> int:
-    with OpenSearch([bench.engine]) as client:
-        return sum(1 for _ in scan(client, index=bench.index, size=_PAGE))
 
 
 async def _elasticdump(bench: Bench, program: str, _round: int) -> Measured:

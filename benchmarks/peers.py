@@ -1,6 +1,5 @@
 """Servers in the gateway's place that do less than it does, and that measure what its work costs."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,6 +9,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from benchmarks import servers
+from benchmarks.programs import installed
 
 _NGINX = """
 daemon off; master_process off; pid {folder}/pid; error_log stderr;
@@ -46,7 +46,7 @@ def peers(engine: str) -> Iterator[dict[str, Peer]]:
             "passed through by Starlette": Peer(*stack.enter_context(_python("pass_through", engine))),
             "passed through by bare ASGI": Peer(*stack.enter_context(_python("bare", engine))),
         }
-        if nginx := shutil.which("nginx"):
+        if nginx := installed("nginx"):
             running["passed through by nginx"] = Peer(*stack.enter_context(_nginx(nginx, engine, Path(folder))))
         yield running
 

@@ -1,15 +1,18 @@
 """Everything, in pages of 1,000 through one point in time; and pages of 25 at the far end of one."""
 
+import asyncio
 from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import Any
 
 import orjson
+from opensearchpy import OpenSearch
+from opensearchpy.helpers import scan
 
 from benchmarks.bench import Bench
 from benchmarks.connection import Connection, connected
-from benchmarks.figures import Figure, Measured, compared
+from benchmarks.figures import Figure, Measured, Turn, compared
 from benchmarks.searches import PAGES, direct, pit, raw_pit
 
 PAGE = 1000
@@ -21,7 +24,10 @@ async def walk(bench: Bench) -> list[Figure]:
     """Rows a second to a client that asks for page after page by cursor; the engine is asked by `search_after`."""
     async with pit(bench) as handle:
         engine = (await direct(bench, PAGES, {"pit": handle, "size": PAGE})).body
-    others = {"search_after in the same order": partial(raw_walk, bench, engine)}
+    others: dict[str, Turn] = {
+        "search_after in the same order": partial(raw_walk, bench, engine),
+        "helpers.scan of opensearch-py": partial(scanned, bench, PAGE),
+    }
     return await compared(bench, "PIT walk, pages of 1,000", "rows/s", partial(_walk, bench), others)
 
 
@@ -50,6 +56,17 @@ async def raw_walk(bench: Bench, body: dict[str, Any], _round: int) -> Measured:
             last = answer.rindex(_SORT) + len(_SORT) - 1
             asked["search_after"] = orjson.loads(answer[last : answer.index(b"]", last) + 1])
         return whole(bench, rows, started)
+
+
+async def scanned(bench: Bench, size: int, _round: int) -> Measured:
+    """Rows a second of a Python program that is given each document as a value, so many of them a request."""
+
+    def rows() -> int:
+        with OpenSearch([bench.engine]) as client:
+            return sum(1 for _ in scan(client, index=bench.index, size=size))
+
+    started = perf_counter()
+    return whole(bench, await asyncio.to_thread(rows), started)
 
 
 async def _walk(bench: Bench, _round: int) -> Measured:

@@ -6,12 +6,13 @@ Such a page cannot change: whoever asks for it in time is given it, and a reader
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gateway import work
 from gateway.problems import GatewayError
 from gateway.store import searching
 from gateway.store.client import Client
-from gateway.store.hits import Reply
+from gateway.store.hits import Reply, last_place
 from gateway.store.searching import Scope
 from queries.errors import QueryError
 from queries.searches import Search
@@ -34,12 +35,13 @@ class _Walk:
     since: float
     size: int = 0
     page: asyncio.Task[Reply] | None = None
+    awaited: bool = False
     expiry: asyncio.TimerHandle | None = None
 
     def is_at(self, scope: Scope, search: Search, now: float) -> bool:
         """Whether the search is for that page, soon enough; who has the whole counted may do so for one page alone."""
-        following = self.next if self.page else replace(self.next, total=search.total)
-        return now - self.since <= SOON and scope == self.scope and search == following
+        wanted = self.next if self.page else replace(self.next, total=search.total)
+        return now - self.since <= SOON and scope == self.scope and search == wanted
 
 
 class Ahead:
@@ -56,16 +58,15 @@ class Ahead:
         """The reply to the search, as `searching.run` gives it and with the same errors."""
         walk = self._ended(str(scope.pit))
         now = asyncio.get_running_loop().time()
-        goes_on = walk is not None and walk.is_at(scope, search, now)
-        size = None
-        if goes_on and walk and walk.page:
-            reply, size = await self._taken(walk.page, scope, search), walk.size
-        else:
+        if walk is None or not walk.is_at(scope, search, now):
             if walk and walk.page:
                 walk.page.cancel()
             reply = await searching.run(self._client, scope, search)
-        if len(reply.hits) == search.size:
-            await self._expect(scope, search, reply, size, goes_on=goes_on)
+            self._expect(scope, search, reply)
+            return reply
+        reply = await (self._taken(walk, walk.page) if walk.page else self._searched(scope, search))
+        if place := self._expect(scope, search, reply):
+            await self._go_on(place, _size(reply))
         return reply
 
     def drop(self, pit: str) -> None:
@@ -79,27 +80,50 @@ class Ahead:
         for pit in list(self._walks):
             self.drop(pit)
 
-    async def _taken(self, page: asyncio.Task[Reply], scope: Scope, search: Search) -> Reply:
+    async def _taken(self, walk: _Walk, page: asyncio.Task[Reply]) -> Reply:
         """The page that was fetched ahead; what kept it from coming need not hold for who asks now."""
+        walk.awaited = True
         try:
             return await page
         except (GatewayError, QueryError):
-            return await searching.run(self._client, scope, search)
+            return await searching.run(self._client, walk.scope, walk.next)
 
-    async def _expect(self, scope: Scope, search: Search, reply: Reply, size: int | None, *, goes_on: bool) -> None:
-        """Knows the page that follows; that of a reader who goes on is on its way when this returns.
+    async def _searched(self, scope: Scope, search: Search) -> Reply:
+        """The reply to one who goes on."""
+        return await searching.run(self._client, scope, search, seen=partial(self._seen, scope, search))
 
-        `size` is that of this page in bytes, where it is known.
+    async def _seen(self, scope: Scope, search: Search, text: str) -> None:
+        """Goes on from the bytes of a reply where they say for certain where to, so that it is read meanwhile.
+
+        Were it elsewhere, nobody would ever ask for that page: who asks for the next one says where it starts.
         """
+        place = last_place(text, search.size)
+        if place is not None:
+            await self._go_on(self._at(scope, replace(search, after=place, offset=0)), len(text))
+
+    def _expect(self, scope: Scope, search: Search, reply: Reply) -> _Walk | None:
+        """The page that follows, if one does, which this knows from here on."""
+        if len(reply.hits) < search.size:
+            return None
+        return self._at(scope, replace(search, after=reply.hits[-1].sort, offset=0))
+
+    def _at(self, scope: Scope, search: Search) -> _Walk:
+        """The walk of the point in time, at that page; one that is somewhere else is left off."""
         pit = str(scope.pit)
+        known = self._walks.get(pit)
+        if known and known.scope == scope and known.next == search:
+            return known
         # Another reader of the same point in time may have come as far as here meanwhile.
         self.drop(pit)
-        now = asyncio.get_running_loop().time()
-        walk = self._walks[pit] = _Walk(scope, replace(search, after=reply.hits[-1].sort, offset=0), now)
+        walk = self._walks[pit] = _Walk(scope, search, asyncio.get_running_loop().time())
         if len(self._walks) > _WALKS:
             self.drop(next(iter(self._walks)))
-        if goes_on and work.spare() and (like_this := size or _size(reply)) <= self._free:
-            self._fetch(pit, walk, like_this)
+        return walk
+
+    async def _go_on(self, walk: _Walk, size: int) -> None:
+        """Has the page on its way, if there is room for as many bytes as the one before has."""
+        if walk.page is None and work.spare() and size <= self._free:
+            self._fetch(str(walk.scope.pit), walk, size)
             # The engine is to be at work before this process is, with the page that it has.
             await asyncio.sleep(0)
 
@@ -112,8 +136,12 @@ class Ahead:
         walk.expiry = asyncio.get_running_loop().call_later(KEPT, self.drop, pit)
 
     async def _fetched(self, pit: str, walk: _Walk) -> Reply:
+        async def seen(text: str) -> None:
+            if walk.awaited:
+                await self._seen(walk.scope, walk.next, text)
+
         with work.beside():
-            reply = await searching.run(self._client, walk.scope, walk.next)
+            reply = await searching.run(self._client, walk.scope, walk.next, seen=seen)
         if self._walks.get(pit) is walk:
             self._keep(pit, walk, _size(reply) - walk.size)
         return reply

@@ -15,6 +15,10 @@ Read = TypeVar("Read")
 
 _KIND = b',"kind":"'
 """What stands before the kind, behind which the hidden fields are; no text can hold it, as its quotes are escaped."""
+_SORT, _END = ',"sort":[', "]}]}}"
+"""What stands before a document's place, and after the last one's; no text can hold a comma and a bare quote."""
+_DOCUMENT = ',"_score":null,"_source":{'
+"""In every sorted document; counted in a sixth of the time that reading takes, as it is long."""
 _WIRE = b'{"_meta":{"id":"%b","type":"%b","version":"%d-%d"}%b%b}'
 
 
@@ -145,6 +149,7 @@ class _Documents(msgspec.Struct):
 
 _reply = msgspec.json.Decoder(Reply)
 _hit = msgspec.json.Decoder(Hit)
+_place = msgspec.json.Decoder(list[Any])
 _stored = msgspec.json.Decoder(Stored)
 _documents = msgspec.json.Decoder(_Documents)
 
@@ -157,6 +162,19 @@ def reply(text: str) -> Reply:
         raise Unavailable(NO_REPLY) from error
     require_whole(read.timed_out, read.shards.failed)
     return read
+
+
+def last_place(text: str, size: int) -> list[Any] | None:
+    """Where the page after this one of `size` starts, read from the end of its reply before all else is.
+
+    None where the page is not full, and where the last thing in the reply is not for certain a document's place.
+    """
+    if not text.endswith(_END) or text.count(_DOCUMENT) < size:
+        return None
+    try:
+        return _place.decode(text[text.rindex(_SORT) + len(_SORT) - 1 : 1 - len(_END)])
+    except msgspec.DecodeError:
+        return None
 
 
 def require_whole(timed_out: bool, failed: int) -> None:

@@ -1,6 +1,6 @@
 """Searches: the one place where a body is sent, with the tenant put in and checked."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
@@ -21,6 +21,9 @@ from queries.scopes import scoped
 from queries.searches import Search
 
 __all__ = ["Reply", "Scope", "at_once", "body", "run", "scoped", "sent"]
+
+Seen = Callable[[str], Awaitable[None]]
+"""Is shown a reply before it is read, so that the engine can be sent what follows from it."""
 
 _FEW = 4
 """Documents that need no room, however large."""
@@ -51,21 +54,22 @@ def sent(scope: Scope, search: Search) -> bytes:
     return text
 
 
-async def run(client: Client, scope: Scope, search: Search, *, cached: bool = False) -> Reply:
+async def run(client: Client, scope: Scope, search: Search, *, cached: bool = False, seen: Seen | None = None) -> Reply:
     """The reply of every shard. A missing index has nothing in it.
 
-    Raises GatewayError, QueryError, and PageTooLarge where the documents found are too many bytes for one page.
+    One that took several calls is not `seen`. Raises GatewayError, QueryError, and PageTooLarge where the documents
+    found are too many bytes for one page.
     """
     if not search.source or search.size <= _FEW:
-        return await _asked(client, scope, search, cached=cached)
+        return await _asked(client, scope, search, cached=cached, seen=seen)
     largest = await _largest(client, scope)
     weight = search.size * (largest if largest > SMALL else _small(search))
     if weight > PART:
         return await _weighed(client, scope, search)
     if weight <= FEW_BYTES:
-        return await _asked(client, scope, search, cached=cached)
+        return await _asked(client, scope, search, cached=cached, seen=seen)
     async with client.moving(weight):
-        return await _asked(client, scope, search, cached=cached)
+        return await _asked(client, scope, search, cached=cached, seen=seen)
 
 
 async def at_once(client: Client, scope: Scope) -> int:
@@ -121,7 +125,9 @@ def _fitting(sizes: Sequence[int]) -> int:
     return max(sum(1 for held in accumulate(sizes) if held <= PART), 1)
 
 
-async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool = False) -> Reply:
+async def _asked(
+    client: Client, scope: Scope, search: Search, *, cached: bool = False, seen: Seen | None = None
+) -> Reply:
     path = f"/{scope.index}/_search?ignore_unavailable=true&" if scope.index else "/_search?"
     options = [f"cancel_after_time_interval={max(client.time_left() * 1000, 1):.0f}ms"]
     if cached:
@@ -130,7 +136,10 @@ async def _asked(client: Client, scope: Scope, search: Search, *, cached: bool =
         options.append(f"preference=_shards:{scope.shard}")
     target = f"{path}allow_partial_search_results=false&{'&'.join(options)}"
     try:
-        return hits.reply(await client.search(target, sent(scope, search)))
+        text = await client.search(target, sent(scope, search))
     except NotFound as error:
         # A point in time outlives its index in nothing but its id.
         raise PitExpired("this point in time is gone; open a new one") from error
+    if seen:
+        await seen(text)
+    return hits.reply(text)

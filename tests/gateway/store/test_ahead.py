@@ -11,6 +11,7 @@ from gateway import work
 from gateway.dialects.settings import load
 from gateway.problems import GatewayError
 from gateway.serving.app import running
+from gateway.store import hits
 from gateway.store.ahead import ROOM, Ahead
 from gateway.store.client import Client
 from gateway.store.names import incidents_of
@@ -28,13 +29,15 @@ FIRST = Search(Everything(), BY_NUMBER, SIZE)
 
 
 class Counted(Client):
-    """The way to the engine, and how many searches it has begun with."""
+    """The way to the engine, how many searches it has begun with, and when each of their replies was read."""
 
     searches = 0
+    log = ""
 
     async def search(self, target: str, body: bytes) -> str:
         """The engine's reply."""
         self.searches += 1
+        self.log += "s"
         return await super().search(target, body)
 
 
@@ -74,7 +77,7 @@ async def held(opensearch_url: str, new_tenant: Callable[[], str]) -> AsyncItera
 def reader(held: tuple[Counted, Scope]) -> Reader:
     """One at the first page."""
     client, scope = held
-    client.searches = 0
+    client.searches, client.log = 0, ""
     return Reader(Ahead(client), scope)
 
 
@@ -93,6 +96,22 @@ async def test_from_the_third_page_on_each_is_there_before_it_is_asked_for(
     assert walked == NAMES
     # The second page shows that the reader goes on; the fifth is not full, and nothing follows it.
     assert searches == [1, 3, 4, 5, 5]
+
+
+async def test_the_engine_is_at_the_next_page_before_this_one_is_read(
+    held: tuple[Counted, Scope], reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = hits.reply
+
+    def noted(text: str) -> hits.Reply:
+        held[0].log += "r"
+        return read(text)
+
+    monkeypatch.setattr(hits, "reply", noted)
+    while await reader.read():
+        pass
+    # Of five pages the last is not full; and none comes after it.
+    assert held[0].log == "sr" + "ssr" + "sr" + "sr" + "r" + "sr"
 
 
 async def test_two_readers_of_one_point_in_time_read_all(reader: Reader) -> None:

@@ -103,3 +103,52 @@ def test_what_is_not_whole_is_never_shown_as_all_there_is(text: str, error: type
 def test_a_document_that_breaks_off() -> None:
     with pytest.raises(Unavailable):
         hits.hit(f'{{{META},"_source":{{"title"')
+
+
+ROW = '{"_index":"i","_id":"%s","_seq_no":1,"_primary_term":1,"_score":null,"_source":%s,"sort":%s}'
+ROWS = '{"took":1,"timed_out":false,"_shards":{"failed":0},"hits":{"max_score":null,"hits":[%s]}}'
+
+
+def rows(*found: tuple[str, str], tail: str = "") -> str:
+    """A page of the engine's with these sources and places; `tail` stands last in each row."""
+    return ROWS % ",".join((ROW % (number, *row)).removesuffix("}") + tail + "}" for number, row in enumerate(found))
+
+
+PLAIN = ("{}", "[1]")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(rows(PLAIN, ("{}", "[2]")), [2], id="the last row's"),
+        pytest.param(
+            rows(PLAIN, ("{}", r'[null,1.5,9007199254740993,"a\"],\"sort\":[]}]}}"]')),
+            [None, 1.5, 9007199254740993, 'a"],"sort":[]}]}}'],
+            id="every kind of value, and a text like the end of a reply",
+        ),
+        pytest.param(rows(PLAIN, (r'{"t":",\"sort\":[7]}]}}"}', "[2]")), [2], id="a text like a place is none"),
+        pytest.param(rows(PLAIN, ('{"a":1,"sort":[7]}', "[2]")), [2], id="a field of that name is none"),
+        pytest.param(rows(PLAIN, ('{"a\\"sort":[7]}', "[2]")), [2], id="a field of such a name is none"),
+        pytest.param(rows(PLAIN), None, id="a page that is not full"),
+        pytest.param(rows(), None, id="no row"),
+        pytest.param(rows(PLAIN, PLAIN, tail=',"matched_queries":["a"]'), None, id="something after the place"),
+        pytest.param(rows(PLAIN, PLAIN, tail=',"fields":{"x":[{"sort":[1]}]}'), None, id="an object after it"),
+        pytest.param(
+            rows(PLAIN, PLAIN).removesuffix("}") + ',"aggregations":{"a":{"buckets":[{"k":1,"sort":[1]}]}}}',
+            None,
+            id="counts after the rows",
+        ),
+        pytest.param(
+            ROWS
+            % ",".join(['{"_score":null,"_source":{}},{"_id":"1","_score":null,"_source":{"a":1,"sort":[1]}}'] * 2),
+            None,
+            id="rows without a place",
+        ),
+        pytest.param(rows(PLAIN, PLAIN).replace("null", "1.5"), None, id="rows in the order of a score"),
+        pytest.param(rows(PLAIN, PLAIN)[:-1], None, id="a reply that is not whole"),
+        pytest.param('{"error":{"type":"x"},"status":500}', None, id="an error"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_the_place_of_the_last_row_is_read_from_the_end_or_not_at_all(text: str, expected: list[object] | None) -> None:
+    assert hits.last_place(text, 2) == expected
