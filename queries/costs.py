@@ -187,8 +187,13 @@ def clauses_of(column: Column | None) -> int:
 
 def _run_through(column: Column | None, letters: int) -> int:
     """What it costs to run a column's values through a pattern that so many letters begin, by which many may begin."""
-    whole = SHORT if column is not None and column.path in _NAMES else LONG
+    whole = SHORT if column is not None and _holds_names(column) else LONG
     return whole // 2 if letters else whole
+
+
+def _holds_names(column: Column) -> bool:
+    """Whether its values are names: of a typed field, or of one that a dialect has brought, which no custom one is."""
+    return column.path in _NAMES or (column.kind == "keyword" and column.path.startswith("ext."))
 
 
 def _of_long(column: Column | None, *, rare: bool) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from queries import texts
 from queries.errors import QueryError
 from queries.fields import FIELDS, OBJECTS, RESERVED, Kind
+from queries.numbers import require_exact
 
 DEEPEST = 20
 LONGEST_NAME = 256
@@ -38,6 +39,7 @@ def _scalar(name: str, value: Any, where: str) -> Kind:
         case str():
             return "keyword"
         case int() | float() if math.isfinite(value) and abs(value) < 1.7e308:
+            require_exact(value, where)
             return "number"
         case dict():
             check_object(value, name)

@@ -17,15 +17,22 @@ _SAFE = 2**53
 def counts(column: Column, size: int) -> dict[str, Any]:
     """Aggregations that count documents by value of the column, and those that have none."""
     terms = {"field": column.path, "size": size, "shard_size": 10 * size}
-    return {"values": {"terms": terms}, "none": {"filter": {"bool": {"must_not": [_exists(column.held_path)]}}}}
+    none = {"filter": {"bool": {"must_not": [_exists(column.held_path)]}}}
+    return {"values": {"terms": terms}, "none": none} | ({"unlisted": _unlisted(column)} if column.long_path else {})
 
 
 def rows(aggregations: Mapping[str, Any]) -> tuple[dict[str, int], int]:
-    """Counts by value, most first, those without any last under `""`; and how many are beyond the size asked for."""
+    """Counts by value, most first, those without any last under `""`; and how many are not listed."""
     values = aggregations["values"]
     buckets = {_label(bucket): bucket["doc_count"] for bucket in values["buckets"]}
     none = aggregations["none"]["doc_count"] + buckets.pop("", 0)
-    return buckets | ({"": none} if none else {}), values["sum_other_doc_count"]
+    return buckets | ({"": none} if none else {}), _others(aggregations)
+
+
+def _others(aggregations: Mapping[str, Any]) -> int:
+    """How many values are beyond the size asked for, and documents whose text is too long to be listed."""
+    beyond: int = aggregations["values"]["sum_other_doc_count"]
+    return beyond + int(aggregations.get("unlisted", {}).get("doc_count", 0))
 
 
 def _label(bucket: Mapping[str, Any]) -> str:
@@ -47,7 +54,7 @@ def top(column: Column, size: int, include: str | None = None) -> dict[str, Any]
     return {
         "values": terms(column, size, include),
         "missing": {"filter": {"bool": {"must_not": [_exists(column.held_path)]}}},
-        **({"unlisted": _unlisted(column)} if column.kind == "text" else {}),
+        **({"unlisted": _unlisted(column)} if column.long_path else {}),
     }
 
 
@@ -67,9 +74,8 @@ def top_of(column: Column, aggregations: Aggregations) -> Top:
     """What the engine counted; nothing where there is no index."""
     if not aggregations:
         return Top([])
-    values = aggregations["values"]
-    others = values["sum_other_doc_count"] + aggregations.get("unlisted", {}).get("doc_count", 0)
-    return Top(buckets_of(column, values), others, aggregations["missing"]["doc_count"])
+    missing = aggregations["missing"]["doc_count"]
+    return Top(buckets_of(column, aggregations["values"]), _others(aggregations), missing)
 
 
 def buckets_of(column: Column, counted: Mapping[str, Any]) -> list[tuple[Value, int]]:

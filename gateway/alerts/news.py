@@ -15,15 +15,19 @@ from gateway.problems import NotFound
 from gateway.store.hits import Stored
 
 AT_ONCE = 100
-"""Alerts that one version of an incident carries at most."""
+"""Changes of alerts that one version of an incident carries at most."""
 
 
 class AlertEdit(msgspec.Struct, frozen=True):
-    """What becomes of one alert, or of none where it is new; `meaning` is what that means to its incident, if less."""
+    """What becomes of one alert, or of none where it is new; `meaning` is what that means to its incident, if less.
+
+    `fields` says what of the incident is set with it.
+    """
 
     alert_id: str
     edit: Callable[[Event | None], Event]
     meaning: Callable[[Event | None, Event], Arrival] | None = None
+    fields: Callable[[Document], Mapping[str, Any]] | None = None
 
 
 def _nothing(_incident: Document) -> Mapping[str, Any]:
@@ -31,7 +35,7 @@ def _nothing(_incident: Document) -> Mapping[str, Any]:
 
 
 class News(msgspec.Struct, frozen=True):
-    """What becomes of alerts of an incident, and what is done and told beside.
+    """What becomes of alerts of an incident, of one alert also more than once, and what is done and told beside.
 
     `draft` is what it is made from if it is not there. `fields` says what is to be set, `activities` are told besides;
     a number that one must have stands with it. `arrivals` are meant besides those of the edits. With `departed`, alerts
@@ -71,7 +75,7 @@ def under_marks(session: Session, news: Mapping[str, News]) -> Mapping[str, News
 
 
 def parts(news: Mapping[str, News], most: int = AT_ONCE) -> Iterator[dict[str, News]]:
-    """The news in parts, none of which changes more alerts of one incident than that; all else is in the first."""
+    """The news in parts, with no more edits of one incident than that in any; all else is in the first."""
     yield {incident_id: replace(about, edits=about.edits[:most]) for incident_id, about in news.items()}
     for start in range(most, max((len(about.edits) for about in news.values()), default=0), most):
         rest = {incident_id: about.edits[start : start + most] for incident_id, about in news.items()}

@@ -59,7 +59,8 @@ class Operation:
     """One row of a dialect's table; `scope` is what a key needs for it, `example` a body that it takes.
 
     `reply` is the type of what it answers with where it succeeds, and `stream` of that which is no JSON: they describe,
-    and check nothing. `prefix` is where it is served, if not where the rest of its dialect is.
+    and check nothing. `prefix` is where it is served, if not where the rest of its dialect is. `has_effect` is of a GET
+    that leaves something behind: what may not change anything may not ask for it either.
     """
 
     method: str
@@ -77,6 +78,7 @@ class Operation:
     example: str | None = None
     prefix: str | None = None
     headers: tuple[Header, ...] = ()
+    has_effect: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,6 +191,8 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
         request.scope["path_params"] = {name: unquote(text) for name, text in request.path_params.items()}
         try:
             request.scope["state"]["asks"] = operation.scope
+            if operation.has_effect and (refusal := request.scope["state"].get("foreign")):
+                raise refusal
             named = request.path_params.get("tenant")
             whose = all(each.name != "User-ID" for each in operation.headers)
             caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header, whose=whose)

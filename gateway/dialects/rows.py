@@ -25,6 +25,7 @@ class More(TypedDict, total=False):
     example: str
     prefix: str
     headers: tuple[Header, ...]
+    has_effect: bool
 
 
 class Row(Protocol):

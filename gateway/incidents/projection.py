@@ -132,11 +132,11 @@ async def _do(session: Session, effects: Sequence[Effect], refresh: str = "false
         if item.status == 400:
             _log.error("an event that the engine refuses is dropped: %s", item.error)
         if item.overtaken and effect.seen is not None and REVISION in (effect.event or {}):
-            items[i] = await _redo(session, effect, item)
+            items[i] = await _redo(session, effect, item, refresh)
     return items
 
 
-async def _redo(session: Session, effect: Effect, item: Item) -> Item:
+async def _redo(session: Session, effect: Effect, item: Item, refresh: str) -> Item:
     """Does a revision whose event was heard of meanwhile; one that another process has done is done."""
     async for _ in Attempts("an alert"):
         event, revised = await session.events.get(effect.event_id), effect.event or {}
@@ -144,7 +144,7 @@ async def _redo(session: Session, effect: Effect, item: Item) -> Item:
             break
         heard = {"last_event_at": max(event.source.get("last_event_at", ""), revised.get("last_event_at", ""))}
         again = Write(effect.event_id, revised | (heard if heard["last_event_at"] else {}), event)
-        [item] = await session.events.write([again])
+        [item] = await session.events.write([again], refresh=refresh)
         if not item.overtaken:
             break
     return item

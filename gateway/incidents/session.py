@@ -1,5 +1,6 @@
 """What every use case needs: the store, the rules, the clock; and on whose behalf it acts."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -129,6 +130,11 @@ class Session:
                 return await self.find(search, pit)
             except PageTooLarge as error:
                 search = replace(search, size=error.fits)
+
+    async def refresh(self, refresh: str = "true") -> None:
+        """Has searches see what was written, of incidents and of what hangs on them; unless `refresh` is "false"."""
+        if refresh != "false":
+            await asyncio.gather(self.incidents.refresh(), self.events.refresh())
 
     async def ensure(self) -> None:
         """Has the tenant's indices made, if they are not there. Raises NotFound where only `key create` makes them."""

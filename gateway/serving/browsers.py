@@ -1,8 +1,9 @@
 """What browsers may do: pages of named origins may call, and without keys no page can reach in through a name.
 
 A browser sends what any page asks for from wherever its user is. Without keys two things hold it off: a page's own name
-for this machine (DNS rebinding) is no host of the gateway, and what changes something tells the page's origin (Fetch
-standard: every method but GET and HEAD).
+for this machine (DNS rebinding) is no host of the gateway, and what changes something tells where the page is from: its
+origin with every method but GET and HEAD (Fetch standard), and with those whether it is another one than the gateway's
+(Fetch Metadata; an image has no Origin).
 """
 
 import ipaddress
@@ -28,6 +29,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _LONGEST = 255
 """Of the names of hosts (RFC 1035, 2.3.4)."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_ELSEWHERE = frozenset({"cross-site", "same-site"})
+"""Of another site, or of the same one at another port or by another scheme; a person's own address is "none"."""
 
 
 def layers(settings: Settings) -> list[Middleware]:
@@ -65,11 +68,21 @@ class Loopback:
         name = name_of(host)
         if host and not (len(name) <= _LONGEST and is_loopback(name)) and name not in self._hosts:
             return Forbidden(f'without keys "{name[:80]}" is no host of this gateway; GATEWAY_HOSTS can name it')
-        if origin is None or scope["method"] in _SAFE or not self._origins.isdisjoint({origin, "*"}):
+        if not self._is_foreign(origin, host, headers.get("sec-fetch-site")):
             return None
-        if origin.lower().partition("://")[2] == host.lower():
-            return None
-        return Forbidden(f'a page of "{origin[:80]}" may not change anything here; GATEWAY_CORS_ORIGINS can name it')
+        page = "another site" if origin is None else f'"{origin[:80]}"'
+        refusal = Forbidden(f"a page of {page} may not change anything here; GATEWAY_CORS_ORIGINS can name it")
+        if scope["method"] not in _SAFE:
+            return refusal
+        # Which operation this is shows behind: a few have an effect though their method is safe.
+        scope["state"]["foreign"] = refusal
+        return None
+
+    def _is_foreign(self, origin: str | None, host: str, site: str | None) -> bool:
+        if origin is None:
+            return site in _ELSEWHERE
+        allowed = not self._origins.isdisjoint({origin, "*"})
+        return not allowed and origin.lower().partition("://")[2] != host.lower()
 
 
 def name_of(host: str) -> str:

@@ -44,7 +44,8 @@ class Work:
     """What its caller may still ask for."""
     wrote: bool = False
     touched: Touched = field(default_factory=Touched)
-    _admitted: bool = False
+    _admitted: str | None = None
+    """The tenant whose place it has."""
     _counted: str | None = None
     _entering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -62,12 +63,12 @@ class Work:
 
     async def enter(self) -> None:
         """Takes a place. Raises Unavailable where there is none in time, which only the first call can meet."""
-        if self._admitted or self.tenant is None:
+        if self._admitted is not None or self.tenant is None:
             return
         async with self._entering:
-            if not self._admitted:
+            if self._admitted is None:
                 await self.admission.enter(self.tenant, self.left())
-                self._admitted = True
+                self._admitted = self.tenant
 
     def known(self, tenant: str, credential: str) -> None:
         """Is told for whom it is. Raises TooMany where that caller asks for more than it may."""
@@ -90,9 +91,9 @@ class Work:
 
     def leave(self) -> None:
         """Gives the place back, if it has one."""
-        if self._admitted:
-            self._admitted = False
-            self.admission.leave()
+        if self._admitted is not None:
+            self.admission.leave(self._admitted)
+            self._admitted = None
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -128,7 +129,7 @@ def beside() -> Iterator[None]:
 def spare() -> bool:
     """Whether there is a place for more than this work, that nobody waits for."""
     work = _current.get()
-    return work is None or work.admission.spare
+    return work is None or work.tenant is None or work.admission.spare(work.tenant)
 
 
 def current() -> Work | None:

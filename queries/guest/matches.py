@@ -7,6 +7,7 @@ from queries.guest.forms import Clause
 from queries.guest.places import Place, charge, refusal, spend
 from queries.guest.syntax import words
 from queries.guest.values import (
+    ALL,
     Checks,
     analyzer,
     boost,
@@ -73,6 +74,9 @@ def multi_match(built: Clause, place: Place) -> Clause:
         raise refusal(f"fuzziness is not for the type {kind}", place)
     if built.get("slop") and kind == "bool_prefix":
         raise refusal("slop is not for the type bool_prefix", place)
+    if ALL in bare(built.get("fields", ())):
+        # As the engine has it of every field: what one cannot be asked is no reason to refuse the others.
+        built.setdefault("lenient", True)
     built["fields"] = named(built.get("fields", ()), place)
     built["query"] = compared_in_all(built["query"], bare(built["fields"]), place)
     if kind in ("phrase_prefix", "bool_prefix"):

@@ -1,7 +1,7 @@
 """Tenants of one gateway that asks for keys; its clock stands, so that two who do the same are answered the same."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ class Tenant:
         """Makes every write so far visible to searches."""
         (await self._engine("_refresh")).raise_for_status()
 
-    async def kept(self, *, source: bool = False) -> dict[str, object]:
+    async def kept(self, *, source: bool = False) -> dict[str, Any]:
         """Each document of it by index and id: the number of its last write, or what it holds.
 
         Its keys are left out, as they know when they were used.
@@ -60,6 +60,16 @@ class Tenant:
         hits = found.raise_for_status().json()["hits"]["hits"]
         return {f"{each['_index']}/{each['_id']}": each["_source" if source else "_seq_no"] for each in hits}
 
+    async def changed(self, before: Mapping[str, object], ids: Collection[object]) -> dict[str, object]:
+        """What is not as it was before, but for history of incidents of other ids.
+
+        That may have waited for whoever reads changes.
+        """
+        now = await self.kept()
+        differing = {name: now.get(name) for name in {**now, **before} if now.get(name) != before.get(name)}
+        held: dict[str, Any] = await self.kept(source=True) if differing else {}
+        return {name: held.get(name) for name in differing if name in before or not _of_others(held[name], ids)}
+
     async def exists(self) -> bool:
         """Whether the engine has anything under its name."""
         answer = await self.engine.get(f"/_cat/indices/im-incidents-{self.name}*,im-events-{self.name}*")
@@ -68,6 +78,10 @@ class Tenant:
     async def _engine(self, action: str, body: object = None) -> httpx2.Response:
         indices = f"im-incidents-{self.name},im-events-{self.name},im-registry"
         return await self.engine.post(f"/{indices}/{action}", params={"ignore_unavailable": "true"}, json=body)
+
+
+def _of_others(document: Mapping[str, Any], ids: Collection[object]) -> bool:
+    return "incident_id" in document and document["incident_id"] not in ids
 
 
 class Join(Protocol):

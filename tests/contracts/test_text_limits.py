@@ -23,6 +23,8 @@ async def client(opensearch_url: str, new_tenant: Callable[[], str]) -> AsyncIte
     async with live(create_app(load(opensearch_url=opensearch_url))) as opened:
         opened.headers["X-Scope-OrgID"] = new_tenant()
         (await opened.post(f"{LIST}/greek", json={"title": "t"})).raise_for_status()
+        tag = {"name": "Team", "type": "Text"}
+        (await opened.post("/resources/v2.0/incidents/tags/definitions", json=tag)).raise_for_status()
         yield opened
 
 
@@ -30,6 +32,7 @@ OVER, ODD = "x" * 8192, "🚨" * 4096
 ALERT = {"app_key": "k", "status": "ok", "host": "h"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
 Write = tuple[str, str, Callable[[str], Any], str]
+TAGS = "/resources/v2.0/environments/all/incidents/{greek}/tags"
 WRITES: dict[str, Write] = {
     "a title": ("POST", f"{LIST}/over", lambda text: {"title": text}, "title"),
     "a title that is changed": ("PUT", f"{LIST}/greek", lambda text: {"title": text}, "title"),
@@ -58,6 +61,9 @@ WRITES: dict[str, Write] = {
     ),
     "v1's metric name": ("POST", "/v1/incidents", lambda text: BODY | {"metricNames": [text]}, "metricNames[0]"),
     "v1's service": ("POST", "/v1/incidents", lambda text: BODY | {"services": [{"name": text}]}, "services[0].name"),
+    "BigPanda's tag": ("POST", f"{TAGS}/team", lambda text: {"tag_value": text}, "tag_value"),
+    "BigPanda's tag of several": ("POST", f"{TAGS}/team", lambda text: {"tag_value": ["a", text]}, "tag_value"),
+    "BigPanda's tags": ("POST", TAGS, lambda text: [{"tag_id": "team", "tag_value": text}], "[0].tag_value"),
     "Log360's name": ("POST", "/api/v2/incident", lambda text: {"name": text}, "name"),
 }  # fmt: skip
 
@@ -67,8 +73,10 @@ WRITES: dict[str, Write] = {
 async def test_a_short_text_over_its_limit_is_refused(
     client: Client, method: str, path: str, body: Callable[[str], Any], where: str, said: str
 ) -> None:
-    answer = await client.request(method, path, json=body(said))
+    greek = (await client.get(f"{LIST}/greek")).json()
+    answer = await client.request(method, path.replace("{greek}", greek["hex_id"]), json=body(said))
     assert answer.status_code == 400, answer.text
+    assert (await client.get(f"{LIST}/greek")).json() == greek
     assert where in answer.text
     assert len(answer.content) < 2000
     assert (await client.get(f"{LIST}/over")).status_code == 404

@@ -152,7 +152,12 @@ async def test_a_long_text_is_counted_as_there(client: Client) -> None:
     counted = await _told(client.get("/_im/fields/comment/values"))
     assert (counted["values"], counted["others"], counted["missing"]) == ([], 1, len(NAMES))
     stats = await _told(client.post(f"{SEARCH}/stats/description", json={}))
-    assert stats["description"] == {"": len(NAMES)}
+    assert (stats["description"], stats["other_docs"]) == ({"": len(NAMES)}, 1)
+    of_each = {"split": {"histogram": {"field": "started_at", "split": {"field": "comment"}}}}
+    of_each["by"] = {"durations": {"of": "resolve", "by": "comment"}}
+    widgets = (await _told(client.post(f"{SEARCH}/stats", json={"widgets": of_each})))["widgets"]
+    [day] = widgets["split"]["buckets"]
+    assert (day["count"], day["split"], widgets["by"]["buckets"]) == (len(NAMES) + 1, [], [])
 
 
 async def test_a_long_text_is_shown_as_it_was_sent(client: Client) -> None:

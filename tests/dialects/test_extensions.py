@@ -1,5 +1,6 @@
 """What the dialects add to the shared documents: each field once, and mapped as it is declared."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,10 @@ from gateway.dialects import DIALECTS, EXTENSIONS
 from gateway.incidents.model.rules import rules
 from gateway.incidents.model.vocabulary import Vocabulary
 from gateway.store.templates import composed
+from queries.budgets import Budget
+from queries.costs import spend
 from queries.fields import FIELDS, RESULT_FIELDS, Field, catalogue
+from queries.guest import guest
 from tests.queries.test_fields import MAPPED, leaves, mapped
 
 UNINDEXED: dict[str, Any] = {"type": "object", "enabled": False}
@@ -21,6 +25,14 @@ def ext(name: str) -> dict[str, Any]:
     """The columns of the extensions in the template of that name."""
     found: dict[str, Any] = composed(name, EXTENSIONS)["template"]["mappings"]["properties"]["ext"]
     return {"properties": {"ext": found}}
+
+
+@pytest.mark.parametrize("clause", ["query_string", "simple_query_string"])
+def test_the_beginning_of_a_word_may_be_looked_for_in_every_field(clause: str) -> None:
+    """As front-ends send it for what stands in their search box."""
+    columns, now = catalogue(DECLARED).columns, datetime(2026, 11, 26, tzinfo=UTC)
+    sent = {clause: {"query": "disk*", "fields": ["*"], "analyze_wildcard": True}}
+    spend(guest(sent, now=now, columns=columns), Budget())
 
 
 ROWS = [

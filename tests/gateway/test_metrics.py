@@ -136,10 +136,10 @@ async def test_requests_are_counted_while_they_have_or_await_a_place() -> None:
     refused = counted("gateway_refusals_total", reason="no_place")
     with pytest.raises(Unavailable):
         await admission.enter("c", 3600)
-    admission.leave()
+    admission.leave("a")
     await second
     handed_on = now()
-    admission.leave()
+    admission.leave("b")
     steps = [[after - before for before, after in zip(calm, each, strict=True)] for each in (full, handed_on, now())]
     assert steps == [[1, 1], [1, 0], [0, 0]]
     assert counted("gateway_refusals_total", reason="no_place") == refused + 1

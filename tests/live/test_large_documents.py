@@ -10,10 +10,10 @@ from tests.dialects.im.calls import IM, answer
 
 pytestmark = pytest.mark.anyio
 
-LARGE = 250_000
+LARGE = 125_000
 COUNT = 150
 FITS = range(130, 136)
-"""Of 32 MiB, documents of 250 kB each."""
+"""Of 32 MiB, documents of a text of 125 kB each, which is there twice, as it is long."""
 BULK = {"Content-Type": "application/x-ndjson"}
 
 

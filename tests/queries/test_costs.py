@@ -58,6 +58,12 @@ TOO_MANY = "a search has at most 1,000 conditions"
         pytest.param(CUSTOM, Like("*di*"), Cost(CLAUSE + 2 + 3 * LONG, 1), id="two letters are in nearly every text"),
         pytest.param(CUSTOM, Like("\\*di*"), Cost(CLAUSE + LONG // 2, 1), id="a literal asterisk comes first"),
         pytest.param(CUSTOM, Like("d*"), Cost(CLAUSE + LONG // 2, 1), id="a beginning"),
+        pytest.param(
+            Column("ext.one.status", "keyword"), Like("d*"), Cost(CLAUSE + SHORT // 2, 1), id="of a dialect's own names"
+        ),
+        pytest.param(
+            Column("ext.one.advice.keyword", "text"), Like("d*"), Cost(CLAUSE + LONG // 2, 1), id="of its texts"
+        ),
         pytest.param(CUSTOM, Like("?disk"), Cost(CLAUSE + LONG, 1), id="any letter comes first"),
         pytest.param(CUSTOM, Matches(".*a"), Cost(REGEX + LONG, 1), id="a regular expression"),
         pytest.param(CUSTOM, Matches("a.*"), Cost(REGEX + LONG // 2, 1), id="with a beginning"),

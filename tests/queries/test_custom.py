@@ -28,12 +28,24 @@ def nested(depth: int) -> Any:
         pytest.param({"a": "x" * 31_998}, "object", id="an object with a long text"),
         pytest.param([], None, id="an empty list needs no column"),
         pytest.param([1, 2.5], "number", id="numbers of both kinds"),
+        pytest.param([2**53 - 1, 1 - 2**53], "number", id="the largest whole numbers that a double keeps"),
+        pytest.param(1e16, "number", id="a larger one that is written as none"),
+        pytest.param({"a": 2**63}, "object", id="within an object, which keeps it as text"),
         pytest.param(["a", "b"], "keyword", id="texts"),
         pytest.param([{"a": 1}, {}], "object", id="objects"),
     ],
 )
 def test_custom_kinds(value: Any, kind: Kind | None) -> None:
     assert custom_kind("x", value) == kind
+
+
+@pytest.mark.parametrize(
+    ("value", "where"), [(2**53, "x"), (-(2**53), "x"), (1234567890123456789, "x"), ([1, 2**63], "x[1]")]
+)
+def test_a_whole_number_that_no_double_keeps_is_refused(value: Any, where: str) -> None:
+    with pytest.raises(QueryError, match="send it as text") as error:
+        custom_kind("x", value)
+    assert error.value.where == where
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,16 @@ def test_a_star_is_every_field_of_text(clause: str) -> None:
     assert {"host", "status", "assignee.name"} <= set(texts)
 
 
+@pytest.mark.parametrize(
+    ("said", "lenient"),
+    [({"fields": ["*"]}, True), ({"fields": ["*^2"]}, True), ({"fields": ["*"], "lenient": False}, False), ({}, None)],
+    ids=["a star", "with a boost", "unless it is said", "named fields"],
+)
+def test_of_every_field_one_that_cannot_be_asked_is_passed_over(said: dict[str, Any], lenient: bool | None) -> None:
+    clause = guest({"multi_match": {"query": "a", **said}}, now=NOW, columns=COLUMNS).clause["multi_match"]
+    assert clause.get("lenient") == lenient
+
+
 def test_a_default_field_may_be_a_star() -> None:
     said: list[dict[str, Any]] = [{"default_field": "*", "fields": []}, {"fields": ["*"]}, {"fields": "*"}]
     first, *others = (guest({"query_string": {"query": "a", **each}}, now=NOW, columns=COLUMNS) for each in said)

@@ -15,6 +15,13 @@ def test_asked() -> None:
     }
 
 
+def test_documents_of_long_texts_are_among_the_others() -> None:
+    wanted = counts(TYPED_COLUMNS["comment"], 7)
+    there, whole = ({"exists": {"field": name}} for name in ("comment", "comment.keyword"))
+    assert wanted["unlisted"] == {"filter": {"bool": {"filter": [there], "must_not": [whole]}}}
+    assert rows(reply({"key": "a", "doc_count": 1}, others=2) | {"unlisted": {"doc_count": 3}}) == ({"a": 1}, 5)
+
+
 def reply(*buckets: dict[str, Any], none: int = 0, others: int = 0) -> dict[str, Any]:
     return {"values": {"buckets": list(buckets), "sum_other_doc_count": others}, "none": {"doc_count": none}}
 

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.alerts.intake import AlertEvent, ingest
+from gateway.alerts.events import AlertEvent
+from gateway.alerts.intake import ingest
 from gateway.dialects.bigpanda.requests_alerts import Alert, AlertBatch, AlertList, as_text
 from gateway.dialects.bigpanda.times import moment
 from gateway.incidents.model.difference import SEPARATOR

@@ -78,7 +78,7 @@ async def change_note(request: Request[State], session: Session) -> Response:
     query, sent = wire.query(request, requests.Write), await wire.read(request, requests_events.Note)
     number = await _note(request, session)
     await notes.change(session, number, sent.body)
-    await _refresh(session, query)
+    await session.refresh(query.refresh)
     return wire.reply(await notes.read(session, number))
 
 
@@ -91,7 +91,7 @@ async def delete_note(request: Request[State], session: Session) -> Response:
     except NotFound:
         if not begun:
             raise
-    await _refresh(session, query)
+    await session.refresh(query.refresh)
     return wire.reply({"note_id": int(note), "result": "deleted"})
 
 
@@ -106,14 +106,9 @@ async def _shown(
     session: Session, incident_id: str, query: requests.Write, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """The incident as it is now; searches see it too, if the request waits for that."""
-    await _refresh(session, query)
+    await session.refresh(query.refresh)
     incident = await get(session, incident_id)
     return wire.spliced(incident.wire(), status, {**(headers or {}), **etag(incident.version)})
-
-
-async def _refresh(session: Session, query: requests.Write) -> None:
-    if query.refresh != "false":
-        await session.incidents.refresh()
 
 
 async def _require(session: Session, sources: Sequence[str]) -> None:

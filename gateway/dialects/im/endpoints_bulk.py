@@ -80,8 +80,7 @@ async def _deletions(session: Session, deleted: Sequence[Item], refresh: str) ->
     outcomes = await delete_many(
         session, [Deletion(str(each.id), each.version, _mark(session, each)) for each in deleted]
     )
-    if refresh != "false":
-        await session.incidents.refresh()
+    await session.refresh(refresh)
     return outcomes
 
 

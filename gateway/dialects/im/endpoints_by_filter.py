@@ -206,6 +206,6 @@ async def _lines(
 
 async def _refreshed(run: _Run, refresh: str) -> None:
     """What was done can be searched, where that was asked for and can be."""
-    if refresh != "false" and run.error is None:
+    if run.error is None:
         work.renew()
-        await run.session.incidents.refresh()
+        await run.session.refresh(refresh)

@@ -32,8 +32,7 @@ _RESULT = "/aggregations/results/{aggregation_id}/{result_id}"
 _INCIDENT = "/incidents/{id}"
 _SEARCH = (
     '{"search_query": {"match": {"title": "powershell"}}, "start_time": "now-1d", "end_time": "now", '
-    '"additional_fields": [{"name": "text_field", "type": "text", "value": "test*"}], "with_total_docs": '
-    "true}"
+    '"additional_fields": [{"name": "text_field", "type": "text", "value": "test*"}], "with_total_docs": true}'
 )
 _EXPORT = '{"search_query": {"term": {"severity": "high"}}, "format": "csv", "fields": ["title", "status"]}'
 
@@ -42,7 +41,14 @@ dialect = Dialect(
     "Incident Manager API",
     PREFIX,
     (
-        get("/incidents/pit", pits.open_pit, "Open a point in time", reply=schemas.NewPit, query=requests.OpenPit),
+        get(
+            "/incidents/pit",
+            pits.open_pit,
+            "Open a point in time",
+            reply=schemas.NewPit,
+            query=requests.OpenPit,
+            has_effect=True,
+        ),
         delete(
             "/incidents/pit",
             pits.delete_pit,
@@ -125,6 +131,7 @@ dialect = Dialect(
             stream=schemas.Exported,
             query=requests.Export,
             reply_types=_EXPORTS,
+            has_effect=True,
         ),
         post(
             "/incidents/export",

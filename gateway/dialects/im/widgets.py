@@ -90,6 +90,9 @@ def _values(wanted: ValuesWidget, frame: Frame, where: str) -> Plan:
 
 def _cardinality(wanted: CardinalityWidget, frame: Frame, where: str) -> Plan:
     column = countable(wanted.field, frame.columns, f"{where}.field")
+    if column.long_path:
+        reason = "its texts may be of any length, and the engine can tell short ones apart alone: ask for its values"
+        raise QueryError(f'"{wanted.field}" cannot be counted so: {reason}', f"{where}.field", "refused")
     empty = {"value": 0}
     counts = {"different": widgets.cardinality(column)}
     return Plan(counts, 0, lambda counted, _total: {"value": counted.get("different", empty)["value"]})

@@ -12,9 +12,11 @@ from gateway.incidents.reading.history import NEWEST_FIRST, Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change_one
 from queries.criteria import And, Is, Or, Where
+from queries.errors import QueryError
 from queries.fields import Column
 from queries.kinds import KIND
 from queries.searches import WINDOW, Search
+from queries.texts import LONGEST, length
 
 _ALERT_ID = Column("alert_id", "keyword")
 _UUID = Column("ext.log360.incident_uuid", "keyword")
@@ -28,16 +30,33 @@ def uuid_of(alert: Event) -> str:
     return str(result)
 
 
-async def add(session: Session, incident_id: str, uuids: Sequence[str], source: str) -> None:
-    """Attaches the evidence that the incident does not have yet, with all that the tenant's alerts tell of it."""
+async def lacking(session: Session, incident_id: str, uuids: Sequence[str], source: str) -> list[Event]:
+    """The evidence that the incident does not have yet, with all that the tenant's alerts tell of it.
+
+    Raises QueryError, at its place, for one of an actor that no search would find.
+    """
+    if not uuids:
+        return []
     known = await _known(session, uuids)
     there = {uuid_of(each) for each in known if each["incident_id"] == incident_id}
     by_id = {uuid_of(each): each for each in known}
-    new = [each for each in dict.fromkeys(uuids) if each not in there]
-    alerts = [_alert(incident_id, each, by_id.get(each, {}), session.actor, source) for each in new]
+    new = {each: by_id.get(each, {}) for each in dict.fromkeys(uuids) if each not in there}
+    for uuid, alert in new.items():
+        _require_short(alert, f"evidence[{uuids.index(uuid)}]")
+    return [_alert(incident_id, uuid, alert, session.actor, source) for uuid, alert in new.items()]
+
+
+async def add(session: Session, incident_id: str, alerts: Sequence[Event]) -> None:
+    """Attaches evidence, and keeps its actors."""
     if alerts:
         await attach(session, incident_id, alerts)
         await _keep(session, incident_id, actors(alerts))
+
+
+def _require_short(alert: Event, where: str) -> None:
+    """Each may have its length, and the two that name a user be longer together than what is found as a whole."""
+    if any(length(name) > LONGEST for names in actors([alert]).values() for name in names):
+        raise QueryError(f"what its hostname and username make is no text of at most {LONGEST:,} characters", where)
 
 
 async def _known(session: Session, uuids: Sequence[str]) -> list[Event]:

@@ -12,6 +12,7 @@ from gateway.incidents.model.difference import FieldChange, merged
 from gateway.incidents.model.documents import Document
 from gateway.incidents.model.sizes import check, check_text
 from gateway.incidents.reading import Hit, identities
+from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change_one, own_edit
 from gateway.incidents.writing.create import Draft, new_incident_id
@@ -30,9 +31,10 @@ async def create(session: Session, sent: Create, zone: tzinfo) -> int:
     incident_id = new_incident_id(session)
     draft = Draft({}, incident_id, translate.made(sent, name_key(sent.name), session.rules.words, zone))
     _check_notes(session, {}, draft.own, sent)
+    alerts = await _evidence(session, incident_id, sent)
     undo = partial(delete_incident, session, incident_id)
     made = await giving(session, sent.name, incident_id, partial(_made, session, draft), undo)
-    await _append(session, incident_id, sent)
+    await _append(session, incident_id, sent, alerts)
     number: int = made.document["numeric_id"]
     return number
 
@@ -42,11 +44,12 @@ async def update(session: Session, sent: Update, zone: tzinfo) -> None:
     incident = await identities.find(session, "numeric_id", sent.incident_id)
     before = incident.document
     _check_notes(session, before, before | {"title": sent.name, "description": sent.description or ""}, sent)
+    alerts = await _evidence(session, incident.id, sent)
     if sent.name != before.get("title"):
         await _rename(session, incident.id, before, sent, zone)
     else:
         await _changed(session, incident.id, sent, zone, {})
-    await _append(session, incident.id, sent)
+    await _append(session, incident.id, sent, alerts)
 
 
 async def delete(session: Session, numbers: Sequence[int]) -> None:
@@ -65,6 +68,11 @@ def _check_notes(session: Session, before: Document, after: Mapping[str, Any], s
         check_text(note, limits, f"notes[{i}]")
     if sent.notes:
         check(before, {**after, "comment": sent.notes[-1] + _ROOM}, limits)
+
+
+async def _evidence(session: Session, incident_id: str, sent: Create) -> list[Event]:
+    """What is new of the evidence. Raises QueryError before anything else is done."""
+    return await evidence.lacking(session, incident_id, sent.evidence or (), sent.source or "")
 
 
 async def _made(session: Session, draft: Draft) -> Outcome:
@@ -93,10 +101,9 @@ async def _changed(session: Session, incident_id: str, sent: Update, zone: tzinf
     return await change_one(session, Change(incident_id, edit))
 
 
-async def _append(session: Session, incident_id: str, sent: Create) -> None:
+async def _append(session: Session, incident_id: str, sent: Create, alerts: Sequence[Event]) -> None:
     """More evidence and more notes; the last note is the incident's comment."""
-    if sent.evidence:
-        await evidence.add(session, incident_id, sent.evidence, sent.source or "")
+    await evidence.add(session, incident_id, alerts)
     if not sent.notes:
         return
     *others, last = [Happening(incident_id, "note_added", note=each) for each in sent.notes]

@@ -72,7 +72,8 @@ async def create(
     [number] = await session.numbers(1)
     document |= stamped(session, document_id, number, session.now()) | {"incidents_count": len(incident_ids)}
     derived = difference.derived(None, document, session.rules, session.now())
-    await session.incidents.put(Write(document_id, derived), refresh=refresh)
+    await session.incidents.put(Write(document_id, derived))
+    await session.refresh(refresh)
     return document_id
 
 
@@ -102,8 +103,7 @@ async def sync(session: Session, document_id: str, sent: Mapping[str, Any], *, r
                 count += 1
             else:
                 failed.append({"id": str(outcome.id), "reason": str(outcome.error)})
-    if refresh != "false":
-        await session.incidents.refresh()
+    await session.refresh(refresh)
     return Synced(count, failed)
 
 
@@ -125,7 +125,8 @@ async def delete(session: Session, document_id: str, seen_version: str | None, *
         for outcome in await change(session, [Change(each, _leave(document_id)) for each in ids]):
             if outcome.error is not None and not isinstance(outcome.error, NotFound):
                 raise outcome.error
-    await session.incidents.delete(document_id, refresh=refresh)
+    await session.incidents.delete(document_id)
+    await session.refresh(refresh)
     return result.version
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import httpx2
 
 from gateway.alerts import documents as alerts
-from gateway.alerts.intake import AlertEvent, ingest
+from gateway.alerts.events import AlertEvent
+from gateway.alerts.intake import ingest
 from gateway.incidents.reading import history
 from gateway.incidents.session import Context, Session
 from queries.criteria import Is, Where

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.alerts.intake import AlertEvent
+from gateway.alerts.events import AlertEvent
 from gateway.dialects.bigpanda.endpoints_alerts import joined, read
 from tests.clock import START
 from tests.dialects.bigpanda.calls import Json

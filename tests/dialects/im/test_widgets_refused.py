@@ -58,6 +58,16 @@ MINUTES = {"histogram": {"field": "started_at", "interval": "minute"}}
             id="an object",
         ),
         pytest.param(
+            {"widgets": {"it": {"cardinality": {"field": "description"}}}},
+            (400, "refused", "widgets.it.cardinality.field"),
+            id="different texts of any length",
+        ),
+        pytest.param(
+            {"widgets": {"it": {"cardinality": {"field": "comment"}}}},
+            (400, "refused", "widgets.it.cardinality.field"),
+            id="different comments",
+        ),
+        pytest.param(
             {"widgets": {"it": {"durations": {"of": "resolve", "by": "extra.os"}}}},
             (400, "bad_request", "widgets.it.durations.by"),
             id="a key within an object",

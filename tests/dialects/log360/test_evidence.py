@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from dirty_equals import IsStr
 
-from tests.dialects.log360.calls import PATH, Client, attach, create, detail, fresh_name, make, native, update
+from tests.dialects.log360.calls import PATH, Client, attach, create, detail, fresh_name, listed, make, native, update
 
 pytestmark = pytest.mark.anyio
 
@@ -117,6 +117,31 @@ async def test_actors_are_kept_where_searches_find_them(shared: Client) -> None:
     assert document["ext"]["log360"]["actors"] == expected
     found = await shared.get("/_im/incidents", params={"ext.log360.actors.entity": "srv-8", "title": document["title"]})
     assert found.json()["total_docs"] == 1
+
+
+@pytest.mark.parametrize("new", [True, False], ids=["a new incident", "one that is there"])
+async def test_evidence_of_an_actor_that_no_search_would_find_is_refused(shared: Client, new: bool) -> None:
+    """A host and a user may each have 8,191 characters, and the actor that they make as many."""
+    good, bad = (fresh_name("alert").replace(" ", "-") for _ in range(2))
+    first, incident_id = await make(shared), await make(shared)
+    for uuid, user in ((good, "u" * 4190), (bad, "u" * 4191)):
+        words = {"hostname": "h" * 4000, "username": user}
+        await attach(shared, first, {"alert_id": uuid, "ext": {"log360": words}})
+    before = await native(shared, incident_id)
+    sent = {"name": fresh_name("new") if new else before["title"], "source": "alert", "notes": ["seen"]}
+    body = {**sent, "evidence": [good, bad]} | ({} if new else {"incident_id": incident_id})
+    answer = await shared.request("POST" if new else "PUT", PATH, json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["detail"].startswith("evidence[1]: what its hostname and username make")
+    titled = (await shared.get("/_im/incidents", params={"title": sent["name"]})).json()["docs"]
+    assert titled == ([] if new else [before])
+    made = await create(shared, evidence=[good], source="alert")
+    await listed(shared)
+    suspect = "h" * 4000 + "\\" + "u" * 4190
+    assert (await native(shared, made))["ext"]["log360"]["actors"]["suspect"] == [suspect]
+    filters = [{"name": "ext.log360.actors.suspect", "type": "text", "value": r"hhh*h\uu*uuu"}]
+    found = await shared.post("/_im/incidents_full_types", json={"additional_fields": filters})
+    assert made in [each["numeric_id"] for each in found.json()["docs"]], found.text
 
 
 async def test_evidence_is_whole(shared: Client) -> None:

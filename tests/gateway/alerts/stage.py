@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.alerts import documents as alerts
-from gateway.alerts.intake import AlertEvent, Ingested, ingest
+from gateway.alerts.events import AlertEvent
+from gateway.alerts.intake import Ingested, ingest
 from gateway.dialects.settings import Settings
 from gateway.incidents.reading import history
 from gateway.incidents.session import Context, Session

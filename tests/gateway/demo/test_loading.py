@@ -110,6 +110,4 @@ async def test_a_step_that_is_refused_is_named(caller: Caller) -> None:
     steps = [replace(each, body={"title": 7}) for each in story.steps if each.send.endswith("/INTRUSION-1")]
     with pytest.raises(RemoteError) as refusal:
         await play(caller, [replace(story, steps=steps)])
-    assert (
-        str(refusal.value) == "POST /_im/incidents/INTRUSION-1: the gateway answered 400: title: a text is wanted here"
-    )
+    assert str(refusal.value).startswith("POST /_im/incidents/INTRUSION-1: the gateway answered 400: title: a text of")

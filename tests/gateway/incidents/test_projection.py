@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.alerts.intake import AlertEvent, ingest
+from gateway.alerts.events import AlertEvent
+from gateway.alerts.intake import ingest
 from gateway.dialects.settings import load
 from gateway.incidents.projection import project
 from gateway.incidents.session import Session, utc_now

@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from gateway.dialects import DIALECTS
 from gateway.serving.browsers import EXPOSED, is_loopback, name_of
 from tests.conftest import Serve
 
@@ -68,6 +69,17 @@ async def test_with_keys_any_host_will_do(serve: Serve) -> None:
         pytest.param("POST", "/_im/incidents", "http://gateway", 201, id="the gateway's own page"),
         pytest.param("POST", "/_im/incidents", None, 201, id="no page at all"),
         pytest.param("GET", "/_im/incidents", STRANGER, 200, id="a stranger's page reads, and is shown nothing of it"),
+        pytest.param("GET", "/_im/incidents/pits", STRANGER, 200, id="of points in time too"),
+        pytest.param("GET", "/_im/incidents/pit", STRANGER, 403, id="a stranger's page opens a point in time"),
+        pytest.param("HEAD", "/_im/incidents/pit", STRANGER, 403, id="by asking for its headers"),
+        pytest.param("GET", "/_im/incidents/p%69t", STRANGER, 403, id="by another spelling"),
+        pytest.param("GET", "/_im/incidents/pit", "null", 403, id="from a frame without an origin"),
+        pytest.param("GET", "/_im/incidents/export", STRANGER, 403, id="a stranger's page exports, leaving one"),
+        pytest.param("GET", "/_im/incidents/export?format=csv", STRANGER, 403, id="as a table"),
+        pytest.param("GET", "/_im/incidents/pit", FRIEND, 200, id="a friend's page opens one"),
+        pytest.param("GET", "/_im/incidents/export", FRIEND, 200, id="a friend's page exports"),
+        pytest.param("GET", "/_im/incidents/pit", "http://gateway", 200, id="the gateway's own page opens one"),
+        pytest.param("GET", "/_im/incidents/pit", None, 200, id="no page at all opens one"),
     ],
 )
 async def test_without_keys_a_foreign_page_changes_nothing(
@@ -81,6 +93,33 @@ async def test_without_keys_a_foreign_page_changes_nothing(
         status,
         FRIEND if origin == FRIEND else None,
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "site", "status"),
+    [
+        pytest.param("/_im/incidents/pit", "cross-site", 403, id="an image of a stranger's page"),
+        pytest.param("/_im/incidents/pit", "same-site", 403, id="one of this machine, other port"),
+        pytest.param("/_im/incidents/export", "cross-site", 403, id="a link to an export"),
+        pytest.param("/_im/incidents/pit", "same-origin", 200, id="the gateway's own page"),
+        pytest.param("/_im/incidents/export", "none", 200, id="an address that somebody typed"),
+        pytest.param("/_im/incidents", "cross-site", 200, id="what has no effect"),
+        pytest.param("/console", "cross-site", 200, id="a link to the console"),
+    ],
+)
+async def test_without_keys_an_image_of_a_foreign_page_has_no_effect(
+    serve: Serve, path: str, site: str, status: int
+) -> None:
+    """Such a request has no Origin (Fetch standard, 3.2)."""
+    async with serve() as client:
+        answer = await client.get(path, headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"})
+    assert answer.status_code == status, answer.text
+
+
+def test_the_operations_that_only_read_say_so() -> None:
+    """A GET that has an effect is told by hand; this is where a new one is weighed."""
+    effects = {f"{each.path_of(row)}" for each in DIALECTS for row in each.operations if row.has_effect}
+    assert effects == {"/_im/incidents/pit", "/_im/incidents/export"}
 
 
 @pytest.mark.parametrize(
