@@ -18,7 +18,7 @@ DATE, FLAG, OBJECT = Column("date", "date"), Column("flag", "boolean"), Column("
 COLUMNS = {
     "word": WORD, "text": TEXT, "number": NUMBER, "whole": WHOLE, "date": DATE, "flag": FLAG, "object": OBJECT,
 }  # fmt: skip
-LEAF = Column("object.a.b", "key")
+LEAF = Column("object.a.b", "key", root="object")
 DAY = Between(gte="2026-11-22T00:00:00.000Z", lte="2026-11-22T23:59:59.999Z")
 AT = "1970-01-01T00:00:00.005Z"
 MOMENT = Between(gte=AT, lte=AT)
