@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 DRAFTS: list[Json] = [
     {"id": "a", "severity": "low", "word": "b", "score": 1.5, "flag": True, "due_at": 5, "tags": ["m", "z"]},
     {"id": "b", "word": "B", "score": -3, "due_at": "2026-11-22", "tags": ["n"], "assignee": {"numeric_id": 7}},
-    {"id": "c", "severity": "critical", "score": 2**60, "flag": False, "tags": ["a"], "assignee": {"numeric_id": -7}},
+    {"id": "c", "severity": "critical", "score": 2.0**60, "flag": False, "tags": ["a"], "assignee": {"numeric_id": -7}},
     {"id": "d", "severity": "info", "word": "a", "flag": True, "due_at": -5},
     {"id": "e"},
     {"id": "f", "word": "", "score": 0},
