@@ -29,7 +29,7 @@ def show_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Column, Table  # noqa: PLC0415
 
-    table = Table(*(Column(each, overflow="fold") for each in heads), box=None)
+    table = Table(*(Column(each, overflow="fold") for each in heads), box=None, show_header=any(heads))
     for row in rows:
         table.add_row(*row)
     Console(width=_WIDE, markup=False, highlight=False).print(table)

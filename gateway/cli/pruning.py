@@ -21,7 +21,7 @@ from gateway.store.registry import Entry
 Age = str | None
 
 _COLUMNS = ("tenant", "incidents", "activities", "kept")
-_NEVER = "none"
+NEVER = "none"
 
 
 def prune(
@@ -53,13 +53,14 @@ def set_tenant(
     if not given:
         raise Failure("tenant set wants --retention, --activities or both")
     asyncio.run(_set(tenant_name(tenant, "TENANT"), given))
+    audit.record("tenant set", {"actor": f"uid:{os.getuid()}", "tenant": tenant, "outcome": "done"})
 
 
 async def _set(tenant: str, given: dict[str, str]) -> None:
     async with running(administering()) as gateway:
         ctx = gateway.ctx
         for name, age in given.items():
-            if age != _NEVER:
+            if age != NEVER:
                 pruning.before(age, ctx.clock(), f"--{name}")
         if not await ctx.store.tenants.exists(tenant):
             raise Failure(f'no tenant "{tenant}"')
@@ -90,9 +91,9 @@ async def _pruned(ages: dict[str, Age] | None, tenant: str | None, *, dry_run: b
 
 
 def _limits(ctx: Context, ages: dict[str, Any]) -> Limits:
-    closed, told = (ages.get(name) or _NEVER for name in ("retention", "activities"))
+    closed, told = (ages.get(name) or NEVER for name in ("retention", "activities"))
     now = ctx.clock()
     return Limits(
-        None if closed == _NEVER else pruning.before(closed, now, "--older-than"),
-        None if told == _NEVER else pruning.before(told, now, "--activities"),
+        None if closed == NEVER else pruning.before(closed, now, "--older-than"),
+        None if told == NEVER else pruning.before(told, now, "--activities"),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from gateway.access import keys
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json, show_table
+from gateway.cli.pruning import NEVER
 from gateway.incidents import reindexing
 from gateway.incidents.model.difference import INCIDENT, RESULT
 from gateway.serving.app import running
@@ -23,7 +25,8 @@ from gateway.store.usage import Usage, usage
 commands = typer.Typer(cls=Sentences, no_args_is_help=True, help="Tenants: create, list, show, set, reindex, delete.")
 
 _KINDS = {"incidents": INCIDENT, "results": RESULT, "alerts": "alert", "notes": "note", "activities": "activity"}
-_COLUMNS = ("tenant", *_KINDS, "keys", "bytes")
+_AGES = {"retention": "retention", "activity_retention": "activities"}
+_COLUMNS = ("tenant", *_KINDS, "keys", *_AGES, "bytes")
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 Name = Annotated[str, typer.Argument(metavar="TENANT", help="Its name.")]
@@ -31,7 +34,7 @@ Name = Annotated[str, typer.Argument(metavar="TENANT", help="Its name.")]
 
 @commands.command("list")
 def list_tenants(as_json: AsJson = False) -> None:
-    """List every tenant, with counts of what it has and its size on the primary shards."""
+    """List every tenant: counts of what it has, how long that is kept, its size on the primary shards."""
     rows = asyncio.run(_rows())
     if as_json:
         show_json(rows)
@@ -41,7 +44,7 @@ def list_tenants(as_json: AsJson = False) -> None:
 
 @commands.command("show")
 def show_tenant(tenant: Name, as_json: AsJson = False) -> None:
-    """Show what a tenant has."""
+    """Show what a tenant has, and how long it is kept."""
     row = asyncio.run(_row(tenant_name(tenant, "TENANT")))
     if as_json:
         show_json(row)
@@ -122,12 +125,18 @@ async def _row(tenant: str) -> dict[str, Any]:
 async def _described(gateway: Gateway, tenants: list[str]) -> list[dict[str, Any]]:
     store = gateway.ctx.store
     held = Counter(key.tenant for key in await keys.listed(store.registry))
-    return [_line(each, held[each.tenant]) for each in await usage(store.client, tenants)]
+    kept = {each["tenant"]: each for each in await store.registry.of_kind("retention")}
+    return [_line(each, held[each.tenant], kept.get(each.tenant, {})) for each in await usage(store.client, tenants)]
 
 
-def _line(of: Usage, held: int) -> dict[str, Any]:
+def _line(of: Usage, held: int, kept: Mapping[str, Any]) -> dict[str, Any]:
     counts = {name: of.documents.get(kind, 0) for name, kind in _KINDS.items()}
-    return {"tenant": of.tenant, **counts, "keys": held, "bytes": of.size}
+    return {"tenant": of.tenant, **counts, "keys": held, **_ages(kept), "bytes": of.size}
+
+
+def _ages(given: Mapping[str, Any]) -> dict[str, str]:
+    """How long `prune --retention` leaves what the tenant has, as `tenant set` was told."""
+    return {name: given.get(option) or NEVER for name, option in _AGES.items()}
 
 
 async def _deleted(tenant: str) -> None:

@@ -118,7 +118,7 @@ def _address(parts: SplitResult, tls: ssl.SSLContext | None, credentials: str | 
 def _shown(parts: SplitResult) -> str:
     """The address without what may be a password, which a `/` or `?` in it takes out of the host's place."""
     scheme, _, rest = parts.geturl().rpartition("@")[0].partition("://")
-    return f"{scheme}://{parts.geturl().rpartition('@')[2]}" if rest else parts.geturl()
+    return f"{scheme}://{parts.geturl().rpartition('@')[2]}" if rest else parts.geturl() or "an empty text"
 
 
 def _credentials(options: HostOptions) -> str | None:

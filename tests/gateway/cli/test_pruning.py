@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -104,16 +105,25 @@ def test_ages_are_the_calendars() -> None:
     assert told == ["2024-03-31", "2026-02-28", "2026-03-17", "2026-03-21"]
 
 
-def test_each_tenant_by_its_own_retention(run: Run, opensearch_url: str, tenant: str) -> None:
+def test_each_tenant_by_its_own_retention(run: Run, opensearch_url: str, tenant: str, tmp_path: Path) -> None:
     with serving(load(opensearch_url=opensearch_url, default_tenant=tenant)) as url:
         body = {"title": "t", "status": "closed"}
         httpx2.post(f"{url}/_im/incidents/a?refresh=true", json=body, timeout=60).raise_for_status()
-    assert run("tenant", "set", tenant, "--retention", "2y", "--activities", "none").exit_code == 0
+    log = tmp_path / "audit.log"
+    given = ("--retention", "2y", "--activities", "none")
+    assert run("tenant", "set", tenant, *given, GATEWAY_AUDIT_LOG=str(log)).exit_code == 0
+    line = orjson.loads(log.read_bytes())
+    assert (line["event"], line["tenant"], line["outcome"]) == ("tenant set", tenant, "done")
+    shown = orjson.loads(run("tenant", "show", tenant, "--json").stdout)
+    assert (shown["retention"], shown["activity_retention"]) == ("2y", "none")
     done = run("prune", "--retention", "--tenant", tenant, "--json")
     assert (done.exit_code, orjson.loads(done.stdout)) == (
         0,
         [{"tenant": tenant, "incidents": 0, "activities": 0, "kept": 0}],
     )
+
+
+def test_what_cannot_be_forgotten_is_said(run: Run, tenant: str) -> None:
     commands = (
         "prune",
         "prune --retention --older-than 2y",

@@ -53,7 +53,7 @@ REFUSED = [
     pytest.param(
         ["serve"],
         {"GATEWAY_OPENSEARCH_URL": ""},
-        "setting OPENSEARCH_URL:  is no address of an engine",
+        "setting OPENSEARCH_URL: an empty text is no address of an engine",
         id="no address of the engine",
     ),
     pytest.param(

@@ -34,7 +34,9 @@ def test_an_address(url: str, name: str, port: int, authorization: str | None) -
     ("urls", "sentence"),
     [
         pytest.param((), "no address of the engine is given", id="none"),
-        pytest.param(("",), " is no address of an engine, as http(s)://host:port is one", id="an empty one"),
+        pytest.param(
+            ("",), "an empty text is no address of an engine, as http(s)://host:port is one", id="an empty one"
+        ),
         pytest.param(
             ("engine:9200",), "engine:9200 is no address of an engine, as http(s)://host:port is one", id="no scheme"
         ),
