@@ -21,8 +21,8 @@ SAMPLES = 60
 FREED_WITHIN = 5.0
 GROWTH, GROWTH_LEAST = 10.0, 8.0
 """Mebibytes by which memory may grow in the whole storm's last two thirds, and in a shorter one's."""
-SPARE = 8
-"""Descriptors that may be more: connections to the engine that are kept."""
+SPARE = CLIENTS
+"""Descriptors that may be more: connections to the engine that are kept, one for each that waited at once."""
 LOOK_EVERY = 0.1
 PIT = "/_im/incidents/pit"
 KINDS: Mapping[str, tuple[int, Callable[[str, int], Request]]] = {
@@ -148,8 +148,8 @@ async def _done(connection: Connection, request: Request) -> None:
 
 
 async def _left(connection: Connection, request: Request, seconds: float) -> None:
-    """The request is sent, and nobody stays for its answer."""
+    """The request is sent, and nobody stays for its answer; a point in time that came in time would be the client's."""
     _, writer = await connection.opened()
     writer.write(connection.head(request) + request.content)
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(0 if request.path == PIT else seconds)
     connection.close()
