@@ -55,8 +55,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         async with running(settings, clock) as gateway:
             gc.collect()
             gc.freeze()
-            # What requests make is mostly no cycle, and goes without it.
-            gc.set_threshold(100_000, 20, 50)
+            # What requests make is mostly no cycle, and goes without it; one whose client left is, with all that it read.
+            gc.set_threshold(5_000, 10, 10)
             yield {"gateway": gateway, "stopping": gateway.stopping}
 
     app = Starlette(
