@@ -125,21 +125,23 @@ def _fitting(sizes: Sequence[int]) -> int:
     return max(sum(1 for held in accumulate(sizes) if held <= PART), 1)
 
 
-async def _asked(
-    client: Client, scope: Scope, search: Search, *, cached: bool = False, seen: Seen | None = None
-) -> Reply:
+async def exchanged(client: Client, scope: Scope, text: bytes, *options: str) -> str:
+    """The engine's reply to a body, uncut, with further parameters of the call. Raises GatewayError, PitExpired."""
     path = f"/{scope.index}/_search?ignore_unavailable=true&" if scope.index else "/_search?"
-    options = [f"cancel_after_time_interval={max(client.time_left() * 1000, 1):.0f}ms"]
-    if cached:
-        options.append("request_cache=true")
-    if scope.shard is not None:
-        options.append(f"preference=_shards:{scope.shard}")
-    target = f"{path}allow_partial_search_results=false&{'&'.join(options)}"
+    until = f"cancel_after_time_interval={max(client.time_left() * 1000, 1):.0f}ms"
+    shard = () if scope.shard is None else (f"preference=_shards:{scope.shard}",)
+    target = f"{path}allow_partial_search_results=false&{'&'.join((until, *options, *shard))}"
     try:
-        text = await client.search(target, sent(scope, search))
+        return await client.search(target, text)
     except NotFound as error:
         # A point in time outlives its index in nothing but its id.
         raise PitExpired("this point in time is gone; open a new one") from error
+
+
+async def _asked(
+    client: Client, scope: Scope, search: Search, *, cached: bool = False, seen: Seen | None = None
+) -> Reply:
+    text = await exchanged(client, scope, sent(scope, search), *(("request_cache=true",) if cached else ()))
     if seen:
         await seen(text)
     return hits.reply(text)

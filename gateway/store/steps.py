@@ -48,14 +48,7 @@ async def last(client: Client, scope: Scope, search: Search) -> list[Any] | None
         "stored_fields": "_none_",
         "seq_no_primary_term": False,
     }
-    params = {
-        "allow_partial_search_results": "false",
-        "cancel_after_time_interval": f"{max(client.time_left() * 1000, 1):.0f}ms",
-        "filter_path": _PARTS,
-        **({"ignore_unavailable": "true"} if scope.index else {}),
-    }
-    path = f"/{scope.index}/_search" if scope.index else "/_search"
-    rows = _rows(await client.call("POST", path, orjson.dumps(body), params=params))
+    rows = _rows(await searching.exchanged(client, scope, orjson.dumps(body), f"filter_path={_PARTS}"))
     after: list[Any] | None = orjson.loads(bytes(rows[-1].sort)) if len(rows) == search.size else None
     return after
 
