@@ -31,9 +31,10 @@ def gateway(opensearch_url: str) -> Iterator[Served]:
 def client(gateway: Served, tenant: str) -> Iterator[httpx2.Client]:
     """A client of it."""
     address = f"http://127.0.0.1:{gateway.address[1]}/_im"
-    # What is compressed fits into what lies between them.
+    # What is compressed fits into what lies between them, and so does what a kernel with much memory takes.
     headers = {"X-Scope-OrgID": tenant, "Accept-Encoding": "identity"}
-    with httpx2.Client(base_url=address, headers=headers, timeout=60) as opened:
+    little = httpx2.HTTPTransport(socket_options=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 64_000)])
+    with httpx2.Client(base_url=address, headers=headers, timeout=60, transport=little) as opened:
         yield opened
 
 
