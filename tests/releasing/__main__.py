@@ -12,9 +12,10 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
+import typer
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
@@ -119,10 +120,18 @@ def run(*module: str) -> None:
     subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
 
 
-if __name__ == "__main__":
-    goal = Path(*sys.argv[1:]) if sys.argv[1:] else ROOT / "dist"
+def command(
+    folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there yet.")] = ROOT / "dist",
+) -> None:
+    """Make a release: wheel, sdist, SBOM, the changelog's section, and the sums of all. Nothing is published."""
     try:
-        main(goal)
-        require_valid(next(goal.glob("*.cdx.json")))
+        main(folder)
+        require_valid(next(folder.glob("*.cdx.json")))
     except NotReady as reason:
         sys.exit(str(reason))
+
+
+if __name__ == "__main__":
+    app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+    app.command()(command)
+    app(prog_name="release")
