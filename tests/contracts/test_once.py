@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 
 from gateway.dialects import DIALECTS
@@ -52,9 +53,14 @@ async def left(owner: Tenant, until: str) -> None:
     await owner.refresh()
     wanted = [{"term": {"kind": "request"}}, {"term": {"tenant": owner.name}}]
     found = await owner.engine.post("/im-registry/_search", json={"query": {"bool": {"filter": wanted}}, "size": 1000})
+    lines: list[Any] = []
     for hit in found.raise_for_status().json()["hits"]["hits"]:
         entry = {name: value for name, value in hit["_source"].items() if name not in _ANSWER} | {"until": until}
-        (await owner.engine.put(f"/im-registry/_doc/{hit['_id']}", json=entry)).raise_for_status()
+        lines += [{"index": {"_id": hit["_id"]}}, entry]
+    body = b"".join(orjson.dumps(line) + b"\n" for line in lines)
+    headers = {"Content-Type": "application/x-ndjson"}
+    written = await owner.engine.post("/im-registry/_bulk", content=body, headers=headers)
+    assert not written.raise_for_status().json()["errors"]
 
 
 def shown(value: Any) -> Any:
