@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from gateway import wire
 from gateway.dialects.incidents_v1 import replies
 from gateway.dialects.incidents_v1.requests import Direction
 from gateway.incidents.session import Session
@@ -34,16 +35,29 @@ def place(cursor: str | None, direction: Direction, size: int) -> Place:
     return Place(None if cursor is None else int(cursor), direction, size)
 
 
-async def page(session: Session, wanted: Criterion, at: Place) -> dict[str, Any]:
-    """The page, and whether there is one on either side of it."""
+def planned(wanted: Criterion, at: Place) -> tuple[Search, ...]:
+    """The searches of a page: for its rows, and for whether there is one before them, of a page that has a cursor."""
     order = ({_NUMBER.path: {"order": _AFTER[at.direction]}},)
-    search = Search(wanted, order, at.size + 1, after=None if at.cursor is None else [at.cursor])
-    hits, behind = await asyncio.gather(session.find(search), _any_behind(session, wanted, at))
+    if at.cursor is None:
+        return (Search(wanted, order, at.size + 1),)
+    return Search(wanted, order, at.size + 1, after=[at.cursor]), _behind(wanted, at.cursor, at.direction)
+
+
+def _behind(wanted: Criterion, cursor: int, direction: Direction) -> Search:
+    """The search for a row on the side that the page's direction leads away from."""
+    behind = Between(gte=cursor) if direction == "NEXT" else Between(lte=cursor)
+    order = ({_NUMBER.path: {"order": "asc"}},)
+    return Search(And((wanted, Where(_NUMBER, behind))), order, 1, source=False)
+
+
+async def page(session: Session, at: Place, *searches: Search) -> bytes:
+    """The page that the searches come to, and whether there is one on either side of it."""
+    hits, *behind = await asyncio.gather(*(session.find(each) for each in searches))
     rows = [replies.incident(each.document, session.rules.words.severities) for each in hits.hits[: at.size]]
-    more = len(hits.hits) > at.size
+    more, before = len(hits.hits) > at.size, any(each.hits for each in behind)
     if at.direction == "NEXT":
-        return {"data": rows, "paging": paging(rows, has_next=more, has_previous=behind)}
-    return {"data": rows[::-1], "paging": paging(rows[::-1], has_next=behind, has_previous=more)}
+        return wire.dumps({"data": rows, "paging": paging(rows, has_next=more, has_previous=before)})
+    return wire.dumps({"data": rows[::-1], "paging": paging(rows[::-1], has_next=before, has_previous=more)})
 
 
 def paging(rows: list[dict[str, Any]], *, has_next: bool, has_previous: bool) -> dict[str, Any]:
@@ -52,13 +66,3 @@ def paging(rows: list[dict[str, Any]], *, has_next: bool, has_previous: bool) ->
         return {"cursor": None, "hasNext": False, "hasPrevious": False}
     cursor = {"firstId": rows[0]["id"], "lastId": rows[-1]["id"]}
     return {"cursor": cursor, "hasNext": has_next, "hasPrevious": has_previous}
-
-
-async def _any_behind(session: Session, wanted: Criterion, at: Place) -> bool:
-    """Whether there is a row on the side that the page's direction leads away from."""
-    if at.cursor is None:
-        return False
-    behind = Between(gte=at.cursor) if at.direction == "NEXT" else Between(lte=at.cursor)
-    order = ({_NUMBER.path: {"order": "asc"}},)
-    search = Search(And((wanted, Where(_NUMBER, behind))), order, 1, source=False)
-    return bool((await session.find(search)).hits)
