@@ -34,7 +34,7 @@ async def _listing(request: Request[State], _session: Session) -> Plan[Place]:
 
 
 async def _listed(session: Session, plan: Plan[Place]) -> bytes:
-    return await pages.page(session, plan.shape, *plan.searches)
+    return await pages.page(session, plan, plan.searches)
 
 
 async def _faceting(request: Request[State], _session: Session) -> Plan[Place]:
@@ -47,10 +47,10 @@ async def _faceting(request: Request[State], _session: Session) -> Plan[Place]:
 async def _faceted(session: Session, plan: Plan[Place]) -> bytes:
     """The page with its facets; of what the engine answers first, the bytes are made while it is at the other."""
     counts, *listing = plan.searches
-    page, rows = await asyncio.gather(pages.page(session, plan.shape, *listing), _counted(session, counts))
+    page, rows = await asyncio.gather(pages.page(session, plan, listing), _counted(session, plan, counts))
     return b"".join((page[:-1], b',"facets":', rows, b"}"))
 
 
-async def _counted(session: Session, counts: Search) -> bytes:
+async def _counted(session: Session, plan: Plan[Place], counts: Search) -> bytes:
     counted = await session.ctx.reader.aggregate(session.tenant, counts)
-    return wire.dumps(facets.rows(counted.aggregations))
+    return plan.shown("facets", counted.raw, lambda: wire.dumps(facets.rows(counted.aggregations)))

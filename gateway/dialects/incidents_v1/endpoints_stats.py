@@ -59,7 +59,8 @@ async def services(request: Request[State], session: Session) -> Response:
 
 async def _counts(session: Session, plan: Plan[Shown]) -> bytes:
     [search] = plan.searches
-    return wire.dumps(plan.shape((await session.ctx.reader.aggregate(session.tenant, search)).aggregations))
+    counted = await session.ctx.reader.aggregate(session.tenant, search)
+    return plan.shown("counts", counted.raw, lambda: wire.dumps(plan.shape(counted.aggregations)))
 
 
 async def _types(request: Request[State], session: Session) -> Plan[Shown]:

@@ -2,12 +2,16 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gateway import wire
 from gateway.dialects.incidents_v1 import replies
+from gateway.dialects.incidents_v1.repeated import Plan
 from gateway.dialects.incidents_v1.requests import Direction
+from gateway.incidents.reading import Hit
+from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from queries.criteria import And, Between, Criterion, Where
 from queries.errors import QueryError
@@ -50,14 +54,27 @@ def _behind(wanted: Criterion, cursor: int, direction: Direction) -> Search:
     return Search(And((wanted, Where(_NUMBER, behind))), order, 1, source=False)
 
 
-async def page(session: Session, at: Place, *searches: Search) -> bytes:
+async def page(session: Session, plan: Plan[Place], searches: Sequence[Search]) -> bytes:
     """The page that the searches come to, and whether there is one on either side of it."""
-    hits, *behind = await asyncio.gather(*(session.find(each) for each in searches))
-    rows = [replies.incident(each.document, session.rules.words.severities) for each in hits.hits[: at.size]]
-    more, before = len(hits.hits) > at.size, any(each.hits for each in behind)
+    listed, *behind = await _found(session, searches)
+    has_before = any(each.hits for each in behind)
+    replied = b"".join((b"%d" % has_before, *(bytes(hit.source) for hit in listed.hits)))
+    return plan.shown("page", replied, lambda: _rendered(session, plan.shape, listed.hits, has_before=has_before))
+
+
+async def _found(session: Session, searches: Sequence[Search]) -> Sequence[Page]:
+    """What each of them finds; a single one in this task, as another costs as much as sending it."""
+    if len(searches) == 1:
+        return [await session.find(searches[0])]
+    return await asyncio.gather(*map(session.find, searches))
+
+
+def _rendered(session: Session, at: Place, hits: Sequence[Hit], *, has_before: bool) -> bytes:
+    rows = [replies.incident(each.document, session.rules.words.severities) for each in hits[: at.size]]
+    has_more = len(hits) > at.size
     if at.direction == "NEXT":
-        return wire.dumps({"data": rows, "paging": paging(rows, has_next=more, has_previous=before)})
-    return wire.dumps({"data": rows[::-1], "paging": paging(rows[::-1], has_next=before, has_previous=more)})
+        return wire.dumps({"data": rows, "paging": paging(rows, has_next=has_more, has_previous=has_before)})
+    return wire.dumps({"data": rows[::-1], "paging": paging(rows[::-1], has_next=has_before, has_previous=has_more)})
 
 
 def paging(rows: list[dict[str, Any]], *, has_next: bool, has_previous: bool) -> dict[str, Any]:

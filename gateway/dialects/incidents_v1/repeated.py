@@ -1,7 +1,10 @@
-"""Requests that come again: what the engine is asked for them is remembered by their bytes, of each tenant apart."""
+"""Requests that come again: what the engine is asked for them is remembered by their bytes, of each tenant apart.
+
+The engine is asked each time; only where it answers what it did before, it is shown as it was.
+"""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from starlette.requests import Request
@@ -18,7 +21,11 @@ _EACH, _BYTE = 8192, 12
 """What a plan takes at most, as was measured: so many bytes, and more for each that is sent to or by it."""
 
 
-@dataclass(frozen=True, slots=True)
+_MOST = 131_072
+"""Bytes of an answer's part, with what it was made of, that are kept to be shown again."""
+
+
+@dataclass(slots=True)
 class Plan(Generic[Shape]):
     """What the engine is asked for a request, and what shapes the answer; all of it follows from path and query.
 
@@ -28,6 +35,27 @@ class Plan(Generic[Shape]):
     shape: Shape
     searches: tuple[Search, ...]
     lasting: bool = True
+    size: int = 0
+    """Bytes that are known to be taken; 0 where there is more since they were counted."""
+    _parts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+
+    def shown(self, part: str, replied: bytes, make: Callable[[], bytes]) -> bytes:
+        """A part of the answer, made of what the engine replied, and of nothing else that changes."""
+        held = self._parts.get(part)
+        if held is not None and held[0] == replied:
+            return held[1]
+        made, self.size = make(), 0
+        self._parts.pop(part, None)
+        if len(replied) + len(made) <= _MOST:
+            self._parts[part] = replied, made
+        return made
+
+    def count(self, query: bytes) -> int:
+        """Counts the bytes that it takes, with what was sent for it: a few words may stand for many clauses."""
+        sent = sum(len(text) for search in self.searches for text in search.sent.values())
+        kept = sum(len(replied) + len(made) for replied, made in self._parts.values())
+        self.size = _EACH + _BYTE * (len(query) + sent) + kept
+        return self.size
 
 
 async def answered(
@@ -39,16 +67,9 @@ async def answered(
     """The answer to what is planned now, or was when the same request came before."""
     key, memory = (request.scope["path"], request.scope["query_string"]), session.ctx.readings
     plan: Plan[Shape] | None = memory.get(session.tenant, key)
-    if plan is not None:
-        return wire.spliced(await answer(session, plan))
-    plan = await planned(request, session)
+    if plan is None:
+        plan = await planned(request, session)
     body = await answer(session, plan)
-    if plan.lasting:
-        memory.put(session.tenant, key, plan, _size(plan, key[1]))
+    if plan.lasting and not plan.size:
+        memory.put(session.tenant, key, plan, plan.count(key[1]))
     return wire.spliced(body)
-
-
-def _size(plan: Plan[Shape], query: bytes) -> int:
-    """The bytes that the plan takes, with what was sent for it: a few words may stand for many clauses."""
-    sent = sum(len(text) for search in plan.searches for text in search.sent.values())
-    return _EACH + _BYTE * (len(query) + sent)
