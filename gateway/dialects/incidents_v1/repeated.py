@@ -17,9 +17,8 @@ from queries.searches import Search
 
 Shape = TypeVar("Shape")
 
-_EACH, _BYTE = 8192, 12
+_EACH, _BYTE = 4096, 15
 """What a plan takes at most, as was measured: so many bytes, and more for each that is sent to or by it."""
-
 
 _MOST = 131_072
 """Bytes of an answer's part, with what it was made of, that are kept to be shown again."""
