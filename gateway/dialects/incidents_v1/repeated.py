@@ -1,6 +1,7 @@
 """Requests that come again: what the engine is asked for them is remembered by their bytes, of each tenant apart.
 
-The engine is asked each time; only where it answers what it did before, it is shown as it was.
+The engine is asked each time; only where it answers what it did before, it is shown as it was. What came once is not
+kept, only that it came: who walks through pages asks for each of them once, and what is kept slows Python's collector.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,9 @@ Shape = TypeVar("Shape")
 
 _EACH, _BYTE = 4096, 15
 """What a plan takes at most, as was measured: so many bytes, and more for each that is sent to or by it."""
+
+_ONCE, _MARK = object(), 512
+"""What stands for a plan whose request came once, and the bytes that this takes beside the query."""
 
 _MOST = 131_072
 """Bytes of an answer's part, with what it was made of, that are kept to be shown again."""
@@ -65,10 +69,11 @@ async def answered(
 ) -> Response:
     """The answer to what is planned now, or was when the same request came before."""
     key, memory = (request.scope["path"], request.scope["query_string"]), session.ctx.readings
-    plan: Plan[Shape] | None = memory.get(session.tenant, key)
-    if plan is None:
-        plan = await planned(request, session)
+    held = memory.get(session.tenant, key)
+    plan: Plan[Shape] = held if isinstance(held, Plan) else await planned(request, session)
     body = await answer(session, plan)
-    if plan.lasting and not plan.size:
+    if plan.lasting and held is None:
+        memory.put(session.tenant, key, _ONCE, _MARK + len(key[1]))
+    elif plan.lasting and not plan.size:
         memory.put(session.tenant, key, plan, plan.count(key[1]))
     return wire.spliced(body)
