@@ -33,9 +33,9 @@ class Remembered(Generic[Key, Value]):
 
     def put(self, tenant: str, key: Key, value: Value, size: int) -> None:
         """Keeps the value, which takes so many bytes, unless it is too large for a tenant's share."""
+        self.forget(tenant, key)
         if size > self._most // _SHARE:
             return
-        self.forget(tenant, key)
         kept = self._tenants.setdefault(tenant, _Kept())
         kept.entries[key] = value, size
         kept.size += size

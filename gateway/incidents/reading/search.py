@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import orjson
+
 from gateway.problems import PitExpired
 from gateway.store import Store, searching, steps
 from gateway.store.ahead import Ahead
@@ -49,11 +51,20 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Aggregated:
-    """What the engine counted of a search's documents, and how many these are; nothing where there is no index."""
+    """What the engine counted of a search's documents, as it wrote it, and how many these are.
+
+    It is nothing where there is no index.
+    """
 
     took: int
     total: int
-    aggregations: dict[str, Any]
+    raw: bytes = b""
+
+    @property
+    def aggregations(self) -> dict[str, Any]:
+        """What was counted, read anew each time."""
+        counted: dict[str, Any] = orjson.loads(self.raw or b"{}")
+        return counted
 
 
 def counted(search: Search, column: Column, size: int) -> Search:
@@ -103,9 +114,9 @@ class Reader:
     async def aggregate(self, tenant: str, search: Search, pit: Pit | None = None) -> Aggregated:
         """What the aggregations of the search say of its documents."""
         if pit is not None and pit.engine_id is None:
-            return Aggregated(0, 0, {})
+            return Aggregated(0, 0)
         page = await self._run(tenant, search, pit, cached=True)
-        return Aggregated(page.took, page.total, page.aggregations)
+        return Aggregated(page.took, page.total, bytes(page.raw_aggregations))
 
     async def takes(self, tenant: str, criterion: Criterion) -> QueryError | None:
         """Why the engine refuses the criterion; None if it takes it. Nothing is searched for it."""

@@ -29,6 +29,7 @@ Put = tuple[str, str, int]
             id="what was used lately stays",
         ),
         pytest.param([("a", "1", 20), ("a", "1", 5), ("a", "2", 20)], [], {"a1", "a2"}, id="the same anew counts once"),
+        pytest.param([("a", "1", 20), ("a", "1", 26)], [], set(), id="the same grown too large is not kept"),
     ],
 )
 def test_what_is_kept(puts: list[Put], used: list[str], kept: set[str]) -> None:
