@@ -118,6 +118,7 @@ class Connection(Reader):
     def on_response_complete(self) -> None:
         """Starts the request that waits behind the answer, or waits for one."""
         self.server_state.total_requests += 1
+        self._outlet.flush()
         if self.pipeline:
             cycle, _ = self.pipeline.pop()
             self._run(cycle)

@@ -15,7 +15,7 @@ from gateway.serving import faults, heads
 from gateway.serving.faults import Fault, Refused
 from gateway.serving.limits import Limits
 from gateway.serving.peers import has_left
-from gateway.wire import LEFT
+from gateway.wire import ALONE, LEFT
 
 NOTHING, HEAD, BODY = range(3)
 """What of a request has begun to arrive and is not whole yet."""
@@ -110,7 +110,7 @@ class Reader(HttpToolsProtocol, ABC):
             "path": unquote(path.decode()),
             "raw_path": path,
             "query_string": query,
-            "extensions": {LEFT: {"ask": self._has_left}},
+            "extensions": {LEFT: {"ask": self._has_left}, ALONE: {"ask": self._is_alone}},
         }
         self.take(version, expecting=expecting)
         self.arriving, self._begun, self._received, self._body = BODY, False, 0, 0
@@ -121,6 +121,10 @@ class Reader(HttpToolsProtocol, ABC):
         if left:
             self.leave()
         return left
+
+    def _is_alone(self) -> bool:
+        """Whether the request that asks is the only one that the loop has read and has not answered."""
+        return len(self.tasks) == 1
 
     def on_body(self, body: bytes) -> None:
         """Takes a part of the body, or drops it where the answer did not wait for it."""

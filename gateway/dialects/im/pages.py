@@ -213,7 +213,7 @@ def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, 
 
 def documents(page: Page) -> bytes:
     """The page's documents, with commas between."""
-    return b",".join(each_document(page))
+    return page.reply.wire() if page.reply and page.whole else b",".join(each_document(page))
 
 
 def each_document(page: Page) -> list[bytes]:
