@@ -115,7 +115,7 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
     audited.record(scope, route, answer.status)
     _requests(dialect, route, method, _CLASSES[answer.status // 100]).inc()
     _request_seconds(dialect, method).observe(seconds)
-    line: dict[str, Any] = {
+    line = {
         "dialect": dialect,
         "method": scope["method"] if scope["method"] in _METHODS else "other",
         "route": route,
@@ -123,8 +123,9 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
         "milliseconds": round(seconds * 1000, 3),
         "bytes": 0 if scope["method"] == "HEAD" else answer.length,
     }
-    tenant = scope.get("state", {}).get("tenant")
-    logs.write(_log, "request", line if tenant is None else line | {"tenant": tenant})
+    if (tenant := scope.get("state", {}).get("tenant")) is not None:
+        line["tenant"] = tenant
+    logs.write(_log, "request", line)
 
 
 def _method(scope: Scope) -> str:

@@ -49,6 +49,7 @@ class Work:
     _counted: str | None = None
     is_alone: Callable[[], bool] = lambda: False
     """Whether the process has no other request to answer."""
+    _loop: asyncio.AbstractEventLoop = field(init=False)
     _entering: asyncio.Lock | None = None
     _before: Token["Work | None"] | None = None
 
@@ -67,12 +68,13 @@ class Work:
 
     def renew(self) -> None:
         """Gives it its whole time again, and its place to others, as between the parts of something long."""
-        self.over_at = asyncio.get_running_loop().time() + self.seconds
+        self._loop = asyncio.get_running_loop()
+        self.over_at = self._loop.time() + self.seconds
         self.leave()
 
     def left(self) -> float:
         """Seconds that there are. Raises TimedOut when there are none."""
-        left = self.over_at - asyncio.get_running_loop().time()
+        left = self.over_at - self._loop.time()
         if left <= 0:
             raise TimedOut("the request has taken its whole time")
         return left
