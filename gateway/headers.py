@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 from starlette.types import Scope
 
-_FIRST = "gateway.headers"
+BY_NAME = "gateway.headers"
+"""Under this name a scope has them."""
 
 
 def headers(scope: Scope) -> Mapping[bytes, bytes]:
     """The headers by name, in lower case; of one that came more than once the first."""
-    by_name: dict[bytes, bytes] | None = scope.get(_FIRST)
+    by_name: dict[bytes, bytes] | None = scope.get(BY_NAME)
     if by_name is None:
-        by_name = scope[_FIRST] = dict(reversed(scope["headers"]))
+        by_name = scope[BY_NAME] = dict(reversed(scope["headers"]))
     return by_name
 
 

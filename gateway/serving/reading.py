@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import httptools
@@ -11,6 +11,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from gateway.headers import BY_NAME
 from gateway.serving import faults, heads
 from gateway.serving.connections import Connections
 from gateway.serving.faults import Fault, Refused
@@ -135,13 +136,14 @@ class Reader(HttpToolsProtocol, ABC):
             "path": unquote(path.decode()),
             "raw_path": path,
             "query_string": query,
+            BY_NAME: dict(reversed(self.headers)),
         }
         self.keeps = version == "1.1" and self.parser.should_keep_alive()
         self._ordinary = self.keeps and not expecting
         self._take(expecting=expecting)
 
     def _take(self, *, expecting: bool) -> None:
-        self.scope |= self._of_head
+        self.scope |= cast(Any, self._of_head)
         self.scope["extensions"] = {LEFT: {"ask": self._has_left}, ALONE: {"ask": self._is_alone}}
         self.take(self._of_head["http_version"], expecting=expecting)
         self.arriving, self._begun, self._received, self._body = BODY, False, 0, 0

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from gateway.serving.known import Head, KnownHeads
-from tests.gateway.serving.talking import Address, answered, connected, get, post, said
+from tests.gateway.serving.edges import tiny
+from tests.gateway.serving.talking import Address, answered, connected, get, post, said, until
 
 pytestmark = pytest.mark.outside
 
@@ -47,6 +48,18 @@ def test_behind_a_request_that_was_read_before(
 def test_a_connection_that_is_to_end_ends_each_time(address: Address) -> None:
     for _ in range(2):
         assert len(said(address, get("/x", "Connection: close"))) == 1
+
+
+def test_a_request_knows_whether_it_is_the_only_one() -> None:
+    with tiny() as (running, app), connected(running.address) as other, connected(running.address) as connection:
+        connection.sendall(get("/x") + get("/hold/gate"))
+        other.sendall(get("/hold/gate"))
+        until(lambda: app.seen.count("/hold/gate") == 2)
+        other.close()
+        [beside] = said(running.address, get("/x", "Connection: close"))
+        said(running.address, get("/open/gate", "Connection: close"))
+        found = answered(connection, 2)
+    assert [each.json["alone"] for each in (found[0], beside)] == [True, False]
 
 
 @pytest.mark.parametrize(
