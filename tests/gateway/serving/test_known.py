@@ -51,15 +51,14 @@ def test_a_connection_that_is_to_end_ends_each_time(address: Address) -> None:
 
 
 def test_a_request_knows_whether_it_is_the_only_one() -> None:
-    with tiny() as (running, app), connected(running.address) as other, connected(running.address) as connection:
-        connection.sendall(get("/x") + get("/hold/gate"))
+    with tiny() as (running, app), connected(running.address) as other:
+        [only] = said(running.address, get("/x", "Connection: close"))
         other.sendall(get("/hold/gate"))
-        until(lambda: app.seen.count("/hold/gate") == 2)
-        other.close()
+        until(lambda: "/hold/gate" in app.seen)
         [beside] = said(running.address, get("/x", "Connection: close"))
         said(running.address, get("/open/gate", "Connection: close"))
-        found = answered(connection, 2)
-    assert [each.json["alone"] for each in (found[0], beside)] == [True, False]
+        answered(other)
+    assert [each.json["alone"] for each in (only, beside)] == [True, False]
 
 
 @pytest.mark.parametrize(
