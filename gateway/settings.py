@@ -144,7 +144,7 @@ class Settings(CallerSettings, EngineSettings, BaseSettings):
         description="bytes of requests, as they were read, that a process keeps in case they come again",
     )
     page_memory: int = Field(
-        8 * 2**20,
+        16 * 2**20,
         ge=0,
         description="bytes of pages, as they were found, that a process keeps in case nothing in them has changed",
     )

@@ -11,8 +11,8 @@ from gateway.work.remembered import Remembered
 
 _FOUND = ',"hits":{'
 """What stands between how a reply came about and what was found; no text can hold it, as its quotes are escaped."""
-_COPIES = 3
-"""A reply is kept as its text, what was read of it, and what was written of that."""
+_COPIES = 2
+"""A reply is kept as its text, and with what was read and written of it takes about as much again."""
 
 
 class _Shards(msgspec.Struct):
