@@ -39,7 +39,7 @@ class Lines(logging.StreamHandler[TextIO]):
         """Writes a ready line, in one piece; as with any other line, that it cannot be written stops nothing."""
         with self.lock or nullcontext(), suppress(OSError, ValueError):
             self.stream.write(text + self.terminator)
-            self.flush()
+            self.stream.flush()
 
 
 def write(logger: logging.Logger, event: str, values: Line) -> None:

@@ -73,16 +73,16 @@ class Client:
 
         return await self._once_readable(path, called)
 
-    async def search(self, target: str, body: bytes) -> str:
+    def search(self, target: str, body: bytes) -> Awaitable[str]:
         """The engine's reply to a search, uncut; `target` is its path with its parameters. Raises GatewayError.
 
         It goes beside opensearch-py, whose way for one takes as much of the processor as all else that is ours.
         """
-        return await self._once_readable(target, partial(self._searched, target, body))
+        return self._once_readable(target, partial(self._searched, target, body))
 
-    async def _once_readable(self, path: str, read: Callable[[], Awaitable[str]]) -> str:
+    def _once_readable(self, path: str, read: Callable[[], Awaitable[str]]) -> Awaitable[str]:
         index = path.split("/", 2)[1]
-        return await (read() if index.startswith("_") else self.once_started(index, read))
+        return read() if index.startswith("_") else self.once_started(index, read)
 
     async def once_started(self, index: str, read: Callable[[], Awaitable[Result]]) -> Result:
         """What the read comes to, if need be once the index can be read that another request makes just now."""

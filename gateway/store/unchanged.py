@@ -11,8 +11,8 @@ from gateway.work.remembered import Remembered
 
 _FOUND = ',"hits":{'
 """What stands between how a reply came about and what was found; no text can hold it, as its quotes are escaped."""
-_COPIES = 2
-"""A reply is kept as its text, and with what was read and written of it takes about as much again."""
+_COPIES = 3
+"""What is kept of a reply takes so many times its text: what was read of it holds it, as does what is compared."""
 
 
 class _Shards(msgspec.Struct):
@@ -43,14 +43,15 @@ class Unchanged:
         reply = _as_before(text, *before) if before else None
         if reply is None:
             reply = hits.reply(text)
-            self._latest.put(tenant, search, (text, reply), _COPIES * sys.getsizeof(text))
+            rest = text[text.find(_FOUND) :]
+            self._latest.put(tenant, search, (rest, reply), _COPIES * sys.getsizeof(text))
         return reply
 
 
-def _as_before(text: str, earlier: str, before: Reply) -> Reply | None:
-    """The reply with what an earlier one found, if that is the same byte for byte."""
+def _as_before(text: str, rest: str, before: Reply) -> Reply | None:
+    """The reply with what an earlier one found, if the rest of the text is that of the earlier one."""
     start = text.find(_FOUND)
-    if start < 0 or text[start:] != earlier[earlier.find(_FOUND) :]:
+    if start < 0 or len(text) - start != len(rest) or not text.endswith(rest):
         return None
     try:
         read = _beginning.decode(text[:start] + "}")
