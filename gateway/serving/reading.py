@@ -91,7 +91,7 @@ class Reader(HttpToolsProtocol, ABC):
         self._ordinary = False
         self._read(data)
         if begins and self._ordinary and not (self.arriving or self.ended):
-            head = Head(self.url, self.headers, self._of_head, self._body)
+            head = Head(self.url, [*self.headers], self._of_head, self._body)
             self.heads.keep(data, head)
 
     def _take_known(self, head: Head, body: bytes) -> None:

@@ -147,6 +147,7 @@ async def _asked(
     text = await exchanged(client, scope, wanted, *(("request_cache=true",) if cached else ()))
     if seen:
         await seen(text)
-    if scope.index and search.after is None and 0 < search.size <= _PAGE:
+    # A reply without documents is given them by who asked for it, which it must not have the next time.
+    if search.source and scope.index and search.after is None and 0 < search.size <= _PAGE:
         return client.unchanged.read(scope.tenant, (scope.index, wanted), text)
     return hits.reply(text)

@@ -49,7 +49,7 @@ class Work:
     _counted: str | None = None
     is_alone: Callable[[], bool] = lambda: False
     """Whether the process has no other request to answer."""
-    _loop: asyncio.AbstractEventLoop = field(init=False)
+    _loop: asyncio.AbstractEventLoop = field(init=False, repr=False)
     _entering: asyncio.Lock | None = None
     _before: Token["Work | None"] | None = None
 

@@ -1,9 +1,17 @@
 """A reply that was read before is not read again, and is never taken for another."""
 
+from dataclasses import replace
+
 import pytest
 
+from gateway.dialects.settings import load
 from gateway.problems import TimedOut, Unavailable
+from gateway.store import searching
+from gateway.store.client import Client
+from gateway.store.searching import Scope
 from gateway.store.unchanged import Unchanged
+from queries.criteria import Everything
+from queries.searches import Search
 
 ROW = '{"_id":"%s","_seq_no":%d,"_primary_term":1,"_source":{"title":"x","kind":"incident"},"sort":[1]}'
 A, B, A_CHANGED = ROW % ("a", 1), ROW % ("b", 2), ROW % ("a", 3)
@@ -72,3 +80,33 @@ def test_a_reply_that_is_larger_than_the_room_is_not_kept() -> None:
     unchanged = Unchanged(64)
     written = unchanged.read("acme", "search", FIRST).wire()
     assert unchanged.read("acme", "search", FIRST).wire() is not written
+
+
+class Answering(Client):
+    """The way to an engine that gives the same reply to everything."""
+
+    async def search(self, _target: str, _body: bytes) -> str:
+        """The reply."""
+        return FIRST
+
+
+INDEX, PIT = Scope("acme", "im-incidents-acme"), Scope("acme", pit="p")
+PAGE = Search(Everything(), ({"numeric_id": {"order": "asc"}},), 25)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("scope", "search", "kept"),
+    [
+        pytest.param(INDEX, PAGE, True, id="a page"),
+        pytest.param(INDEX, replace(PAGE, fields=("title",)), True, id="a page of some fields"),
+        pytest.param(INDEX, replace(PAGE, source=False), False, id="places, whose documents are yet to come"),
+        pytest.param(INDEX, replace(PAGE, after=[1]), False, id="one further on in a walk"),
+        pytest.param(INDEX, replace(PAGE, size=1000), False, id="one that nobody looks at"),
+        pytest.param(PIT, PAGE, False, id="one in a point in time, which has a memory of its own"),
+    ],
+)
+async def test_what_is_looked_at_again_is_kept(scope: Scope, search: Search, kept: bool) -> None:
+    client = Answering(load())
+    first, second = [await searching.run(client, scope, search) for _ in range(2)]
+    assert (second.found is first.found) is kept
