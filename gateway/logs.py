@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from contextlib import nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import time
 from typing import Any, TextIO
 
 import orjson
 
 from gateway.settings import Settings
-from queries.periods import iso
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request that is being answered."""
@@ -39,7 +39,7 @@ class Lines(logging.StreamHandler[TextIO]):
         """Writes a ready line, in one piece; as with any other line, that it cannot be written stops nothing."""
         with self.lock or nullcontext(), suppress(OSError, ValueError):
             self.stream.write(text + self.terminator)
-            self.flush()
+            self.stream.flush()
 
 
 def write(logger: logging.Logger, event: str, values: Line) -> None:
@@ -100,8 +100,14 @@ def _values(event: str, values: Line, level: str, logger: str, created: float) -
         **values,
         "level": level,
         "logger": logger,
-        "timestamp": iso(datetime.fromtimestamp(created, UTC)),
+        "timestamp": f"{_second(int(created))}.{int(created % 1 * 1000):03d}Z",
     }
+
+
+@lru_cache(2)
+def _second(since_epoch: int) -> str:
+    """The second as text; a busy one is told in many lines."""
+    return datetime.fromtimestamp(since_epoch, UTC).isoformat().removesuffix("+00:00")
 
 
 def _json(line: Line) -> str:

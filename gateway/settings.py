@@ -143,6 +143,11 @@ class Settings(CallerSettings, EngineSettings, BaseSettings):
         ge=0,
         description="bytes of requests, as they were read, that a process keeps in case they come again",
     )
+    page_memory: int = Field(
+        16 * 2**20,
+        ge=0,
+        description="bytes of pages, as they were found, that a process keeps in case nothing in them has changed",
+    )
     snapshot_memory: int = Field(
         16 * 2**20,
         ge=0,

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from gateway import bounds
 from gateway.encodings import decoded
+from gateway.headers import header, headers
 from gateway.problems import TooLarge, UnsupportedMediaType
 from gateway.state import Gateway, State
 from queries.errors import QueryError
@@ -21,6 +22,8 @@ Model = TypeVar("Model", bound=BaseModel)
 JSON = "application/json"
 LEFT = "gateway.left"
 """Under this name a scope's extensions say whether the client has left."""
+ALONE = "gateway.alone"
+"""And under this whether no other request is under way in the process, those that wait for their first turn too."""
 
 
 async def body(request: Request[State], most: int | None = None) -> Any:
@@ -37,9 +40,28 @@ async def body(request: Request[State], most: int | None = None) -> Any:
 async def whole(request: Request[State]) -> bytes:
     """The request's body; nothing for one of spaces alone. Raises TooLarge, UnsupportedEncoding."""
     gateway: Gateway = request.state["gateway"]
-    chunks = [chunk async for chunk in stream(request, gateway.ctx.settings.body_limit)]
-    raw = b"".join(chunks).removeprefix(BOM_UTF8)
+    limit = gateway.ctx.settings.body_limit
+    if header(request.scope, b"content-encoding"):
+        raw = b"".join([chunk async for chunk in stream(request, limit)])
+    else:
+        raw = await _plain(request, limit)
+    raw = raw.removeprefix(BOM_UTF8)
     return b"" if raw.isspace() else raw
+
+
+async def _plain(request: Request[State], limit: int) -> bytes:
+    """A body that is not compressed, without the generators that a stream of it takes. Raises TooLarge."""
+    _check_length(request, limit)
+    parts, size, more = list[bytes](), 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        size, more = size + len(parts[-1]), message.get("more_body", False)
+        if size > limit:
+            raise _too_large(limit)
+    return b"".join(parts)
 
 
 def value(request: Request[State], raw: bytes, most: int | None = None) -> Any:
@@ -63,16 +85,23 @@ def parsed(raw: bytes) -> Any:
 
 async def stream(request: Request[State], limit: int) -> AsyncIterator[bytes]:
     """The body as it arrives, decoded. Raises TooLarge as soon as it is known to be over the limit, in bytes."""
-    length = request.headers.get("content-length", "")
-    too_large = TooLarge(f"the body may be at most {limit:,} bytes")
-    if length.isdecimal() and int(length) > limit:
-        raise too_large
+    _check_length(request, limit)
     size = 0
-    async for chunk in decoded(request.stream(), request.headers.get("content-encoding", "")):
+    async for chunk in decoded(request.stream(), header(request.scope, b"content-encoding")):
         size += len(chunk)
         if size > limit:
-            raise too_large
+            raise _too_large(limit)
         yield chunk
+
+
+def _check_length(request: Request[State], limit: int) -> None:
+    length = header(request.scope, b"content-length")
+    if length.isdecimal() and int(length) > limit:
+        raise _too_large(limit)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"the body may be at most {limit:,} bytes")
 
 
 async def unmarked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -103,8 +132,8 @@ def check_media_type(request: Request[State], *allowed: str) -> None:
 
     What says nothing a browser sends for any page, without asking first (Fetch standard: CORS-safelisted requests).
     """
-    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if said not in allowed and (said or "origin" in request.headers):
+    said = header(request.scope, b"content-type").partition(";")[0].strip().lower()
+    if said not in allowed and (said or b"origin" in headers(request.scope)):
         raise UnsupportedMediaType(f'a body of "{said}" is not read here; send {" or ".join(allowed)}')
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from gateway.access.holders import LONGEST_NAME, Holder
 from gateway.access.keys import ACT_AS
 from gateway.caller_settings import SCOPES
+from gateway.headers import header
 from gateway.problems import Forbidden, NotFound, Unauthenticated
 from gateway.state import Gateway, State
 from gateway.store.names import tenant_name
@@ -40,17 +41,17 @@ async def principal(
     another's tenant is named, so that it looks like one that does not exist.
     """
     gateway: Gateway = request.state["gateway"]
-    header = request.headers.get("x-scope-orgid") or None
+    sent = header(request.scope, b"x-scope-orgid") or None
     settings, user = gateway.ctx.settings, _user(request)
     if "none" in settings.auth:
-        name = named or header or settings.default_tenant
+        name = named or sent or settings.default_tenant
         tenant = tenant_name(name, "tenant" if named else "X-Scope-OrgID")
         return _noted(request, Principal(tenant, user or "anonymous", _ALL))
     holder = await gateway.credentials.holder(_credential(request, key_header), gateway.ctx.clock())
     caller = _noted(request, _as_itself(holder))
     if scope not in holder.scopes and "admin" not in holder.scopes:
         raise Forbidden(f'{holder.said} has no scope "{scope}"')
-    if any(other is not None and other != holder.tenant for other in (named, header)):
+    if any(other is not None and other != holder.tenant for other in (named, sent)):
         raise NotFound("no such tenant")
     return caller if user is None else _noted(request, _acting(holder, user, whose))
 
@@ -62,7 +63,7 @@ def _noted(request: Request[State], caller: Principal) -> Principal:
 
 
 def _user(request: Request[State]) -> str | None:
-    user = request.headers.get("user-id", "").strip()
+    user = header(request.scope, b"user-id").strip()
     if len(user) > LONGEST_NAME:
         raise QueryError(f"a user id may have at most {LONGEST_NAME} characters", "User-ID")
     return user or None
@@ -83,7 +84,7 @@ def _acting(holder: Holder, user: str, whose: bool) -> Principal:
 
 def _credential(request: Request[State], key_header: str | None) -> str:
     """The key or token that the request carries; a bearer goes before another header. Raises Unauthenticated."""
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    scheme, _, bearer = header(request.scope, b"authorization").partition(" ")
     text = bearer.strip() if scheme.lower() == "bearer" else ""
     text = text or (request.headers.get(key_header, "").strip() if key_header else "")
     if not text:

@@ -184,6 +184,7 @@ async def _first(look: Look | None, error: Exception, request: Request[State], s
 
 def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Route:
     by_method = {each.method: each for each in operations}
+    takes_user = {each.method: any(sent.name == "User-ID" for sent in each.headers) for each in operations}
 
     async def endpoint(request: Request[State]) -> Response:
         operation = by_method["GET" if request.method == "HEAD" else request.method]
@@ -194,7 +195,7 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
             if operation.has_effect and (refusal := request.scope["state"].get("foreign")):
                 raise refusal
             named = request.path_params.get("tenant")
-            whose = all(each.name != "User-ID" for each in operation.headers)
+            whose = not takes_user[operation.method]
             caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header, whose=whose)
             request.scope["state"]["tenant"] = caller.tenant
             if under_way := work.current():

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -119,9 +119,9 @@ class Session:
             return text
         return await claims.noted(self.registry, self.once, what, claims.note(self.tenant, text, self.now()))
 
-    async def find(self, search: Search, pit: Pit | None = None) -> Page:
+    def find(self, search: Search, pit: Pit | None = None) -> Awaitable[Page]:
         """A page of the tenant's incidents and results. Raises QueryError `window_exceeded` past the window."""
-        return await self.ctx.reader.find(self.tenant, search, pit)
+        return self.ctx.reader.find(self.tenant, search, pit)
 
     async def find_fitting(self, search: Search, pit: Pit | None = None) -> Page:
         """The same page, or the first part of it where its documents are too large for one."""
@@ -140,9 +140,9 @@ class Session:
         """Has the tenant's indices made, if they are not there. Raises NotFound where only `key create` makes them."""
         await self.ctx.store.tenants.ensure(self.tenant)
 
-    async def columns(self, names: Collection[str]) -> Columns:
+    def columns(self, names: Collection[str]) -> Awaitable[Columns]:
         """The columns of these fields; of a custom one that nobody has sent, what it would be."""
-        return await self.ctx.store.tenants.columns(self.tenant, names)
+        return self.ctx.store.tenants.columns(self.tenant, names)
 
     async def all_columns(self) -> Columns:
         """Every column of the tenant as it is now."""

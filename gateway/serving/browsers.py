@@ -10,13 +10,13 @@ import ipaddress
 from collections.abc import Collection
 from functools import lru_cache
 
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.dialects import speaking
 from gateway.dialects.dialect import rendered
+from gateway.headers import header, headers
 from gateway.problems import Forbidden
 from gateway.settings import Settings
 
@@ -63,12 +63,12 @@ class Loopback:
         await rendered(speaking(scope["path"]), error, scope["path"])(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Forbidden | None:
-        headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
+        sent, host = headers(scope), header(scope, b"host")
+        origin = header(scope, b"origin") if b"origin" in sent else None
         name = name_of(host)
         if host and not (len(name) <= _LONGEST and is_loopback(name)) and name not in self._hosts:
             return Forbidden(f'without keys "{name[:80]}" is no host of this gateway; GATEWAY_HOSTS can name it')
-        if not self._is_foreign(origin, host, headers.get("sec-fetch-site")):
+        if not self._is_foreign(origin, host, header(scope, b"sec-fetch-site")):
             return None
         page = "another site" if origin is None else f'"{origin[:80]}"'
         refusal = Forbidden(f"a page of {page} may not change anything here; GATEWAY_CORS_ORIGINS can name it")
@@ -78,7 +78,7 @@ class Loopback:
         scope["state"]["foreign"] = refusal
         return None
 
-    def _is_foreign(self, origin: str | None, host: str, site: str | None) -> bool:
+    def _is_foreign(self, origin: str | None, host: str, site: str) -> bool:
         if origin is None:
             return site in _ELSEWHERE
         allowed = not self._origins.isdisjoint({origin, "*"})

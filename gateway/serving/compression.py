@@ -1,12 +1,15 @@
 """Compression of answers, for who takes it (RFC 9110, 12.5.3)."""
 
 import re
+from functools import lru_cache
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import Message, Receive, Scope, Send
 
 _NAME = b"accept-encoding"
+_EXCLUDED = frozenset(DEFAULT_EXCLUDED_CONTENT_TYPES)
+_VARY = (b"vary", b"Accept-Encoding")
 _NEVER = re.compile(r"q=0(?:\.0{0,3})?")
 
 
@@ -50,16 +53,29 @@ class _Plain:
         start, self._start = self._start, None
         if start is not None:
             if message.get("more_body") or len(message.get("body", b"")) >= self._minimum:
-                MutableHeaders(raw=start["headers"]).add_vary_header("Accept-Encoding")
+                _vary(start["headers"])
             await self._send(start)
         await self._send(message)
 
 
+def _vary(headers: list[tuple[bytes, bytes]]) -> None:
+    if all(name != b"vary" for name, _ in headers):
+        headers.append(_VARY)
+    else:
+        MutableHeaders(raw=headers).add_vary_header("Accept-Encoding")
+
+
 def _is_compressible(start: Message) -> bool:
     headers = dict(start["headers"])
-    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1")
-    never = kind in DEFAULT_EXCLUDED_CONTENT_TYPES or f"{kind.partition('/')[0]}/*" in DEFAULT_EXCLUDED_CONTENT_TYPES
-    return b"content-encoding" not in headers and start["status"] != 206 and not never
+    worth_it = _is_worth_it(headers.get(b"content-type", b""))
+    return worth_it and b"content-encoding" not in headers and start["status"] != 206
+
+
+@lru_cache(64)
+def _is_worth_it(media_type: bytes) -> bool:
+    """Whether what is of that type is not compressed already."""
+    kind = media_type.partition(b";")[0].strip().lower().decode("latin-1")
+    return _EXCLUDED.isdisjoint({kind, f"{kind.partition('/')[0]}/*"})
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from gateway.serving import faults
 from gateway.serving.faults import Fault
+from gateway.serving.known import KnownHeads
 from gateway.serving.limits import Limits
 from gateway.telemetry import CONNECTIONS_ENDED
 
@@ -44,6 +45,7 @@ class Connections:
 
     def __init__(self, limits: Limits, refusal: Refusal) -> None:
         self.limits = limits
+        self.heads = KnownHeads()
         self.refusal = refusal
         self.idle: dict[Held, None] = {}
         self.stopping = False

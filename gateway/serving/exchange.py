@@ -26,13 +26,14 @@ def last_answer(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
     return b"".join([STATUS_LINE[status], *lines, b"connection: close\r\n\r\n", body])
 
 
-_HTTP = b"HTTP/1."
+_HTTP, _LENGTH = b"HTTP/1.", b"\r\ncontent-length: "
 
 
 class Outlet:
     """The part of a transport that answers go out by; what ends it is its connection's to say.
 
-    The head of an answer goes out with what follows it at once: each call to the kernel wakes the client.
+    The head of an answer goes out with what follows it at once: each call to the kernel wakes the client. Who has
+    sent the whole of an answer calls `flush`, as there may be nothing behind its head.
     """
 
     __slots__ = ("_head", "_loop", "_transport", "close", "is_closing")
@@ -44,13 +45,15 @@ class Outlet:
         self.close = close
 
     def write(self, data: bytes) -> None:
-        """Sends the data; a head no later than in the next turn of the loop."""
+        """Sends the data; a head of unknown length no later than in the next turn of the loop."""
         if self._head:
             head, self._head = self._head, b""
             self._transport.writelines((head, data))
         elif data.startswith(_HTTP):
             self._head = data
-            self._loop.call_soon(self.flush)
+            # What has a length follows at once, or is nothing; what has none may be long in coming.
+            if _LENGTH not in data:
+                self._loop.call_soon(self.flush)
         else:
             self._transport.write(data)
 

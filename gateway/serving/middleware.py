@@ -18,6 +18,7 @@ from gateway.problems import TimedOut
 from gateway.serving import audited
 from gateway.settings import Settings
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS
+from gateway.wire import ALONE
 from gateway.work import Work
 from gateway.work.admission import Admission
 from gateway.work.quotas import Quotas
@@ -32,6 +33,7 @@ _CLASSES = ("", "1xx", "2xx", "3xx", "4xx", "5xx")
 # There are few: the dialects, routes and methods of the table. What these look up is made anew for each request.
 _requests = lru_cache(4096)(REQUESTS.labels)
 _request_seconds = lru_cache(1024)(REQUEST_SECONDS.labels)
+_NOT_KNOWN: dict[str, Any] = {"ask": lambda: False}
 _STOPPED = "the gateway stopped before this was done; it may have been done or not"
 
 
@@ -50,6 +52,7 @@ class Requests:
             await self._app(scope, receive, send)
             return
         with work.under_way(self._seconds, self._admission, self._quotas) as under_way:
+            under_way.is_alone = scope.get("extensions", {}).get(ALONE, _NOT_KNOWN)["ask"]
             await self._answered(scope, receive, _Answer(send, _id_in(scope["headers"]), under_way))
 
     async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
@@ -112,7 +115,7 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
     audited.record(scope, route, answer.status)
     _requests(dialect, route, method, _CLASSES[answer.status // 100]).inc()
     _request_seconds(dialect, method).observe(seconds)
-    line: dict[str, Any] = {
+    line = {
         "dialect": dialect,
         "method": scope["method"] if scope["method"] in _METHODS else "other",
         "route": route,
@@ -120,8 +123,9 @@ def _account(scope: Scope, answer: _Answer, seconds: float) -> None:
         "milliseconds": round(seconds * 1000, 3),
         "bytes": 0 if scope["method"] == "HEAD" else answer.length,
     }
-    tenant = scope.get("state", {}).get("tenant")
-    logs.write(_log, "request", line if tenant is None else line | {"tenant": tenant})
+    if (tenant := scope.get("state", {}).get("tenant")) is not None:
+        line["tenant"] = tenant
+    logs.write(_log, "request", line)
 
 
 def _method(scope: Scope) -> str:

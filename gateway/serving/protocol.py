@@ -30,7 +30,7 @@ class Connection(Reader):
         held: Connections,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(config, server_state, app_state, held.limits, loop)
+        super().__init__(config, server_state, app_state, held, loop)
         self.deadline = math.inf
         self._held = held
         self._running: RequestResponseCycle | None = None
@@ -118,6 +118,7 @@ class Connection(Reader):
     def on_response_complete(self) -> None:
         """Starts the request that waits behind the answer, or waits for one."""
         self.server_state.total_requests += 1
+        self._outlet.flush()
         if self.pipeline:
             cycle, _ = self.pipeline.pop()
             self._run(cycle)
@@ -197,8 +198,7 @@ class Connection(Reader):
         self._start_asgi_task(cycle, self.app)
 
     def _exchange(self, version: str, *, expecting: bool) -> RequestResponseCycle:
-        kind = Exchange if expecting or version == "1.0" else RequestResponseCycle
-        return kind(
+        return (Exchange if expecting or version == "1.0" else RequestResponseCycle)(
             scope=self.scope,
             transport=cast(asyncio.Transport, self._outlet),
             flow=self.flow,
@@ -208,7 +208,7 @@ class Connection(Reader):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=expecting,
-            keep_alive=version == "1.1" and self.parser.should_keep_alive() and not self._held.stopping,
+            keep_alive=self.keeps and not self._held.stopping,
             on_response=self.on_response_complete,
         )
 

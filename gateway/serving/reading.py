@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import httptools
@@ -11,11 +11,13 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from gateway.headers import BY_NAME
 from gateway.serving import faults, heads
+from gateway.serving.connections import Connections
 from gateway.serving.faults import Fault, Refused
-from gateway.serving.limits import Limits
+from gateway.serving.known import Head
 from gateway.serving.peers import has_left
-from gateway.wire import LEFT
+from gateway.wire import ALONE, LEFT
 
 NOTHING, HEAD, BODY = range(3)
 """What of a request has begun to arrive and is not whole yet."""
@@ -37,16 +39,17 @@ class Reader(HttpToolsProtocol, ABC):
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
-        limits: Limits,
+        held: Connections,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, loop)
-        self.limits = limits
+        self.limits, self.heads = held.limits, held.heads
         self.url = b""
         self.arriving = NOTHING
         self.piece = 0
         self.ended = False
-        self._begun = False
+        self.keeps = self._ordinary = self._begun = False
+        self._of_head: dict[str, Any] = {}
         self._received = self._first = self._body = 0
 
     @abstractmethod
@@ -72,11 +75,34 @@ class Reader(HttpToolsProtocol, ABC):
     def data_received(self, data: bytes) -> None:
         """Reads on, a piece at a time."""
         if len(data) <= _PIECE:
-            self._read(data)
+            self._read_whole(data)
             return
         view = memoryview(data)
         for start in range(0, len(data), _PIECE):
             self._read(view[start : start + _PIECE])
+
+    def _read_whole(self, data: bytes) -> None:
+        """Reads the data; a request whose head was read before, without reading that again."""
+        begins = not self.arriving and (self.cycle is None or self.cycle.response_complete)
+        known = self.heads.of(data) if begins and not self.ended else None
+        if known is not None:
+            self._take_known(*known)
+            return
+        self._ordinary = False
+        self._read(data)
+        if begins and self._ordinary and not (self.arriving or self.ended):
+            head = Head(self.url, [*self.headers], self._of_head, self._body)
+            self.heads.keep(data, head)
+
+    def _take_known(self, head: Head, body: bytes) -> None:
+        """Does what the parser does with the head, which it took before, and with the body."""
+        self.on_message_begin()
+        self.url, self.keeps, self._of_head = head.url, True, head.scope
+        self.headers += head.headers
+        self._take(expecting=False)
+        if body:
+            self.on_body(body)
+        self.on_message_complete()
 
     def on_message_begin(self) -> None:
         """Begins the head of a request."""
@@ -104,15 +130,22 @@ class Reader(HttpToolsProtocol, ABC):
         self._check_size()
         host, expecting = heads.checked(version, self.headers)
         path, query = heads.path_and_query(method, self.url, host)
-        self.scope |= {
+        self._of_head = {
             "method": method.decode(),
             "http_version": version,
             "path": unquote(path.decode()),
             "raw_path": path,
             "query_string": query,
-            "extensions": {LEFT: {"ask": self._has_left}},
+            BY_NAME: dict(reversed(self.headers)),
         }
-        self.take(version, expecting=expecting)
+        self.keeps = version == "1.1" and self.parser.should_keep_alive()
+        self._ordinary = self.keeps and not expecting
+        self._take(expecting=expecting)
+
+    def _take(self, *, expecting: bool) -> None:
+        self.scope |= cast(Any, self._of_head)
+        self.scope["extensions"] = {LEFT: {"ask": self._has_left}, ALONE: {"ask": self._is_alone}}
+        self.take(self._of_head["http_version"], expecting=expecting)
         self.arriving, self._begun, self._received, self._body = BODY, False, 0, 0
 
     def _has_left(self) -> bool:
@@ -121,6 +154,10 @@ class Reader(HttpToolsProtocol, ABC):
         if left:
             self.leave()
         return left
+
+    def _is_alone(self) -> bool:
+        """Whether the request that asks is the only one that the loop has read and has not answered."""
+        return len(self.tasks) == 1
 
     def on_body(self, body: bytes) -> None:
         """Takes a part of the body, or drops it where the answer did not wait for it."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from time import perf_counter
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from gateway.store.hosts import Hosts
 from gateway.store.loads import Loads
 from gateway.store.options import named_settings, options
 from gateway.store.replies import complete
+from gateway.store.unchanged import Unchanged
 from gateway.store.usable import require_usable
 from gateway.telemetry import ENGINE_FAILURES, ENGINE_SECONDS
 
@@ -40,6 +42,7 @@ class Client:
         self.timeout = settings.opensearch_timeout
         """Seconds that one call may take."""
         self.loads = Loads(settings.opensearch_bytes)
+        self.unchanged = Unchanged(settings.page_memory)
         with named_settings():
             self._hosts = _hosts(settings)
         self._reads = transport.over(self._hosts, write=False)
@@ -70,20 +73,16 @@ class Client:
 
         return await self._once_readable(path, called)
 
-    async def search(self, target: str, body: bytes) -> str:
+    def search(self, target: str, body: bytes) -> Awaitable[str]:
         """The engine's reply to a search, uncut; `target` is its path with its parameters. Raises GatewayError.
 
         It goes beside opensearch-py, whose way for one takes as much of the processor as all else that is ours.
         """
+        return self._once_readable(target, partial(self._searched, target, body))
 
-        async def searched() -> str:
-            return await self._searched(target, body)
-
-        return await self._once_readable(target, searched)
-
-    async def _once_readable(self, path: str, read: Callable[[], Awaitable[str]]) -> str:
+    def _once_readable(self, path: str, read: Callable[[], Awaitable[str]]) -> Awaitable[str]:
         index = path.split("/", 2)[1]
-        return await (read() if index.startswith("_") else self.once_started(index, read))
+        return read() if index.startswith("_") else self.once_started(index, read)
 
     async def once_started(self, index: str, read: Callable[[], Awaitable[Result]]) -> Result:
         """What the read comes to, if need be once the index can be read that another request makes just now."""

@@ -1,7 +1,8 @@
 """What passes between the gateway and a host of the engine, in bytes: a request, and its reply or why there is none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -9,8 +10,7 @@ Signer = Callable[[str, str, bytes | None, dict[str, str]], Mapping[str, str]]
 """Method, whole address, body and headers to the headers that are sent; it may wait, so it is called in a thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineRequest:
+class EngineRequest(msgspec.Struct, frozen=True):
     """A request: `path` with its query, percent-encoded; `write` where doing it twice is not as good as once."""
 
     method: str
@@ -20,8 +20,7 @@ class EngineRequest:
     headers: Headers = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EngineReply:
+class EngineReply(msgspec.Struct, frozen=True):
     """A whole reply, whatever its status."""
 
     status: int

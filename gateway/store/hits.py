@@ -90,6 +90,7 @@ class _Total(msgspec.Struct):
 class _Hits(msgspec.Struct):
     hits: list[Hit]
     total: _Total | None = None
+    written: bytes | None = None
 
 
 class _Shards(msgspec.Struct):
@@ -104,6 +105,12 @@ class Reply(msgspec.Struct):
     found: _Hits = msgspec.field(name="hits")
     shards: _Shards = msgspec.field(name="_shards")
     raw_aggregations: msgspec.Raw = msgspec.field(name="aggregations", default=msgspec.Raw(b""))
+
+    def wire(self) -> bytes:
+        """The whole documents as `_im` shows them, with commas between; written once for all who share the reply."""
+        if self.found.written is None:
+            self.found.written = b",".join([hit.wire() for hit in self.hits])
+        return self.found.written
 
     @property
     def hits(self) -> list[Hit]:

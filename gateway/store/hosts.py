@@ -83,6 +83,8 @@ class Hosts:
 
     def _in_turns(self) -> list[Host]:
         """Every host, the one whose turn it is first; those that are left out come last."""
+        if len(self._hosts) == 1:
+            return self._hosts
         self._turn = (self._turn + 1) % len(self._hosts)
         hosts = self._hosts[self._turn :] + self._hosts[: self._turn]
         return sorted(hosts, key=self._left_out.__contains__)

@@ -27,6 +27,8 @@ Seen = Callable[[str], Awaitable[None]]
 
 _FEW = 4
 """Documents that need no room, however large."""
+_PAGE = 100
+"""Documents of a page that somebody looks at, and looks at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,11 @@ async def exchanged(client: Client, scope: Scope, text: bytes, *options: str) ->
 async def _asked(
     client: Client, scope: Scope, search: Search, *, cached: bool = False, seen: Seen | None = None
 ) -> Reply:
-    text = await exchanged(client, scope, sent(scope, search), *(("request_cache=true",) if cached else ()))
+    wanted = sent(scope, search)
+    text = await exchanged(client, scope, wanted, *(("request_cache=true",) if cached else ()))
     if seen:
         await seen(text)
+    # A reply without documents is given them by who asked for it, which it must not have the next time.
+    if search.source and scope.index and search.after is None and 0 < search.size <= _PAGE:
+        return client.unchanged.read(scope.tenant, (scope.index, wanted), text)
     return hits.reply(text)

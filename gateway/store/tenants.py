@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import Any
 
 from gateway.problems import NotFound
@@ -78,9 +78,9 @@ class Tenants:
         self._provisioned.discard(tenant)
         self._columns.forget(tenant)
 
-    async def columns(self, tenant: str, names: Collection[str] = ()) -> Columns:
+    def columns(self, tenant: str, names: Collection[str] = ()) -> Awaitable[Columns]:
         """Columns by field name, typed and custom; asked of the engine anew if one of `names` is not known."""
-        return await self._columns.of(tenant, names)
+        return self._columns.of(tenant, names)
 
     async def all_columns(self, tenant: str) -> Columns:
         """Every column by field name, typed and custom, as the engine has them now."""

@@ -1,8 +1,8 @@
 """Calls of the engine as spans, whose trace the engine is told by `traceparent`; needs the extra `otel`."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from opentelemetry.trace import SpanKind, StatusCode
 
 from gateway.store.addresses import HostOptions

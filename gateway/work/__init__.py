@@ -1,9 +1,9 @@
 """One request's work: its time, its place among others, and whether it has written anything yet."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 
 from gateway.problems import TimedOut
@@ -47,16 +47,34 @@ class Work:
     _admitted: str | None = None
     """The tenant whose place it has."""
     _counted: str | None = None
-    _entering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_alone: Callable[[], bool] = lambda: False
+    """Whether the process has no other request to answer."""
+    _loop: asyncio.AbstractEventLoop = field(init=False, repr=False)
+    _entering: asyncio.Lock | None = None
+    _before: Token["Work | None"] | None = None
+
+    def __enter__(self) -> "Work":
+        """Makes what the block does this work."""
+        self.renew()
+        self._before = _current.set(self)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """What the task does after it is none, and has no part in its time or place."""
+        self.leave()
+        self.uncount()
+        if self._before is not None:
+            _current.reset(self._before)
 
     def renew(self) -> None:
         """Gives it its whole time again, and its place to others, as between the parts of something long."""
-        self.over_at = asyncio.get_running_loop().time() + self.seconds
+        self._loop = asyncio.get_running_loop()
+        self.over_at = self._loop.time() + self.seconds
         self.leave()
 
     def left(self) -> float:
         """Seconds that there are. Raises TimedOut when there are none."""
-        left = self.over_at - asyncio.get_running_loop().time()
+        left = self.over_at - self._loop.time()
         if left <= 0:
             raise TimedOut("the request has taken its whole time")
         return left
@@ -65,6 +83,7 @@ class Work:
         """Takes a place. Raises Unavailable where there is none in time, which only the first call can meet."""
         if self._admitted is not None or self.tenant is None:
             return
+        self._entering = self._entering or asyncio.Lock()
         async with self._entering:
             if self._admitted is None:
                 await self.admission.enter(self.tenant, self.left())
@@ -99,18 +118,9 @@ class Work:
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
-@contextmanager
-def under_way(seconds: float, admission: Admission, quotas: Quotas | None = None) -> Iterator[Work]:
-    """Makes what the block does one work; what the task does after it is none, and has no part in its time or place."""
-    work = Work(seconds, admission, quotas)
-    work.renew()
-    before = _current.set(work)
-    try:
-        yield work
-    finally:
-        work.leave()
-        work.uncount()
-        _current.reset(before)
+def under_way(seconds: float, admission: Admission, quotas: Quotas | None = None) -> Work:
+    """Makes what its block does one work."""
+    return Work(seconds, admission, quotas)
 
 
 @contextmanager

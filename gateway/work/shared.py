@@ -71,7 +71,8 @@ class Shared(Generic[Result]):
         following = line.waiting
         try:
             # Those whose requests the loop has read already have a part in it too.
-            await asyncio.sleep(0)
+            if not (under_way := work.current()) or not under_way.is_alone():
+                await asyncio.sleep(0)
             line.begun = True
             result = await call()
         except asyncio.CancelledError:

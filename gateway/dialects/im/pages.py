@@ -123,10 +123,20 @@ async def find(
         page = await session.find(search, pit)
     except QueryError as error:
         raise await at_its_place(session, {**translate.placed(query, columns, now), **also(now)}, error) from None
-    if page.after is None:
-        return Found(page, None, search, pit, unknown)
-    cursor_after = cursors.Cursor(list(page.after), round(now.timestamp() * 1000))
-    return Found(page, cursors.token(cursor_after, identity, session.ctx.secrets), search, pit, unknown)
+    return Found(page, _next(session, reading, identity, page.after, now), search, pit, unknown)
+
+
+def _next(
+    session: Session, reading: Reading[requests.Search], identity: bytes, after: Sequence[Any] | None, now: datetime
+) -> str | None:
+    """The token of the page that follows, if one does."""
+    if after is None:
+        return None
+
+    def token() -> str:
+        return cursors.token(cursors.Cursor(list(after), round(now.timestamp() * 1000)), identity, session.ctx.secrets)
+
+    return reading.once("next", token, after, reading.since(now))
 
 
 async def at_its_place(session: Session, filters: Mapping[str, Criterion], refused: QueryError) -> QueryError:
@@ -213,7 +223,7 @@ def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, 
 
 def documents(page: Page) -> bytes:
     """The page's documents, with commas between."""
-    return b",".join(each_document(page))
+    return page.reply.wire() if page.reply and page.whole else b",".join(each_document(page))
 
 
 def each_document(page: Page) -> list[bytes]:

@@ -13,6 +13,7 @@ from gateway.problems import PitExpired
 from gateway.store import Store, searching, steps
 from gateway.store.ahead import Ahead
 from gateway.store.hits import Hit, Reply
+from gateway.store.names import incidents_of
 from gateway.store.pit_slots import Pit, engine_keep_alive
 from gateway.store.pits import Pits
 from gateway.store.searching import Scope
@@ -37,6 +38,7 @@ class Page:
     after: Sequence[Any] | None
     total: int | None = None
     whole: bool = True
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ class Reader:
         page = await self._run(tenant, search, pit)
         rows = page.hits
         after = rows[-1].sort if rows and len(rows) == search.size else None
-        return Page(page.took, rows, after, page.total if search.total else None, whole=search.fields is None)
+        total, whole = page.total if search.total else None, search.fields is None
+        return Page(page.took, rows, after, total, whole=whole, reply=page)
 
     async def _deep(self, tenant: str, search: Search, pit: Pit) -> Page:
         """A page past the window, from the nearest place before it that is known."""
@@ -168,12 +171,15 @@ class Reader:
 
     async def _run(self, tenant: str, search: Search, pit: Pit | None, *, cached: bool = False) -> Reply:
         client, scope = self._store.client, self._scope(tenant, pit)
-        same = scope, searching.sent(scope, search), cached
+        # Texts alone, as it is looked up again and again.
+        same = tenant, scope.index, scope.pit, scope.keep_alive, searching.sent(scope, search), cached
         run = partial(searching.run, client, scope, search, cached=cached)
-        if pit is not None and search.size:
+        if pit is None:
+            return await self._shared.once(same, run)
+        if search.size:
             run = partial(self._ahead.run, scope, search)
         with self._known_open(tenant, pit):
-            return await self._shared.once(same, run, lasting=pit is not None)
+            return await self._shared.once(same, run, lasting=True)
 
     @contextmanager
     def _known_open(self, tenant: str, pit: Pit | None) -> Iterator[None]:
@@ -187,5 +193,5 @@ class Reader:
 
     def _scope(self, tenant: str, pit: Pit | None) -> Scope:
         if pit is None:
-            return Scope(tenant, self._store.incidents(tenant).index)
+            return Scope(tenant, incidents_of(tenant))
         return Scope(tenant, pit=pit.engine_id, keep_alive=engine_keep_alive(pit.keep_alive))

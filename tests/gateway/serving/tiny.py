@@ -15,6 +15,7 @@ from gateway.serving.configuration import configuration
 from gateway.serving.faults import Fault
 from gateway.serving.server import Server, Supervisor
 from gateway.sources import load
+from gateway.wire import ALONE
 
 
 class Tiny:
@@ -64,7 +65,8 @@ def _told(scope: Any, body: bytes) -> bytes:
     told = {name: scope[name] for name in ("method", "path", "http_version", "scheme", "client")}
     headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]]
     sent = {"query": scope["query_string"].decode(), "headers": headers, "body": body[:1000].decode("latin-1")}
-    return json.dumps(told | sent | {"length": len(body), "process": os.getpid()}).encode()
+    alone = scope["extensions"][ALONE]["ask"]()
+    return json.dumps(told | sent | {"length": len(body), "process": os.getpid(), "alone": alone}).encode()
 
 
 async def _body(receive: Any) -> bytes | None:

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from gateway import work
 from gateway.problems import Unavailable
+from gateway.work.admission import Admission
 from gateway.work.shared import Shared
 
 pytestmark = pytest.mark.anyio
@@ -50,6 +52,19 @@ async def outcomes(*tasks: asyncio.Task[int]) -> list[object]:
     await settled()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     return [type(each) if isinstance(each, BaseException) else each for each in results]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_who_is_alone_waits_for_nobody_who_might_share_the_call(alone: bool) -> None:
+    calls = Calls()
+    with work.under_way(60, Admission(1, 1)) as under_way:
+        under_way.is_alone = lambda: alone
+        asked = asyncio.create_task(Shared[int]().once("a", calls))
+        await asyncio.sleep(0)
+    assert calls.begun == [0] * alone
+    await settled()
+    calls.ends[0].set_result(None)
+    assert await outcomes(asked) == [0]
 
 
 async def test_those_who_ask_at_once_share_one_call() -> None:

@@ -1,9 +1,9 @@
 """What is a whole reply, and what is none."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.store.exchange import Broken, EngineReply, EngineRequest, ReplyTooLarge, TimedOutWaiting
 from tests.gateway.store.exchanges.peers import (

@@ -1,9 +1,9 @@
 """What leaves, on which connection, and when it surely did not leave."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.store.exchange import Broken, EngineReply, EngineRequest, NotSent, TimedOutWaiting
 from tests.gateway.store.exchanges.peers import (

@@ -2,13 +2,13 @@
 
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
+from msgspec.structs import replace
 
 from gateway.store.exchange import Broken, EngineReply, NotSent
 from tests.gateway.store.exchanges.peers import (
