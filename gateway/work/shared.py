@@ -11,6 +11,9 @@ from gateway.problems import TimedOut
 Result = TypeVar("Result")
 Place = asyncio.Future[Any]
 
+GATHERING = 0.01
+"""Seconds that a call is put off at most, while each turn of the loop brings more who share it."""
+
 _TURN = object()
 """What is told to the one who is to make the call himself."""
 
@@ -70,8 +73,7 @@ class Shared(Generic[Result]):
     async def _made(self, key: Hashable, line: _Line, call: Callable[[], Awaitable[Result]]) -> Result:
         following = line.waiting
         try:
-            # Those whose requests the loop has read already have a part in it too.
-            await asyncio.sleep(0)
+            await _gathered(line)
             line.begun = True
             result = await call()
         except asyncio.CancelledError:
@@ -94,6 +96,18 @@ class Shared(Generic[Result]):
             line.sharing.pop(0).set_result(_TURN)
         else:
             del self._lines[key]
+
+
+async def _gathered(line: _Line) -> None:
+    """Lets those have a part in the call whose requests are read already, and whose are read while others come."""
+    loop, known = asyncio.get_running_loop(), 0
+    until = loop.time() + GATHERING
+    await asyncio.sleep(0)
+    while len(line.sharing) > known and loop.time() < until:
+        known = len(line.sharing)
+        # In one turn the loop reads what has arrived, and in the next that comes to ask here.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
 
 def _tell(places: list[Place], say: Callable[[Place, Any], None], outcome: Any) -> None:

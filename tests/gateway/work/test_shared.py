@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from gateway.problems import Unavailable
+from gateway.work import shared as sharing
 from gateway.work.shared import Shared
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +61,36 @@ async def test_those_who_ask_at_once_share_one_call() -> None:
     calls.ends[0].set_result(None)
     assert await outcomes(*tasks) == [0] * 100
     assert calls.begun == [0]
+
+
+async def in_a_row(ask: Ask) -> list[asyncio.Task[int]]:
+    """Two who ask at once, and then one more in each turn of the loop."""
+    tasks = [ask(), ask()]
+    for _ in range(20):
+        await asyncio.sleep(0)
+        tasks.append(ask())
+    return tasks
+
+
+async def test_who_comes_while_others_come_has_a_part_in_it() -> None:
+    calls = Calls()
+    tasks = await in_a_row(asking(Shared(), calls))
+    await settled()
+    calls.ends[0].set_result(None)
+    assert await outcomes(*tasks) == [0] * 22
+    assert calls.begun == [0]
+
+
+async def test_a_call_is_not_put_off_for_longer_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "GATHERING", 0)
+    calls = Calls()
+    tasks = await in_a_row(asking(Shared(), calls))
+    await settled()
+    for number in range(2):
+        calls.ends[number].set_result(None)
+        await settled()
+    told = await outcomes(*tasks)
+    assert (told[0], told[-1], calls.begun) == (0, 1, [0, 1])
 
 
 async def test_who_asks_while_a_call_is_under_way_has_no_part_in_it() -> None:
