@@ -59,16 +59,19 @@ class Shared(Generic[Result]):
         return await self._made(key, line, call)
 
     async def _told(self, key: Hashable, line: _Line, place: Place) -> Any:
-        under_way = work.current()
+        under_way, expiry = work.current(), None
         try:
-            async with asyncio.timeout(under_way.left() if under_way else None):
-                return await place
-        except BaseException as error:
-            if place.done() and not place.cancelled() and not place.exception() and place.result() is _TURN:
+            if under_way:
+                expiry = asyncio.get_running_loop().call_later(under_way.left(), _expire, place)
+            return await place
+        except BaseException:
+            # Cancelled, it is passed over; but whose turn it was just then passes that on.
+            if not place.cancel() and not place.cancelled() and not place.exception() and place.result() is _TURN:
                 self._pass_on(key, line, [*line.sharing, *line.waiting])
-            if isinstance(error, TimeoutError):
-                raise TimedOut("the request has taken its whole time") from None
             raise
+        finally:
+            if expiry:
+                expiry.cancel()
 
     async def _made(self, key: Hashable, line: _Line, call: Callable[[], Awaitable[Result]]) -> Result:
         following = line.waiting
@@ -108,6 +111,11 @@ async def _gathered(line: _Line) -> None:
         # In one turn the loop reads what has arrived, and in the next that comes to ask here.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
+
+
+def _expire(place: Place) -> None:
+    if not place.done():
+        place.set_exception(TimedOut("the request has taken its whole time"))
 
 
 def _tell(places: list[Place], say: Callable[[Place, Any], None], outcome: Any) -> None:

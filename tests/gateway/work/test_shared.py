@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from gateway.problems import Unavailable
+from gateway import work
+from gateway.problems import TimedOut, Unavailable
 from gateway.work import shared as sharing
+from gateway.work.admission import Admission
 from gateway.work.shared import Shared
 
 pytestmark = pytest.mark.anyio
@@ -181,6 +183,24 @@ async def test_who_leaves_just_as_it_is_his_turn_passes_it_on() -> None:
     await settled()
     calls.ends[1].set_result(None)
     assert await outcomes(first, second, third) == [0, asyncio.CancelledError, 1]
+
+
+@pytest.mark.parametrize("seconds", [-1, 0.01])
+async def test_who_has_no_time_left_takes_nothing_from_the_others(seconds: float) -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    first = ask()
+    await settled()
+    with work.under_way(60, Admission(1, 0)) as hasty:
+        hasty.over_at = asyncio.get_running_loop().time() + seconds
+        second = ask()
+    third = ask()
+    with pytest.raises(TimedOut):
+        await second
+    calls.ends[0].set_result(None)
+    await settled()
+    calls.ends[1].set_result(None)
+    assert await outcomes(first, third) == [0, 1]
 
 
 async def test_a_failure_is_told_to_all_who_share_it_and_to_nobody_else() -> None:
