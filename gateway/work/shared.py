@@ -11,7 +11,7 @@ from gateway.problems import TimedOut
 Result = TypeVar("Result")
 Place = asyncio.Future[Any]
 
-GATHERING = 0.01
+GATHERING = 0.005
 """Seconds that a call is put off at most, while each turn of the loop brings more who share it."""
 
 _TURN = object()
