@@ -74,7 +74,8 @@ async def in_a_row(ask: Ask) -> list[asyncio.Task[int]]:
     return tasks
 
 
-async def test_who_comes_while_others_come_has_a_part_in_it() -> None:
+async def test_who_comes_while_others_come_has_a_part_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "GATHERING", 60)
     calls = Calls()
     tasks = await in_a_row(asking(Shared(), calls))
     await settled()
