@@ -19,6 +19,7 @@ from gateway.store.pit_slots import Pit
 from gateway.store.pits import Pits
 from gateway.store.registry import Registry
 from gateway.work.remembered import Remembered
+from gateway.work.shared import Shared
 from queries.errors import PageTooLarge
 from queries.fields import Columns
 from queries.searches import Search
@@ -36,7 +37,7 @@ def utc_now() -> datetime:
 class Context:
     """What all requests of a gateway share; cursors are signed with the first of the secrets, and taken with any.
 
-    `readings` are requests as a dialect has read them before.
+    `readings` are requests as a dialect has read them before, `answers` those that are just being made, as bytes.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class Context:
     secrets: Sequence[bytes]
     projected: Projected
     readings: Remembered[Hashable, Any]
+    answers: Shared[bytes]
     clock: Clock = utc_now
 
 

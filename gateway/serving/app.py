@@ -39,6 +39,7 @@ from gateway.store import Store, templates
 from gateway.store.pits import Pits
 from gateway.store.secrets import signing_secrets
 from gateway.work.remembered import Remembered
+from gateway.work.shared import Shared
 
 _COMPRESSED = 1024
 """Bytes from which on an answer is compressed, for who asks."""
@@ -124,7 +125,7 @@ async def _context(settings: Settings, store: Store, the_rules: Rules, clock: Cl
     secrets = await signing_secrets(settings, store.registry)
     pits = Pits(store, clock, settings, secrets)
     reader = Reader(store, pits, settings.search_window)
-    kept = Projected(), Remembered[Hashable, Any](settings.request_memory)
+    kept = Projected(), Remembered[Hashable, Any](settings.request_memory), Shared[bytes]()
     return Context(settings, store, the_rules, pits, reader, secrets, *kept, clock)
 
 

@@ -13,6 +13,7 @@ from gateway.dialects.dialect import rendered
 from queries.errors import QueryError
 
 _KEPT = re.compile(rb"%(2[fF]|25)")
+_END = re.compile(r"([^{}]*)/\{(\w+)\}")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -41,29 +42,37 @@ class Paths:
 
 
 class Exact:
-    """Takes a request straight to the route whose whole path is its own; all others, and what is wrong, to the router.
+    """Takes a request straight to the route whose path is its own, but for a last part that is a parameter at most.
+
+    All others, and what is wrong, go to the router.
 
     The router tries one route after the other, and wraps each in what none of ours needs: they answer every error.
     """
 
     def __init__(self, app: ASGIApp, routes: Sequence[Route], root_path: str = "") -> None:
         self._app = app
-        self._routes = {root_path + each.path: each for each in routes if _is_first(each, routes)}
+        firsts = [each for each in routes if next(one for one in routes if one.path_regex.match(each.path)) is each]
+        self._routes = {root_path + each.path: each for each in firsts if "{" not in each.path}
+        ends = ((_END.fullmatch(each.path), each) for each in firsts)
+        self._ends = {root_path + end[1]: (end[2], each) for end, each in ends if end}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers the request, or passes it on."""
-        route = self._routes.get(scope["path"]) if scope["type"] == "http" else None
+        route, params = self.first(scope["path"]) if scope["type"] == "http" else (None, {})
         if route is None or scope["method"] not in (route.methods or ()):
             await self._app(scope, receive, send)
             return
-        scope.update(route=route, endpoint=route.endpoint, path_params={})
+        scope.update(route=route, endpoint=route.endpoint, path_params=params)
         response = await route.endpoint(Request(scope, receive, send))
         await response(scope, receive, send)
 
-
-def _is_first(route: Route, routes: Sequence[Route]) -> bool:
-    """Whether the path has no parameters, and the router would take it to this route."""
-    return next(each for each in routes if each.path_regex.match(route.path)) is route and "{" not in route.path
+    def first(self, path: str) -> tuple[Route | None, dict[str, str]]:
+        """The first route that takes the path, if that is one of these, and what it finds in it."""
+        if route := self._routes.get(path):
+            return route, {}
+        before, _, last = path.rpartition("/")
+        name, route = self._ends.get(before, ("", None)) if last else ("", None)
+        return route, {name: last}
 
 
 def matched(raw: bytes) -> str:

@@ -65,7 +65,8 @@ class Ahead:
             self._expect(scope, search, reply)
             return reply
         reply = await (self._taken(walk, walk.page) if walk.page else self._searched(scope, search))
-        if place := self._expect(scope, search, reply):
+        place = self._expect(scope, search, reply)
+        if place and place.page is None:
             await self._go_on(place, _size(reply))
         return reply
 
@@ -136,14 +137,18 @@ class Ahead:
         walk.expiry = asyncio.get_running_loop().call_later(KEPT, self.drop, pit)
 
     async def _fetched(self, pit: str, walk: _Walk) -> Reply:
+        size = 0
+
         async def seen(text: str) -> None:
+            nonlocal size
+            size = len(text)
             if walk.awaited:
                 await self._seen(walk.scope, walk.next, text)
 
         with work.beside():
             reply = await searching.run(self._client, walk.scope, walk.next, seen=seen)
         if self._walks.get(pit) is walk:
-            self._keep(pit, walk, _size(reply) - walk.size)
+            self._keep(pit, walk, (size or _size(reply)) - walk.size)
         return reply
 
     def _keep(self, pit: str, walk: _Walk, more: int) -> None:

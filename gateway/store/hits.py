@@ -15,6 +15,7 @@ Read = TypeVar("Read")
 
 _KIND = b',"kind":"'
 """What stands before the kind, behind which the hidden fields are; no text can hold it, as its quotes are escaped."""
+_INCIDENT = b',"kind":"incident"'
 _SORT, _END = ',"sort":[', "]}]}}"
 """What stands before a document's place, and after the last one's; no text can hold a comma and a bare quote."""
 _DOCUMENT = ',"_score":null,"_source":{'
@@ -70,6 +71,10 @@ class Hit(_Versioned, gc=False):
         """The document as `_im` shows it: `_meta`, then every stored field but the hidden ones, which stand last."""
         source = bytes(self.source)
         start = source.rindex(_KIND)
+        if start > 1 and source.startswith(_INCIDENT, start):
+            # Most are: a page of a thousand is written in seven eighths of the time.
+            meta = f'{{"_meta":{{"id":"{self.id}","type":"incident","version":"{self.primary_term}-{self.seq_no}"}},'
+            return meta.encode() + source[1:start] + b"}"
         name = start + len(_KIND)
         comma = b"," if start > 1 else b""
         kind = source[name : source.index(b'"', name)]

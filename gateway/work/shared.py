@@ -11,6 +11,9 @@ from gateway.problems import TimedOut
 Result = TypeVar("Result")
 Place = asyncio.Future[Any]
 
+GATHERING = 0.005
+"""Seconds that a call is put off at most, while each turn of the loop brings more who share it."""
+
 _TURN = object()
 """What is told to the one who is to make the call himself."""
 
@@ -56,23 +59,25 @@ class Shared(Generic[Result]):
         return await self._made(key, line, call)
 
     async def _told(self, key: Hashable, line: _Line, place: Place) -> Any:
-        under_way = work.current()
+        under_way, expiry = work.current(), None
         try:
-            async with asyncio.timeout(under_way.left() if under_way else None):
-                return await place
-        except BaseException as error:
-            if place.done() and not place.cancelled() and not place.exception() and place.result() is _TURN:
+            if under_way:
+                expiry = asyncio.get_running_loop().call_later(under_way.left(), _expire, place)
+            return await place
+        except BaseException:
+            # Cancelled, it is passed over; but whose turn it was just then passes that on.
+            if not place.cancel() and not place.cancelled() and not place.exception() and place.result() is _TURN:
                 self._pass_on(key, line, [*line.sharing, *line.waiting])
-            if isinstance(error, TimeoutError):
-                raise TimedOut("the request has taken its whole time") from None
             raise
+        finally:
+            if expiry:
+                expiry.cancel()
 
     async def _made(self, key: Hashable, line: _Line, call: Callable[[], Awaitable[Result]]) -> Result:
         following = line.waiting
         try:
-            # Those whose requests the loop has read already have a part in it too.
             if not (under_way := work.current()) or not under_way.is_alone():
-                await asyncio.sleep(0)
+                await _gathered(line)
             line.begun = True
             result = await call()
         except asyncio.CancelledError:
@@ -95,6 +100,23 @@ class Shared(Generic[Result]):
             line.sharing.pop(0).set_result(_TURN)
         else:
             del self._lines[key]
+
+
+async def _gathered(line: _Line) -> None:
+    """Lets those have a part in the call whose requests are read already, and whose are read while others come."""
+    loop, known = asyncio.get_running_loop(), 0
+    until = loop.time() + GATHERING
+    await asyncio.sleep(0)
+    while len(line.sharing) > known and loop.time() < until:
+        known = len(line.sharing)
+        # In one turn the loop reads what has arrived, and in the next that comes to ask here.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
+def _expire(place: Place) -> None:
+    if not place.done():
+        place.set_exception(TimedOut("the request has taken its whole time"))
 
 
 def _tell(places: list[Place], say: Callable[[Place, Any], None], outcome: Any) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.dialects.im import pages, requests, translate
+from gateway.dialects.im.readings import Reading
 from gateway.incidents.reading import Pit
 from gateway.incidents.reading.search import Aggregated
 from gateway.incidents.session import Session
@@ -15,33 +16,46 @@ from queries.periods import span, stepped
 from queries.searches import Search
 from queries.stats import Aggregations, Top
 
+Filters = TypeVar("Filters", bound=requests.Filters)
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where documents are counted: the point in time, if there is one, the columns, and what `now` means."""
+    """Where documents are counted: the point in time, if there is one, the columns, and what `now` means.
+
+    `since` is that moment for words that are relative to it.
+    """
 
     pit: Pit | None
     columns: Columns
     now: datetime
+    since: datetime | None
 
 
-async def frame_of(session: Session, query: requests.Filters, fields: Collection[str]) -> Frame:
+async def frame_of(session: Session, reading: Reading[Filters], fields: Collection[str]) -> Frame:
     """The frame of a request that names those fields beside its filters. Raises QueryError, NotFound, PitExpired."""
-    pit = await pages.used_pit(session, query)
-    return Frame(pit, await pages.columns_for(session, query, fields), moment(session, pit, query))
+    pit = await pages.used_pit(session, reading.words)
+    now = _moment(session, pit, reading)
+    since = reading.since(now)
+    names = reading.once("fields", lambda: pages.names(reading.words, now, fields), since)
+    return Frame(pit, await session.columns(names), now, since)
 
 
-def moment(session: Session, pit: Pit | None, query: requests.Filters) -> datetime:
+def _moment(session: Session, pit: Pit | None, reading: Reading[Filters]) -> datetime:
     """What `now` means: the point in time's opening, or the last step; a span that began since has the true one."""
     if pit is not None:
         return pit.opened_at
     now = session.now()
     step = stepped(now, timedelta(seconds=session.ctx.settings.stats_step))
+    return step if reading.once("step", lambda: _has_begun(reading.words, step), reading.since(step)) else now
+
+
+def _has_begun(query: requests.Filters, now: datetime) -> bool:
     try:
-        span(query.start_time, query.end_time, step)
+        span(query.start_time, query.end_time, now)
     except QueryError:
-        return now
-    return step
+        return False
+    return True
 
 
 def search(query: requests.Filters, frame: Frame, aggregations: Aggregations) -> Search:

@@ -1,5 +1,6 @@
 """Endpoints that find: pages of incidents and aggregation results, and their statistics."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.im import counting, list_words, pages, repeated, requests, translate
+from gateway.dialects.im import list_words, pages, repeated, requests, translate
+from gateway.dialects.im.counting import Frame, frame_of
 from gateway.dialects.im.readings import Reading
 from gateway.incidents.reading.search import Counts, counted
 from gateway.incidents.session import Session
@@ -41,38 +43,42 @@ async def stats(request: Request[State], session: Session) -> Response:
 
 async def _counts(session: Session, reading: Reading[requests.Stats], field: str) -> bytes:
     query = reading.words
-    pit = await pages.used_pit(session, query)
-    now = counting.moment(session, pit, query)
-    since = reading.since(now)
-    columns = await session.columns(reading.once("fields", lambda: pages.names(query, now, [field]), since))
-    wanted = reading.once("search", lambda: _counting(query, field, columns, now), columns, since)
+    frame = await frame_of(session, reading, [field])
+    wanted = reading.once("search", lambda: _counting(query, field, frame), frame.columns, frame.since)
     try:
-        counts = await session.ctx.reader.count(session.tenant, wanted, pit)
+        counts = await session.ctx.reader.count(session.tenant, wanted, frame.pit)
     except QueryError as error:
-        placed = translate.placed(query, columns, now)
+        placed = translate.placed(query, frame.columns, frame.now)
         raise await pages.at_its_place(session, placed, error) from None
-    explained = {"explain": pages.explanation(session, wanted, pit)} if query.explain else {}
+    explained = {"explain": pages.explanation(session, wanted, frame.pit)} if query.explain else {}
     return wire.dumps(_answer(session, field, counts) | explained)
 
 
 async def incidents(request: Request[State], session: Session) -> Response:
     """`GET incidents`, filtered by its query."""
-    query, filters = translate.listed(request.query_params.multi_items())
+    items = request.query_params.multi_items()
+    key = "list", request.scope["path"], request.scope["query_string"], b""
+    reading = repeated.recalled(session, key, lambda: translate.listed(items)[0])
+    filters = reading.once("filters", lambda: translate.listed(items)[1])
+    return await repeated.answered(session, reading, partial(_listed, session, reading, filters))
+
+
+async def _listed(session: Session, reading: Reading[requests.Search], filters: Mapping[str, Sequence[str]]) -> bytes:
     columns = await session.columns(filters)
-    list_words.check(filters, columns)
+    reading.once("checked", lambda: list_words.check(filters, columns), columns)
 
-    def also(now: datetime) -> dict[str, Criterion]:
-        return {name: translate.equality(name, values, columns, now) for name, values in filters.items()}
+    def also(now: datetime, known: Columns) -> dict[str, Criterion]:
+        return {name: translate.equality(name, values, known, now) for name, values in filters.items()}
 
-    page = await pages.find(session, query, also=also, words=filters)
+    page = await pages.find(session, reading.words, also=also, words=filters, reading=reading)
     unknown = [*list_words.unknown(filters, columns), *page.unknown]
     told = {"total_docs": page.page.total or 0, "next": page.token} | ({"unknown_fields": unknown} if unknown else {})
-    return wire.spliced(b"".join((b'{"docs":[', pages.documents(page.page), b"],", wire.dumps(told)[1:])))
+    return b"".join((b'{"docs":[', pages.documents(page.page), b"],", wire.dumps(told)[1:]))
 
 
-def _counting(query: requests.Stats, field: str, columns: Columns, now: datetime) -> Search:
-    column = _groupable(field, columns)
-    return counted(Search(translate.wanted(query, columns, now), (), 0), column, query.size)
+def _counting(query: requests.Stats, field: str, frame: Frame) -> Search:
+    column = _groupable(field, frame.columns)
+    return counted(Search(translate.wanted(query, frame.columns, frame.now), (), 0), column, query.size)
 
 
 def _groupable(field: str, columns: Columns) -> Column:

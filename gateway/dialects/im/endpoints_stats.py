@@ -34,8 +34,8 @@ async def stats(request: Request[State], session: Session) -> Response:
 
 async def _widgets(session: Session, reading: Reading[Widgets]) -> bytes:
     query = reading.words
-    frame = await frame_of(session, query, widgets.fields(query))
-    plans, wanted = reading.once("plans", lambda: _planned(query, frame), frame.columns, reading.since(frame.now))
+    frame = await frame_of(session, reading, widgets.fields(query))
+    plans, wanted = reading.once("plans", lambda: _planned(query, frame), frame.columns, frame.since)
     counted = await aggregated(session, query, frame, wanted, "widgets")
     head = {"took": counted.took, "total_docs": counted.total} | ({"pit": query.pit} if query.pit else {})
     answers = widgets.answers(plans, counted.aggregations, counted.total)
@@ -50,24 +50,30 @@ def _planned(query: Widgets, frame: Frame) -> tuple[dict[str, Plan], Search]:
 
 async def mitre(request: Request[State], session: Session) -> Response:
     """`GET` and `POST mitre`: the whole matrix, or a layer of the Navigator, with the counts of the documents."""
-    query = await pages.asked_in(request, Mitre)
-    frame = await frame_of(session, query, ())
-    catalogue = request.state["gateway"].attack
-    counts, total = await _named(session, query, frame, catalogue)
-    if query.format == "navigator":
-        return wire.reply(attack.layer(catalogue, counts, total))
-    return wire.reply({"total_docs": total, **attack.matrix(catalogue, counts)})
+    reading = await repeated.read(request, session, Mitre)
+    make = partial(_matrix, session, reading, request.state["gateway"].attack)
+    return await repeated.answered(session, reading, make)
 
 
-async def _named(session: Session, query: Mitre, frame: Frame, catalogue: Catalogue) -> tuple[Counts, int]:
+async def _matrix(session: Session, reading: Reading[Mitre], catalogue: Catalogue) -> bytes:
+    counts, total = await _named(session, reading, catalogue)
+    if reading.words.format == "navigator":
+        return wire.dumps(attack.layer(catalogue, counts, total))
+    return wire.dumps({"total_docs": total, **attack.matrix(catalogue, counts)})
+
+
+async def _named(session: Session, reading: Reading[Mitre], catalogue: Catalogue) -> tuple[Counts, int]:
     """What the documents name, and how many documents there are; what is counted as one is counted by the engine."""
-    wanted = search(query, frame, {"names": terms(_MITRE, _MOST_NAMES, _NAMES)})
+    query = reading.words
+    frame = await frame_of(session, reading, ())
+    names = {"names": terms(_MITRE, _MOST_NAMES, _NAMES)}
+    wanted = reading.once("search", lambda: search(query, frame, names), frame.columns, frame.since)
     counted = await aggregated(session, query, frame, wanted)
-    names = counted.aggregations.get("names", {"buckets": (), "sum_other_doc_count": 0})
-    spelled = {row["key"]: row["doc_count"] for row in names["buckets"]}
+    listed = counted.aggregations.get("names", {"buckets": (), "sum_other_doc_count": 0})
+    spelled = {row["key"]: row["doc_count"] for row in listed["buckets"]}
     same = attack.together(catalogue, attack.spellings(spelled))
     by_id = await _together(session, query, frame, same) if same else {}
-    return Counts(spelled, by_id, names["sum_other_doc_count"]), counted.total
+    return Counts(spelled, by_id, listed["sum_other_doc_count"]), counted.total
 
 
 async def _together(

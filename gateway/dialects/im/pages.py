@@ -102,7 +102,7 @@ async def find(
     session: Session,
     query: requests.Search,
     *,
-    also: Callable[[datetime], Mapping[str, Criterion]] = lambda _now: {},
+    also: Callable[[datetime, Columns], Mapping[str, Criterion]] = lambda _now, _columns: {},
     words: Any = None,
     reading: Reading[requests.Search] | None = None,
     any_order: bool = False,
@@ -118,11 +118,12 @@ async def find(
     fields = reading.once("fields", lambda: names(query, now, _sorted_by(query)), reading.since(now))
     columns = await session.columns(fields)
     wanted = partial(_wanted, query, columns, now, cursor, any_order=any_order)
-    search, unknown = reading.once("search", lambda: wanted(also(now)), columns, reading.since(now))
+    search, unknown = reading.once("search", lambda: wanted(also(now, columns)), columns, reading.since(now))
     try:
         page = await session.find(search, pit)
     except QueryError as error:
-        raise await at_its_place(session, {**translate.placed(query, columns, now), **also(now)}, error) from None
+        filters = {**translate.placed(query, columns, now), **also(now, columns)}
+        raise await at_its_place(session, filters, error) from None
     return Found(page, _next(session, reading, identity, page.after, now), search, pit, unknown)
 
 

@@ -7,8 +7,10 @@ import pytest
 
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
+from tests import faults
 from tests.conftest import live
 from tests.dialects.im.calls import Client
+from tests.faults import Proxy
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +42,18 @@ def unregister(opensearch_url: str, tenant: str) -> None:
         own = {"query": {"term": {"tenant": tenant}}}
         engine.post("/im-registry/_refresh").raise_for_status()
         engine.post("/im-registry/_delete_by_query?conflicts=proceed", json=own).raise_for_status()
+
+
+@pytest.fixture
+async def proxy(opensearch_url: str) -> AsyncIterator[Proxy]:
+    """A proxy before the engine, without a fault yet."""
+    async with faults.proxy(opensearch_url) as opened_proxy:
+        yield opened_proxy
+
+
+@pytest.fixture
+async def proxied(proxy: Proxy, shared: Client) -> AsyncIterator[Client]:
+    """A client of the module's tenant, of a gateway behind the proxy."""
+    async with live(create_app(load(opensearch_url=proxy.url))) as client:
+        client.headers["X-Scope-OrgID"] = shared.headers["X-Scope-OrgID"]
+        yield client

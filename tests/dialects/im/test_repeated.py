@@ -1,7 +1,5 @@
 """The same request again: what is remembered of it changes no answer, and what must be looked at anew is."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,19 +8,15 @@ import pytest
 from gateway.dialects.im.readings import Reading
 from gateway.dialects.im.repeated import is_timeless
 from gateway.dialects.im.requests import Search
-from gateway.dialects.settings import load
-from gateway.serving.app import create_app
-from tests import faults
 from tests.clock import Clock
-from tests.conftest import Serve, live
+from tests.conftest import Serve
+from tests.dialects.im.again import AGAIN, PAGES, STATS, ask
 from tests.dialects.im.calls import (
-    IM,
     Client,
     Json,
     answer,
     created,
     deleted,
-    fresh_id,
     ids,
     loaded,
     opened,
@@ -30,13 +24,11 @@ from tests.dialects.im.calls import (
     searched,
     used,
 )  # fmt: skip
-from tests.faults import Proxy, Request, failing
+from tests.faults import Proxy, failing
 
 pytestmark = pytest.mark.anyio
 
-PAGES, STATS = f"{IM}/incidents_full_types", f"{IM}/incidents_full_types/stats"
 NOW = datetime(2126, 11, 22, 4, 15, 30, tzinfo=UTC)
-WIDGETS = {"widgets": {"w": {"values": {"field": "severity"}}}}
 
 
 @pytest.mark.parametrize(
@@ -131,46 +123,25 @@ async def test_a_media_type_is_looked_at_each_time(client: Client) -> None:
     assert statuses == [200, 415, 200]
 
 
-ASKED = [
-    pytest.param(PAGES, {"size": 5}, id="a page"),
-    pytest.param(f"{STATS}/severity", {}, id="counts by a field"),
-    pytest.param(STATS, WIDGETS, id="widgets"),
-]
-
-
-@pytest.fixture
-async def proxy(opensearch_url: str) -> AsyncIterator[Proxy]:
-    """A proxy before the engine, without a fault yet."""
-    async with faults.proxy(opensearch_url) as opened_proxy:
-        yield opened_proxy
-
-
-@pytest.fixture
-async def proxied(proxy: Proxy, shared: Client) -> AsyncIterator[Client]:
-    """A client of the module's tenant, of a gateway behind the proxy."""
-    async with live(create_app(load(opensearch_url=proxy.url))) as client:
-        client.headers["X-Scope-OrgID"] = shared.headers["X-Scope-OrgID"]
-        yield client
-
-
 def fail(proxy: Proxy) -> None:
     """From here on the engine searches nothing."""
     proxy.hits, proxy.fault = (lambda request: "/_search" in request.path), failing(503, "x")
 
 
-@pytest.mark.parametrize(("path", "body"), ASKED)
+@pytest.mark.parametrize(("line", "body"), AGAIN)
 async def test_a_snapshots_answer_is_given_again_without_the_engine(
-    proxied: Client, proxy: Proxy, path: str, body: Json
+    proxied: Client, proxy: Proxy, line: str, body: Json
 ) -> None:
     await created(proxied, severity="high")
     sent = {**body, "pit": await opened(proxied)}
-    first = await proxied.post(path, json=sent)
+    first = await ask(proxied, line, sent)
     assert first.status_code == 200
     await created(proxied, severity="low")
     fail(proxy)
-    again = await proxied.post(path, json=sent)
+    again = await ask(proxied, line, sent)
     assert (again.status_code, again.content) == (200, first.content)
-    assert (await proxied.post(path, json={**sent, "size": 7} if path != STATS else body)).status_code == 503
+    for other in ({**sent, "start_time": "2020"}, body):
+        assert (await ask(proxied, line, other)).status_code == 503
 
 
 async def test_a_longer_life_is_told_to_the_engine(proxied: Client, proxy: Proxy) -> None:
@@ -180,13 +151,13 @@ async def test_a_longer_life_is_told_to_the_engine(proxied: Client, proxy: Proxy
     assert (await proxied.post(PAGES, json=sent)).status_code == 503
 
 
-@pytest.mark.parametrize(("path", "body"), ASKED)
-async def test_a_closed_snapshot_has_no_answer_left(shared: Client, path: str, body: Json) -> None:
+@pytest.mark.parametrize(("line", "body"), AGAIN)
+async def test_a_closed_snapshot_has_no_answer_left(shared: Client, line: str, body: Json) -> None:
     pit = await opened(shared)
     sent = {**body, "pit": pit}
-    assert (await shared.post(path, json=sent)).status_code == 200
+    assert (await ask(shared, line, sent)).status_code == 200
     assert (await deleted(shared, pit)).status_code == 200
-    assert refusal(await shared.post(path, json=sent)) == (410, "pit_expired", "pit")
+    assert refusal(await ask(shared, line, sent)) == (410, "pit_expired", "pit")
 
 
 async def test_an_expired_snapshot_has_no_answer_left(serve: Serve) -> None:
@@ -205,42 +176,3 @@ async def test_a_snapshots_width_is_looked_at_each_time(shared: Client) -> None:
     narrow, wide = {"pit": pit, "is_show_aggs": False}, {"pit": pit}
     statuses = [(await shared.post(PAGES, json=each)).status_code for each in (narrow, wide, narrow, wide)]
     assert statuses == [200, 400, 200, 400]
-
-
-@pytest.mark.parametrize(
-    ("line", "body", "word"),
-    [
-        pytest.param(f"POST {STATS}/title", {"size": 9}, b'"title"', id="by a field"),
-        pytest.param("GET /v1/incidents/facets", None, b'"namespace"', id="facets"),
-        pytest.param(
-            "GET /v1/incidents/stats/types?timestampFrom=0&timestampTo=900&buckets=3",
-            None,
-            b'"over_time"',
-            id="types",
-        ),
-    ],
-)
-async def test_of_a_hundred_widgets_at_once_the_engine_hears_of_few(
-    proxied: Client, proxy: Proxy, line: str, body: dict[str, int] | None, word: bytes
-) -> None:
-    method, path = line.split()
-    await created(proxied, severity="high")
-    heard = list[Request]()
-
-    def note(request: Request) -> bool:
-        heard.append(request)
-        return False
-
-    proxy.fault, proxy.hits = faults.nothing, note
-    replies = await asyncio.gather(*(proxied.request(method, path, json=body) for _ in range(100)))
-    assert {each.status_code for each in replies} == {200}
-    assert len({each.content for each in replies}) <= 5
-    assert 1 <= sum(b'"aggs"' in each.body and word in each.body for each in heard) <= 5
-
-
-async def test_what_was_written_is_in_searches_that_others_share(shared: Client) -> None:
-    async def write_and_look(name: str) -> bool:
-        await created(shared, name)
-        return name in ids(await searched(shared, size=1000))
-
-    assert await asyncio.gather(*(write_and_look(fresh_id()) for _ in range(12))) == [True] * 12

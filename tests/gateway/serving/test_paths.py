@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gateway.serving.paths import Paths, matched
+from gateway.dialects import DIALECTS
+from gateway.serving.paths import Exact, Paths, matched
 from queries.errors import QueryError
 
 pytestmark = pytest.mark.anyio
@@ -90,3 +91,38 @@ async def test_a_path_that_cannot_be_read_is_refused_in_its_dialects_shape() -> 
         native, bigpanda = [await client.get(f"{each}/%ff") for each in ("/_im", "/resources/v2.0")]
     assert (native.status_code, native.json()["error"]["reason"]) == (400, "the path is not UTF-8")
     assert (bigpanda.status_code, bigpanda.json()) == (400, {"status": 400, "errors": ["the path is not UTF-8"]})
+
+
+def at(path: str) -> Route:
+    """A route that no request is sent to."""
+    return Route(path, told)
+
+
+@pytest.mark.parametrize(
+    ("path", "paths", "taken"),
+    [
+        pytest.param("/x", ["/x", "/{id}"], ("/x", {}), id="a whole path"),
+        pytest.param("/y", ["/x", "/{id}"], ("/{id}", {"id": "y"}), id="a last part"),
+        pytest.param("/x", ["/{id}", "/x"], ("/{id}", {"id": "x"}), id="a whole path behind one of any last part"),
+        pytest.param("/x/a%2Fb", ["/x/{id}"], ("/x/{id}", {"id": "a%2Fb"}), id="an encoded slash"),
+        pytest.param("/x/", ["/x/{id}"], None, id="nothing"),
+        pytest.param("/x/1/2", ["/x/{id}"], None, id="two parts"),
+        pytest.param("/x/1/y", ["/x/{id}/y"], None, id="a part that is not the last: for the router"),
+        pytest.param("/x/1/y", ["/x/{id}/{name}"], None, id="two parameters: for the router"),
+    ],
+)
+def test_which_route_takes_a_path_at_once(
+    path: str, paths: list[str], taken: tuple[str, dict[str, str]] | None
+) -> None:
+    route, params = Exact(Starlette(), [at(each) for each in paths]).first(path)
+    assert (route and (route.path, params)) == taken
+
+
+def test_no_path_is_taken_to_another_route_than_the_routers() -> None:
+    routes = [route for dialect in DIALECTS for route in dialect.routes()]
+    exact = Exact(Starlette(), routes)
+    words = {route.path.rpartition("/")[2] for route in routes} | {"w"}
+    for before in {route.path.rpartition("/")[0] for route in routes}:
+        for path in (f"{before}/{word}" for word in words):
+            route, _ = exact.first(path)
+            assert route is None or route is next(each for each in routes if each.path_regex.match(path)), path

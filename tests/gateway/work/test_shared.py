@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from gateway import work
-from gateway.problems import Unavailable
+from gateway.problems import TimedOut, Unavailable
+from gateway.work import shared as sharing
 from gateway.work.admission import Admission
 from gateway.work.shared import Shared
 
@@ -75,6 +76,37 @@ async def test_those_who_ask_at_once_share_one_call() -> None:
     calls.ends[0].set_result(None)
     assert await outcomes(*tasks) == [0] * 100
     assert calls.begun == [0]
+
+
+async def in_a_row(ask: Ask) -> list[asyncio.Task[int]]:
+    """Two who ask at once, and then one more in each turn of the loop."""
+    tasks = [ask(), ask()]
+    for _ in range(20):
+        await asyncio.sleep(0)
+        tasks.append(ask())
+    return tasks
+
+
+async def test_who_comes_while_others_come_has_a_part_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "GATHERING", 60)
+    calls = Calls()
+    tasks = await in_a_row(asking(Shared(), calls))
+    await settled()
+    calls.ends[0].set_result(None)
+    assert await outcomes(*tasks) == [0] * 22
+    assert calls.begun == [0]
+
+
+async def test_a_call_is_not_put_off_for_longer_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "GATHERING", 0)
+    calls = Calls()
+    tasks = await in_a_row(asking(Shared(), calls))
+    await settled()
+    for number in range(2):
+        calls.ends[number].set_result(None)
+        await settled()
+    told = await outcomes(*tasks)
+    assert (told[0], told[-1], calls.begun) == (0, 1, [0, 1])
 
 
 async def test_who_asks_while_a_call_is_under_way_has_no_part_in_it() -> None:
@@ -165,6 +197,24 @@ async def test_who_leaves_just_as_it_is_his_turn_passes_it_on() -> None:
     await settled()
     calls.ends[1].set_result(None)
     assert await outcomes(first, second, third) == [0, asyncio.CancelledError, 1]
+
+
+@pytest.mark.parametrize("seconds", [-1, 0.01])
+async def test_who_has_no_time_left_takes_nothing_from_the_others(seconds: float) -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    first = ask()
+    await settled()
+    with work.under_way(60, Admission(1, 0)) as hasty:
+        hasty.over_at = asyncio.get_running_loop().time() + seconds
+        second = ask()
+    third = ask()
+    with pytest.raises(TimedOut):
+        await second
+    calls.ends[0].set_result(None)
+    await settled()
+    calls.ends[1].set_result(None)
+    assert await outcomes(first, third) == [0, 1]
 
 
 async def test_a_failure_is_told_to_all_who_share_it_and_to_nobody_else() -> None:
