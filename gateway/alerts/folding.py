@@ -75,6 +75,9 @@ async def fold(session: Session, change: Folded, seen: Seen, turn: Turn) -> None
 def _steps(news: News) -> Iterator[News]:
     """The news one after the other: what becomes of an alert for the second time is in the second, all else in the
     first."""
+    if len(news.edits) <= 1:
+        yield news
+        return
     times, edits = Counter[str](), list[list[AlertEdit]]([[]])
     for edit in news.edits:
         if times[edit.alert_id] == len(edits):
