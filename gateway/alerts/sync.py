@@ -37,7 +37,7 @@ async def sync_with_alerts(
     What the caller has just `seen` of all of them is not read again, unless another writer was faster.
 
     An alert that is in another incident by now is changed there. Raises NotFound, QueryError, Unavailable, and what the
-    edits raise; incidents that were brought in line by then stay so.
+    edits or the one who confirms what was seen raise; incidents that were brought in line by then stay so.
     """
     done: Alerts = {}
     for part in parts(news):
@@ -63,6 +63,8 @@ async def _round(
     changes, turn = await _begun(session, here, seen, now), Turn()
     for change in changes:
         await fold(session, change, seen, turn)
+    if seen.confirmed:
+        await seen.confirmed()
     quiet, loud = _parted(changes)
     left = await _write_alerts(session, quiet, refresh, done)
     left |= await _commit(session, loud, now, refresh, done)
