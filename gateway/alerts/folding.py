@@ -132,7 +132,7 @@ def _rolled_up(
 ) -> tuple[Document, list[Activity]]:
     rules, now = session.rules, change.now
     fields = dict(step.fields(change.after)) | ({} if step.comment is None else {"comment": step.comment})
-    edited = merged(change.after, fields)
+    edited = merged(change.after, fields) if fields else change.after
     for edit in step.edits:
         edited = merged(edited, edit.fields(edited)) if edit.fields else edited
     after, by_alerts = rolled_up(edited, tally, [*step.arrivals, *meanings], rules, now, departed=step.departed)

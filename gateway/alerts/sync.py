@@ -14,11 +14,13 @@ from gateway.alerts.news import News, Seen, joined, owned, parts, under_marks
 from gateway.alerts.seen import seen_now, told_before
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.documents import Document
+from gateway.incidents.model.sizes import check
+from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW
 from gateway.incidents.projection import waiting
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.commit import Version, commit, stamped
-from gateway.incidents.writing.create import drafted
+from gateway.incidents.writing.create import begun
 from gateway.incidents.writing.events import mark_effect, marked
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
@@ -84,8 +86,13 @@ async def _begun(session: Session, news: Mapping[str, News], seen: Seen, now: da
 
 
 def _drafted(session: Session, news: News, number: int, now: datetime) -> Document:
+    """A new incident, as yet without what follows from its fields: that is derived once it has its alerts."""
     assert news.draft is not None
-    return drafted(session, news.draft, number, now)
+    document, words = begun(session, news.draft, number, now), session.rules.words
+    workflow = document.setdefault("workflow_id", DEFAULT_WORKFLOW)
+    document["state"] = words.state(workflow, document.setdefault("status", words.initial(workflow)))
+    check({}, document, session.rules.limits)
+    return document
 
 
 def _parted(changes: Sequence[Folded]) -> tuple[list[Folded], list[Folded]]:
