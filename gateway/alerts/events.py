@@ -59,8 +59,10 @@ def alert_after(session: Session, event: AlertEvent, new: Mapping[str, Any], bef
 def _said(event: AlertEvent, before: Event, rules: Rules) -> Event:
     """The alert's fields as the event has them; what it does not speak of stays, while there is room for it."""
     at = iso(event.at)
-    tags = {tag["name"]: tag for tag in [*before.get("tags", ()), *event.tags]}
-    tags = tags if fits(tags, rules.limits) else {tag["name"]: tag for tag in event.tags}
+    tags = {tag["name"]: tag for tag in event.tags}
+    if held := before.get("tags"):
+        both = {tag["name"]: tag for tag in [*held, *event.tags]}
+        tags = both if fits(both, rules.limits) else tags
     named = {
         "primary_property": event.primary_property, "secondary_property": event.secondary_property,
         "incident_key": event.key, "maintenance_plans": event.maintenance_plans,

@@ -75,6 +75,9 @@ async def fold(session: Session, change: Folded, seen: Seen, turn: Turn) -> None
 def _steps(news: News) -> Iterator[News]:
     """The news one after the other: what becomes of an alert for the second time is in the second, all else in the
     first."""
+    if len(news.edits) <= 1:
+        yield news
+        return
     times, edits = Counter[str](), list[list[AlertEdit]]([[]])
     for edit in news.edits:
         if times[edit.alert_id] == len(edits):
@@ -129,7 +132,7 @@ def _rolled_up(
 ) -> tuple[Document, list[Activity]]:
     rules, now = session.rules, change.now
     fields = dict(step.fields(change.after)) | ({} if step.comment is None else {"comment": step.comment})
-    edited = merged(change.after, fields)
+    edited = merged(change.after, fields) if fields else change.after
     for edit in step.edits:
         edited = merged(edited, edit.fields(edited)) if edit.fields else edited
     after, by_alerts = rolled_up(edited, tally, [*step.arrivals, *meanings], rules, now, departed=step.departed)

@@ -12,6 +12,7 @@ from functools import partial
 from gateway.alerts import documents as alerts
 from gateway.alerts import keys
 from gateway.alerts.events import ACKNOWLEDGED, CALM, AlertEvent, acknowledged, alert_after, draft_of, only_seen
+from gateway.alerts.keys import Entries
 from gateway.alerts.news import AlertEdit, News, Seen
 from gateway.alerts.sync import sync_with_alerts
 from gateway.incidents.model.documents import Document
@@ -91,32 +92,34 @@ class _Step:
 async def _round(session: Session, queues: Queues) -> Runs:
     """Takes events in; keys missing from the answer are to be tried again, as they had an alert of the past."""
     now = session.now()
-    steps, seen = await _seen(session, queues, now)
-    over = {key: step for key, step in steps.items() if _is_over(step, session.rules, now)}
-    await keys.renew(session, [step.key for step in over.values()], now)
-    for step in over.values():
-        if step.seen and step.incident is None:
-            await session.events.delete(step.seen.id)
-    steps = {key: step for key, step in steps.items() if key not in over}
-    try:
-        alerts_ = await sync_with_alerts(session, await _news(session, list(steps.values())), seen=seen)
-    except NotFound:  # deleted just now: the next round takes the events to others
-        return {}
+    async with keys.entries(session, list(queues), now) as entries:
+        steps, seen = await _seen(session, queues, entries, now)
+        over = {key: step for key, step in steps.items() if _is_over(step, session.rules, now)}
+        await keys.renew(session, [step.key for step in over.values()], now)
+        for step in over.values():
+            if step.seen and step.incident is None:
+                await session.events.delete(step.seen.id)
+        steps = {key: step for key, step in steps.items() if key not in over}
+        try:
+            alerts_ = await sync_with_alerts(session, await _news(session, list(steps.values())), seen=seen)
+        except (NotFound, keys.Overtaken):  # deleted, or made, just now: the next round takes the events to others
+            return {}
     return {
         key: (len(step.events), Ingested(step.alert_id, alerts_[step.alert_id]["incident_id"]))
         for key, step in steps.items()
     }
 
 
-async def _seen(session: Session, queues: Queues, now: datetime) -> tuple[dict[str, _Step], Seen | None]:
-    """The next events of each key with its entry, made if there is none, its alert and its incident as they are now.
+async def _seen(
+    session: Session, queues: Queues, entries: Entries, now: datetime
+) -> tuple[dict[str, _Step], Seen | None]:
+    """The next events of each key with its entry, its alert and its incident as they are now.
 
     Nothing has to be read again, unless one of the alerts is in another incident than it made.
     """
-    entries, made = await keys.entries(session, list(queues), now)
     runs = {key: _run(queue, session.rules, now) for key, queue in queues.items()}
-    steps = {key: _Step(runs[key], entry) for key, entry in zip(queues, entries, strict=True)}
-    known = [step for step in steps.values() if step.key.id not in made]
+    steps = {key: _Step(runs[key], entry) for key, entry in zip(queues, entries.entries, strict=True)}
+    known = [step for step in steps.values() if step.key.id not in entries.new]
     incidents = await _incidents(session, [step.incident_id for step in known])
     for step, alert in zip(known, await alerts.read(session, [step.alert_id for step in known]), strict=True):
         step.seen = alert
@@ -126,8 +129,10 @@ async def _seen(session: Session, queues: Queues, now: datetime) -> tuple[dict[s
     for step in steps.values():
         incident = incidents.setdefault(step.incident_id, None)
         step.incident = incident.source if incident else None
-    seen = Seen(incidents, {step.alert_id: step.seen for step in steps.values()})
-    return steps, None if elsewhere else seen
+    if elsewhere:
+        await entries.made()
+        return steps, None
+    return steps, Seen(incidents, {step.alert_id: step.seen for step in steps.values()}, entries.made)
 
 
 def _run(queue: Sequence[AlertEvent], rules: Rules, now: datetime) -> Sequence[AlertEvent]:

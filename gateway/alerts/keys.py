@@ -1,34 +1,60 @@
 """Which alert a key of alert events has now: an entry beside the alerts, so that of two events at once one makes it."""
 
+import asyncio
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.incidents.session import Session
-from gateway.store.bulk import Write
+from gateway.store.bulk import Item, Write
 from gateway.store.errors import of_item
 from gateway.store.hits import Stored
 from queries.periods import iso
 
 
-async def entries(session: Session, keys: Sequence[str], now: datetime) -> tuple[list[Stored], set[str]]:
-    """The entries of the keys, and the ids of those that were made just now, whose alerts cannot be there."""
+class Overtaken(Exception):
+    """Another writer made the entry of a key first: its alert is another than was thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of keys, in order; the ids of those that are being made, whose alerts cannot be there.
+
+    What follows of these may be prepared meanwhile, and written once they are `made`.
+    """
+
+    entries: Sequence[Stored]
+    new: frozenset[str]
+    _making: asyncio.Task[list[Item]]
+
+    async def made(self) -> None:
+        """Returns once every entry is there. Raises Overtaken, GatewayError."""
+        items = await self._making
+        failed = next((item for item in items if not item.done and not item.overtaken), None)
+        if failed is not None:
+            raise of_item(failed.status, failed.error, " key of an alert")
+        if any(item.overtaken for item in items):
+            raise Overtaken
+
+
+@asynccontextmanager
+async def entries(session: Session, keys: Sequence[str], now: datetime) -> AsyncIterator[Entries]:
+    """The entries of the keys; those of new ones are made while the block is at work."""
     ids = [_entry_id(key) for key in keys]
     held = await session.events.get_many(ids)
-    new = [Write(each, _entry(now)) for each, entry in zip(ids, held, strict=True) if entry is None]
-    items = await session.events.write(new)
-    failed = next((item for item in items if not item.done and not item.overtaken), None)
-    if failed is not None:
-        raise of_item(failed.status, failed.error, " key of an alert")
-    made = {
-        write.id: Stored(write.id, item.seq_no, item.primary_term, write.document or {})
-        for write, item in zip(new, items, strict=True)
-        if item.done
-    }
-    if len(made) < len(new):
-        held = await session.events.get_many(ids)
-    return [entry or made[each] for each, entry in zip(ids, held, strict=True)], set(made)
+    new = {each: _entry(now) for each, entry in zip(ids, held, strict=True) if entry is None}
+    making = asyncio.create_task(session.events.write([Write(*entry) for entry in new.items()]))
+    # The engine is to be at work before this process is.
+    await asyncio.sleep(0)
+    known = [entry or Stored(each, 0, 0, new[each]) for each, entry in zip(ids, held, strict=True)]
+    try:
+        yield Entries(known, frozenset(new), making)
+    finally:
+        making.cancel()
+        await asyncio.gather(making, return_exceptions=True)
 
 
 async def renew(session: Session, held: Sequence[Stored], now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What happens to an incident with its alerts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -56,10 +56,14 @@ class News(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """Incidents and alerts by their ids, as they were read in this order; what is not there is None."""
+    """Incidents and alerts by their ids, as they were read in this order; what is not there is None.
+
+    Nothing may be written of it before `confirmed` has returned; it raises what makes all of it untrue.
+    """
 
     incidents: Mapping[str, Stored | None]
     alerts: Mapping[str, Stored | None]
+    confirmed: Callable[[], Awaitable[None]] | None = None
 
 
 def annotated(comment: str | None) -> dict[str, str]:

@@ -47,7 +47,9 @@ def rolled_up(
 
     With `departed`, alerts have left it: if all that stay are ok, it is resolved as if the last had just become so.
     """
-    marks, after = dict(rules.marks(before)), {name: before[name] for name in before if name not in {TALLY, PAIRS}}
+    marks, after = dict(rules.marks(before)), dict(before)
+    for name in (TALLY, PAIRS):
+        after.pop(name, None)
     after |= {"alert_count": tally.count, **held(tally)}
     _start(after, tally, rules)
     _grade(after, marks, tally, rules)
@@ -62,10 +64,9 @@ def rolled_up(
 
 
 def _with_marks(after: Document, marks: Document, rules: Rules) -> Document:
-    ext = {name: held for name, held in after.get("ext", {}).items() if name != rules.alerting}
+    ext = {name: held for name, held in after.pop("ext", {}).items() if name != rules.alerting}
     ext |= {rules.alerting: marks} if marks else {}
-    rest = {name: value for name, value in after.items() if name != "ext"}
-    return rest | ({"ext": ext} if ext else {})
+    return after | ({"ext": ext} if ext else {})
 
 
 def _start(after: Document, tally: Tally, rules: Rules) -> None:

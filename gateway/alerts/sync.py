@@ -14,11 +14,13 @@ from gateway.alerts.news import News, Seen, joined, owned, parts, under_marks
 from gateway.alerts.seen import seen_now, told_before
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.documents import Document
+from gateway.incidents.model.sizes import check
+from gateway.incidents.model.vocabulary import DEFAULT_WORKFLOW
 from gateway.incidents.projection import waiting
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.commit import Version, commit, stamped
-from gateway.incidents.writing.create import drafted
+from gateway.incidents.writing.create import begun
 from gateway.incidents.writing.events import mark_effect, marked
 from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
@@ -37,7 +39,7 @@ async def sync_with_alerts(
     What the caller has just `seen` of all of them is not read again, unless another writer was faster.
 
     An alert that is in another incident by now is changed there. Raises NotFound, QueryError, Unavailable, and what the
-    edits raise; incidents that were brought in line by then stay so.
+    edits or the one who confirms what was seen raise; incidents that were brought in line by then stay so.
     """
     done: Alerts = {}
     for part in parts(news):
@@ -63,6 +65,8 @@ async def _round(
     changes, turn = await _begun(session, here, seen, now), Turn()
     for change in changes:
         await fold(session, change, seen, turn)
+    if seen.confirmed:
+        await seen.confirmed()
     quiet, loud = _parted(changes)
     left = await _write_alerts(session, quiet, refresh, done)
     left |= await _commit(session, loud, now, refresh, done)
@@ -82,8 +86,13 @@ async def _begun(session: Session, news: Mapping[str, News], seen: Seen, now: da
 
 
 def _drafted(session: Session, news: News, number: int, now: datetime) -> Document:
+    """A new incident, as yet without what follows from its fields: that is derived once it has its alerts."""
     assert news.draft is not None
-    return drafted(session, news.draft, number, now)
+    document, words = begun(session, news.draft, number, now), session.rules.words
+    workflow = document.setdefault("workflow_id", DEFAULT_WORKFLOW)
+    document["state"] = words.state(workflow, document.setdefault("status", words.initial(workflow)))
+    check({}, document, session.rules.limits)
+    return document
 
 
 def _parted(changes: Sequence[Folded]) -> tuple[list[Folded], list[Folded]]:

@@ -3,7 +3,7 @@
 It is counted on from change to change; what that cannot tell is counted anew, from all of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -85,48 +85,64 @@ def pairs(alert: Alert, rules: Rules) -> list[str]:
     named = [(tag["name"].lower(), tag.get("value")) for tag in alert.get("tags", ())]
     named += [(name, marks.get(name)) for name in ("primary_property", "secondary_property", "incident_key")]
     named += [("description", alert.get("description")), ("source_system", alert.get("source"))]
-    listed = ((name, values if isinstance(values, list) else [values]) for name, values in named)
-    texts = (f"{name}{SEPARATOR}{value}" for name, values in listed for value in values if value is not None)
-    return list(dict.fromkeys(texts))
+    result = dict[str, None]()
+    for name, value in named:
+        for each in value if isinstance(value, list) else (value,):
+            if each is not None:
+                result[f"{name}{SEPARATOR}{each}"] = None
+    return list(result)
 
 
 def _added(tally: Tally, alert: Alert, rules: Rules) -> Tally:
-    numbers = _numbered(tally, alert, 1, rules)
     end = alert.get("ended_at") if alert.get("status") in STATUSES else None
-    starts, ends = [tally.started_at, alert.get("started_at")], [tally.ended_at, end]
-    flaps = [tally.flapping_until, _flapping(alert, rules)]
-    return replace(
-        numbers,
-        started_at=min((each for each in starts if each), default=None),
-        ended_at=max((each for each in ends if each), default=None),
-        flapping_until=max((each for each in flaps if each), default=None),
-    )
+    return _numbered(
+        tally, alert, 1, rules,
+        started_at=_earliest(tally.started_at, alert.get("started_at")),
+        ended_at=_latest(tally.ended_at, end),
+        flapping_until=_latest(tally.flapping_until, _flapping(alert, rules)),
+    )  # fmt: skip
+
+
+def _earliest(one: str | None, other: str | None) -> str | None:
+    """The earlier of two times, of which either may not be there; as they sort as texts."""
+    return min(one, other) if one and other else one or other or None
+
+
+def _latest(one: str | None, other: str | None) -> str | None:
+    return max(one, other) if one and other else one or other or None
 
 
 def _removed(tally: Tally, alert: Alert, rules: Rules) -> Tally:
     return _numbered(tally, alert, -1, rules)
 
 
-def _numbered(tally: Tally, alert: Alert, number: int, rules: Rules) -> Tally:
-    """The tally with the alert counted so many times more."""
-    result, status = dict(tally.pairs), alert.get("status")
-    for pair in pairs(alert, rules):
-        result[pair] = result.get(pair, 0) + number
-        if not result[pair]:
-            del result[pair]
+def _numbered(tally: Tally, alert: Alert, number: int, rules: Rules, **times: str | None) -> Tally:
+    """The tally with the alert counted so many times more, and these times."""
+    status = alert.get("status")
     counts = status in STATUSES
-    statuses = dict(tally.statuses)
-    if counts:
-        statuses[str(status)] = statuses.get(str(status), 0) + number
+    statuses = _counts(tally.statuses, [str(status)], number) if counts else tally.statuses
     plans = rules.marks(alert).get("maintenance_plans") if counts else None
     return replace(
         tally,
         count=tally.count + number,
-        statuses={word: left for word, left in statuses.items() if left},
+        statuses=statuses,
         spoken=tally.spoken + (number if plans is not None else 0),
         planned=tally.planned + (number if plans else 0),
-        pairs=result,
+        pairs=_counts(tally.pairs, pairs(alert, rules), number),
+        **times,
     )
+
+
+def _counts(counts: Mapping[str, int], names: Sequence[str], number: int) -> Mapping[str, int]:
+    """The counts with each of the names counted so many times more; none at nought."""
+    if not counts and number > 0:
+        return dict.fromkeys(names, number)
+    result = dict(counts)
+    for name in names:
+        result[name] = result.get(name, 0) + number
+        if not result[name]:
+            del result[name]
+    return result
 
 
 def _is_outermost(tally: Tally, before: Alert, after: Alert | None, rules: Rules) -> bool:

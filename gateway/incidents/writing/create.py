@@ -116,6 +116,13 @@ def _made(session: Session, draft: Draft, number: int, now: datetime) -> Outcome
 
 def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Document:
     """The document of a draft that has an id. Raises QueryError, and Conflict for a version of what is not there."""
+    made = difference.derived(None, begun(session, draft, number, now), session.rules, now)
+    sizes.check({}, made, session.rules.limits)
+    return made
+
+
+def begun(session: Session, draft: Draft, number: int, now: datetime) -> Document:
+    """The same before what follows from its fields is derived, and its size is looked at."""
     rules = session.rules
     if draft.version is not None:
         raise Conflict(f"nothing new is at version {draft.version}")
@@ -127,9 +134,7 @@ def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Docum
     document.setdefault("started_at", iso(now))
     document |= stamped(session, str(draft.id), number, now)
     document |= {"origin": session.dialect, "alert_count": 0, "note_count": int("comment" in document)}
-    made = difference.derived(None, document, rules, now)
-    sizes.check({}, made, rules.limits)
-    return made
+    return document
 
 
 def _created(outcome: Outcome, item: Item) -> Outcome:
