@@ -78,8 +78,9 @@ def derived(before: Document | None, after: Document, rules: Rules, now: datetim
             raise QueryError(f'"{name}" is wanted in every document', name)
     after = dict(after)
     workflow = after.setdefault("workflow_id", DEFAULT_WORKFLOW)
-    status = after.setdefault("status", rules.words.initial(workflow))
-    after["state"] = rules.words.state(workflow, status)
+    if "status" not in after:
+        after["status"] = rules.words.initial(workflow)
+    after["state"] = rules.words.state(workflow, after["status"])
     _check_merged(after, rules)
     _derive_resolution(before or {}, after, now)
     for source, target, key in rules.feeding:

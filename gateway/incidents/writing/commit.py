@@ -47,16 +47,17 @@ async def commit(session: Session, versions: Sequence[Version], now: datetime, *
         # What an earlier version left to be done goes before what this one does, as it is told in that order.
         version.effects = [*version.effects, *events.effects(session, version.happenings, numbers, now)]
         version.document[CARRIED] = packed(version.effects)
+        if version.waits:
+            version.effects = [each for each in version.effects if each.stands_alone]
     writes = [Write(version.id, version.document, version.seen) for version in versions]
     items = await session.incidents.write(writes, refresh=refresh)
-    done = [_written(*each) for each in zip(versions, items, strict=True) if each[1].done]
+    done = [
+        Written(version.id, item.version, version.effects, version.waits)
+        for version, item in zip(versions, items, strict=True)
+        if item.done
+    ]
     await publish(session, done, refresh=refresh)
     return items
-
-
-def _written(version: Version, item: Item) -> Written:
-    effects = [each for each in version.effects if each.stands_alone] if version.waits else version.effects
-    return Written(version.id, item.version, effects, version.waits)
 
 
 def differences(session: Session, before: Document, after: Document) -> list[FieldChange]:
