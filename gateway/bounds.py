@@ -29,7 +29,7 @@ def check(raw: bytes, most: int, where: str | None = None) -> None:
 
     A million empty objects are three megabytes, and cost a hundred times as much once they are parsed.
     """
-    if count(raw) > most and _has_more(raw, most):
+    if len(raw) > most and count(raw) > most and _has_more(raw, most):
         raise QueryError(f"at most {most:,} members of arrays and objects are read here", where, "too_many_members")
 
 

@@ -1,12 +1,13 @@
 """Custom fields: names of the client's own, and what column a value of one needs."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from queries import texts
 from queries.errors import QueryError
 from queries.fields import FIELDS, OBJECTS, RESERVED, Kind
-from queries.numbers import require_exact
+from queries.numbers import EXACT, require_exact
 
 DEEPEST = 20
 LONGEST_NAME = 256
@@ -15,13 +16,26 @@ LONGEST_OBJECT = 2**20
 """Bytes of all values of an object, each with the path to it: the engine keeps a term for each of these."""
 
 
+_TYPED = frozenset({*FIELDS, *OBJECTS, *RESERVED})
+
+
 def is_custom(name: str) -> bool:
     """Whether a top-level name is the client's own rather than a typed one."""
-    return name not in FIELDS and name not in OBJECTS and name not in RESERVED
+    return name not in _TYPED
+
+
+def customs(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document's custom values by name."""
+    return {name: document[name] for name in document if name not in _TYPED}
 
 
 def custom_kind(name: str, value: Any) -> Kind | None:
     """What column a custom value needs; None for an empty list, which needs none. Raises QueryError at the field."""
+    # Most are told by their type and size alone, at a third of what it takes to look closely.
+    if type(value) is str and len(value) <= texts.SURE:
+        return "keyword"
+    if type(value) is int and -EXACT < value < EXACT:
+        return "number"
     if not isinstance(value, list):
         return _scalar(name, value, name)
     kinds = {_scalar(name, member, f"{name}[{at}]") for at, member in enumerate(value)}

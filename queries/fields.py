@@ -168,11 +168,15 @@ DURATIONS: Columns = {
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every typed field of an incident, its columns, and the names of the objects that hold such fields."""
+    """Every typed field of an incident, its columns, and the names of the objects that hold such fields.
+
+    `words` are the fields that hold one text each.
+    """
 
     fields: Mapping[str, Field]
     columns: Columns
     containers: frozenset[str]
+    words: frozenset[str]
 
     def raw_of(self, name: str) -> frozenset[str]:
         """The fields that hold callers' own words for the field of that name."""
@@ -183,7 +187,8 @@ def catalogue(extra: Iterable[Field] = ()) -> Catalogue:
     """The fields that every API knows, and these."""
     fields = {**FIELDS, **{field.name: field for field in extra}}
     containers = {name.rsplit(".", depth)[0] for name in fields for depth in range(1, name.count(".") + 1)}
-    return Catalogue(fields, {**TYPED_COLUMNS, **columns_of(fields)}, frozenset(containers | {"ext"}))
+    words = frozenset(field.name for field in fields.values() if field.kind in {"text", "keyword"} and not field.many)
+    return Catalogue(fields, {**TYPED_COLUMNS, **columns_of(fields)}, frozenset(containers | {"ext"}), words)
 
 
 _LONGEST = 1024

@@ -17,6 +17,9 @@ Clause = dict[str, Any]
 LONGEST = 8191
 """UTF-16 units of a text in a column of whole values: with three bytes each, as much as a term of the engine has."""
 
+SURE = LONGEST // 2
+"""Characters of a text that is surely as short as that, whatever they are."""
+
 LONGEST_PAIR = 10_900
 """The same of a name and a value that stand together in a column of pairs."""
 
@@ -33,8 +36,11 @@ def length(text: str) -> int:
 
 def long_texts(document: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """The hidden object of those of the document's texts that are too long for their columns; nothing without any."""
-    texts = {name: document.get(name) for name in names}
-    held = {name: text for name, text in texts.items() if isinstance(text, str) and length(text) > LONGEST}
+    held: dict[str, str] = {}
+    for name in names:
+        text = document.get(name)
+        if isinstance(text, str) and len(text) > SURE and length(text) > LONGEST:
+            held[name] = text
     return {LONG_TEXTS: held} if held else {}
 
 

@@ -16,7 +16,8 @@ from queries.fields import SIZE
 Mode = Literal["create", "index"]
 
 
-class Write(msgspec.Struct, frozen=True):
+# Of documents no cycle is made: the collector need not look here.
+class Write(msgspec.Struct, frozen=True, gc=False):
     """A document to be put in place: of the version that was `seen`, else of none, or, with `index`, of any.
 
     Without a document, the one that was seen is deleted. A version may be given by its numbers alone.
@@ -33,7 +34,8 @@ class Write(msgspec.Struct, frozen=True):
         return (self.seen.seq_no, self.seen.primary_term) if isinstance(self.seen, Stored) else self.seen
 
 
-class Item(msgspec.Struct):
+# Of documents no cycle is made: the collector need not look here.
+class Item(msgspec.Struct, gc=False):
     """What became of one write: the engine's status, the version that it made, or its error."""
 
     status: int

@@ -13,7 +13,7 @@ from gateway.store.errors import Refused
 from gateway.store.names import by_alias, incidents_of
 from gateway.store.replies import Json, parsed
 from gateway.work.turns import in_turns
-from queries.custom import custom_kind, is_custom
+from queries.custom import custom_kind, customs, is_custom
 from queries.errors import QueryError
 from queries.fields import Column, Columns, Kind
 
@@ -39,7 +39,7 @@ Mend = Callable[[str], Awaitable[None]]
 
 
 def _kinds(document: Mapping[str, Any]) -> dict[str, Kind | None]:
-    return {name: custom_kind(name, value) for name, value in document.items() if is_custom(name)}
+    return {name: custom_kind(name, value) for name, value in customs(document).items()}
 
 
 class CustomColumns:
@@ -101,6 +101,8 @@ class CustomColumns:
     def _refusal(
         self, held: dict[str, Kind], kinds: Mapping[str, Kind | None], document: Mapping[str, Any]
     ) -> QueryError | None:
+        if kinds.items() <= held.items():
+            return None
         for name, kind in kinds.items():
             if kind and kind != held.get(name, kind):
                 sent = orjson.dumps(document[name]).decode()[:80]

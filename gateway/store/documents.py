@@ -107,8 +107,7 @@ class Documents:
         if not writes:
             return []
         lines = await in_turns(writes, partial(bulk.line, self.index))
-        for line in lines:
-            self.client.loads.note(self.index, len(line))
+        self.client.loads.note(self.index, max(map(len, lines)))
         sent = b"".join(lines)
         async with self.client.moving(len(sent)):
             reply = await self.client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True)

@@ -13,6 +13,7 @@ from gateway.store.registry import Entry, Registry
 Highest = Callable[[str], Awaitable[int]]
 
 _BLOCK = 100
+_MOST = 2**15
 _MARGIN = 1_000_000
 """What is left out behind the highest number in use: other processes may have leased it, and write it yet."""
 
@@ -25,6 +26,7 @@ class Sequences:
         self._highest = highest
         self._leased: dict[str, range] = {}
         self._ends: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def take(self, tenant: str, count: int) -> list[int]:
@@ -32,9 +34,15 @@ class Sequences:
         async with self._locks[tenant]:
             left = self._leased.get(tenant, range(0))
             if len(left) < count:
-                left = await self._lease(tenant, max(8 * count, _BLOCK))
+                left = await self._lease(tenant, self._size(tenant, count))
             self._leased[tenant] = left[count:]
             return list(left[:count])
+
+    def _size(self, tenant: str, count: int) -> int:
+        """Twice what is used up just now, so that who needs many seldom waits for more, and few are lost by an end."""
+        twice = min(2 * self._sizes.get(tenant, 0), _MOST)
+        self._sizes[tenant] = max(8 * count, _BLOCK, twice)
+        return self._sizes[tenant]
 
     async def _lease(self, tenant: str, count: int) -> range:
         used = await self._used(tenant)

@@ -94,9 +94,9 @@ class _Read:
             if isinstance(value, QueryError):
                 yield Item(line, pending.id if pending else None, error=value, size=size)
             elif pending is not None:
-                yield replace(_with_source(pending, value), size=size)
+                yield _with_source(pending, value, size)
             elif not _is_action(value):
-                yield replace(_bare(line, value, self.action), size=size)
+                yield _bare(line, value, self.action, size)
             elif _WITHOUT_SOURCE in value:
                 yield _announced(line, value, self.action)
             else:
@@ -129,37 +129,40 @@ def _announced(line: int, value: dict[str, Any], action: str) -> Item:
         return Item(line, document_id, error=error)
 
 
-def _with_source(announced: Item, value: dict[str, Any]) -> Item:
+def _with_source(announced: Item, value: dict[str, Any], size: int) -> Item:
     if announced.error is not None:
-        return announced
+        return replace(announced, size=size)
     wrapped = value.get("doc")
     if "doc" in value and not isinstance(wrapped, dict):
         error = QueryError("an object of the changed fields is wanted here", f"{at(announced.line)}.doc")
-        return replace(announced, error=error)
+        return replace(announced, error=error, size=size)
     if not isinstance(wrapped, dict):
-        return _item(announced.line, value, announced.id)
+        return _item(announced.line, value, announced.id, size)
     beside = next((name for name in value if name != "doc"), None)
     if beside is not None:
         where = f"{at(announced.line)}.{beside}"
-        return replace(announced, error=QueryError(f'"doc" holds the whole change, and "{beside}" is beside it', where))
-    return _item(announced.line, wrapped, announced.id)
+        error = QueryError(f'"doc" holds the whole change, and "{beside}" is beside it', where)
+        return replace(announced, error=error, size=size)
+    return _item(announced.line, wrapped, announced.id, size)
 
 
-def _bare(line: int, value: dict[str, Any], action: str) -> Item:
-    item = _item(line, value, None)
+def _bare(line: int, value: dict[str, Any], action: str, size: int) -> Item:
+    item = _item(line, value, None, size)
     if item.error is None and item.id is None and action == "update":
-        return Item(line, error=QueryError("a change names its incident in _meta.id", f"{at(line)}._meta.id"))
+        error = QueryError("a change names its incident in _meta.id", f"{at(line)}._meta.id")
+        return Item(line, error=error, size=size)
     return item
 
 
-def _item(line: int, value: dict[str, Any], announced_id: str | None) -> Item:
+def _item(line: int, value: dict[str, Any], announced_id: str | None, size: int) -> Item:
     try:
         meta, fields = split_meta(value, announced_id)
         if meta.id is not None:
             identified(meta.id, "_meta.id")
-        return Item(line, meta.id, meta.version, fields)
+        return Item(line, meta.id, meta.version, fields, None, size)
     except QueryError as error:
-        return Item(line, announced_id, error=QueryError(error.reason, f"{at(line)}.{error.where}", error.kind))
+        placed = QueryError(error.reason, f"{at(line)}.{error.where}", error.kind)
+        return Item(line, announced_id, error=placed, size=size)
 
 
 def _checked_id(value: Any, action: str, line: int) -> str | None:

@@ -58,21 +58,23 @@ class _Lines:
         """Those that the chunk completes."""
         *whole, rest = chunk.split(b"\n")
         for end in whole:
-            yield from self._line(end, most)
+            value = self._line(end, most)
+            if value is not None:
+                yield value
         if self.size <= LONGEST_LINE:
             self.parts.append(rest)
             self.size += len(rest)
 
     def left(self, most: int) -> Iterator[Value]:
         """The last one, which no end of line need follow."""
-        return self._line(b"", most)
+        value = self._line(b"", most)
+        return iter(() if value is None else (value,))
 
-    def _line(self, end: bytes, most: int) -> Iterator[Value]:
+    def _line(self, end: bytes, most: int) -> Value | None:
         line = b"".join((*self.parts, end)) if self.parts else end
         self.parts, self.size = [], 0
         self.number += 1
-        if line.strip():
-            yield self.number, len(line), _value(line, self.number, most)
+        return (self.number, len(line), _value(line, self.number, most)) if line.strip() else None
 
 
 def _value(text: bytes, number: int, most: int) -> Any:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import orjson
 from starlette.requests import Request
 
@@ -29,8 +29,7 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"|([^\s,]+)')
 """One of a list of entity tags (RFC 9110, 8.8.3); one without quotes is taken too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(msgspec.Struct, frozen=True):
     """What a document says of itself; with a version, a write is of that version only."""
 
     id: str | None = None
@@ -50,19 +49,20 @@ def split_meta(
         return Meta(id=path_id), dict(sent)
     if not isinstance(raw, dict):
         raise QueryError("_meta is an object of id, type and version", "_meta")
-    unknown = next((name for name in raw if name not in _META), None)
-    if unknown is not None:
+    if not raw.keys() <= _META:
+        unknown = next(name for name in raw if name not in _META)
         raise QueryError("_meta is an object of id, type and version", f"_meta.{unknown}", "unknown_field")
-    wrong = next((name for name, value in raw.items() if not isinstance(value, str)), None)
-    if wrong is not None:
-        raise QueryError("a text is wanted here", f"_meta.{wrong}")
+    for name, value in raw.items():
+        if not isinstance(value, str):
+            raise QueryError("a text is wanted here", f"_meta.{name}")
     meta = Meta(**raw)
     if meta.type not in {None, kind}:
         raise QueryError(f'this is no "{meta.type}" but an {kind.replace("_", " ")}', "_meta.type")
     if path_id is not None and meta.id not in {None, path_id}:
         raise QueryError(f'the path names "{path_id}"', "_meta.id")
-    fields = {name: value for name, value in sent.items() if name != "_meta"}
-    return Meta(id=path_id or meta.id, type=meta.type, version=meta.version), fields
+    fields = dict(sent)
+    del fields["_meta"]
+    return Meta(path_id, meta.type, meta.version) if path_id else meta, fields
 
 
 def lock(request: Request[State], meta: Meta | None = None, held: str | None = None) -> str | None:

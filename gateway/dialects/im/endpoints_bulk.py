@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,8 +31,9 @@ from gateway.work.turns import Turn
 from queries.errors import QueryError
 
 _MEDIA = ("application/x-ndjson", "application/json")
-_IN_MEMORY = 4 * 2**20
-_SLICE_BYTES = 4 * 2**20
+_IN_MEMORY = _SLICE_BYTES = 4 * 2**20
+_FIRST, _AT_ONCE = 200, 3
+"""Items of the first slice, as the engine is to begin soon (the next has twice as many), and slices under way."""
 _STATUS = {"created": 201, "updated": 200, "noop": 200, "deleted": 200}
 
 _NOT_FOR_GOOD = (Unavailable, TooMany, TimedOut)
@@ -122,9 +123,9 @@ async def _of_ids(ids: Sequence[str]) -> AsyncIterator[Item]:
             yield Item(position, each, error=error)
 
 
-async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[Item]]:
+async def _slices(source: AsyncIterator[Item], most: int) -> AsyncIterator[list[Item]]:
     part: list[Item] = []
-    held, turn = 0, Turn()
+    held, size, turn = 0, min(_FIRST, most), Turn()
     async for item in source:
         if turn.is_over():
             await turn.give()
@@ -132,7 +133,7 @@ async def _slices(source: AsyncIterator[Item], size: int) -> AsyncIterator[list[
         held += item.size
         if len(part) == size or held > _SLICE_BYTES:
             yield part
-            part, held = [], 0
+            part, held, size = [], 0, min(2 * size, most)
     if part:
         yield part
 
@@ -148,21 +149,20 @@ class _Run:
     broken: GatewayError | None = None
 
     async def answered(self, slices: AsyncIterator[list[Item]]) -> AsyncIterator[tuple[list[Item], list[Outcome]]]:
-        """Each slice and its outcomes, in order; one is read while the one before is written, if they share no id."""
-        ahead: tuple[list[Item], asyncio.Task[list[Outcome]]] | None = None
+        """Each slice and its outcomes, in order; one is read while those before are written, if they share no id."""
+        written: deque[tuple[list[Item], asyncio.Task[list[Outcome]]]] = deque()
         too_large: TooLarge | None = None
         try:
             async for part in slices:
-                if ahead and not _ids(ahead[0]).isdisjoint(_ids(part)):
-                    yield ahead[0], await ahead[1]
-                    ahead = None
-                before, ahead = ahead, (part, asyncio.create_task(self._applied(part)))
-                if before:
-                    yield before[0], await before[1]
+                ids = _ids(part)
+                while len(written) == _AT_ONCE or not all(ids.isdisjoint(_ids(before)) for before, _ in written):
+                    before, outcomes = written.popleft()
+                    yield before, await outcomes
+                written.append((part, asyncio.create_task(self._applied(part))))
         except TooLarge as error:
             too_large = error
-        if ahead:
-            yield ahead[0], await ahead[1]
+        for part, outcomes in written:
+            yield part, await outcomes
         if too_large:
             raise too_large
 

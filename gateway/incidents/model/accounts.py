@@ -19,7 +19,8 @@ REVISION = "revision"
 """How often an event was changed with its incident; one that an incident carries has the number that comes next."""
 
 
-class Effect(msgspec.Struct, frozen=True):
+# Of documents no cycle is made: the collector need not look here.
+class Effect(msgspec.Struct, frozen=True, gc=False):
     """An event to be made, or, of the version that was seen (sequence number, term), changed or taken away."""
 
     event_id: str
@@ -48,4 +49,6 @@ def unpacked(document: dict[str, Any], incident_id: str) -> Sequence[Effect]:
 
 
 def _without_owner(event: Event) -> Event:
-    return {name: value for name, value in event.items() if name != "incident_id"}
+    kept = dict(event)
+    kept.pop("incident_id", None)
+    return kept

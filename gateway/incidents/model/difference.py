@@ -18,6 +18,8 @@ from queries.texts import LONGEST_PAIR, length, long_texts
 INCIDENT, RESULT = "incident", "aggregation_result"
 
 _BOOKKEEPING = frozenset({"updated_at", "updated_by", "note_count", "alert_count", *HIDDEN})
+_HIDDEN = frozenset(HIDDEN)
+_PAIRED = frozenset({"services", "labels", "alert_pairs", "alert_tally"})
 _REQUIRED = ("title", "started_at")
 _ONCE = frozenset({"external_id"})
 _LOOKED_INTO = _ONCE | {"ext"}
@@ -36,6 +38,8 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 def merged(before: Document, fields: Mapping[str, Any]) -> Document:
     """The document with the fields set; None removes one. Only `ext` merges deeply."""
+    if OBJECTS.isdisjoint(fields) and before.get("ext", True) and not any(value is None for value in fields.values()):
+        return {**before, **fields}
     after = dict(before)
     for name, value in fields.items():
         if name == "ext" and value is not None:
@@ -69,22 +73,24 @@ def derived(before: Document | None, after: Document, rules: Rules, now: datetim
 
     Raises QueryError for words that the vocabulary lacks, and for a document without a title or a start.
     """
-    missing = next((name for name in _REQUIRED if not after.get(name)), None)
-    if missing is not None:
-        raise QueryError(f'"{missing}" is wanted in every document', missing)
+    for name in _REQUIRED:
+        if not after.get(name):
+            raise QueryError(f'"{name}" is wanted in every document', name)
     after = dict(after)
     workflow = after.setdefault("workflow_id", DEFAULT_WORKFLOW)
-    status = after.setdefault("status", rules.words.initial(workflow))
-    after["state"] = rules.words.state(workflow, status)
+    if "status" not in after:
+        after["status"] = rules.words.initial(workflow)
+    after["state"] = rules.words.state(workflow, after["status"])
     _check_merged(after, rules)
     _derive_resolution(before or {}, after, now)
     for source, target, key in rules.feeding:
         if objects := at(after, source):
             _feed(after, objects, target, key)
     hidden = _hidden(after, rules)
-    for name in HIDDEN:
-        after.pop(name, None)
-    return after | hidden
+    for name in _HIDDEN.intersection(after):
+        del after[name]
+    after |= hidden
+    return after
 
 
 def _hidden(document: Document, rules: Rules) -> Document:
@@ -92,14 +98,20 @@ def _hidden(document: Document, rules: Rules) -> Document:
     ranks = {"severity_rank": rules.words.rank(document.get("severity"))}
     if kind == INCIDENT:
         ranks["status_rank"] = statuses.rank(statuses.status(document, rules.marks(document)))
+    return {"kind": kind, **ranks, **durations(document), **_kept(document), **long_texts(document, LONG_FIELDS)}
+
+
+def _kept(document: Document) -> Document:
+    """What incidents are found by of their services, labels and alerts."""
+    if _PAIRED.isdisjoint(document):
+        return {}
     pairs = {
         "service_pairs": _pairs(document, "services", "namespace", "name"),
         "label_pairs": _pairs(document, "labels", "name", "value"),
         "alert_pairs": document.get("alert_pairs"),
         "alert_tally": document.get("alert_tally"),
     }
-    held = {name: values for name, values in pairs.items() if values}
-    return {"kind": kind, **ranks} | durations(document) | held | long_texts(document, LONG_FIELDS)
+    return {name: values for name, values in pairs.items() if values}
 
 
 def durations(document: Mapping[str, Any]) -> Document:

@@ -34,8 +34,14 @@ def identified(incident_id: str, where: str = "id") -> str:
 
 def incident_fields(sent: Mapping[str, Any], now: datetime, catalogue: Catalogue) -> Document:
     """An incident's fields as stored; None where one is to be removed. Raises QueryError at the field."""
-    checker = _Checker(catalogue, now)
-    return {name: None if value is None else checker.value(name, value) for name, value in sent.items()}
+    checker, words = _Checker(catalogue, now), catalogue.words
+    # Most of what is sent are short texts, which are stored as they are.
+    return {
+        name: value
+        if value is None or (type(value) is str and len(value) <= texts.SURE and name in words)
+        else checker.value(name, value)
+        for name, value in sent.items()
+    }
 
 
 def result_fields(sent: Mapping[str, Any], now: datetime) -> Document:
@@ -128,6 +134,8 @@ def _typed(field: Field, value: Any, now: datetime, where: str) -> Any:
         return _scalar(field.kind, value, now, where)
     if not isinstance(value, list):
         raise QueryError(f"{field.name} is a list", where)
+    if field.kind == "keyword" and all(type(each) is str and len(each) <= texts.SURE for each in value):
+        return value
     return [_scalar(field.kind, each, now, f"{where}[{i}]") for i, each in enumerate(value)]
 
 

@@ -1,8 +1,9 @@
 """Versions of incidents, each written with its history: the document carries what is done beside it until it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from gateway.incidents.model import difference
 from gateway.incidents.model.accounts import CARRIED, Effect, packed
@@ -18,15 +19,14 @@ from gateway.work.turns import Turn
 from queries.periods import iso
 
 
-@dataclass(slots=True)
-class Version:
+class Version(msgspec.Struct):
     """A document as it is to be, in place of the one that was seen or of none; what happened, what is done beside."""
 
     id: str
     seen: Stored | None
     document: Document
     happenings: Sequence[Happening] = ()
-    effects: list[Effect] = field(default_factory=list)
+    effects: list[Effect] = []
     waits: bool = False
 
 
@@ -42,20 +42,22 @@ async def commit(session: Session, versions: Sequence[Version], now: datetime, *
     numbers = iter(await session.numbers(count) if count else [])
     turn = Turn()
     for version in versions:
-        await turn.give()
+        if turn.is_over():
+            await turn.give()
         # What an earlier version left to be done goes before what this one does, as it is told in that order.
         version.effects = [*version.effects, *events.effects(session, version.happenings, numbers, now)]
         version.document[CARRIED] = packed(version.effects)
+        if version.waits:
+            version.effects = [each for each in version.effects if each.stands_alone]
     writes = [Write(version.id, version.document, version.seen) for version in versions]
     items = await session.incidents.write(writes, refresh=refresh)
-    done = [_written(*each) for each in zip(versions, items, strict=True) if each[1].done]
+    done = [
+        Written(version.id, item.version, version.effects, version.waits)
+        for version, item in zip(versions, items, strict=True)
+        if item.done
+    ]
     await publish(session, done, refresh=refresh)
     return items
-
-
-def _written(version: Version, item: Item) -> Written:
-    effects = [each for each in version.effects if each.stands_alone] if version.waits else version.effects
-    return Written(version.id, item.version, effects, version.waits)
 
 
 def differences(session: Session, before: Document, after: Document) -> list[FieldChange]:

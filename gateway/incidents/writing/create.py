@@ -24,7 +24,8 @@ from queries.errors import QueryError
 from queries.periods import iso
 
 
-class Draft(msgspec.Struct, frozen=True):
+# Of documents no cycle is made: the collector need not look here.
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """An incident to be made; without an id, under a new one. `own` is what a dialect itself has checked.
 
     With a version it is never made: what is not there has none. `activity` is the number of the one that tells of it,

@@ -21,7 +21,8 @@ VIA_KEY = "via_key"
 """Which key an actor who is not itself one acted by."""
 
 
-class Happening(msgspec.Struct, frozen=True):
+# Of documents no cycle is made: the collector need not look here.
+class Happening(msgspec.Struct, frozen=True, gc=False):
     """Something that happened to an incident: an activity, with what changed and what else there is to say of it.
 
     `via` among the params says that it was not a person's doing; activities can be found by it. With a note, that is

@@ -10,6 +10,7 @@ from tests.conftest import Serve
 pytestmark = pytest.mark.anyio
 
 Client = httpx2.AsyncClient
+NDJSON = {"Content-Type": "application/x-ndjson"}
 Loss = Callable[[str, str], httpx2.Response]
 
 
@@ -53,6 +54,17 @@ async def numbers(client: Client, name: str, count: int) -> set[int]:
 
 async def test_a_new_tenant_begins_at_one(client: Client) -> None:
     assert await numbers(client, "a", 3) == set(range(1, 7))
+
+
+async def test_who_needs_many_leases_twice_as_many_the_next_time(
+    client: Client, opensearch_url: str, tenant: str
+) -> None:
+    body = b'{"title":"t"}\n' * 200
+    for _ in range(5):
+        answer = await client.post("/_im/incidents/bulkCreate", content=body, headers=NDJSON)
+        assert not answer.json()["errors"]
+    entry = httpx2.get(f"{opensearch_url}/im-registry/_doc/sequence:{tenant}", timeout=60).json()["_source"]
+    assert entry["next"] == 1 + 8 * 200 + 2 * 8 * 200
 
 
 @LOSSES
