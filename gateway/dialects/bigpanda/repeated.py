@@ -22,13 +22,15 @@ query and of the environments' filters, which it carries."""
 class Asked:
     """A search as it was read, and what the engine was asked for it when it came last."""
 
-    __slots__ = ("basis", "criterion", "key", "query", "search")
+    __slots__ = ("alerted", "basis", "criterion", "key", "query", "search")
 
     def __init__(self, query: requests.Search, key: tuple[str, bytes]) -> None:
         self.query, self.key = query, key
         self.criterion: Criterion | None = None
         self.basis: tuple[object, ...] | None = None
         self.search: Search | None = None
+        self.alerted: Sequence[str] = ()
+        """The incidents with alerts that were found then: most likely they are found again."""
 
 
 def read(request: Request[State], session: Session) -> Asked:
