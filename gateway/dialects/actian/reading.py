@@ -15,7 +15,7 @@ Plan = TypeVar("Plan")
 
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 
-_EACH, _BYTE = 16_384, 48
+_EACH, _BYTE = 24_576, 64
 """What a plan takes at most, with what is sent for it, as was measured: so many bytes, and more for each of the query.
 """
 

@@ -14,7 +14,7 @@ from gateway.state import State
 from queries.criteria import Criterion, Everything, Placed
 from queries.searches import Search
 
-_EACH, _BYTE = 16_384, 48
+_EACH, _BYTE = 16_384, 96
 """What a search takes at most with all that is made of it, as was measured: so many bytes, and more for each of the
 query and of the environments' filters, which it carries."""
 

@@ -9,6 +9,7 @@ from tests.dialects.bigpanda.calls import (
     V2,
     Client,
     Json,
+    as_ann,
     attach,
     change,
     environment,
@@ -98,12 +99,13 @@ async def test_now_is_this_moment_each_time(shared: Client, ctx: Context, clock:
     assert seen == [(False, True), (False, True), (False, False), (True, False)]
 
 
-async def test_comments_are_looked_at_each_time(shared: Client) -> None:
+async def test_comments_are_looked_at_each_time(shared: Client, ctx: Context) -> None:
     incident = await make(shared, description="commented")
     query = 'comment = "seen again"'
     assert await found(shared, query=query) == []
     reply = await shared.post(within(rest=f"/{incident['hex_id']}/comments"), json={"comment": "seen again"})
     assert reply.status_code == 204
+    await as_ann(ctx, shared.headers["X-Scope-OrgID"]).refresh()
     assert await found(shared, query=query) == [incident["hex_id"]]
 
 
