@@ -23,12 +23,14 @@ def require(body: Body, tenant: str) -> None:
     if {"term": {"tenant": tenant}} not in filters:
         raise AssertionError("a search without its tenant's filter must not run")
     beside = body.keys() - _ALLOWED or body.get("collapse", {}).keys() - {"field"}
-    beside = beside or body.get("docvalue_fields", [SIZE]) != [SIZE]
+    beside = beside or any(each not in _VALUES for each in body.get("docvalue_fields", ()))
+    beside = beside or body.get("stored_fields", _NONE) != _NONE
     if beside or any("global" in aggregation for aggregation in body.get("aggs", {}).values()):
         raise AssertionError("a search may carry nothing that escapes its query")
 
 
 _ALLOWED = frozenset(
     {"query", "sort", "size", "from", "search_after", "track_total_hits", "_source", "seq_no_primary_term"}
-    | {"pit", "aggs", "collapse", "docvalue_fields"}
+    | {"pit", "aggs", "collapse", "docvalue_fields", "stored_fields"}
 )
+_VALUES, _NONE = (SIZE, "alert_id", "incident_id"), "_none_"

@@ -20,7 +20,8 @@ class Search:
     """Which documents, in which order, and how many of them from where.
 
     Each hit says which of the `named` criteria hold for it; they find nothing and leave out nothing. With `collapse`,
-    the first of each value of that column alone. With `sizes`, a large one says how large it is.
+    the first of each value of that column alone. With `sizes`, a large one says how large it is. With `values`, each
+    has what stands in these columns alone, as they are ordered and counted by, and neither id, version nor source.
     """
 
     criterion: Criterion
@@ -31,6 +32,7 @@ class Search:
     fields: tuple[str, ...] | None = None
     source: bool = True
     sizes: bool = False
+    values: tuple[str, ...] = ()
     total: bool = False
     aggregations: dict[str, Any] = field(default_factory=dict)
     named: Mapping[str, Criterion] = field(default_factory=dict)
@@ -57,7 +59,7 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
         "track_total_hits": search.total,
     }
     if search.size:
-        wanted |= {"sort": list(search.order), "seq_no_primary_term": True}
+        wanted |= {"sort": list(search.order), "seq_no_primary_term": not search.values}
     if search.after is not None and search.size:
         wanted["search_after"] = list(search.after)
     elif search.offset:
@@ -75,6 +77,8 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
 
 def _shown(search: Search) -> Body:
     """What is shown of each document."""
+    if search.values:
+        return {"_source": False, "stored_fields": "_none_", "docvalue_fields": list(search.values)}
     if not search.source:
         return {"_source": False} | ({"docvalue_fields": [SIZE]} if search.sizes else {})
     return {} if search.fields is None else {"_source": {"includes": [*search.fields, "kind"]}}

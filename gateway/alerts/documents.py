@@ -11,14 +11,16 @@ from gateway.incidents.reading import history
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.store.hits import Stored
-from queries.criteria import And, Is, Where
+from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
 from queries.kinds import ALERTS
 from queries.periods import iso
+from queries.searches import Search
 
 ALERT_ID = Column("alert_id", "keyword")
 
 _AS_ATTACHED = ({"sequence": {"order": "asc"}}, {"alert_id": {"order": "asc"}})
+_NAMES = ("alert_id", "incident_id")
 _KEPT = ("kind", "sequence", "created_at", "at", "incident_id", "revision")
 
 
@@ -32,9 +34,7 @@ def incident_made_by(alert_id: str) -> str:
     return f"i{uuid.uuid5(uuid.NAMESPACE_OID, alert_id)}"
 
 
-async def of_incidents(
-    session: Session, incident_ids: Sequence[str], fields: tuple[str, ...] | None = None, *, fresh: bool = True
-) -> dict[str, list[Event]]:
+async def of_incidents(session: Session, incident_ids: Sequence[str], *, fresh: bool = True) -> dict[str, list[Event]]:
     """Every alert of the incidents, in the order attached, by the incident's id.
 
     Those of a moment ago are among them, unless that is not asked for, as in a list.
@@ -42,13 +42,32 @@ async def of_incidents(
     alerts: dict[str, list[Event]] = {incident_id: [] for incident_id in incident_ids}
     if not incident_ids:
         return alerts
-    wanted = And((Where(history.INCIDENT_ID, Is(tuple(incident_ids))), ALERTS))
-    shown = None if fields is None else (*fields, "incident_id")
-    async for page in history.pages(session, wanted, _AS_ATTACHED, shown, fresh=fresh):
+    async for page in history.pages(session, _in(incident_ids), _AS_ATTACHED, fresh=fresh):
         for hit in page:
             alert = hit.document
             alerts[alert["incident_id"]].append(alert)
     return alerts
+
+
+async def ids_of_incidents(
+    session: Session, incident_ids: Sequence[str], *, fresh: bool = True
+) -> dict[str, list[str]]:
+    """The same, of each alert its id alone, which takes the engine half as long: it reads no document for it."""
+    ids: dict[str, list[str]] = {incident_id: [] for incident_id in incident_ids}
+    if not incident_ids:
+        return ids
+    if fresh:
+        await session.events.refresh()
+    search = Search(_in(incident_ids), _AS_ATTACHED, 0, source=False, values=_NAMES)
+    async for page in session.events.pages(search):
+        for hit in page:
+            alert_id, incident_id = map(hit.value, _NAMES)
+            ids[incident_id].append(alert_id)
+    return ids
+
+
+def _in(incident_ids: Sequence[str]) -> Criterion:
+    return And((Where(history.INCIDENT_ID, Is(tuple(incident_ids))), ALERTS))
 
 
 async def of_incident(session: Session, incident_id: str) -> list[Event]:

@@ -24,7 +24,7 @@ _WIRE = b'{"_meta":{"id":"%b","type":"%b","version":"%d-%d"}%b%b}'
 
 
 class _Versioned(msgspec.Struct):
-    id: str = msgspec.field(name="_id")
+    id: str = msgspec.field(name="_id", default="")
     seq_no: int = msgspec.field(name="_seq_no", default=0)
     primary_term: int = msgspec.field(name="_primary_term", default=0)
 
@@ -52,7 +52,12 @@ class Hit(_Versioned, gc=False):
     @property
     def size(self) -> int | None:
         """The bytes of the document, if it is large and that was asked."""
-        return self.fields[SIZE][0] if self.fields and SIZE in self.fields else None
+        size: int | None = self.value(SIZE)
+        return size
+
+    def value(self, column: str) -> Any:
+        """What the document has in the column, if that was asked."""
+        return self.fields[column][0] if self.fields and column in self.fields else None
 
     @property
     def document(self) -> dict[str, Any]:

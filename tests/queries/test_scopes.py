@@ -29,6 +29,8 @@ def test_scoped() -> None:
                 "track_total_hits": True,
                 "_source": False,
                 "seq_no_primary_term": True,
+                "docvalue_fields": ["alert_id", "incident_id"],
+                "stored_fields": "_none_",
             },
             id="with everything that a search of ours may carry",
         ),
@@ -52,6 +54,11 @@ def test_passes(body: dict[str, Any]) -> None:
             {"query": scoped(ALL, "acme"), "aggs": {"all": {"global": {}}}}, id="an aggregation that looks past it"
         ),
         pytest.param({"query": scoped(ALL, "acme"), "suggest": {}}, id="a suggester"),
+        pytest.param({"query": scoped(ALL, "acme"), "docvalue_fields": ["via_key"]}, id="values of another column"),
+        pytest.param(
+            {"query": scoped(ALL, "acme"), "docvalue_fields": [{"field": "alert_id"}]}, id="values in other words"
+        ),
+        pytest.param({"query": scoped(ALL, "acme"), "stored_fields": ["_source"]}, id="fields that are stored"),
         pytest.param({"query": scoped(ALL, "acme"), "post_filter": ALL}, id="a word that no search of ours has"),
     ],
 )

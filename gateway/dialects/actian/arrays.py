@@ -1,18 +1,16 @@
 """A bare JSON array, sent row by row as it is read, in flat memory however long it is."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from typing import Any
 
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway import wire
-from gateway.incidents.model.documents import Document
 from gateway.incidents.reading import Hit
 
 Pages = AsyncGenerator[Sequence[Hit], None]
-Row = Callable[[Document], dict[str, Any]]
+Row = Callable[[Hit], bytes]
 
 
 async def array(pages: Pages, row: Row) -> Response:
@@ -50,4 +48,4 @@ async def _text(first: Sequence[Hit], others: Pages, row: Row) -> AsyncIterator[
 
 
 def _rows(page: Sequence[Hit], row: Row) -> bytes:
-    return b",".join(wire.dumps(row(each.document)) for each in page)
+    return b",".join(map(row, page))

@@ -23,6 +23,9 @@ LATELY = timedelta(days=30)
 Json = dict[str, Any]
 
 _NONE = "none"
+_ZEROS: Mapping[str, int] = dict.fromkeys(words.LEVELS, 0)
+_NOBODY: Mapping[str, Mapping[str, int]] = {"counts": _ZEROS, "counts_by_impact": _ZEROS}
+"""The counts of a day without incidents."""
 _HOUR = 3_600_000
 
 
@@ -47,8 +50,9 @@ def by_day() -> Json:
 
 def days(counted: Mapping[str, Any], span: Span) -> list[Json]:
     """A row for each day that has incidents, and for each day of a range with two ends."""
-    counts = {each["key_as_string"]: each for each in counted.get("days", {}).get("buckets", [])}
-    return [_day(name, counts.get(name, {})) for name in sorted({*_every_day(span), *counts})]
+    rows = {name: {"date": name, **_NOBODY} for name in _every_day(span)}
+    rows |= {each["key_as_string"]: _day(each) for each in counted.get("days", {}).get("buckets", [])}
+    return [rows[name] for name in sorted(rows)]
 
 
 def summary_of(span: Span, current: Span, previous: Span | None) -> Json:
@@ -129,15 +133,15 @@ def _every_day(span: Span) -> list[str]:
     return [date.fromordinal(day).isoformat() for day in range(span.gte.toordinal(), span.lte.toordinal() + 1)]
 
 
-def _day(name: str, bucket: Mapping[str, Any]) -> Json:
-    return {"date": name} | {each: _counts(bucket.get(each, {})) for each in ("counts", "counts_by_impact")}
+def _day(bucket: Mapping[str, Any]) -> Json:
+    return {"date": bucket["key_as_string"]} | {each: _counts(bucket[each]["buckets"]) for each in _NOBODY}
 
 
 def _counts(counted: Mapping[str, Any]) -> dict[str, int]:
     """Counts by level, the zeros too; those without one, if there are any, under the empty key."""
-    counts = {name: each["doc_count"] for name, each in counted.get("buckets", {}).items()}
-    levels = {each: counts.get(each, 0) for each in words.LEVELS}
-    return levels | ({"": counts[_NONE]} if counts.get(_NONE) else {})
+    levels: dict[str, int] = {each: counted[each]["doc_count"] for each in words.LEVELS}
+    none = counted[_NONE]["doc_count"]
+    return levels | {"": none} if none else levels
 
 
 def _tags(counted: Mapping[str, Any]) -> dict[str, int]:

@@ -19,7 +19,7 @@ async def by_filters(request: Request[State], session: Session) -> Response:
     """`POST configuration/alerts/by_filters`."""
     query = requests.AlertFilters.model_validate(await wire.read_object(request))
     wanted = translate.alerts(query, await _incidents_of(session, query.sources))
-    return await array(history.pages(session, wanted), replies.alert)
+    return await array(history.pages(session, wanted), replies.alert_row)
 
 
 async def _incidents_of(session: Session, sources: Sequence[str]) -> list[str]:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from gateway import wire
 from gateway.dialects.actian import words
-from gateway.incidents.model.documents import Document
+from gateway.dialects.actian.requests import Level
+from gateway.incidents.reading import Hit
 from gateway.incidents.reading.history import Event
 from queries.errors import QueryError
 from queries.periods import EPOCH, instant, iso
@@ -23,37 +26,103 @@ REFERRED = (
 _METRIC = ("metric_name", "metric_aggregation", "display_metric_name", "segment", "rule", "attribute")
 
 
-def incident(document: Document) -> Json:
-    """An incident as it is listed."""
-    own = _own(document)
-    return {
-        "id": document["numeric_id"],
-        "project_id": own.get("project_id"),
-        "asset_id": own.get("asset_id"),
-        "last_upload_timestamp": document.get("last_seen_at"),
-        "created_time": document["created_at"],
-        "severity": words.severity(document.get("severity")),
-        "impact": words.level(document.get("impact")),
-        "status": words.status(document["state"]),
-        "ticket_id": own.get("ticket_id"),
-        "alert_policy_id": own.get("alert_policy_id"),
-        "alert_policy_name": own.get("alert_policy_name", document.get("title")),
-        "description": document.get("description"),
-        "tags": document.get("tags", []),
-    }
+_NULL, _NOTHING = msgspec.Raw(b"null"), (b"null", b"[]")
 
 
-def detail(document: Document, history: Sequence[Json]) -> Json:
+class _Own(msgspec.Struct):
+    """Actian's own fields of an incident that are listed, as their bytes."""
+
+    project_id: msgspec.Raw = _NULL
+    asset_id: msgspec.Raw = _NULL
+    ticket_id: msgspec.Raw = _NULL
+    alert_policy_id: msgspec.Raw = _NULL
+    alert_policy_name: msgspec.Raw = _NULL
+
+
+class _Ext(msgspec.Struct):
+    actian: _Own = msgspec.field(default_factory=_Own)
+
+
+class _Stored(msgspec.Struct):
+    """What is read of an incident to list it: the words that are told otherwise, and all else as its bytes."""
+
+    numeric_id: msgspec.Raw
+    created_at: msgspec.Raw
+    state: str
+    severity: str | None = None
+    impact: str | None = None
+    title: msgspec.Raw = _NULL
+    description: msgspec.Raw = _NULL
+    last_seen_at: msgspec.Raw = _NULL
+    tags: msgspec.Raw = msgspec.Raw(b"[]")
+    ext: _Ext = msgspec.field(default_factory=_Ext)
+
+
+class _Incident(msgspec.Struct):
+    """An incident as it is listed (schemas.Incident)."""
+
+    id: msgspec.Raw
+    project_id: msgspec.Raw
+    asset_id: msgspec.Raw
+    last_upload_timestamp: msgspec.Raw
+    created_time: msgspec.Raw
+    severity: Level | None
+    impact: Level | None
+    status: str
+    ticket_id: msgspec.Raw
+    alert_policy_id: msgspec.Raw
+    alert_policy_name: msgspec.Raw
+    description: msgspec.Raw
+    tags: msgspec.Raw
+
+
+_stored, _encoder = msgspec.json.Decoder(_Stored), msgspec.json.Encoder()
+
+
+def incident(hit: Hit) -> bytes:
+    """An incident as it is listed. Its texts are never read: they are sent as they are stored."""
+    held = _stored.decode(hit.source)
+    own = held.ext.actian
+    shown = _Incident(
+        held.numeric_id,
+        _value(own.project_id),
+        _value(own.asset_id),
+        held.last_seen_at,
+        held.created_at,
+        words.severity(held.severity),
+        words.level(held.impact),
+        words.status(held.state),
+        _value(own.ticket_id),
+        _value(own.alert_policy_id),
+        _value(own.alert_policy_name, held.title),
+        held.description,
+        held.tags,
+    )
+    return _encoder.encode(shown)
+
+
+def _value(own: msgspec.Raw, otherwise: msgspec.Raw = _NULL) -> msgspec.Raw:
+    """The field of Actian's own, if it has a value."""
+    return otherwise if own is _NULL or bytes(own) in _NOTHING else own
+
+
+def detail(hit: Hit, history: Sequence[Json]) -> bytes:
     """An incident with its metrics and its history."""
+    document = hit.document
     names = [{"metric_name": each} for each in document.get("metric_names", [])]
     metrics = [{name: each.get(name) for name in _METRIC} for each in _own(document).get("metrics", names)]
-    return incident(document) | {"metrics": metrics, "history": list(history)}
+    return b"".join((incident(hit)[:-1], b",", wire.dumps({"metrics": metrics, "history": history})[1:]))
 
 
 def alert_ref(event: Event) -> Json:
     """What finds the alert again: the time of its upload and its violation."""
     shown = alert(event)
     return {name: shown[name] for name in ("metric_time", "violation_name")}
+
+
+def alert_row(hit: Hit) -> bytes:
+    """An alert as it is listed."""
+    return wire.dumps(alert(hit.document))
 
 
 def alert(event: Event) -> Json:

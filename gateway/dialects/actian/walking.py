@@ -6,10 +6,8 @@ from dataclasses import replace
 
 from gateway import work
 from gateway.dialects.actian.arrays import Pages
-from gateway.dialects.actian.translate import NEWEST_FIRST
 from gateway.incidents.session import Session
 from gateway.problems import GatewayError
-from queries.criteria import Criterion
 from queries.searches import Search
 
 PAGE = 1000
@@ -17,9 +15,8 @@ PAGE = 1000
 _log = logging.getLogger("gateway.actian")
 
 
-async def incidents(session: Session, wanted: Criterion, fields: tuple[str, ...]) -> Pages:
-    """The incidents, latest made first. One page shows one moment by itself; more are of one point in time."""
-    search = Search(wanted, NEWEST_FIRST, PAGE, fields=fields)
+async def incidents(session: Session, search: Search) -> Pages:
+    """All that the search finds. One page shows one moment by itself; more are of one point in time."""
     page = await session.find_fitting(search)
     if page.after is None:
         yield page.hits

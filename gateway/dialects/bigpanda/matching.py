@@ -40,6 +40,12 @@ async def criterion(session: Session, text: str, where: str = "query") -> Criter
         raise refusal(text, where, error) from None
 
 
+def is_looked_up(text: str) -> bool:
+    """Whether the engine is asked something for the query before it can be said what it asks for."""
+    root = parse(text)
+    return bool(conditions.comments(root) or conditions.hard_patterns(root))
+
+
 def _require_affordable(asked: Iterable[Commented], where: str) -> None:
     """Raises QueryError for conditions on comments that ask too much together, each of which is a search."""
     budget = Budget()

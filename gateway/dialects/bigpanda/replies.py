@@ -51,9 +51,9 @@ def incident(document: Document, alerts: Sequence[Json], environments: Sequence[
     }
 
 
-def alert_ref(event: Event) -> Json:
+def alert_ref(alert_id: str) -> Json:
     """An alert by its id alone."""
-    return {"alert_id": event["alert_id"]}
+    return {"alert_id": alert_id}
 
 
 def alert(event: Event) -> Json:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import floor
 
 from queries.periods import EPOCH
@@ -25,8 +26,10 @@ def whole_seconds(moment: datetime) -> int:
     return (moment - EPOCH) // SECOND
 
 
+@lru_cache(maxsize=1024)
 def seconds(stored: str) -> int:
     """A stored time, to the second that it lies in."""
+    # An incident has the same time as its start, its last change and its making, and a list shows the same incidents.
     return whole_seconds(datetime.fromisoformat(stored))
 
 

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+import orjson
 import pytest
 
 from gateway.dialects.actian import counting, history, replies, words
+from gateway.incidents.reading import Hit
 from queries.periods import Span
 
 EVENT = {"alert_id": "a1", "created_at": "2026-01-01T00:00:00.000Z"}
@@ -70,6 +73,48 @@ def test_levels(held: str | None, severity: str | None, level: str | None) -> No
 def test_alerts(event: Any, expected: dict[str, Any]) -> None:
     times = {name: "2026-01-02T00:00:00.000Z" for name, value in expected.items() if value == 2}
     assert replies.alert(EVENT | event) == ALERT | expected | times
+
+
+BARE = {"numeric_id": 7, "created_at": "2026-01-01T00:00:00.000Z", "state": "open"}
+LISTED: dict[str, Any] = {
+    "id": 7, "project_id": None, "asset_id": None, "last_upload_timestamp": None,
+    "created_time": BARE["created_at"], "severity": None, "impact": None, "status": "OPEN", "ticket_id": None,
+    "alert_policy_id": None, "alert_policy_name": None, "description": None, "tags": [],
+}  # fmt: skip
+TEXT = 'quoted "x", \\ and \n, п \u2028'
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        pytest.param({}, {}, id="what nobody told"),
+        pytest.param(
+            {"title": TEXT, "description": TEXT, "tags": [TEXT], "last_seen_at": "t"},
+            {"alert_policy_name": TEXT, "description": TEXT, "tags": [TEXT], "last_upload_timestamp": "t"},
+            id="texts as they are; a title where no policy is named",
+        ),
+        pytest.param(
+            {"state": "closed", "severity": "urgent", "impact": "Medium"},
+            {"status": "CLOSED", "severity": "LOW", "impact": "MEDIUM"},
+            id="words that are told otherwise",
+        ),
+        pytest.param(
+            {"title": "t", "ext": {"actian": {"alert_policy_name": [], "project_id": None, "asset_id": []}}},
+            {"alert_policy_name": "t"},
+            id="nothing is nothing",
+        ),
+        pytest.param(
+            {"title": "t", "ext": {"actian": {"alert_policy_name": "p", "project_id": 0, "asset_id": ["a", "b"]}}},
+            {"alert_policy_name": "p", "project_id": 0, "asset_id": ["a", "b"]},
+            id="what is held, in any form",
+        ),
+        pytest.param({"ext": {"log360": {"hostname": "h"}}}, {}, id="another dialect's own words"),
+    ],
+)
+def test_incidents(stored: dict[str, Any], expected: dict[str, Any]) -> None:
+    hit = Hit("a", source=msgspec.Raw(orjson.dumps(BARE | stored)))
+    assert list(orjson.loads(replies.incident(hit)).items()) == list((LISTED | expected).items())
+    assert orjson.loads(replies.detail(hit, [])) == LISTED | expected | {"metrics": [], "history": []}
 
 
 def test_a_history_leaves_out_alerts_that_are_no_more() -> None:

@@ -22,12 +22,12 @@ async def test_only_what_is_in_the_one_incident_moves_to_the_other(stage: Stage)
 async def test_alerts_by_incident_in_the_order_attached(stage: Stage) -> None:
     made = [await stage.says("warning", host=str(i)) for i in range(8)]
     ids = [each.incident_id for each in made]
-    found = await alerts.of_incidents(stage.session, [*ids, "nothing"], ("alert_id",))
-    assert list(found) == [*ids, "nothing"]
-    assert [each for rows in found.values() for each in rows] == [
-        {"alert_id": each.alert_id, "incident_id": each.incident_id, "kind": "alert"} for each in made
-    ]
-    assert await alerts.of_incidents(stage.session, []) == {}
+    expected = {each.incident_id: [each.alert_id] for each in made} | {"nothing": []}
+    assert await alerts.ids_of_incidents(stage.session, [*ids, "nothing"]) == expected
+    whole = await alerts.of_incidents(stage.session, [*ids, "nothing"])
+    assert {each: [alert["alert_id"] for alert in held] for each, held in whole.items()} == expected
+    for find in (alerts.of_incidents, alerts.ids_of_incidents):
+        assert await find(stage.session, []) == {}
 
 
 async def test_all_alerts_of_an_incident_are_read_however_many(stage: Stage) -> None:
@@ -36,3 +36,4 @@ async def test_all_alerts_of_an_incident_are_read_however_many(stage: Stage) -> 
     ids = [f"{number:024x}" for number in range(WALKED + 1)]
     await attach(stage.session, "many", [{"alert_id": each} for each in ids])
     assert await stage.ids("many") == ids
+    assert await alerts.ids_of_incidents(stage.session, ["many"]) == {"many": ids}
