@@ -17,7 +17,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 from gateway import telemetry
 from gateway.serving.connections import Connections, Refusal
 from gateway.serving.limits import Limits
-from gateway.serving.listeners import accepted, take_no_more
+from gateway.serving.listeners import Backlog, accepted, take_no_more
 from gateway.serving.protocol import Connection
 from gateway.serving.tls import Certificate, Handshake, Secured
 
@@ -32,6 +32,7 @@ class Protocols:
     def __init__(self, limits: Limits, refusal: Refusal, certificate: Certificate | None = None) -> None:
         self.connections = Connections(limits, refusal)
         self.certificate = certificate
+        self.backlog: Backlog | None = None
 
     def __call__(
         self,
@@ -41,6 +42,8 @@ class Protocols:
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> asyncio.Protocol:
         """The protocol of a connection that is about to be made."""
+        if self.backlog is not None:
+            self.backlog.look_soon()
         if self.certificate is None:
             return Connection(config, server_state, app_state, self.connections, _loop)
         secured = Secured(config, server_state, app_state, self.connections, _loop)
@@ -59,6 +62,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Serves, and reads the certificate again at SIGHUP."""
         await super().startup(sockets)
+        self._protocols.backlog = Backlog(sockets or (), self._take)
         if threading.current_thread() is threading.main_thread():
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
 

@@ -1,15 +1,18 @@
 """Calls that are the same and are wanted at the same time are made once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from gateway import work
 from gateway.problems import TimedOut
+from gateway.work.turns import Steps
 
 Result = TypeVar("Result")
 Place = asyncio.Future[Any]
+Say = Callable[[Place], None]
 
 GATHERING = 0.005
 """Seconds that a call is put off at most, while each turn of the loop brings more who share it."""
@@ -35,10 +38,14 @@ class Shared(Generic[Result]):
 
     Each call is made by the first of those who share it, in the time that his request has. If he leaves, it is
     cancelled, and the next of them makes it anew; that of nobody is made by none. A failure is told to all.
+
+    A thousand who share one are told a few at a time, as each has an answer to write then and one loop serves all. The
+    next call is made once all know, so that it is shared by as many.
     """
 
     def __init__(self) -> None:
         self._lines: dict[Hashable, _Line] = {}
+        self._telling = Steps()
 
     def __len__(self) -> int:
         """How many different calls are under way."""
@@ -67,37 +74,48 @@ class Shared(Generic[Result]):
         except BaseException:
             # Cancelled, it is passed over; but whose turn it was just then passes that on.
             if not place.cancel() and not place.cancelled() and not place.exception() and place.result() is _TURN:
-                self._pass_on(key, line, [*line.sharing, *line.waiting])
+                self._pass_on(key, line)
             raise
         finally:
             if expiry:
                 expiry.cancel()
 
     async def _made(self, key: Hashable, line: _Line, call: Callable[[], Awaitable[Result]]) -> Result:
-        following = line.waiting
         try:
             if not (under_way := work.current()) or not under_way.is_alone():
                 await _gathered(line)
             line.begun = True
             result = await call()
         except asyncio.CancelledError:
-            following = [*line.sharing, *line.waiting]
+            self._pass_on(key, line)
             raise
         except Exception as error:
-            _tell(line.sharing, Place.set_exception, error)
+            self._tell(key, line, partial(_fail, error=error))
             raise
-        else:
-            _tell(line.sharing, Place.set_result, result)
-            return result
-        finally:
-            self._pass_on(key, line, following)
+        self._tell(key, line, partial(_succeed, result=result))
+        return result
 
-    def _pass_on(self, key: Hashable, line: _Line, places: list[Place]) -> None:
+    def _tell(self, key: Hashable, line: _Line, say: Say) -> None:
+        """Tells those who share it, and has the next call made."""
+        places, line.sharing = line.sharing, []
+        if places:
+            self._telling.begin(self._told_in_steps(key, line, places, say))
+        else:
+            self._pass_on(key, line)
+
+    def _told_in_steps(self, key: Hashable, line: _Line, places: list[Place], say: Say) -> Iterator[None]:
+        for place in places:
+            if not place.done():
+                say(place)
+                yield
+        self._pass_on(key, line)
+
+    def _pass_on(self, key: Hashable, line: _Line) -> None:
         """Has the first of those who are still there make the next call."""
-        line.begun, line.waiting = False, []
-        line.sharing = [each for each in places if not each.done()]
-        if line.sharing:
-            line.sharing.pop(0).set_result(_TURN)
+        there = [each for each in (*line.sharing, *line.waiting) if not each.done()]
+        line.begun, line.sharing, line.waiting = False, there[1:], []
+        if there:
+            there[0].set_result(_TURN)
         else:
             del self._lines[key]
 
@@ -119,7 +137,9 @@ def _expire(place: Place) -> None:
         place.set_exception(TimedOut("the request has taken its whole time"))
 
 
-def _tell(places: list[Place], say: Callable[[Place, Any], None], outcome: Any) -> None:
-    for each in places:
-        if not each.done():
-            say(each, outcome)
+def _succeed(place: Place, result: object) -> None:
+    place.set_result(result)
+
+
+def _fail(place: Place, error: Exception) -> None:
+    place.set_exception(error)

@@ -1,13 +1,18 @@
 """A process holds so many connections: the oldest idle one gives way, and one that is at work does not."""
 
+import asyncio
 import select
 import socket
+import threading
+import time
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
 from tests.gateway.serving.edges import program, tiny
 from tests.gateway.serving.talking import (
+    PATIENCE,
     Address,
     answered,
     connected,
@@ -92,6 +97,34 @@ def test_silent_connections_shut_nobody_out_of_a_process_with_few_descriptors() 
         for _ in range(10):
             [answer] = said(running.address, get("/x", "Connection: close"))
             assert answer.status == 200
+
+
+def test_who_comes_with_many_others_is_not_taken_one_in_each_pass_of_a_loop_with_much_to_do() -> None:
+    there = threading.Event()
+    with tiny() as (running, _), ExitStack() as stack:
+        held = running.server.server_state.connections
+        passes = asyncio.run_coroutine_threadsafe(_labour(there, held, 100), running.server.servers[0].get_loop())
+        open_all(stack, running.address, [b""] * 100)
+        there.set()
+        assert passes.result(PATIENCE) < 50
+
+
+async def _labour(begin: threading.Event, held: set[Any], count: int) -> int:
+    """How many passes of a loop, each of them long, it takes until so many connections are held."""
+    # The loop itself is to stand still.
+    begin.wait(PATIENCE)
+    passes = 0
+    while len(held) < count:
+        passes += 1
+        _busy(0.005)
+        await asyncio.sleep(0)
+    return passes
+
+
+def _busy(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
 
 
 def test_a_connection_holds_little_memory() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 
@@ -10,6 +11,7 @@ from gateway.problems import TimedOut, Unavailable
 from gateway.work import shared as sharing
 from gateway.work.admission import Admission
 from gateway.work.shared import Shared
+from gateway.work.turns import FEW
 
 pytestmark = pytest.mark.anyio
 
@@ -121,6 +123,25 @@ async def test_who_asks_while_a_call_is_under_way_has_no_part_in_it() -> None:
     await settled()
     calls.ends[1].set_result(None)
     assert await outcomes(first, *later) == [0, 1, 1, 1]
+
+
+async def test_a_hundred_are_told_a_few_at_a_time_and_share_the_next_call_as_well() -> None:
+    calls = Calls()
+    ask = asking(Shared(), calls)
+    first, *others = [ask() for _ in range(100)]
+    await settled()
+    later, know = [ask()], list[int]()
+    calls.ends[0].set_result(None)
+    await first
+    while not others[-2 * FEW].done():
+        later.append(ask())
+        know.append(sum(each.done() for each in others))
+        await asyncio.sleep(0)
+    assert max(more - less for less, more in pairwise(know)) == FEW
+    assert calls.begun == [0]
+    await settled()
+    calls.ends[1].set_result(None)
+    assert await outcomes(*others, *later) == [0] * len(others) + [1] * len(later)
 
 
 async def test_a_lasting_answer_is_that_of_the_call_under_way() -> None:
