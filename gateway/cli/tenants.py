@@ -13,7 +13,7 @@ from gateway.access import keys
 from gateway.cli.configuration import administering
 from gateway.cli.failures import Failure, Sentences
 from gateway.cli.output import AsJson, show_json, show_table
-from gateway.cli.pruning import NEVER
+from gateway.cli.pruning import NEVER, set_tenant
 from gateway.incidents import reindexing
 from gateway.incidents.model.difference import INCIDENT, RESULT
 from gateway.serving.app import running
@@ -85,6 +85,9 @@ def delete_tenant(tenant: Name, yes: Annotated[bool, typer.Option("--yes", help=
     asyncio.run(_deleted(tenant))
     _record("tenant delete", tenant)
     typer.echo(f"tenant {tenant} is deleted", err=True)
+
+
+commands.command("set")(set_tenant)
 
 
 def _record(event: str, tenant: str) -> None:
