@@ -17,12 +17,11 @@ Run = Callable[..., Result]
 @pytest.fixture
 def own_logs() -> Iterator[None]:
     """What a command did to the logs of its process is undone."""
-    root, client = logging.getLogger(), logging.getLogger("opensearch")
-    handlers, level, client_level = root.handlers[:], root.level, client.level
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    client.setLevel(client_level)
 
 
 @pytest.fixture
