@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 NEEDLESS = {
-    "aiohttp", "botocore", "cryptography", "gateway.client", "gateway.demo", "gateway.engine", "gateway.serving.pages",
-    "gateway.tracing", "ijson", "jinja2", "jwt", "opensearchpy", "opentelemetry", "requests", "rich", "urllib3",
+    "botocore", "cryptography", "gateway.client", "gateway.demo", "gateway.engine", "gateway.serving.pages",
+    "gateway.tracing", "ijson", "jinja2", "jwt", "opentelemetry", "rich",
 }  # fmt: skip
 """What other commands need, or settings that are not the default, or requests that few processes are ever sent."""
 
