@@ -53,8 +53,8 @@ def asking(shared: Shared[int], calls: Callable[[], Awaitable[int]]) -> Ask:
 async def outcomes(*tasks: asyncio.Task[int]) -> list[object]:
     """What each came to, errors by their kind."""
     await settled()
-    results = await asyncio.gather(*tasks, return_exceptions=True)
-    return [type(each) if isinstance(each, BaseException) else each for each in results]
+    ends = await asyncio.gather(*tasks, return_exceptions=True)
+    return [type(each) if isinstance(each, BaseException) else each for each in ends]
 
 
 @pytest.mark.parametrize("alone", [True, False])
@@ -239,13 +239,12 @@ async def test_who_has_no_time_left_takes_nothing_from_the_others(seconds: float
 
 
 async def test_a_failure_is_told_to_all_who_share_it_and_to_nobody_else() -> None:
-    calls = Calls()
-    ask = asking(Shared(), calls)
-    sharing = [ask() for _ in range(2)]
+    ask = asking(Shared(), calls := Calls())
+    first = [ask() for _ in range(2)]
     await settled()
     later = ask()
     await settled()
     calls.ends[0].set_exception(Unavailable("the engine is gone"))
     await settled()
     calls.ends[1].set_result(None)
-    assert await outcomes(*sharing, later) == [Unavailable, Unavailable, 1]
+    assert await outcomes(*first, later) == [Unavailable, Unavailable, 1]
