@@ -56,7 +56,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
         async with running(settings, clock) as gateway:
             gc.collect()
             gc.freeze()
-            # What requests make is mostly no cycle, and goes without it; where a client left it is, with what was read.
+            # What requests make is no cycle, and goes without it; errors that are told are, with what was read.
             gc.set_threshold(5_000, 10, 10)
             yield {"gateway": gateway, "stopping": gateway.stopping}
 

@@ -50,9 +50,9 @@ class Connection(Reader):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tells the request that runs, and forgets those that wait."""
         self._held.idle.pop(self, None)
-        self.pipeline.clear()
         self.leave()
         super().connection_lost(exc)
+        self._outlet.close = self.transport.close
 
     def pause_writing(self) -> None:
         """Waits for the client to take what it has been sent."""

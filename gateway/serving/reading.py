@@ -72,6 +72,12 @@ class Reader(HttpToolsProtocol, ABC):
     def leave(self) -> None:
         """Nobody waits for the answer to the request that runs."""
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Lets go of what was read: requests lead to their connection, and would be kept with it until collected."""
+        self.pipeline.clear()
+        super().connection_lost(exc)
+        self.cycle = self.scope = None  # type: ignore[assignment]
+
     def data_received(self, data: bytes) -> None:
         """Reads on, a piece at a time."""
         if len(data) <= _PIECE:
@@ -223,10 +229,8 @@ class Reader(HttpToolsProtocol, ABC):
     def _check_size(self) -> None:
         if len(self.headers) > self.limits.headers:
             raise Refused(faults.HEADERS)
-        if (
-            self._first + self._received + self.piece > self.limits.header_bytes
-            and _size(self.headers) > self.limits.header_bytes
-        ):
+        most = self.limits.header_bytes
+        if self._first + self._received + self.piece > most and _size(self.headers) > most:
             raise Refused(faults.HEADER_BYTES)
 
 

@@ -103,6 +103,7 @@ class Secured(Connection):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Takes the place of the handshake."""
         self.handshake.over()
+        del self.handshake
         super().connection_made(transport)
 
 

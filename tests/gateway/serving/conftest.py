@@ -1,5 +1,6 @@
 """Fixtures: a small application behind the gateway's edge."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -13,3 +14,11 @@ def address() -> Iterator[Address]:
     """Where it answers, with the settings that an edge has by default."""
     with tiny() as (running, _):
         yield running.address
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Nothing that is in a cycle goes."""
+    gc.disable()
+    yield
+    gc.enable()

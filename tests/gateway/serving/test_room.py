@@ -5,6 +5,7 @@ import select
 import socket
 import threading
 import time
+import weakref
 from contextlib import ExitStack
 from typing import Any
 
@@ -47,6 +48,29 @@ def is_over(connection: socket.socket) -> bool:
         return connection.recv(2**16, socket.MSG_PEEK) == b""
     except ConnectionError:
         return True
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(get("/x")[:-2], id="half a head"),
+        pytest.param(post("/x", b"body")[:-2], id="half a body"),
+        pytest.param(get("/x"), id="a request"),
+        pytest.param(get("/large"), id="one whose answer is not taken"),
+        pytest.param(get("/wait/gate"), id="one that is not answered yet"),
+        pytest.param(get("/x") + get("/wait/gate") + get("/x"), id="several at once"),
+    ],
+)
+def test_one_that_has_ended_is_gone_without_the_collector(sent: bytes, uncollected: None) -> None:
+    with tiny() as (running, app):
+        held = running.server.server_state.connections
+        with connected(running.address) as connection:
+            connection.sendall(sent)
+            until(lambda: len(held) == 1 and (not sent.endswith(b"\r\n\r\n") or bool(app.seen)))
+            [left] = [weakref.ref(each) for each in held]
+        said(running.address, get("/open/gate", "Connection: close"))
+        until(lambda: left() is None)
 
 
 @pytest.mark.parametrize("sent", [b"", b"G", get("/x")[:-2]], ids=["nothing", "a letter", "half a head"])

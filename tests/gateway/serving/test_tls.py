@@ -3,6 +3,7 @@
 import signal
 import socket
 import ssl
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -68,6 +69,15 @@ def test_requests_are_answered_over_tls(files: Files) -> None:
         ("/x", "https", 0),
         ("/y", "https", 200_000),
     ]
+
+
+def test_one_that_has_ended_is_gone_without_the_collector(files: Files, uncollected: None) -> None:
+    with tiny(**files.settings) as (running, _):
+        with secured(running.address) as connection:
+            connection.sendall(get("/x"))
+            answered(connection)
+            [left] = [weakref.ref(each) for each in running.server.server_state.connections]
+        until(lambda: left() is None)
 
 
 def test_what_comes_with_the_end_of_the_handshake_is_read(files: Files) -> None:
