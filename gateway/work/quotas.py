@@ -12,6 +12,9 @@ from gateway.settings import Settings
 _FEW = 1024
 """Callers that are remembered in any case."""
 
+_EXACT = 1e-6
+"""Times are sums of binary fractions: so much of a second may be missing, or be too much."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -40,15 +43,14 @@ class Rate:
         """What the caller has left once it has taken a token, or the seconds that it has to wait for one."""
         full_at = max(self._full_at.get(who, now), now)
         wait = full_at - now - self._cost * (self._burst - 1)
-        # Times are sums of binary fractions, of which a millionth of a second may be missing.
-        if wait > 1e-6:
-            return Quota(self._burst, 0, math.ceil(full_at - now)), wait
+        if wait > _EXACT:
+            return Quota(self._burst, 0, _seconds(full_at - now)), wait
         full_at += self._cost
         self._full_at[who] = full_at
         if len(self._full_at) > self._swept_at:
             self._sweep(now)
         left = self._burst - (full_at - now) / self._cost
-        return Quota(self._burst, int(left + 1e-6), math.ceil(full_at - now)), 0.0
+        return Quota(self._burst, int(left + _EXACT), _seconds(full_at - now)), 0.0
 
     def _sweep(self, now: float) -> None:
         """Forgets those whose bucket is full, who are as those that never came."""
@@ -78,7 +80,7 @@ class Quotas:
             return None
         quota, wait = self._rate.take(who, monotonic())
         if wait:
-            raise RateExceeded(quota, math.ceil(wait))
+            raise RateExceeded(quota, _seconds(wait))
         return quota
 
     def begin(self, who: str) -> None:
@@ -111,3 +113,8 @@ class RateExceeded(TooMany):
 
 def _refuse_in_flight(count: int) -> NoReturn:
     raise TooMany(f"{count} requests are under way already, and more are not taken from one caller")
+
+
+def _seconds(time: float) -> int:
+    """The whole seconds after which that time is surely over."""
+    return math.ceil(time - _EXACT)

@@ -1,5 +1,6 @@
 """How much a caller may ask for: requests a second, and requests at once."""
 
+import math
 from typing import Any
 
 import pytest
@@ -35,6 +36,13 @@ def test_what_is_left_and_how_long_to_wait() -> None:
     assert [quota for quota, _ in told] == [Quota(3, 2, 1), Quota(3, 1, 1), Quota(3, 0, 2), Quota(3, 0, 2)]
     assert [round(wait, 6) for _, wait in told] == [0, 0, 0, 0.5]
     assert rate.take("b", NOW) == (Quota(3, 2, 1), 0)
+
+
+@pytest.mark.parametrize("now", [0.0, 1 / 3, 48_688.762, 49_627.171])
+@pytest.mark.parametrize("per_second", [1e-6, 0.3, 1, 7])
+def test_whole_seconds_are_not_a_second_more_by_a_fraction_of_a_binary_number(now: float, per_second: float) -> None:
+    quota, _ = Rate(per_second, 1).take("a", now)
+    assert quota.reset == math.ceil(1 / per_second)
 
 
 def test_those_that_ask_no_more_are_forgotten() -> None:
