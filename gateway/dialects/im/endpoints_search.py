@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from starlette.requests import Request
@@ -56,10 +56,10 @@ async def _counts(session: Session, reading: Reading[requests.Stats], field: str
 
 async def incidents(request: Request[State], session: Session) -> Response:
     """`GET incidents`, filtered by its query."""
-    items = request.query_params.multi_items()
+    listed = cache(partial(translate.listed, request.query_params.multi_items()))
     key = "list", request.scope["path"], request.scope["query_string"], b""
-    reading = repeated.recalled(session, key, lambda: translate.listed(items)[0])
-    filters = reading.once("filters", lambda: translate.listed(items)[1])
+    reading = repeated.recalled(session, key, lambda: listed()[0])
+    filters = reading.once("filters", lambda: listed()[1])
     return await repeated.answered(session, reading, partial(_listed, session, reading, filters))
 
 
