@@ -47,6 +47,7 @@ class Work:
     _admitted: str | None = None
     """The tenant whose place it has."""
     _counted: str | None = None
+    _ended: bool = False
     is_alone: Callable[[], bool] = lambda: False
     """Whether the process has no other request to answer."""
     _loop: asyncio.AbstractEventLoop = field(init=False, repr=False)
@@ -61,6 +62,7 @@ class Work:
 
     def __exit__(self, *_error: object) -> None:
         """What the task does after it is none, and has no part in its time or place."""
+        self._ended = True
         self.leave()
         self.uncount()
         if self._before is not None:
@@ -85,9 +87,12 @@ class Work:
             return
         self._entering = self._entering or asyncio.Lock()
         async with self._entering:
-            if self._admitted is None:
+            if self._admitted is None and not self._ended:
                 await self.admission.enter(self.tenant, self.left())
                 self._admitted = self.tenant
+                # Of calls side by side one may have failed meanwhile, and ended the whole: nobody else gives it back.
+                if self._ended:
+                    self.leave()
 
     def known(self, tenant: str, credential: str) -> None:
         """Is told for whom it is. Raises TooMany where that caller asks for more than it may."""

@@ -1,5 +1,7 @@
 """What a request is given ends with it, also where the same task goes on to do something else."""
 
+import asyncio
+
 import pytest
 
 from gateway import work
@@ -33,3 +35,18 @@ async def _failing(admission: Admission) -> None:
         current.tenant = "acme"
         await current.enter()
         raise KeyError
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["that waits for one", "that comes later"])
+async def test_a_call_of_a_work_that_has_ended_keeps_no_place(*, waits: bool) -> None:
+    admission = Admission(1, 1)
+    with work.under_way(60, admission) as other:
+        other.tenant = "acme"
+        await other.enter()
+        with work.under_way(60, admission) as failed:
+            failed.tenant = "acme"
+            call = asyncio.create_task(failed.enter())
+            if waits:
+                await asyncio.sleep(0)
+    await call
+    assert admission.spare("acme")
