@@ -20,6 +20,8 @@ from tests.conformance import undescribed, watched
 
 # However busy the machine is, no gateway gives up; what a test says of deadlines, it sets.
 os.environ |= {"GATEWAY_OPENSEARCH_TIMEOUT": "100", "GATEWAY_REQUEST_TIMEOUT": "100", "GATEWAY_HOSTS": "gateway"}
+# No engine of a test lives long enough to earn what Java's second compiler takes: half of all processor time.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 pytest_plugins = ["tests.containment", "tests.purity"]
 
