@@ -8,6 +8,7 @@ import orjson
 
 from gateway import wire
 from gateway.dialects.dialect import Operation
+from gateway.serving.openapi import headers
 from gateway.serving.openapi.examples import example
 from gateway.serving.openapi.schemas import resolved
 
@@ -47,5 +48,5 @@ def success(operation: Operation, reply: Json, stream: Json, named: Mapping[str,
         for each, schema in schemas.items()
     }
     content = {} if operation.success == 204 else {"content": answers}
-    headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
-    return {"description": HTTPStatus(operation.success).phrase, "headers": headers} | content
+    described = {"description": HTTPStatus(operation.success).phrase, "headers": headers.of(operation.reply_headers)}
+    return described | content
