@@ -118,8 +118,9 @@ async def long_names(target: Target) -> Sequence[int]:
     name, path = "n" * target.count(60_000), "n" * 8000
     bodies: list[dict[str, object]] = [
         {"fields": [name]}, {"sort": [{"field": name}]}, {name: 1}, {"pit": name}, {"after": name},
-        {"additional_fields": [{"name": name, "type": "text", "value": "x"}]}, {"start_time": name}, {"keep_alive": name},
+        {"additional_fields": [{"name": name, "type": "text", "value": "x"}]}, {"start_time": name},
         {"search_query": {"match": {name: "x"}}}, {"search_query": {name: {}}}, {"search_query": name},
+        {"keep_alive": name},
     ]  # fmt: skip
     answers = [await target.ask("POST", SEARCH, each) for each in bodies]
     paths = (f"{SEARCH}/stats/{path}", f"/_im/fields/{path}/values", f"/_im/incidents?{path}=x", f"/_im/views/{path}")
