@@ -18,7 +18,7 @@ Say = Callable[[Connection], Awaitable[None]]
 async def _crowded(target: Target, begin: bytes, more: bytes) -> Sequence[int]:
     """What somebody else is told while more connections than there is room for begin so, and go on so."""
     lines = [target.line() for _ in range(CROWD)]
-    talk = asyncio.gather(*(_said(line, begin, more) for line in lines))
+    talks = [asyncio.ensure_future(_said(line, begin, more)) for line in lines]
     try:
         await asyncio.sleep(1)
         async with asyncio.timeout(PATIENCE):
@@ -26,9 +26,10 @@ async def _crowded(target: Target, begin: bytes, more: bytes) -> Sequence[int]:
     except (TimeoutError, Unsent, Broken):
         raise Wrong(f"nobody else is served for {PATIENCE:g} s") from None
     finally:
-        talk.cancel()
-        for line in lines:
+        for talk, line in zip(talks, lines, strict=True):
+            talk.cancel()
             line.close()
+        await asyncio.gather(*talks, return_exceptions=True)
 
 
 async def _said(line: Connection, begin: bytes, more: bytes) -> None:

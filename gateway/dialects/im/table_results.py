@@ -3,6 +3,7 @@
 from gateway.dialects.im import endpoints_results as results
 from gateway.dialects.im import requests, schemas
 from gateway.dialects.im.documents import IF_MATCH, MADE, VERSIONED
+from gateway.dialects.im.requests_results import NewResult, Result
 from gateway.dialects.rows import delete, get, post, put
 
 _RESULT = "/aggregations/results/{aggregation_id}/{result_id}"
@@ -21,7 +22,7 @@ OPERATIONS = (
         "Create an aggregation result",
         reply=schemas.AggregationResult,
         reply_headers=MADE,
-        body=requests.NewDocument,
+        body=NewResult,
         query=requests.Write,
         success=201,
         headers=(IF_MATCH,),
@@ -33,7 +34,7 @@ OPERATIONS = (
         "Update an aggregation result",
         reply=schemas.ChangedResult,
         reply_headers=VERSIONED,
-        body=requests.Document,
+        body=Result,
         query=requests.SyncedWrite,
         headers=(IF_MATCH,),
         example='{"comment": "test comment", "reviewer": "test"}',

@@ -4,7 +4,7 @@ from gateway.dialects.im import endpoints_views as views
 from gateway.dialects.im import requests
 from gateway.dialects.im import schemas_views as schemas
 from gateway.dialects.im.documents import IF_MATCH, MADE, VERSIONED
-from gateway.dialects.im.requests_views import View
+from gateway.dialects.im.requests_views import NewView, View
 from gateway.dialects.rows import delete, get, post, put
 
 _VIEW = "/views/{view}"
@@ -22,7 +22,7 @@ OPERATIONS = (
         "Keep a view",
         reply=schemas.KeptView,
         reply_headers=MADE,
-        body=View,
+        body=NewView,
         query=requests.Strict,
         success=201,
         example=_EXAMPLE,

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 
 from gateway import wire
 from gateway.dialects.dialect import Operation
@@ -35,9 +36,13 @@ def request(operation: Operation, schema: Json, named: Mapping[str, Json]) -> Js
 
 
 def _may_be_empty(operation: Operation) -> bool:
-    """Whether nothing at all is as good as an object without fields."""
+    """Whether nothing at all, which is as good as an object without fields, is taken."""
     assert operation.body is not None
-    return not any(each.is_required() for each in operation.body.model_fields.values())
+    try:
+        operation.body.model_validate({})
+    except ValidationError:
+        return False
+    return True
 
 
 def success(operation: Operation, reply: Json, stream: Json, named: Mapping[str, Json]) -> Json:
