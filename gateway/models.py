@@ -20,9 +20,14 @@ class Closed(BaseModel):
             return sent
         known = _names(cls)
         unknown = next((name for name in sent if name not in known), None)
-        if unknown is None:
+        if unknown is None and float not in map(type, sent.values()):
             return sent
-        return {name: value for name, value in sent.items() if name in known or name == unknown}
+        return {name: _whole(value) for name, value in sent.items() if name in known or name == unknown}
+
+
+def _whole(value: Any) -> Any:
+    """The value; `5.0` is the whole number 5, as JSON tells no two kinds of numbers apart (JSON Schema, 6.1.1)."""
+    return int(value) if type(value) is float and value.is_integer() else value
 
 
 def short(text: str) -> str:

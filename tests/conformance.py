@@ -13,11 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.dialects import DIALECTS
 from gateway.serving import openapi
+from gateway.serving.openapi import headers
 
 Json = dict[str, Any]
 
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _EMPTY = frozenset({204, 304})
+_KNOWN = frozenset(name.lower() for name in headers.ALL)
+"""The headers of which documents tell; others are HTTP's own."""
 _flaws: list[str] = []
 
 
@@ -78,15 +81,16 @@ def flaws(answer: Answer) -> Iterator[str]:
     if str(answer.status) not in described:
         yield f"{told}: a status that is not described"
         return
-    content = described[str(answer.status)]
+    account = described[str(answer.status)]
+    yield from (f"{told}: {each} is not described" for each in _KNOWN & answer.headers.keys() - account.headers)
     if answer.method == "HEAD" or answer.status in _EMPTY:
         return
     media_type = answer.headers.get("content-type", "").partition(";")[0]
-    if media_type not in content:
+    if media_type not in account.content:
         yield f"{told}: {media_type} is not described"
         return
     value = _value(answer, media_type)
-    for each in content[media_type].iter_errors(value):
+    for each in account.content[media_type].iter_errors(value):
         yield f"{told}: {_place(each)}: {each.message[:300]}"
 
 
@@ -100,38 +104,50 @@ def _place(error: Any) -> str:
     return "/".join(str(step) for step in error.instance_path)
 
 
-Contents = Mapping[str, Mapping[str, Draft202012Validator]]
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an answer may be: by media type, what checks it, and the names of its headers, in lower case."""
+
+    content: Mapping[str, Draft202012Validator]
+    headers: frozenset[str]
 
 
-def described_at(method: str, path: str) -> Contents | None:
-    """What the operation at the path may answer with: by status and media type, what checks it."""
-    return next((contents for known, form, contents in _operations() if known == method and form.fullmatch(path)), None)
+Accounts = Mapping[str, Account]
+
+
+def described_at(method: str, path: str) -> Accounts | None:
+    """What the operation at the path may answer with, by status."""
+    return next((accounts for known, form, accounts in _operations() if known == method and form.fullmatch(path)), None)
 
 
 @cache
-def _operations() -> list[tuple[str, re.Pattern[str], Contents]]:
-    return [
-        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?"), _contents(document, operation))
-        for document in map(openapi.document, DIALECTS)
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
+def _operations() -> list[tuple[str, re.Pattern[str], Accounts]]:
+    return [row for document in map(openapi.document, DIALECTS) for row in _described(document)]
 
 
-def _contents(document: Json, operation: Json) -> Contents:
+def _described(document: Json) -> Iterator[tuple[str, re.Pattern[str], Accounts]]:
+    """What each operation may answer with; refusals are read once, as all operations share them."""
     schemas = closed(document["components"]["schemas"])
-    responses = document["components"]["responses"]
-    resolved = {
-        status: responses[each["$ref"].rpartition("/")[2]] if "$ref" in each else each
-        for status, each in operation["responses"].items()
+    shared = {
+        f"#/components/responses/{status}": _account(each, schemas)
+        for status, each in document["components"]["responses"].items()
     }
-    return {
-        status: {
-            media_type: Draft202012Validator({**closed(account.get("schema", {})), "components": {"schemas": schemas}})
-            for media_type, account in each.get("content", {}).items()
-        }
-        for status, each in resolved.items()
+    for path, methods in document["paths"].items():
+        form = re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?")
+        for method, operation in methods.items():
+            answers = operation["responses"].items()
+            accounts = {
+                status: shared[each["$ref"]] if "$ref" in each else _account(each, schemas) for status, each in answers
+            }
+            yield method.upper(), form, accounts
+
+
+def _account(response: Json, schemas: Json) -> Account:
+    content = {
+        media_type: Draft202012Validator({**closed(said.get("schema", {})), "components": {"schemas": schemas}})
+        for media_type, said in response.get("content", {}).items()
     }
+    return Account(content, frozenset(name.lower() for name in response["headers"]))
 
 
 def closed(schema: Any) -> Any:

@@ -59,8 +59,9 @@ class Operation:
     """One row of a dialect's table; `scope` is what a key needs for it, `example` a body that it takes.
 
     `reply` is the type of what it answers with where it succeeds, and `stream` of that which is no JSON: they describe,
-    and check nothing. `prefix` is where it is served, if not where the rest of its dialect is. `has_effect` is of a GET
-    that leaves something behind: what may not change anything may not ask for it either.
+    and check nothing; nor do `reply_headers`, the names of what that may come with. `prefix` is where it is served, if
+    not where the rest of its dialect is. `has_effect` is of a GET that leaves something behind: what may not change
+    anything may not ask for it either.
     """
 
     method: str
@@ -74,6 +75,7 @@ class Operation:
     stream: Any = None
     media_types: tuple[str, ...] = JSON_ALONE
     reply_types: tuple[str, ...] = ("application/json",)
+    reply_headers: tuple[str, ...] = ()
     success: int = 200
     example: str | None = None
     prefix: str | None = None

@@ -21,6 +21,7 @@ class More(TypedDict, total=False):
     stream: Any
     media_types: tuple[str, ...]
     reply_types: tuple[str, ...]
+    reply_headers: tuple[str, ...]
     success: int
     example: str
     prefix: str

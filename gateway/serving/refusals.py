@@ -22,7 +22,7 @@ _KINDS = {
 
 def refusal(fault: Fault, path: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """The headers and the body of the answer, in the shape of the dialect whose prefix the path has."""
-    problem = Problem(fault.status, _KINDS[fault.status], fault.reason, path=path)
+    problem = problem_of(fault, path)
     request_id = secrets.token_hex(16)
     bound = logs.request_id.set(request_id)
     response = speaking(path).render(problem)
@@ -31,3 +31,8 @@ def refusal(fault: Fault, path: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
     if fault.status in {429, 503}:
         response.headers["Retry-After"] = "1"
     return response.raw_headers, bytes(response.body)
+
+
+def problem_of(fault: Fault, path: str = "") -> Problem:
+    """What each dialect tells of the fault in its own shape."""
+    return Problem(fault.status, _KINDS[fault.status], fault.reason, path=path)

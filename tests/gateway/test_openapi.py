@@ -14,7 +14,8 @@ from tests.gateway.shop import HEADERS, ID, LOST, SHOP, SHOP_VERSION, TENANT, WH
 def answers(success: str, media_type: str | None, *refusals: int, told: Json | None = None) -> Json:
     content: Json = {"content": {media_type: told or {}}} if media_type else {}
     phrases = {"200": "OK", "204": "No Content"}
-    headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+    names = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+    headers = {each: {"$ref": f"#/components/headers/{each}"} for each in names}
     result: Json = {success: {"description": phrases[success], "headers": headers} | content}
     return result | {str(each): {"$ref": f"#/components/responses/{each}"} for each in refusals}
 
@@ -51,7 +52,7 @@ def test_a_document_is_openapi_3_1(shop: Json) -> None:
                         }
                     },
                 },
-                "responses": answers("200", "application/json", 409, 413, 414, 415, 422, 429, 500, 503),
+                "responses": answers("200", "application/json", 409, 413, 414, 415, 422, 429, 431, 500, 503),
             },
             id="a body of a model, with an example",
         ),
@@ -66,7 +67,7 @@ def test_a_document_is_openapi_3_1(shop: Json) -> None:
                 "security": [{"bearer": []}],
                 "x-scope": "delete",
                 "parameters": [ID, TENANT, WHO | LOST, SHOP_VERSION],
-                "responses": answers("204", None, 409, 414, 422, 429, 500, 503),
+                "responses": answers("204", None, 409, 414, 422, 429, 431, 500, 503),
             },
             id="no body, and none in the answer",
         ),
@@ -82,7 +83,7 @@ def test_a_document_is_openapi_3_1(shop: Json) -> None:
                 "x-scope": "write",
                 "parameters": HEADERS,
                 "requestBody": {"required": False, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
-                "responses": answers("200", "application/json", 409, 413, 414, 415, 422, 429, 500, 503),
+                "responses": answers("200", "application/json", 409, 413, 414, 415, 422, 429, 431, 500, 503),
             },
             id="a body without a model",
         ),
@@ -98,7 +99,15 @@ def test_a_document_is_openapi_3_1(shop: Json) -> None:
                 "x-scope": "read",
                 "parameters": HEADERS,
                 "responses": answers(
-                    "200", "text/csv", 414, 422, 429, 500, 503, told={"schema": {"type": "string"}, "example": "text"}
+                    "200",
+                    "text/csv",
+                    414,
+                    422,
+                    429,
+                    431,
+                    500,
+                    503,
+                    told={"schema": {"type": "string"}, "example": "text"},
                 ),
             },
             id="an answer that is not JSON",
@@ -147,10 +156,11 @@ def test_a_success_is_described_with_an_example_of_it(shop: Json) -> None:
 
 def test_refusals_are_in_the_dialects_own_words(shop: Json) -> None:
     responses = shop["components"]["responses"]
-    assert list(responses) == ["422", "409", "410", "413", "415", "429", "500", "503", "414"]
+    assert list(responses) == ["422", "409", "410", "413", "415", "429", "500", "503", "414", "431"]
     limits = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
-    assert list(responses["429"]["headers"]) == ["X-Request-Id", "Retry-After", *limits]
-    headers = {each: {"$ref": f"#/components/headers/{each}"} for each in ("X-Request-Id", "Retry-After")}
+    assert list(responses["431"]["headers"]) == ["X-Request-Id", *limits]
+    assert list(responses["415"]["headers"]) == ["X-Request-Id", *limits, "Accept-Encoding"]
+    headers = {each: {"$ref": f"#/components/headers/{each}"} for each in ("X-Request-Id", *limits, "Retry-After")}
     assert responses["503"] == {
         "description": "Service Unavailable",
         "headers": headers,
@@ -190,6 +200,14 @@ async def test_documents_and_pages_are_served() -> None:
         "application/json",
     )
     assert statuses == [200, 200, 404, 404]
+
+
+def test_who_sends_no_key_is_told_the_way_and_a_document_has_its_version() -> None:
+    [im] = [openapi.document(each) for each in DIALECTS if each.name == "im"]
+    assert "WWW-Authenticate" in im["components"]["responses"]["401"]["headers"]
+    reading = im["paths"]["/_im/incidents/{id}"]["get"]["responses"]
+    assert all(reading[each]["headers"]["ETag"] == {"$ref": "#/components/headers/ETag"} for each in ("200", "304"))
+    assert {"Location", "ETag"} <= im["paths"]["/_im/incidents"]["post"]["responses"]["201"]["headers"].keys()
 
 
 def test_what_is_no_json_is_described_apart() -> None:

@@ -45,7 +45,7 @@ HARMLESS = {
     "9 MB of empty objects, four dialects",
     "9 MB of empty alerts for no incident",
     "200,000 services",
-    "100,000 bad bulk lines",
+    "100,000 bad lines, to each of three",
 }
 """The kinds of hostile requests that stay within their bounds."""
 SIZE = 0.1

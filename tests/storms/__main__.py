@@ -10,7 +10,7 @@ import typer
 
 from tests.storms import report
 from tests.storms.run import Run
-from tests.storms.table import STORMS
+from tests.storms.table import HEADS, STORMS
 
 LONGEST = 7200
 BROKEN = 1
@@ -26,7 +26,6 @@ def main(
     unknown = next((name for name in storms or () if name not in STORMS), None)
     if unknown is not None:
         raise typer.BadParameter(f"no storm {unknown}; there are {', '.join(STORMS)}")
-    print(report.HEAD, flush=True)
     rows = asyncio.run(_raged(storms or list(STORMS), Run(seed, size, keys)))
     sys.exit(BROKEN if report.failures(rows) else 0)
 
@@ -40,6 +39,7 @@ async def _raged(names: list[str], run: Run) -> list[report.Row]:
     rows: list[report.Row] = []
     for name in names:
         print(f"{name} ...", file=sys.stderr, flush=True)
+        print(HEADS.get(name, report.HEAD), flush=True)
         async with asyncio.timeout(LONGEST), aclosing(STORMS[name](run)) as storm:
             async for row in storm:
                 print(report.line(row), flush=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from benchmarks import process
 from gateway.engine import Engine
-from tests.storms import hostile_bodies, hostile_bytes, hostile_questions
+from tests.storms import hostile_bodies, hostile_bytes, hostile_floods, hostile_pages, hostile_questions, report
 from tests.storms.clients import clients, fill
 from tests.storms.gateways import Gateway, serving
 from tests.storms.kinds import Kind, Target, Wrong
@@ -16,9 +16,22 @@ from tests.storms.report import Row, holds_if
 from tests.storms.run import Run, engine
 from tests.storms.wire import Broken, Request, Unsent, asked
 
+FIGURE = "{:>8} | {:>9} | {:>19} | {}"
+HEAD = report.ROW.format(
+    "kind",
+    "worst allowed request",
+    FIGURE.format("cpu", "memory", "neighbour's worst", "answer"),
+    "holds",
+)
 PATIENCE = 60.0
 HEALTH = Request("GET", "/_cluster/health?wait_for_status=yellow&timeout=10s")
-KINDS = [*hostile_bytes.KINDS, *hostile_questions.KINDS, *hostile_bodies.KINDS]
+KINDS = [
+    *hostile_bytes.KINDS,
+    *hostile_floods.KINDS,
+    *hostile_questions.KINDS,
+    *hostile_bodies.KINDS,
+    *hostile_pages.KINDS,
+]
 
 
 @dataclass(slots=True)
@@ -73,15 +86,13 @@ def over(kind: Kind, cost: Cost) -> list[str]:
 
 
 def judged(kind: Kind, cost: Cost) -> Row:
-    """Whether a kind stays within its bounds."""
+    """Whether a kind stays within its bounds, as a row under HEAD."""
     statuses = ", ".join(str(status) if status else "ended" for status in sorted(cost.statuses)) or "nothing"
-    figure = (
-        f"cpu {cost.cpu:.2f} s, {cost.memory:+.0f} MiB, page {cost.met.worst:,.0f} ms (calm {cost.met.calm:.0f}), "
-        f"{cost.wrong or statuses}{'' if cost.lives else ', ENGINE ENDED'}"
-    )
     beyond = over(kind, cost)
-    told = f"{figure}; over: {', '.join(beyond)}" if beyond else figure
-    return holds_if(not beyond, "one request cannot hurt others", kind.name, told)
+    answer = [cost.wrong or statuses, *([] if cost.lives else ["ENGINE ENDED"]), *(f"over: {each}" for each in beyond)]
+    page = f"{cost.met.worst:,.0f} ms, calm {cost.met.calm:,.0f}"
+    figure = FIGURE.format(f"{cost.cpu:.2f} s", f"{cost.memory:+.0f} MiB", page, "; ".join(answer))
+    return holds_if(not beyond, kind.kind, kind.name, figure)
 
 
 async def _alone(kind: Kind, run: Run, running: Engine) -> Cost:

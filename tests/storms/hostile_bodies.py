@@ -10,10 +10,10 @@ from tests.storms.wire import NDJSON, Broken, Request
 from tests.storms.writes import V1
 
 BODY = 9 * MIB
-LARGEST = 260_000
-"""Characters of a document that has nearly as many bytes as one may have."""
+ARRAY = 4 * MIB - 4096
+"""Nearly as many bytes as a body may have."""
 GZIP = "content-encoding: gzip\r\n"
-WAITING = 60.0
+BULKS = ("bulkCreate", "bulkUpdate", "bulkDelete")
 CREATIONS = ("/_im/incidents", "/v1/incidents", "/api/v2/incident", "/data/v2/alerts")
 NOT = frozenset({400, 404, 413})
 LINGER = 0.5
@@ -31,33 +31,6 @@ async def empty_objects(target: Target) -> Sequence[int]:
     return [await target.status("POST", path, body) for path in CREATIONS]
 
 
-async def large_documents(target: Target) -> Sequence[int]:
-    """Documents of 9 MB by the hundred, and then a page of them."""
-    text = "x" * BODY
-    count = target.count(100)
-    written = [
-        await target.status("POST", f"/_im/incidents/large{number}", {"title": "large", "description": text})
-        for number in range(count)
-    ]
-    await target.status("POST", "/_im/incidents?refresh=true", {"title": "small"})
-    pages = [target.status("GET", "/_im/incidents?size=60") for _ in range(8)]
-    return [*written, *await asyncio.gather(*pages)]
-
-
-async def largest_allowed(target: Target) -> Sequence[int]:
-    """The most that the bounds allow, eight at once: documents as large as may be, and pages and exports of them."""
-    count, text = target.count(60), "x" * LARGEST
-    rows = (json.dumps({"title": "large", "description": f"{number}{text}"}) for number in range(count))
-    body = "\n".join(rows).encode()
-    writes = [_asked(target, Request("POST", "/_im/incidents/bulkCreate?refresh=true", body, NDJSON)) for _ in range(8)]
-    statuses = [*await asyncio.gather(*writes)]
-    for size in (100, 130, 1000):
-        page = Request("GET", f"/_im/incidents?size={size}")
-        statuses += await asyncio.gather(*(_asked(target, page) for _ in range(8)))
-    export = Request("GET", "/_im/incidents/export")
-    return [*statuses, *await asyncio.gather(*(_asked(target, export) for _ in range(2)))]
-
-
 async def bulk_of_many(target: Target) -> Sequence[int]:
     """Incidents made by the thousand, and then changed."""
     ids = [f"many{number}" for number in range(target.count(5000))]
@@ -65,7 +38,7 @@ async def bulk_of_many(target: Target) -> Sequence[int]:
     changed = "".join(f'{json.dumps({"update": {"_id": each}})}\n{{"doc": {{"severity": "low"}}}}\n' for each in ids)
     bodies = {"bulkCreate": made, "bulkUpdate": changed}
     sent = [Request("POST", f"/_im/incidents/{each}", body.encode(), NDJSON) for each, body in bodies.items()]
-    return [await _asked(target, each) for each in sent]
+    return [await target.patiently(each) for each in sent]
 
 
 async def many_alerts(target: Target) -> Sequence[int]:
@@ -75,25 +48,27 @@ async def many_alerts(target: Target) -> Sequence[int]:
     return [await target.status("POST", "/data/v2/alerts", {"app_key": "many", "alerts": alerts})]
 
 
-async def _asked(target: Target, request: Request) -> int:
-    line = target.line()
-    try:
-        return (await line.ask(request, patience=WAITING)).status
-    except Broken:
-        return 0
-    finally:
-        line.close()
-
-
 async def bad_lines(target: Target) -> Sequence[int]:
-    """A bulk of lines that are none; its answer may not be larger than the request by much."""
-    body = b"x\n" * target.count(100_000)
-    line = target.line()
-    answer = await line.ask(Request("POST", "/_im/incidents/bulkUpdate", body, NDJSON))
-    line.close()
-    if len(answer.body) > 2 * len(body) + MIB / 16:
-        raise Wrong(f"{len(answer.body) / len(body):.0f} bytes of answer for a byte")
-    return [answer.status]
+    """Bulks of lines that are none; their answers may not be larger than the requests by much."""
+    body, statuses = b"x\n" * target.count(100_000), []
+    for name in BULKS:
+        line = target.line()
+        answer = await line.ask(Request("POST", f"/_im/incidents/{name}", body, NDJSON))
+        line.close()
+        if len(answer.body) > 2 * len(body) + MIB / 16:
+            raise Wrong(f"{len(answer.body) / len(body):.0f} bytes of answer for a byte")
+        statuses.append(answer.status)
+    return statuses
+
+
+async def json_bulks(target: Target) -> Sequence[int]:
+    """Bulks that are an array: of nothing, and of ids that nothing has."""
+    bodies = (array({}, target.count(BODY)), json.dumps({"ids": ["x"] * target.count(100_000)}))
+    return [
+        await target.status("POST", f"/_im/incidents/{name}", body.encode() if isinstance(body, str) else body)
+        for body in bodies
+        for name in BULKS
+    ]
 
 
 async def unfinished_line(target: Target) -> Sequence[int]:
@@ -156,6 +131,44 @@ async def bomb(target: Target) -> Sequence[int]:
     return [await target.status("POST", path, body, GZIP) for path in (CREATIONS[0], "/_im/incidents/bulkUpdate")]
 
 
+async def arrays(target: Target) -> Sequence[int]:
+    """An array of numbers in whatever is written, of nearly as many bytes as a body may have."""
+    numbers = array(1, target.count(ARRAY))
+    writes = [
+        *(("POST", path, b'{"a": %b}') for path in ("/_im/incidents", "/_im/incidents/x/notes")),
+        ("PUT", "/_im/incidents/x", b'{"tags": %b}'),
+        ("PUT", "/_im/incidents/x", b'{"evidence": {"a": {"b": %b}}}'),
+        ("POST", "/_im/incidents/x/alerts", b'{"ext": {"v1": {"a": %b}}}'),
+        ("POST", "/_im/incidents/x/alerts", b'{"tags": [{"name": "a", "value": %b}]}'),
+        ("POST", "/_im/incidents/bulkCreate", b'[{"title": "t", "a": %b}]'),
+        ("POST", "/_im/incidents/bulkUpdate/byFilter", b'{"dry_run": true, "change": {"a": %b}}'),
+        ("POST", "/_im/aggregations/results/a/r", b'{"title": "t", "incident_ids": %b}'),
+        ("POST", "/v1/incidents", json.dumps(V1).encode()[:-1] + b', "title": "t", "metadata": {"a": %b}}'),
+        ("POST", "/v1/scan-reports", b'{"source": "s", "createdAt": "2026-01-01T00:00:00Z", "payload": %b}'),
+        ("POST", "/api/v2/incident", b'{"name": "n", "evidence": %b}'),
+        ("POST", "/data/v2/alerts", b'{"app_key": "k", "status": "critical", "host": "h", "a": %b}'),
+        ("POST", "/data/changes", b'{"identifier": "i", "status": "Done", "metadata": {"a": %b}}'),
+    ]
+    await target.status("POST", "/_im/incidents/x", {"title": "x"})
+    headers = "x-bp-app-key: k\r\n"
+    return [await target.status(method, path, form % numbers, headers) for method, path, form in writes]
+
+
+async def odd_texts(target: Target) -> Sequence[int]:
+    """What readers of JSON have stumbled over: escapes, one long number, one name again and again, half characters."""
+    count = target.count(ARRAY)
+    texts = (
+        b'{"title": "%b"}' % (rb"\u0000" * (count // 6)),
+        b'{"title": "t", "a": %b}' % (b"1" * count),
+        b'{"title": "t", "a": 1e%b}' % (b"9" * count),
+        b"{%b}" % b",".join([b'"a":1'] * (count // 6)),
+        b'{"title": "%b"}' % (rb"\ud800" * (count // 6)),
+        b'{"title": "%b"}' % (b"\xff" * count),
+        b"[" * count,
+    )
+    return [await target.status("POST", path, each) for each in texts for path in CREATIONS]
+
+
 def _nested(depth: int) -> bytes:
     return b'{"title": "t", "a": ' + b"[" * depth + b"]" * depth + b"}"
 
@@ -169,24 +182,24 @@ def _services(count: int) -> dict[str, object]:
 
 
 KINDS = [
-    Kind("an incident with an array of 9 MB", one("POST", "/_im/incidents", lambda target: b'{"title": "t", "n": '
-         + array(1, target.count(BODY)) + b"}")),
-    Kind("100 documents of 9 MB, eight pages of 60", large_documents, frozenset({200, 201, 400, 413}), cpu=5,
-         stall=1000),
-    Kind("arrays 100,000 deep", one("POST", "/_im/incidents", lambda target: _nested(target.count(100_000)))),
-    Kind("a name of 300 kB", one("POST", "/_im/incidents", lambda target: _named(target.count(300_000)))),
-    Kind("64 names of 60 kB", one("POST", "/_im/incidents", lambda target: _named(target.count(60_000), 64))),
-    Kind("700,000 unknown keys, four dialects", unknown_keys, cpu=0.4),
-    Kind("9 MB of empty objects, four dialects", empty_objects, cpu=0.8),
-    Kind("9 MB of empty alerts for no incident", unheard_alerts, NOT),
-    Kind("200,000 services", one("POST", "/v1/incidents", lambda target: _services(target.count(200_000)))),
-    Kind("the largest documents allowed, eight at once", largest_allowed, frozenset({200, 201, 400, 503}), cpu=20,
-         memory=1024, stall=1000),
-    Kind("a gigabyte in a megabyte of gzip", bomb, frozenset({0, 413}), cpu=2),
-    Kind("100,000 bad bulk lines", bad_lines, frozenset({200, 400}), cpu=0.5),
-    Kind("a bulk line that grows by bytes", unfinished_line, frozenset(), cpu=2),
-    Kind("a bulk of 100,000 that is left", left_bulk, frozenset(), cpu=20, stall=200),
-    Kind("5,000 incidents in a bulk, made and changed", bulk_of_many, frozenset({200}), cpu=5, stall=150),
-    Kind("1,000 alerts with 40 tags", many_alerts, frozenset({201}), cpu=2, stall=150),
-    Kind("a body that is said to be compressed", garbled, frozenset({400})),
+    Kind("arrays", "an incident with an array of 9 MB", one("POST", "/_im/incidents", lambda target:
+         b'{"title": "t", "n": ' + array(1, target.count(BODY)) + b"}")),
+    Kind("arrays", "4 MB of numbers in each write", arrays, NOT, cpu=2),
+    Kind("odd texts", "4 MB of escapes, digits, halves, one name", odd_texts, NOT, cpu=4),
+    Kind("depth", "arrays 100,000 deep", one("POST", "/_im/incidents", lambda target: _nested(target.count(100_000)))),
+    Kind("names", "a name of 300 kB", one("POST", "/_im/incidents", lambda target: _named(target.count(300_000)))),
+    Kind("names", "64 names of 60 kB", one("POST", "/_im/incidents", lambda target: _named(target.count(60_000), 64))),
+    Kind("unknown keys", "700,000 unknown keys, four dialects", unknown_keys, cpu=0.4),
+    Kind("empty objects", "9 MB of empty objects, four dialects", empty_objects, cpu=0.8),
+    Kind("empty objects", "9 MB of empty alerts for no incident", unheard_alerts, NOT),
+    Kind("lists", "200,000 services", one("POST", "/v1/incidents", lambda target: _services(target.count(200_000)))),
+    Kind("compression", "a gigabyte in a megabyte of gzip", bomb, frozenset({0, 413}), cpu=2),
+    Kind("bulk", "100,000 bad lines, to each of three", bad_lines, frozenset({200, 400}), cpu=1),
+    Kind("bulk", "9 MB of empty objects, 100,000 ids, as JSON", json_bulks, frozenset({200, 400, 413}), cpu=5,
+         stall=100),
+    Kind("bulk", "a bulk line that grows by bytes", unfinished_line, frozenset(), cpu=2),
+    Kind("bulk", "a bulk of 100,000 that is left", left_bulk, frozenset(), cpu=20, stall=200),
+    Kind("bulk", "5,000 incidents in a bulk, made and changed", bulk_of_many, frozenset({200}), cpu=5, stall=150),
+    Kind("alerts", "1,000 alerts with 40 tags", many_alerts, frozenset({201}), cpu=2, stall=150),
+    Kind("compression", "a body that is said to be compressed", garbled, frozenset({400})),
 ]  # fmt: skip

@@ -6,13 +6,12 @@ from contextlib import suppress
 from itertools import chain
 
 from tests.storms.kinds import MIB, Kind, Target, Wrong, repeated
-from tests.storms.wire import Broken, Unsent, answered
+from tests.storms.wire import Request, answered
 
 HEAD = b"GET /_im/incidents?size=1 HTTP/1.1\r\nhost: localhost\r\n"
 POST = b"POST /_im/incidents HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
 CHUNKED = POST + b"transfer-encoding: chunked\r\n"
 TOO_MUCH = frozenset({0, 400, 413, 414, 431})
-ROOM, SILENT, PATIENCE = 256, 300, 5.0
 APART = 0.2
 
 
@@ -91,20 +90,6 @@ async def _upgraded(target: Target, body: bytes) -> int:
         line.close()
 
 
-async def silence(target: Target) -> Sequence[int]:
-    """More connections that say nothing than a process has room for."""
-    lines = [target.line() for _ in range(SILENT)]
-    try:
-        await asyncio.gather(*(line.opened() for line in lines))
-        async with asyncio.timeout(PATIENCE):
-            return [await target.status("GET", "/_im/incidents?size=1") for _ in range(5)]
-    except (TimeoutError, Unsent, Broken):
-        raise Wrong(f"nobody else is served for {PATIENCE:g} s") from None
-    finally:
-        for line in lines:
-            line.close()
-
-
 async def dribble(target: Target) -> Sequence[int]:
     """A body that comes a byte at a time."""
     count = target.count(200_000)
@@ -129,14 +114,47 @@ async def long_ids(target: Target) -> Sequence[int]:
     return [answer.status for answer in answers]
 
 
+async def headers_allowed(target: Target) -> Sequence[int]:
+    """As many headers as may be, of nearly as many bytes, by one request after another."""
+    more = "".join(f"x-{number}: {'x' * 300}\r\n" for number in range(90))
+    page = Request("GET", "/_im/incidents?size=1")
+    line = target.line()
+    return [(await line.ask(page, more)).status for _ in range(target.count(500))]
+
+
+async def two_lengths(target: Target) -> Sequence[int]:
+    """What two readers would end at different bytes: a length beside chunks, two lengths, chunks of another name."""
+    await target.ask("POST", "/_im/incidents/victim", {"title": "victim"})
+    whose = f"x-scope-orgid: {target.tenant}\r\n".encode()
+    smuggled = b"DELETE /_im/incidents/victim HTTP/1.1\r\nhost: localhost\r\n" + whose + b"\r\n"
+    heads = (
+        CHUNKED + whose + b"content-length: 5\r\n\r\n0\r\n\r\n",
+        POST + whose + b"content-length: 2\r\ncontent-length: %d\r\n\r\n{}" % (2 + len(smuggled)),
+        POST + whose + b"transfer-encoding: xchunked\r\ncontent-length: 2\r\n\r\n{}",
+        POST + whose + b"transfer-encoding : chunked\r\ncontent-length: 2\r\n\r\n{}",
+    )
+    statuses = [await target.send([head + smuggled]) for head in heads]
+    if await target.status("GET", "/_im/incidents/victim") != 200:
+        raise Wrong("a body was taken for a request")
+    return statuses
+
+
+async def extensions(target: Target) -> Sequence[int]:
+    """A chunk that says very much of itself."""
+    head = CHUNKED + f"x-scope-orgid: {target.tenant}\r\n\r\n".encode()
+    return [await target.send(chain([head, b"e;"], repeated(b"x", target.count(30) * MIB)))]
+
+
 KINDS = [
-    Kind("150 MB in one header", header_value, TOO_MUCH),
-    Kind("120 MB of empty headers", header_lines, TOO_MUCH),
-    Kind("a URL of 60 MB", request_line, TOO_MUCH),
-    Kind("30 MB of trailers", trailers, TOO_MUCH | {201}),
-    Kind("a trailer that says who asks", trailing_tenant, frozenset({201, 400})),
-    Kind("an offered upgrade", upgrade, frozenset({201, 400})),
-    Kind(f"{SILENT} silent connections, room for {ROOM}", silence, frozenset({200}), settings={"connections": ROOM}),
-    Kind("200,000 chunks of a byte", dribble, frozenset({201, 400}), cpu=2),
-    Kind("ids of 4 kB", long_ids, frozenset({400, 404, 414})),
+    Kind("headers", "150 MB in one header", header_value, TOO_MUCH),
+    Kind("headers", "120 MB of empty headers", header_lines, TOO_MUCH),
+    Kind("headers", "500 requests of 90 headers, 27 kB", headers_allowed, frozenset({200}), cpu=5, stall=100),
+    Kind("request line", "a URL of 60 MB", request_line, TOO_MUCH),
+    Kind("trailers", "30 MB of trailers", trailers, TOO_MUCH | {201}),
+    Kind("trailers", "30 MB of a chunk's extensions", extensions, TOO_MUCH),
+    Kind("trailers", "a trailer that says who asks", trailing_tenant, frozenset({201, 400})),
+    Kind("upgrade", "an offered upgrade", upgrade, frozenset({201, 400})),
+    Kind("smuggling", "two lengths, and chunks of another name", two_lengths, frozenset({0, 400, 501})),
+    Kind("slow bodies", "200,000 chunks of a byte", dribble, frozenset({201, 400}), cpu=2),
+    Kind("ids", "ids of 4 kB", long_ids, frozenset({400, 404, 414})),
 ]

@@ -1,16 +1,17 @@
 """What is hostile in a question: patterns without number over long texts, fields of stars, and deep queries."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from tests.storms.kinds import Kind, Target, one
+from tests.storms.kinds import AT_ONCE, Kind, Make, Target, Wrong, at_once, one
 
 SEARCH = "/_im/incidents_full_types"
 PATTERN = "*a" + "?" * 11 + "az&"
 BPQL = "/resources/v2.0/environments/all/incidents?query="
 ANSWERED = frozenset({200, 400})
-AT_ONCE = 8
+ECHO = 2048
+"""Bytes that an answer to a long name may have."""
 
 
 async def long_texts(target: Target) -> None:
@@ -40,23 +41,138 @@ def _query_string(target: Target) -> dict[str, object]:
     return {"search_query": {"query_string": {"query": "(" * depth + "a" + ")" * depth}}}
 
 
-async def scrapes(target: Target) -> Sequence[int]:
-    """A hundred scrapes of the metrics."""
-    return [await target.status("GET", "/metrics") for _ in range(100)]
-
-
 async def bpql(target: Target) -> Sequence[int]:
     """A query of nothing but negations, and one of nothing but parentheses."""
     texts = ("NOT " * target.count(490) + "a = b", "(" * target.count(990) + "a" + ")" * target.count(990))
     return [await target.status("GET", BPQL + quote(text)) for text in texts]
 
 
+def _guest(clause: Mapping[str, object], count: int) -> Make:
+    """A query of as many clauses of the same, as dear as the engine's words can be."""
+
+    async def make(target: Target) -> Sequence[int]:
+        await long_texts(target)
+        query = {"bool": {"should": [clause] * target.count(count)}}
+        return [await target.status("POST", SEARCH, {"search_query": query}) for _ in range(2)]
+
+    return make
+
+
+async def dear_allowed(target: Target) -> Sequence[int]:
+    """As many patterns in one search as are not refused, of the dear sort, by eight at once."""
+    await long_texts(target)
+    fields = [{"name": "longf", "type": "text", "value": f"*{chr(97 + n)}b{n}*"} for n in range(26)]
+    while await target.status("POST", SEARCH, {"additional_fields": fields}) == 400:
+        fields.pop()
+    if not fields:
+        raise Wrong("not one pattern is taken")
+    asked = [target.status("POST", SEARCH, {"additional_fields": fields}) for _ in range(AT_ONCE)]
+    return await asyncio.gather(*asked)
+
+
+async def bpql_patterns(target: Target) -> Sequence[int]:
+    """BPQL of nothing but patterns over long texts."""
+    await long_texts(target)
+    text = " OR ".join(f'description = "*a{n}???????b*"' for n in range(target.count(60)))
+    return [await target.status("GET", BPQL + quote(each)) for each in (text, f"NOT ({text})")]
+
+
+async def words_of_dialects(target: Target) -> Sequence[int]:
+    """Searches for patterns, as Actian and BigPanda's changes take them, which search for what is written."""
+    await long_texts(target)
+    actian = f"/api/backend/{target.tenant}/incidents?text_to_search=" + quote("*a?" * 300)
+    changes = "/resources/v2.0/changes?search=" + quote("*a?" * 80)
+    lists = "/v1/incidents?" + "&".join(f"service={quote(f'*a???????????{n}*')}" for n in range(100))
+    return [await target.status("GET", each) for each in (actian, changes, lists)]
+
+
+async def orders(target: Target) -> Sequence[int]:
+    """As many sort keys, and fields, as may be, over long texts."""
+    await long_texts(target)
+    bodies: list[dict[str, object]] = [
+        {"sort": [{"field": "longf"}] * 8},
+        {"sort": [{"field": name} for name in ("title", "description", "severity", "status", "comment", "source")]},
+        {"fields": ["*a*b?c*" * 10] * target.count(512), "size": 10_000},
+        {"fields": [f"f{n}" for n in range(target.count(512))], "size": 10_000},
+    ]
+    return [await target.status("POST", SEARCH, each) for each in bodies]
+
+
+async def widgets(target: Target) -> Sequence[int]:
+    """As many widgets as may be, of as many buckets."""
+    await long_texts(target)
+    histogram = {"field": "started_at", "interval": "minute", "split": {"field": "longf", "size": 50}}
+    kinds: list[dict[str, object]] = [
+        {"histogram": histogram},
+        {"histogram": histogram | {"interval": "day", "time_zone": "America/St_Johns"}},
+        {"values": {"field": "longf", "size": 1000}},
+        {"cardinality": {"field": "longf"}},
+        {"durations": {"of": "resolve", "by": "longf", "size": 50}},
+    ]
+    bodies = [{"start_time": "now-5y", "widgets": {f"w{n}": kind for n in range(target.count(64))}} for kind in kinds]
+    return [await target.status("POST", f"{SEARCH}/stats", each) for each in bodies]
+
+
+async def long_names(target: Target) -> Sequence[int]:
+    """A name of 60 kB wherever one may stand; what is told of it may not be as long."""
+    name, path = "n" * target.count(60_000), "n" * 8000
+    bodies: list[dict[str, object]] = [
+        {"fields": [name]}, {"sort": [{"field": name}]}, {name: 1}, {"pit": name}, {"after": name},
+        {"additional_fields": [{"name": name, "type": "text", "value": "x"}]}, {"start_time": name},
+        {"search_query": {"match": {name: "x"}}}, {"search_query": {name: {}}}, {"search_query": name},
+        {"keep_alive": name},
+    ]  # fmt: skip
+    answers = [await target.ask("POST", SEARCH, each) for each in bodies]
+    paths = (f"{SEARCH}/stats/{path}", f"/_im/fields/{path}/values", f"/_im/incidents?{path}=x", f"/_im/views/{path}")
+    answers += [await target.ask("POST" if "stats" in each else "GET", each) for each in paths]
+    if (longest := max(len(each.body) for each in answers)) > ECHO:
+        raise Wrong(f"{longest:,} bytes are told of a long name")
+    return [each.status for each in answers]
+
+
+async def explained(target: Target) -> Sequence[int]:
+    """What the engine is asked in a point in time; its own id of that is nobody's business."""
+    handle = (await target.ask("GET", "/_im/incidents/pit")).json["id"]
+    answer = await target.ask("POST", SEARCH, {"pit": handle, "explain": True})
+    if any(len(word) > len(handle) + 8 for word in answer.body.decode().replace('"', " ").split()):
+        raise Wrong("the engine's id of the point in time is shown")
+    return [answer.status]
+
+
+async def parameters(target: Target) -> Sequence[int]:
+    """As many parameters as a URL has room for, each of another name, to each dialect."""
+    query = "&".join(f"{number:x}=1" for number in range(target.count(4500)))
+    tenant = target.tenant
+    paths = ("/_im/incidents", SEARCH, "/v1/incidents", "/api/v2/incident", f"/api/backend/{tenant}/incidents", BPQL)
+    return [await target.status("GET", f"{each.partition('?')[0]}?{query}") for each in paths]
+
+
+_DEAR: Mapping[str, Mapping[str, object]] = {
+    "wildcards": {"wildcard": {"longf": "*a???????????b*"}},
+    "regexps": {"regexp": {"longf": "(a|b|ab)*a(a|b){12}"}},
+    "fuzzy words": {"fuzzy": {"longf": {"value": "abababab", "fuzziness": 2}}},
+    "ranges of text": {"range": {"longf": {"gte": "a", "lt": "b"}}},
+    "query strings": {"query_string": {"query": "*a?b* OR /(a|b)*c/ OR longf:ab~2"}},
+}
+
 KINDS = [
-    Kind("900 patterns in a list", list_patterns, frozenset({200, 400, 414})),
-    Kind("64 patterns of additional fields, by eight", field_patterns, ANSWERED, cpu=0.5),
-    Kind("a field of a thousand stars", one("POST", SEARCH, lambda target: {"fields": ["*a" * target.count(1_000)]}),
-         ANSWERED),
-    Kind("5,000 parentheses in a query string", one("POST", SEARCH, _query_string)),
-    Kind("BPQL of 490 negations, 990 parentheses", bpql, ANSWERED, cpu=0.5),
-    Kind("a hundred scrapes", scrapes, frozenset({200, 404}), cpu=0.5),
+    Kind("patterns", "900 patterns in a list", list_patterns, frozenset({200, 400, 414})),
+    Kind("patterns", "64 patterns of additional fields, by eight", field_patterns, ANSWERED, cpu=0.5),
+    Kind("patterns", "the dearest that are taken, by eight", dear_allowed, ANSWERED, cpu=1, stall=200),
+    *(Kind("query DSL", f"1,000 {name}, by eight", at_once(_guest(clause, 1000)), ANSWERED, cpu=2, stall=100)
+      for name, clause in _DEAR.items()),
+    *(Kind("query DSL", f"10 {name}, by eight", at_once(_guest(clause, 10)), ANSWERED, cpu=2, stall=200)
+      for name, clause in _DEAR.items()),
+    Kind("BPQL", "60 patterns, by eight", at_once(bpql_patterns), ANSWERED, cpu=2, stall=200),
+    Kind("patterns", "100 in the words of three dialects, by eight", at_once(words_of_dialects), ANSWERED, cpu=2,
+         stall=200),
+    Kind("orders", "8 keys, 512 fields, by eight", at_once(orders), ANSWERED, cpu=3, stall=200),
+    Kind("counts", "64 widgets, by eight", at_once(widgets), ANSWERED, cpu=5, stall=500),
+    Kind("names", "60 kB wherever one may stand", long_names, frozenset({200, 400, 404, 410}), cpu=0.5),
+    Kind("points in time", "one that is explained", explained, frozenset({200})),
+    Kind("parameters", "4,500 in a URL, to each dialect", parameters, ANSWERED, cpu=0.5),
+    Kind("fields", "a field of a thousand stars", one("POST", SEARCH, lambda target:
+         {"fields": ["*a" * target.count(1_000)]}), ANSWERED),
+    Kind("query string", "5,000 parentheses in a query string", one("POST", SEARCH, _query_string)),
+    Kind("BPQL", "BPQL of 490 negations, 990 parentheses", bpql, ANSWERED, cpu=0.5),
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from tests.storms.wire import Connection, Request
 
 MIB = 2**20
 PIECE = MIB
+WAITING = 60.0
 
 
 class Wrong(Exception):
@@ -49,6 +50,16 @@ class Target:
             return (await self.ask(method, path, body, headers)).status
         return 0
 
+    async def patiently(self, request: Request) -> int:
+        """The status of a request that may take long; 0 where the connection was ended."""
+        line = self.line()
+        try:
+            return (await line.ask(request, patience=WAITING)).status
+        except wire.Broken:
+            return 0
+        finally:
+            line.close()
+
     async def send(self, pieces: Iterable[bytes]) -> int:
         """The status that raw bytes are answered with, as many of them as are taken."""
         line = self.line()
@@ -69,17 +80,23 @@ class Target:
             line.close()
 
 
+REFUSED = frozenset({400, 413})
+AT_ONCE = 8
+
 Make = Callable[[Target], Awaitable[Sequence[int]]]
 """Does something to a gateway; the statuses that it was answered with, 0 where the connection was ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of request, and what it may cost: seconds of the processor, mebibytes, a neighbour's milliseconds."""
+    """A kind of request in its worst form, and what that may cost: seconds of the processor, mebibytes, a neighbour's
+    milliseconds.
+    """
 
+    kind: str
     name: str
     make: Make
-    statuses: frozenset[int] = frozenset({400, 413})
+    statuses: frozenset[int] = REFUSED
     cpu: float = 0.2
     memory: float = 64
     stall: float = 50
@@ -94,6 +111,15 @@ def one(method: str, path: str, body: Callable[[Target], Any], headers: str = ""
         return [await target.status(method, path, body(target), headers)]
 
     return make
+
+
+def at_once(make: Make) -> Make:
+    """The same by eight at once."""
+
+    async def makes(target: Target) -> Sequence[int]:
+        return [status for each in await asyncio.gather(*(make(target) for _ in range(AT_ONCE))) for status in each]
+
+    return makes
 
 
 def repeated(piece: bytes, size: int) -> Iterable[bytes]:

@@ -7,7 +7,7 @@ from tests.storms.faulty import faulty
 from tests.storms.feed import feed
 from tests.storms.filtered import filtered
 from tests.storms.hanging import hanging
-from tests.storms.hostile import hostile
+from tests.storms.hostile import HEAD, hostile
 from tests.storms.kills import kills
 from tests.storms.loud import loud
 from tests.storms.nodes import nodes
@@ -22,6 +22,9 @@ from tests.storms.stopping import stopping
 from tests.storms.upgrade import upgrade
 
 Storm = Callable[[Run], AsyncGenerator[Row, None]]
+
+HEADS = {"hostile": HEAD}
+"""Of storms whose rows have another head than those of promises."""
 
 STORMS: Mapping[str, Storm] = {
     "calm": calm,

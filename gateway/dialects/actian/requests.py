@@ -6,7 +6,8 @@ The vendor has no operation that writes: its incidents are made, and its own fie
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic.config import JsonDict
 
 from gateway.models import Closed
 
@@ -30,6 +31,8 @@ def _whole(value: object) -> object:
     return int(value)
 
 
+_TIME: JsonDict = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+Time = Annotated[str, WithJsonSchema(_TIME)]
 Text = Annotated[str, Field(min_length=1, max_length=8191)]
 Texts = Annotated[list[Text], BeforeValidator(_parts), Field(default=[], max_length=_MOST)]
 Numbers = Annotated[
@@ -59,8 +62,8 @@ class Filters(BaseModel):
     severities: Levels = Field([], description="any of these severities")
     impacts: Levels = Field([], description="any of these impacts")
     connection_ids: Texts = Field([], description="of assets with any of these connections")
-    from_time: str | None = Field(None, description="ISO 8601; made then or later")
-    to_time: str | None = Field(None, description="ISO 8601; made then or earlier, a bare date counting whole")
+    from_time: Time | None = Field(None, description="ISO 8601; made then or later")
+    to_time: Time | None = Field(None, description="ISO 8601; made then or earlier, a bare date counting whole")
     text_to_search: str | None = Field(
         None, max_length=1000, description="part of the policy's or the source's name, whatever the case"
     )
@@ -69,7 +72,7 @@ class Filters(BaseModel):
 class AlertFilters(Closed):
     """Which alerts are meant: any value of each list that is given; an empty one is as good as none."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, json_schema_extra={"minProperties": 1})
 
     sources: Listed
     upload_dates: Listed

@@ -30,7 +30,14 @@ dialect = Dialect(
             reply=schemas.Distribution,
             query=requests.Filters,
         ),
-        get(f"{_INCIDENTS}/summary", stats.summary, "Summary", reply=schemas.Summary, query=requests.Filters),
+        get(
+            f"{_INCIDENTS}/summary",
+            stats.summary,
+            "Summary",
+            reply=schemas.Summary,
+            reply_headers=("X-Truncated",),
+            query=requests.Filters,
+        ),
         get(f"{_INCIDENTS}/{{incidentId}}", incidents.get_incident, "Get an incident", reply=schemas.Detail),
         post(
             "/{tenant}/configuration/alerts/by_filters",

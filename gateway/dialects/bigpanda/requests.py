@@ -41,7 +41,8 @@ Moment = Annotated[int, Field(ge=0, le=LATEST), BeforeValidator(sent_seconds), W
 
 Whole = BeforeValidator(_whole)
 Seconds = Annotated[int, Field(ge=0, le=LATEST, description="seconds since the epoch"), Whole]
-PageNumber = Annotated[int, Field(ge=1), Whole]
+PageNumber = Annotated[int, Field(ge=1, json_schema_extra={"maximum": 10_000}), Whole]
+"""Pages reach to the ten thousandth item, however many there are on each."""
 PageSize = Annotated[int, Field(ge=1, le=100), Whole]
 
 

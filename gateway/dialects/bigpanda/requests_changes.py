@@ -84,6 +84,8 @@ class Relation(Strict):
 class RelationChange(Strict):
     """What is to be changed of a relation; what is not named stays as it is."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     match_certainty: Certainty | None = None
     comment: Text | None = None
 

@@ -15,7 +15,9 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_TEXT: dict[str, Any] = {"type": ["string", "number"]}
+_TEXT: dict[str, Any] = {
+    "anyOf": [{"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"\S"}, {"type": "number"}]
+}
 Name = Annotated[
     str, Field(min_length=1, max_length=120, pattern=r"\S"), BeforeValidator(as_text), WithJsonSchema(_TEXT)
 ]

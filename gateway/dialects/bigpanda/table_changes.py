@@ -66,6 +66,7 @@ CHANGES = (
         changes.list_changes,
         "List changes",
         reply=change_schemas.ChangePage,
+        reply_headers=("Link",),
         query=change_requests.Changes,
     ),
     get("/changes/{change_id}", changes.get_change, "Get a change", reply=change_schemas.ShownChange),

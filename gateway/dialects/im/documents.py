@@ -18,6 +18,10 @@ from queries.fields import HIDDEN
 
 IF_MATCH = Header("If-Match", "the version that the write is of, as `ETag` had it, any of several, or `*` for any")
 IF_NONE_MATCH = Header("If-None-Match", "versions that need not be sent again, as `ETag` had them, or `*` for any")
+VERSIONED = ("ETag",)
+"""The headers of an answer that is a document."""
+MADE = ("Location", *VERSIONED)
+"""And of one that says where a new document is."""
 
 _META = {"id", "type", "version"}
 _OF_UPDATES = frozenset(

@@ -1,6 +1,6 @@
 """What `_im` takes: bodies and query parameters as docs/dialects/im.md names them; nothing else is accepted."""
 
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -29,6 +29,19 @@ EXPORT_SORT = "absent: rows of CSV by what started last, documents in any order,
 FIELDS = "the fields to read; absent: all"
 KEEP_ALIVE = "how long the point in time lives on from here, such as `5m`"
 EXPLAIN = "shows what the engine is asked"
+WINDOW = 10_000
+"""How far `from` and `size` may reach together, where there is no point in time."""
+
+Json = dict[str, Any]
+
+_TIME: Json = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "null"}]}
+_QUERY: Json = {"anyOf": [{"type": "object"}, {"type": "string"}, {"type": "null"}]}
+_NAME = r"^(_meta|[A-Za-z][A-Za-z0-9_-]{0,127})$"
+Time = Annotated[Any, Field(json_schema_extra=_TIME)]
+"""Date math, ISO 8601, or epoch milliseconds."""
+Query = Annotated[Any, Field(json_schema_extra=_QUERY)]
+KeepAlive = Annotated[str, Field(json_schema_extra={"pattern": r"^[0-9]{1,9}(ms|s|m|h|d)$"})]
+From = Annotated[int, Field(alias="from", ge=0, json_schema_extra={"maximum": WINDOW}, description=FROM)]
 
 
 class Strict(Closed):
@@ -70,10 +83,10 @@ class SortKey(Strict):
 class Selection(Strict):
     """What documents are wanted."""
 
-    search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text or object")
+    search_query: Query = Field(None, description="OpenSearch query DSL, as JSON text or object")
     additional_fields: list[AdditionalField] = Field([], max_length=64, description="filters, all of which must hold")
-    start_time: Any = Field(None, description="started then or later: date math, ISO 8601, or epoch milliseconds")
-    end_time: Any = Field(None, description="started then or earlier")
+    start_time: Time = Field(None, description="started then or later: date math, ISO 8601, or epoch milliseconds")
+    end_time: Time = Field(None, description="started then or earlier")
     is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
 
 
@@ -81,7 +94,7 @@ class Filters(Selection):
     """What documents are wanted, and as of when; the same for pages, statistics and export."""
 
     pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
-    keep_alive: str | None = Field(None, description=KEEP_ALIVE)
+    keep_alive: KeepAlive | None = Field(None, description=KEEP_ALIVE)
 
     @field_validator("additional_fields")
     @classmethod
@@ -133,7 +146,7 @@ class OpenPit(Strict):
     """Query of `GET incidents/pit`."""
 
     is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
-    keep_alive: str | None = Field(None, description=KEEP_ALIVE)
+    keep_alive: KeepAlive | None = Field(None, description=KEEP_ALIVE)
 
 
 class DeletePit(Strict):
@@ -166,7 +179,7 @@ class SyncedWrite(Write):
 class Window(Strict):
     """Query of a list of small documents."""
 
-    from_: int = Field(0, alias="from", ge=0, description=FROM)
+    from_: From = 0
     size: int = Field(25, ge=0, le=1000, description=SIZE)
     after: str | None = Field(None, description=AFTER)
 
@@ -196,21 +209,24 @@ class Listed(BaseModel):
     after: str | None = Field(None, description=AFTER)
     pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     sort: str | None = Field(None, description="field:asc,field:desc")
-    keep_alive: str | None = Field(None, description=KEEP_ALIVE)
+    keep_alive: KeepAlive | None = Field(None, description=KEEP_ALIVE)
+
+
+Title = Annotated[str, Field(pattern=r"\S")]
 
 
 class Document(BaseModel):
-    """An incident or an aggregation result: `_meta`, typed fields, and any custom field."""
+    """An incident: `_meta`, typed fields, and any custom field."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"propertyNames": {"pattern": _NAME}})
 
-    title: str | None = None
+    title: Title | None = None
 
 
 class NewDocument(Document):
-    """A new incident or aggregation result."""
+    """A new incident."""
 
-    title: str = Field(description="every document has one")
+    title: Title = Field(description="every document has one")
 
 
 class Documents(RootModel[list[Document] | Document]):
@@ -222,5 +238,5 @@ class Results(Strict):
 
     incident_aggregation_id: str | None = Field(None, description="those of this aggregation")
     incident_aggregation_result_id: str | None = Field(None, description="this result, with its incidents")
-    from_: int = Field(0, alias="from", ge=0, description=FROM)
+    from_: From = 0
     size: int = Field(25, ge=0, le=1000, description=SIZE)

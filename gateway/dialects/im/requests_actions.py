@@ -1,10 +1,10 @@
 """What `_im` takes where something is done to one incident."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gateway.dialects.im.requests import Strict
+from gateway.dialects.im.requests import Strict, Time
 
 Comment = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
 COMMENT = "kept as a note"
@@ -37,6 +37,6 @@ class Split(Strict):
 class Snooze(Strict):
     """Until when it is to be quiet."""
 
-    until: Any = Field(description="date math, ISO 8601, or epoch milliseconds; in the future")
+    until: Time = Field(description="date math, ISO 8601, or epoch milliseconds; in the future")
     cancel_on_incident_updates: bool = Field(False, description="news of its alerts end it")
     comment: Comment | None = Field(None, description=COMMENT)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from gateway.dialects.im.requests import AdditionalField, Filters, Strict
+from gateway.dialects.im.requests import AdditionalField, Filters, Query, Strict, Time
 
 
 class Changes(Strict):
@@ -12,10 +12,10 @@ class Changes(Strict):
 
     after: str | None = Field(None, description="`next` of the answer before; absent: from now on")
     wait: float = Field(30, ge=0, le=60, description="seconds to wait for a change, where there is none")
-    search_query: Any = Field(None, description="OpenSearch query DSL, as JSON text")
+    search_query: Query = Field(None, description="OpenSearch query DSL, as JSON text")
     additional_fields: list[AdditionalField] = Field([], max_length=64, description="JSON text")
-    start_time: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
-    end_time: Any = Field(None, description="the same")
+    start_time: Time = Field(None, description="date math, ISO 8601, or epoch milliseconds")
+    end_time: Time = Field(None, description="the same")
 
     @property
     def filters(self) -> Filters:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from gateway.dialects.im.requests import ID, MOST_VALUES, Strict
+from gateway.dialects.im.requests import ID, MOST_VALUES, Strict, Time
 from gateway.models import short
 from queries.texts import LONGEST
 
@@ -55,8 +55,8 @@ class Alert(Strict):
         None, max_length=64, description="critical, warning, unknown and ok count; any other does not"
     )
     severity: str | None = Field(None, max_length=64, description="in the words of its source")
-    started_at: Any = Field(None, description="date math, ISO 8601, or epoch milliseconds")
-    ended_at: Any = Field(None, description="the same")
+    started_at: Time = Field(None, description="date math, ISO 8601, or epoch milliseconds")
+    ended_at: Time = Field(None, description="the same")
     description: Annotated[str, AfterValidator(short)] | None = Field(
         None, max_length=LONGEST, description="what it is about"
     )

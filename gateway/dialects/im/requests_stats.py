@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from gateway.dialects.im.requests import EXPLAIN, Filters, Strict
 
@@ -57,6 +57,8 @@ class DurationsWidget(Strict):
 
 class Widget(Strict):
     """One of the four."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     values: ValuesWidget | None = Field(None, description="the most frequent values")
     histogram: HistogramWidget | None = Field(None, description="documents by time")

@@ -10,8 +10,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Column = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 
-class View(Strict):
-    """A view; `id`, `owner` and `version` may be sent back as they were read, and the version locks the write."""
+class NewView(Strict):
+    """A new view."""
 
     name: Name = Field(description="what it is shown as")
     shared: bool = Field(False, description="others of the tenant see it too")
@@ -19,6 +19,11 @@ class View(Strict):
     filters: Selection = Field(default_factory=lambda: Selection.model_validate({}), description="those of a search")
     columns: list[Column] = Field([], max_length=64, description="fields, in their order")
     sort: list[SortKey] = Field([], max_length=8, description="the order of rows")
+
+
+class View(NewView):
+    """A view; `id`, `owner` and `version` may be sent back as they were read, and the version locks the write."""
+
     id: str | None = Field(None, description="as it was read")
     owner: str | None = Field(None, description="as it was read")
     version: str | None = Field(None, description="the version that the write is of")

@@ -5,7 +5,6 @@ from gateway.dialects.im import endpoints_changes as changes
 from gateway.dialects.im import endpoints_export as export
 from gateway.dialects.im import endpoints_incidents as incidents
 from gateway.dialects.im import endpoints_pits as pits
-from gateway.dialects.im import endpoints_results as results
 from gateway.dialects.im import endpoints_search as search
 from gateway.dialects.im import endpoints_timeline as timeline
 from gateway.dialects.im import (
@@ -19,16 +18,17 @@ from gateway.dialects.im import (
     table_actions,
     table_bulk,
     table_counts,
+    table_results,
     table_views,
 )
 from gateway.dialects.im import schemas_events as events
-from gateway.dialects.im.documents import IF_MATCH, IF_NONE_MATCH, look
+from gateway.dialects.im.documents import IF_MATCH, IF_NONE_MATCH, MADE, VERSIONED, look
 from gateway.dialects.im.names import NAME, PREFIX
 from gateway.dialects.rows import delete, get, post, put
 
 _EXPORTS = ("application/x-ndjson", "text/csv")
+_EXPORTED = ("X-Pit", "X-Total-Docs", "Content-Disposition")
 _FULL = "/incidents_full_types"
-_RESULT = "/aggregations/results/{aggregation_id}/{result_id}"
 _INCIDENT = "/incidents/{id}"
 _SEARCH = (
     '{"search_query": {"match": {"title": "powershell"}}, "start_time": "now-1d", "end_time": "now", '
@@ -87,42 +87,7 @@ dialect = Dialect(
             scope="read",
             example="{}",
         ),
-        get(
-            "/aggregations/results",
-            results.list_results,
-            "List results",
-            reply=schemas.ResultPage,
-            query=requests.Results,
-        ),
-        post(
-            _RESULT,
-            results.create_result,
-            "Create an aggregation result",
-            reply=schemas.AggregationResult,
-            body=requests.NewDocument,
-            query=requests.Write,
-            success=201,
-            headers=(IF_MATCH,),
-            example='{"title": "Two of a kind", "severity": "high", "incident_ids": ["i1", "i2"]}',
-        ),
-        put(
-            _RESULT,
-            results.update_result,
-            "Update an aggregation result",
-            reply=schemas.ChangedResult,
-            body=requests.Document,
-            query=requests.SyncedWrite,
-            headers=(IF_MATCH,),
-            example='{"comment": "test comment", "reviewer": "test"}',
-        ),
-        delete(
-            _RESULT,
-            results.delete_result,
-            "Delete a result",
-            reply=schemas.DeletedResult,
-            query=requests.Write,
-            headers=(IF_MATCH,),
-        ),
+        *table_results.OPERATIONS,
         *table_bulk.OPERATIONS,
         get(
             "/incidents/export",
@@ -131,6 +96,7 @@ dialect = Dialect(
             stream=schemas.Exported,
             query=requests.Export,
             reply_types=_EXPORTS,
+            reply_headers=_EXPORTED,
             has_effect=True,
         ),
         post(
@@ -141,6 +107,7 @@ dialect = Dialect(
             body=requests.Export,
             scope="read",
             reply_types=_EXPORTS,
+            reply_headers=_EXPORTED,
             example=_EXPORT,
         ),
         get(
@@ -161,6 +128,7 @@ dialect = Dialect(
             reply=schemas.Incident,
             body=requests.NewDocument,
             query=requests.Write,
+            reply_headers=MADE,
             success=201,
             headers=(IF_MATCH,),
             example='{"title": "Encoded PowerShell", "severity": "high", "test_field": 5}',
@@ -171,6 +139,7 @@ dialect = Dialect(
             incidents.get_incident,
             "Read an incident",
             reply=schemas.Incident,
+            reply_headers=VERSIONED,
             headers=(IF_NONE_MATCH,),
         ),
         post(
@@ -180,6 +149,7 @@ dialect = Dialect(
             reply=schemas.Incident,
             body=requests.NewDocument,
             query=requests.Write,
+            reply_headers=MADE,
             success=201,
             headers=(IF_MATCH,),
             example='{"title": "Encoded PowerShell", "severity": "high", "mitre": ["T1059.001"]}',
@@ -191,6 +161,7 @@ dialect = Dialect(
             reply=schemas.Incident,
             body=requests.Document,
             query=requests.Write,
+            reply_headers=VERSIONED,
             headers=(IF_MATCH,),
             example='{"comment": "test comment", "reviewer": "test"}',
         ),

@@ -3,7 +3,7 @@
 from gateway.dialects.im import endpoints_actions as actions
 from gateway.dialects.im import requests, requests_actions, requests_events, schemas
 from gateway.dialects.im import schemas_events as events
-from gateway.dialects.im.documents import IF_MATCH
+from gateway.dialects.im.documents import IF_MATCH, MADE, VERSIONED
 from gateway.dialects.rows import delete, post, put
 
 _INCIDENT = "/incidents/{id}"
@@ -15,6 +15,7 @@ OPERATIONS = (
         actions.acknowledge,
         "Acknowledge an incident",
         reply=schemas.Incident,
+        reply_headers=VERSIONED,
         body=requests.Strict,
         query=requests.Write,
         headers=(IF_MATCH,),
@@ -25,6 +26,7 @@ OPERATIONS = (
         actions.assign,
         "Assign an incident",
         reply=schemas.Incident,
+        reply_headers=VERSIONED,
         body=requests_actions.Assignment,
         query=requests.Write,
         headers=(IF_MATCH,),
@@ -35,6 +37,7 @@ OPERATIONS = (
         actions.snooze,
         "Snooze an incident",
         reply=schemas.Incident,
+        reply_headers=VERSIONED,
         body=requests_actions.Snooze,
         query=requests.Write,
         headers=(IF_MATCH,),
@@ -45,6 +48,7 @@ OPERATIONS = (
         actions.unsnooze,
         "End a snooze",
         reply=schemas.Incident,
+        reply_headers=VERSIONED,
         body=requests.Strict,
         query=requests.Write,
         headers=(IF_MATCH,),
@@ -55,6 +59,7 @@ OPERATIONS = (
         actions.merge,
         "Merge incidents into this one",
         reply=schemas.Incident,
+        reply_headers=VERSIONED,
         body=requests_actions.Merge,
         query=requests.Write,
         example='{"sources": ["i2"], "comment": "the same campaign"}',
@@ -64,6 +69,7 @@ OPERATIONS = (
         actions.split,
         "Split alerts off into a new incident",
         reply=schemas.Incident,
+        reply_headers=MADE,
         body=requests_actions.Split,
         query=requests.Write,
         success=201,

@@ -3,8 +3,8 @@
 from gateway.dialects.im import endpoints_views as views
 from gateway.dialects.im import requests
 from gateway.dialects.im import schemas_views as schemas
-from gateway.dialects.im.documents import IF_MATCH
-from gateway.dialects.im.requests_views import View
+from gateway.dialects.im.documents import IF_MATCH, MADE, VERSIONED
+from gateway.dialects.im.requests_views import NewView, View
 from gateway.dialects.rows import delete, get, post, put
 
 _VIEW = "/views/{view}"
@@ -21,17 +21,19 @@ OPERATIONS = (
         views.create_view,
         "Keep a view",
         reply=schemas.KeptView,
-        body=View,
+        reply_headers=MADE,
+        body=NewView,
         query=requests.Strict,
         success=201,
         example=_EXAMPLE,
     ),
-    get(_VIEW, views.get_view, "Read a view", reply=schemas.KeptView, query=requests.Strict),
+    get(_VIEW, views.get_view, "Read a view", reply=schemas.KeptView, reply_headers=VERSIONED, query=requests.Strict),
     put(
         _VIEW,
         views.update_view,
         "Change a view",
         reply=schemas.KeptView,
+        reply_headers=VERSIONED,
         body=View,
         query=requests.Strict,
         headers=(IF_MATCH,),

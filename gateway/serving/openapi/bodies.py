@@ -5,9 +5,11 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 
 from gateway import wire
 from gateway.dialects.dialect import Operation
+from gateway.serving.openapi import headers
 from gateway.serving.openapi.examples import example
 from gateway.serving.openapi.schemas import resolved
 
@@ -34,9 +36,13 @@ def request(operation: Operation, schema: Json, named: Mapping[str, Json]) -> Js
 
 
 def _may_be_empty(operation: Operation) -> bool:
-    """Whether nothing at all is as good as an object without fields."""
+    """Whether nothing at all, which is as good as an object without fields, is taken."""
     assert operation.body is not None
-    return not any(each.is_required() for each in operation.body.model_fields.values())
+    try:
+        operation.body.model_validate({})
+    except ValidationError:
+        return False
+    return True
 
 
 def success(operation: Operation, reply: Json, stream: Json, named: Mapping[str, Json]) -> Json:
@@ -47,5 +53,5 @@ def success(operation: Operation, reply: Json, stream: Json, named: Mapping[str,
         for each, schema in schemas.items()
     }
     content = {} if operation.success == 204 else {"content": answers}
-    headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
-    return {"description": HTTPStatus(operation.success).phrase, "headers": headers} | content
+    described = {"description": HTTPStatus(operation.success).phrase, "headers": headers.of(operation.reply_headers)}
+    return described | content

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from gateway.dialects.dialect import Dialect, Operation
-from gateway.serving.openapi import bodies, parameters, refusals, schemas
+from gateway.serving.openapi import bodies, headers, parameters, refusals, schemas
 
 Json = dict[str, Any]
 
@@ -20,16 +20,6 @@ _BEARER = {
     "scheme": "bearer",
     "description": "A key of this gateway, or a token of the identity provider that it knows. One that serves loopback"
     " only may ask for none; there the header X-Scope-OrgID names the tenant.",
-}
-_HEADERS = {
-    "X-Request-Id": {"description": "the request's id, as the log has it", "schema": {"type": "string"}},
-    "Retry-After": {"description": "seconds after which to try again", "schema": {"type": "integer"}},
-    "RateLimit-Limit": {
-        "description": "requests that may come at once, where they are limited",
-        "schema": {"type": "integer"},
-    },
-    "RateLimit-Remaining": {"description": "requests that may come now", "schema": {"type": "integer"}},
-    "RateLimit-Reset": {"description": "seconds until all of them may", "schema": {"type": "integer"}},
 }
 
 
@@ -55,7 +45,7 @@ def document(dialect: Dialect, root_path: str = "/") -> Json:
         "components": {
             "schemas": schemas.used([paths, responses], types.named),
             "responses": responses,
-            "headers": _HEADERS,
+            "headers": headers.used(paths, responses),
             "securitySchemes": {"bearer": _BEARER} | _own_key(dialect),
         },
     }
@@ -112,7 +102,8 @@ def _operation(dialect: Dialect, operation: Operation, types: _Types) -> Json:
 def _unchanged(operation: Operation) -> Json:
     """The answer to who has it already, where that can be said."""
     conditional = any(each.name == "If-None-Match" for each in operation.headers)
-    return {"304": {"description": HTTPStatus.NOT_MODIFIED.phrase}} if conditional else {}
+    answer = {"description": HTTPStatus.NOT_MODIFIED.phrase, "headers": headers.of(operation.reply_headers)}
+    return {"304": answer} if conditional else {}
 
 
 def _own_key(dialect: Dialect) -> Json:

@@ -1,6 +1,6 @@
 """How an operation may refuse, in its dialect's own words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,12 +10,14 @@ from gateway import problems, wire
 from gateway.dialects.dialect import Dialect, Operation
 from gateway.incidents.feed.position import Gone
 from gateway.problems import Problem, problem
+from gateway.serving import faults
+from gateway.serving.openapi import headers
 from gateway.serving.openapi.bodies import takes_body
+from gateway.serving.refusals import problem_of
 from queries.errors import QueryError
 
 Json = dict[str, Any]
 
-_TOO_LONG = Problem(414, "uri_too_long", "the target of the request is too long; send long queries as a body")
 _PROBLEMS: tuple[Problem, ...] = (
     *map(
         problem,
@@ -30,6 +32,7 @@ _PROBLEMS: tuple[Problem, ...] = (
             Gone(),
             problems.TooLarge("the body may be at most 10,485,760 bytes"),
             problems.UnsupportedMediaType('a body of "text/plain" is not read here; send application/json'),
+            problems.UnsupportedEncoding('a body that is "zstd" is not read here; send it plain, or as gzip'),
             problems.Reused("another request was sent under this key", "Idempotency-Key"),
             problems.TooMany("too many requests are under way"),
             RuntimeError(),
@@ -37,11 +40,10 @@ _PROBLEMS: tuple[Problem, ...] = (
             problems.TimedOut("the engine did not answer in time"),
         ),
     ),
-    _TOO_LONG,
+    *map(problem_of, (faults.HEADER_TIMEOUT, faults.URL_BYTES, faults.HEADER_BYTES)),
 )
 
 
-_OF_LIMITS = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 _EVENTS = "text/event-stream"
 """What a feed is answered as, which goes on behind a cursor."""
 
@@ -82,13 +84,21 @@ def _by_status(dialect: Dialect) -> dict[int, list[Problem]]:
 def _response(dialect: Dialect, refusals: Sequence[Problem], schema: Json) -> Json:
     """The answer with that status, and the dialect's own words for everything that it stands for."""
     answers = [dialect.render(each) for each in refusals]
-    headers = ["X-Request-Id", *(["Retry-After"] if any(each.retry_after for each in refusals) else [])]
-    headers += _OF_LIMITS if any(each.status == 429 for each in refusals) else []
     examples = {
         each.kind: {"value": orjson.loads(bytes(answer.body))} for each, answer in zip(refusals, answers, strict=True)
     }
     return {
         "description": HTTPStatus(answers[0].status_code).phrase,
-        "headers": {each: {"$ref": f"#/components/headers/{each}"} for each in headers},
+        "headers": headers.of([name for each in refusals for name in _headers(dialect, each)]),
         "content": {wire.JSON: {"schema": schema, "examples": examples}},
     }
+
+
+def _headers(dialect: Dialect, refusal: Problem) -> Iterator[str]:
+    """The headers that go with a refusal, as `dialects.dialect.rendered` adds them."""
+    if refusal.retry_after is not None:
+        yield "Retry-After"
+    if dialect.render(refusal).status_code == 401:
+        yield "WWW-Authenticate"
+    if refusal.kind == problems.UnsupportedEncoding.kind:
+        yield "Accept-Encoding"
