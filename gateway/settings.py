@@ -163,6 +163,7 @@ class Settings(CallerSettings, EngineSettings, BaseSettings):
     document_names: int = Field(1000, ge=50, le=10_000, description="fields of one")
     field_values: int = Field(1000, ge=10, le=10_000, description="values of one field, or objects in a list")
     alert_bytes: int = Field(2**16, ge=1024, le=2**20, description="bytes of an alert")
+    incident_alerts: int = Field(10_000, ge=300, le=100_000, description="alerts of an incident")
     bulk_limit: int = Field(256 * 2**20, ge=1024, description="bytes of a bulk body")
     bulk_slice: int = Field(1000, ge=1, le=10_000, description="changes sent to the engine at once")
     export_page: int = Field(1000, ge=1, le=10_000, description="documents that an export reads at once")

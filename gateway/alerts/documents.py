@@ -11,6 +11,7 @@ from gateway.incidents.reading import history
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.store.hits import Stored
+from gateway.work.turns import in_turns
 from queries.criteria import And, Criterion, Is, Where
 from queries.fields import Column
 from queries.kinds import ALERTS
@@ -35,16 +36,25 @@ def incident_made_by(alert_id: str) -> str:
 
 
 async def of_incidents(session: Session, incident_ids: Sequence[str], *, fresh: bool = True) -> dict[str, list[Event]]:
-    """Every alert of the incidents, in the order attached, by the incident's id.
+    """Every alert of the incidents, in the order attached, by the incident's id. Raises QueryError for too many bytes.
 
     Those of a moment ago are among them, unless that is not asked for, as in a list.
     """
     alerts: dict[str, list[Event]] = {incident_id: [] for incident_id in incident_ids}
     if not incident_ids:
         return alerts
-    async for page in history.pages(session, _in(incident_ids), _AS_ATTACHED, fresh=fresh):
-        for hit in page:
-            alert = hit.document
+    for hit in await history.whole(history.pages(session, _in(incident_ids), _AS_ATTACHED, fresh=fresh)):
+        alert = hit.document
+        alerts[alert["incident_id"]].append(alert)
+    return alerts
+
+
+async def parts_of_incidents(session: Session, incident_ids: Sequence[str], *fields: str) -> dict[str, list[Event]]:
+    """The same with some of their fields alone, however much else there is of them."""
+    alerts: dict[str, list[Event]] = {incident_id: [] for incident_id in incident_ids}
+    wanted = _in(incident_ids)
+    async for page in history.pages(session, wanted, _AS_ATTACHED, (*_NAMES, *fields)):
+        for alert in await in_turns(page, lambda hit: hit.document):
             alerts[alert["incident_id"]].append(alert)
     return alerts
 
@@ -70,9 +80,9 @@ def _in(incident_ids: Sequence[str]) -> Criterion:
     return And((Where(history.INCIDENT_ID, Is(tuple(incident_ids))), ALERTS))
 
 
-async def of_incident(session: Session, incident_id: str) -> list[Event]:
-    """Every alert of the incident, in the order attached."""
-    return (await of_incidents(session, [incident_id]))[incident_id]
+async def parts_of_incident(session: Session, incident_id: str, *fields: str) -> list[Event]:
+    """Every alert of the incident, in the order attached, with these fields."""
+    return (await parts_of_incidents(session, [incident_id], *fields))[incident_id]
 
 
 async def read(session: Session, alert_ids: Sequence[str]) -> list[Stored | None]:

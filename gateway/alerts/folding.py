@@ -12,13 +12,13 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.alerts import telling
-from gateway.alerts.documents import of_incident
+from gateway.alerts.documents import parts_of_incident
 from gateway.alerts.news import AlertEdit, News, Seen
 from gateway.alerts.rollup import Activity, Arrival, arrival, rolled_up
-from gateway.alerts.tally import Tally, changed, counted, of
+from gateway.alerts.tally import PAIRS, Tally, changed, counted, of, reading
 from gateway.incidents.model.difference import derived, merged
 from gateway.incidents.model.documents import Document
-from gateway.incidents.model.sizes import check_pairs
+from gateway.incidents.model.sizes import check, check_alerts, check_pairs
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.commit import differences
@@ -101,8 +101,10 @@ async def _advance(session: Session, change: Folded, step: News, heard: Sequence
     after, by_alerts = change.after, list[Activity]()
     if not session.rules.marks(change.before).get("merged_into"):
         tally = await _tally(session, change, step, heard)
-        if any(each.before is None for each in heard):
-            check_pairs(tally.pairs, session.rules.limits)
+        if heard or step.arrivals:
+            limits = session.rules.limits
+            check_pairs(change.after.get(PAIRS, ()), tally.pairs, limits)
+            check_alerts(change.after.get("alert_count", 0), tally.count, limits)
         after, by_alerts = _rolled_up(session, change, step, tally, [each.meaning for each in heard])
     made = change.seen is None and not change.happenings
     if made or by_alerts or step.activities or step.comment is not None or after != change.after:
@@ -122,7 +124,8 @@ async def _tally(session: Session, change: Folded, step: News, heard: Sequence[_
         tally = tally and changed(tally, each.before, None if gone else each.after, session.rules)
     if tally is not None:
         return tally
-    held = {alert["alert_id"]: alert for alert in await of_incident(session, change.id)}
+    stored = await parts_of_incident(session, change.id, *reading(session.rules))
+    held = {alert["alert_id"]: alert for alert in stored}
     held |= {alert_id: after for alert_id, (_, after) in change.alerts.items()}
     return counted((alert for alert in held.values() if alert["incident_id"] == change.id), session.rules)
 
@@ -133,6 +136,8 @@ def _rolled_up(
     rules, now = session.rules, change.now
     fields = dict(step.fields(change.after)) | ({} if step.comment is None else {"comment": step.comment})
     edited = merged(change.after, fields) if fields else change.after
+    if fields:
+        check(change.after, edited, rules.limits)
     for edit in step.edits:
         edited = merged(edited, edit.fields(edited)) if edit.fields else edited
     after, by_alerts = rolled_up(edited, tally, [*step.arrivals, *meanings], rules, now, departed=step.departed)

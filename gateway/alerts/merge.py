@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import orjson
+
 from gateway.alerts import documents as alerts
 from gateway.alerts.move import move_all, take_back
 from gateway.alerts.news import News, annotated
@@ -13,6 +15,7 @@ from gateway.alerts.sync import sync_with_alerts
 from gateway.alerts.tally import PAIRS, TALLY
 from gateway.incidents.model.difference import INCIDENT, FieldChange, merged
 from gateway.incidents.model.documents import Document
+from gateway.incidents.model.sizes import Limits, check, check_pairs
 from gateway.incidents.model.statuses import STATUSES, check_not_merged
 from gateway.incidents.reading.history import newest
 from gateway.incidents.session import Session
@@ -34,12 +37,10 @@ async def plan(session: Session, request: Mapping[str, Any]) -> Json:
     """What is to be moved, and what is needed to go back. Raises NotFound, QueryError, Conflict."""
     destination, sources = request["destination"], request["sources"]
     documents = await _mergeable(session, destination, sources)
-    held = await alerts.of_incidents(session, [destination, *sources])
-    total = sum(len(some) for some in held.values())
-    if total > MOST_ALERTS:
-        raise QueryError(
-            f"together they have {total} alerts, and an incident has {MOST_ALERTS} at most", "source_incidents"
-        )
+    _check_few(sum(each.get("alert_count", 0) for each in documents.values()))
+    _check_sizes(documents[destination], [documents[each] for each in sources], session.rules.limits)
+    held = await alerts.parts_of_incidents(session, [destination, *sources], "status")
+    _check_few(sum(len(some) for some in held.values()))
     numbers = await session.numbers(len(sources) + 3)
     active = [
         alert["alert_id"]
@@ -54,6 +55,23 @@ async def plan(session: Session, request: Mapping[str, Any]) -> Json:
             for source, number in zip(sources, numbers, strict=False)
         ],
     }  # fmt: skip
+
+
+def _check_few(total: int) -> None:
+    if total > MOST_ALERTS:
+        raise QueryError(
+            f"together they have {total} alerts, and an incident has {MOST_ALERTS} at most", "source_incidents"
+        )
+
+
+def _check_sizes(destination: Document, sources: Sequence[Document], limits: Limits) -> None:
+    """Raises QueryError for a destination that would hold more than a document may."""
+    pairs = {pair for each in (destination, *sources) for pair in each.get(PAIRS, ())}
+    try:
+        check(destination, merged(destination, gathered(sources, destination)), limits)
+        check_pairs(destination.get(PAIRS, ()), pairs, limits)
+    except QueryError as error:
+        raise QueryError(f"merged, they would be too large: {error.reason}", "source_incidents", error.kind) from None
 
 
 async def done(session: Session, request: Mapping[str, Any]) -> Json | None:
@@ -158,10 +176,8 @@ def _unmarking(session: Session, plan: Json, source: Json) -> Change:
 
 async def _move(session: Session, plan: Json) -> None:
     """Every alert of the sources, also one that was attached while they were being marked."""
-    held = await alerts.of_incidents(session, plan["sources"])
-    moves = {
-        source: [(alert["alert_id"], plan["destination"]) for alert in some] for source, some in held.items() if some
-    }
+    held = await alerts.ids_of_incidents(session, plan["sources"])
+    moves = {source: [(alert_id, plan["destination"]) for alert_id in some] for source, some in held.items() if some}
     await move_all(session, moves)
 
 
@@ -187,15 +203,17 @@ def gathered(sources: Sequence[Document], destination: Document) -> Document:
         }
     for name in _LISTS:
         parts = [part for each in (destination, *sources) for part in each.get(name, ())]
-        joined = [part for i, part in enumerate(parts) if _key(part) not in map(_key, parts[:i])]
-        if joined != destination.get(name, []):
-            fields[name] = joined
+        joined = dict[bytes, Any]()
+        for part in parts:
+            joined.setdefault(_key(part), part)
+        if list(joined.values()) != destination.get(name, []):
+            fields[name] = list(joined.values())
     return fields | {"started_at": min(each["started_at"] for each in (destination, *sources))}
 
 
-def _key(part: Any) -> Any:
+def _key(part: Any) -> bytes:
     """What makes two members of a list the same; of two values of one label, the first stays."""
-    return part.get("id") or part.get("name") if isinstance(part, dict) else part
+    return orjson.dumps(part.get("id") or part.get("name") if isinstance(part, dict) else part)
 
 
 async def _comment(session: Session, plan: Json) -> None:

@@ -26,16 +26,16 @@ async def resolve(session: Session, incident_id: str, comment: str | None) -> No
         if await _is_as_asked(session, incident_id, comment):
             return
         raise Conflict("it is resolved already", kind="already_resolved")
-    held = [alert for alert in await alerts.of_incident(session, incident_id) if alert.get("status") in STATUSES]
-    edits = [_recovery(session, alert["alert_id"]) for alert in held]
+    held = await alerts.parts_of_incident(session, incident_id, "status")
+    edits = [_recovery(session, alert["alert_id"]) for alert in held if alert.get("status") in STATUSES]
     news = News(edits, resolution=annotated(comment), comment=comment)
     await sync_with_alerts(session, {incident_id: news})
 
 
 async def _is_as_asked(session: Session, incident_id: str, comment: str | None) -> bool:
     """Whether a resolution like this one was the last thing that closed the incident, and left no alert as it was."""
-    held = [each.get("status") for each in await alerts.of_incident(session, incident_id)]
-    if any(status in STATUSES and status != "ok" for status in held):
+    held = await alerts.parts_of_incident(session, incident_id, "status")
+    if any(each.get("status") in STATUSES and each["status"] != "ok" for each in held):
         return False
     account = await newest(session, incident_id, "resolved", {})
     return account is not None and "via" not in account and account["params"].get("annotation") == comment

@@ -32,7 +32,7 @@ async def plan(session: Session, request: Mapping[str, Any]) -> Json:
     source_id, wanted = request["source"], request["alerts"]
     source = (await get(session, source_id)).document
     check_not_merged(session.rules.marks(source))
-    held = {alert["alert_id"]: alert for alert in await alerts.of_incident(session, source_id)}
+    held = set((await alerts.ids_of_incidents(session, [source_id]))[source_id])
     unknown = next((i for i, alert_id in enumerate(wanted) if alert_id not in held), None)
     if unknown is not None:
         raise QueryError(f'the incident has no alert "{wanted[unknown]}"', f"alerts[{unknown}]")
@@ -40,10 +40,11 @@ async def plan(session: Session, request: Mapping[str, Any]) -> Json:
         raise QueryError("alerts of the incident are wanted here, each once", "alerts")
     if len(wanted) == len(held):
         raise QueryError("at least one alert has to stay", "alerts")
+    moving = [alert.source for alert in await alerts.read(session, wanted) if alert]
     created, added, number, left, note = await session.numbers(5)
     return {
         **request, "new_id": new_incident_id(session),
-        "fields": _fields(source, [held[alert_id] for alert_id in wanted], session.rules),
+        "fields": _fields(source, moving, session.rules),
         "created": created, "added": added, "number": number, "left": left, "note": note,
     }  # fmt: skip
 

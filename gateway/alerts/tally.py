@@ -42,6 +42,19 @@ class Tally(msgspec.Struct, frozen=True):
         return sum(self.statuses.values())
 
 
+def reading(rules: Rules) -> tuple[str, ...]:
+    """The fields of alerts that are counted."""
+    return ("tags", "description", "source", "status", "started_at", "ended_at", f"ext.{rules.alerting}")
+
+
+def recount(counts: dict[str, int], before: Alert | None, after: Alert, rules: Rules) -> None:
+    """Counts the names and values of an alert that has changed, or come; those that no alert has are left at nought."""
+    for pair in pairs(before or {}, rules):
+        counts[pair] = counts.get(pair, 0) - 1
+    for pair in pairs(after, rules):
+        counts[pair] = counts.get(pair, 0) + 1
+
+
 def counted(alerts: Iterable[Alert], rules: Rules) -> Tally:
     """The tally of all these alerts."""
     tally = Tally()

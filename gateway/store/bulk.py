@@ -1,12 +1,13 @@
 """Writes of many documents at once: the lines of a bulk request, and what became of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 import orjson
 
-from gateway.problems import Unavailable
+from gateway.problems import TimedOut, Unavailable
+from gateway.store.client import Client
 from gateway.store.errors import BLOCK
 from gateway.store.hits import Stored
 from gateway.store.loads import SMALL
@@ -14,6 +15,9 @@ from gateway.store.replies import NO_REPLY
 from queries.fields import SIZE
 
 Mode = Literal["create", "index"]
+
+CALL = 2**23
+"""Bytes of documents after which a call to the engine ends, which refuses what is too much of its heap at once."""
 
 
 # Of documents no cycle is made: the collector need not look here.
@@ -95,6 +99,34 @@ def line(index: str, write: Write) -> bytes:
         return b"%b\n" % orjson.dumps({"delete": target})
     mode = "index" if version else write.mode
     return b"%b\n%b\n" % (orjson.dumps({mode: target}), encoded(write.document))
+
+
+def lines(index: str, writes: Sequence[Write]) -> Iterator[bytes]:
+    """The first of the writes, as many as one call takes, each as its lines; one at least."""
+    held = 0
+    for write in writes:
+        if held > CALL:
+            return
+        text = line(index, write)
+        held += len(text)
+        yield text
+
+
+async def called(client: Client, index: str, made: Sequence[bytes], refresh: str) -> list[Item]:
+    """What became of the lines of some writes. Raises GatewayError."""
+    client.loads.note(index, max(map(len, made)))
+    sent = b"".join(made)
+    async with client.moving(len(sent)):
+        reply = await client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True)
+    try:
+        return items(reply)
+    except Unavailable as error:
+        raise TimedOut(f"{error.reason}; it may have done this") from error
+
+
+def failed(error: TimedOut | Unavailable) -> Item:
+    """What became of a write whose call failed, or that was not tried as another's had."""
+    return Item(504 if isinstance(error, TimedOut) else 503, error={"type": error.kind, "reason": error.reason})
 
 
 def items(reply: str) -> list[Item]:

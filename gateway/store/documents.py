@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import orjson
@@ -104,17 +103,16 @@ class Documents:
         return items
 
     async def _written(self, writes: Sequence[Write], refresh: str) -> list[Item]:
-        if not writes:
-            return []
-        lines = await in_turns(writes, partial(bulk.line, self.index))
-        self.client.loads.note(self.index, max(map(len, lines)))
-        sent = b"".join(lines)
-        async with self.client.moving(len(sent)):
-            reply = await self.client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True)
-        try:
-            items = bulk.items(reply)
-        except Unavailable as error:
-            raise TimedOut(f"{error.reason}; it may have done this") from error
+        """What became of each, in as many calls as their bytes need; after one that failed, the rest is not tried."""
+        items: list[Item] = []
+        while len(items) < len(writes):
+            lines = await in_turns(bulk.lines(self.index, writes[len(items) :]), bytes)
+            try:
+                items += await bulk.called(self.client, self.index, lines, refresh)
+            except (TimedOut, Unavailable) as error:
+                if not items:
+                    raise
+                items += [bulk.failed(error)] * (len(writes) - len(items))
         self._note_writes([write.id for write, item in zip(writes, items, strict=True) if item.done])
         if any(item.in_no_index for item in items):
             await self.tenants.mend(self.index)
@@ -128,6 +126,7 @@ class Documents:
         elif write.mode == "create":
             params["op_type"] = "create"
         path, document = document_path(self.index, write.id), bulk.encoded(write.document or {})
+        self.client.loads.note(self.index, len(document))
         try:
             reply = parsed(await self._past_block("PUT", path, document, params))
         except NotFound:

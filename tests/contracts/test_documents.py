@@ -1,6 +1,6 @@
 """What a document may hold, whichever dialect and whichever write makes it or lets it grow: a 400 at the place."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ SMALL: dict[str, Any] = {
     "document_names": 50,
     "field_values": 20,
     "alert_bytes": KIB,
+    "incident_alerts": 300,
 }
 LONG = "x" * 5000
 V2 = {"name": "n", "severity": "critical"}
@@ -63,6 +64,7 @@ REFUSED: dict[str, tuple[Write, str]] = {
         ("POST", "/resources/v2.0/environments/e/incidents/HEX/comments", {"comment": LONG}),
         "comment",
     ),
+    "alerts of an incident": (("POST", f"{INCIDENT}/alerts", [{}] * 301), ""),
     "of BigPanda's alert": (("POST", "/data/v2/alerts", EVENT | BESIDE), ""),
     "values of a field": (("PUT", INCIDENT, {"tags": ["t"] * 21}), "tags"),
     "of a custom one": (("PUT", INCIDENT, {"mine": list(range(21))}), "mine"),
@@ -110,7 +112,14 @@ def _alert(number: int) -> Write:
     return "POST", f"{INCIDENT}/alerts", {"alert_id": f"e{number}", "tags": tags}
 
 
-@pytest.mark.parametrize("write", [_field, _alert], ids=["fields of an incident", "tags of its alerts"])
+def _extension(number: int) -> Write:
+    return "POST", f"{INCIDENT}/alerts", {"alert_id": "e", "ext": {"log360": {f"k{number}": "x" * 300}}}
+
+
+_GROWING = {"fields of an incident": _field, "tags of its alerts": _alert, "an alert, part by part": _extension}
+
+
+@pytest.mark.parametrize("write", _GROWING.values(), ids=_GROWING)
 async def test_many_small_writes_come_to_an_end(client: Client, write: Callable[[int], Write]) -> None:
     statuses = []
     for number in range(6):
@@ -119,6 +128,57 @@ async def test_many_small_writes_come_to_an_end(client: Client, write: Callable[
     assert statuses[0] < 300
     assert statuses[-1] == 400
     assert statuses == sorted(statuses)
+
+
+async def test_alerts_that_are_there_grow_no_further_than_new_ones(client: Client) -> None:
+    path, values = f"{INCIDENT}/alerts", [f"v{value}" for value in range(30)]
+    assert (await client.post(path, json=[{"alert_id": f"e{n}"} for n in range(4)])).status_code == 201
+    tagged = [{"alert_id": f"e{n}", "tags": [{"name": f"t{n}", "value": values}]} for n in range(4)]
+    assert [(await client.post(path, json=each)).status_code for each in tagged] == [201, 201, 201, 400]
+    before = answer(await client.get(f"{path}?size=10"))["docs"]
+    assert (await client.post(path, json=tagged)).status_code == 400
+    assert answer(await client.get(f"{path}?size=10"))["docs"] == before
+    assert (await client.post(path, json=tagged[0] | {"tags": []})).status_code == 201
+    assert (await client.post(path, json=tagged[3])).status_code == 201
+
+
+async def _alerts(client: Client, incident: str) -> None:
+    tags = [{"name": incident, "value": [f"v{value}" for value in range(30)]}]
+    alerts = [{"alert_id": f"{incident}{n}", "tags": [{**tags[0], "name": f"{incident}{n}"}]} for n in range(2)]
+    assert (await client.post(f"{IM}/incidents/{incident}/alerts", json=alerts)).status_code == 201
+
+
+async def _fields(client: Client, incident: str) -> None:
+    fields = {f"{incident}{n}": "x" * 900 for n in range(3)}
+    assert (await client.put(f"{IM}/incidents/{incident}", json=fields)).status_code == 200
+
+
+@pytest.mark.parametrize("fill", [_alerts, _fields], ids=["their alerts", "their fields"])
+async def test_incidents_that_would_be_too_large_together_are_not_merged(
+    client: Client, fill: Callable[[Client, str], Awaitable[None]]
+) -> None:
+    for each in ("a", "b"):
+        await fill(client, each)
+    before = [(await client.get(f"{IM}/incidents/{each}")).json() for each in ("a", "b")]
+    refused = await client.post(f"{INCIDENT}/merge", json={"sources": ["b"]})
+    assert (refused.status_code, refused.json()["error"]["where"]) == (400, "sources")
+    assert "merged, they would be too large" in refused.text
+    assert [(await client.get(f"{IM}/incidents/{each}")).json() for each in ("a", "b")] == before
+
+
+async def test_many_changes_of_one_incident_are_told_of_in_versions_that_each_hold_a_part(client: Client) -> None:
+    many = 40
+    large = {"title": "t", "ext": {"v1": {"metadata": {"text": "x" * 3000}}}}
+    await client.post(f"{IM}/incidents/large", json=large)
+    lines = (
+        b'{"_meta":{"id":"large"},"description":"%d","ext":{"v1":{"metadata":{"n":%d}}}}' % (n, n) for n in range(many)
+    )
+    sent = b"\n".join([*lines, b""])
+    made = answer(await client.post(BULK, content=sent, headers={"Content-Type": "application/x-ndjson"}))
+    assert [each["update"]["status"] for each in made["items"]] == [200] * many
+    assert 4 < len({each["update"]["version"] for each in made["items"]}) < many
+    told = answer(await client.get(f"{IM}/incidents/large/activities?size=100"))
+    assert told["total_docs"] == many + 1
 
 
 async def test_what_is_over_a_limit_already_may_shrink(opensearch_url: str, client: Client) -> None:

@@ -39,6 +39,8 @@ async def test_every_way_to_read_them(serve: Serve) -> None:
         lines = (await client.get(f"{IM}/incidents/export")).content.splitlines()
         assert len(lines) == COUNT + 2
         assert orjson.loads(lines[-1])["_status"]["complete"]
+        table = await client.post(f"{IM}/incidents/export", json={"format": "csv", "fields": ["description"]})
+        assert [len(row) > LARGE for row in table.text.splitlines()].count(True) == COUNT
         titles = answer(await client.post(f"{IM}/incidents_full_types", json={"size": 5000, "fields": ["title"]}))
         assert len(titles["docs"]) == COUNT + 1
         pages = [client.get(f"{IM}/incidents?size=100") for _ in range(8)]

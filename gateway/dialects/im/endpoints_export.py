@@ -1,10 +1,8 @@
 """Endpoint that streams a whole snapshot, as NDJSON or CSV, page after page in flat memory."""
 
 import asyncio
-import csv
-import io
 from codecs import BOM_UTF8
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +13,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway import wire, work
-from gateway.dialects.im import pages, requests
+from gateway.dialects.im import cells, pages, requests
 from gateway.dialects.im.pages import Found
 from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.problems import GatewayError, Stopping
 from gateway.state import State
+from gateway.work.turns import Turn
 from queries.errors import PageTooLarge
 
 _COLUMNS = (
@@ -29,8 +28,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-_FORMULAS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What a formula begins with in a spreadsheet, in full width too, as East Asian ones have it."""
+_PART = 2**18
+"""Bytes of rows that are written before others have their turn."""
 
 
 async def export(request: Request[State], session: Session) -> Response:
@@ -131,7 +130,10 @@ class _Run:
         while True:
             work.renew()
             count += len(result.page.hits)
-            yield self.lines.page(result.page)
+            turn = Turn()
+            for part in self.lines.parts(result.page):
+                yield part
+                await turn.give()
             if result.token is None:
                 break
             if self.checkpoints:
@@ -193,8 +195,8 @@ class _Ndjson:
     def head(self) -> bytes:
         return b""
 
-    def page(self, page: Page) -> bytes:
-        return b"\n".join([*pages.each_document(page), b""])
+    def parts(self, page: Page) -> Iterator[bytes]:
+        yield b"\n".join([*pages.each_document(page), b""])
 
     def status(self, status: dict[str, Any]) -> bytes:
         return orjson.dumps({"_status": status}) + b"\n"
@@ -209,35 +211,29 @@ class _Csv:
         self.tells, self._fields, self._mark = tells, tuple(fields), BOM_UTF8 if bom else b""
 
     def head(self) -> bytes:
-        return self._mark + _row(["_id", "_type", "_version", *self._fields])
+        return self._mark + cells.row(["_id", "_type", "_version", *self._fields])
 
-    def page(self, page: Page) -> bytes:
-        return b"".join(self._line(orjson.loads(each)) for each in pages.each_document(page))
+    def parts(self, page: Page) -> Iterator[bytes]:
+        """The rows, some at a time, as large ones take long to write."""
+        held, size = list[bytes](), 0
+        for each in pages.each_document(page):
+            held.append(self._line(orjson.loads(each)))
+            size += len(held[-1])
+            if size > _PART:
+                yield b"".join(held)
+                held, size = [], 0
+        yield b"".join(held)
 
     def status(self, status: dict[str, Any]) -> bytes:
-        return _row(["_status", orjson.dumps(status).decode()])
+        return cells.row(["_status", orjson.dumps(status).decode()])
 
     def _line(self, document: dict[str, Any]) -> bytes:
         meta = document["_meta"]
-        return _row([meta["id"], meta["type"], meta["version"], *(_cell(_at(document, name)) for name in self._fields)])
-
-
-def _at(document: Any, path: str) -> Any:
-    for name in path.split("."):
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
-
-
-def _cell(value: Any) -> str:
-    """The value as it stands in a row; a text that a spreadsheet would take for a formula gets a quote in front."""
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        return orjson.dumps(value).decode()
-    return f"'{value}" if value[:1] in _FORMULAS else value
-
-
-def _row(cells: list[str]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue().encode()
+        return cells.row(
+            [
+                meta["id"],
+                meta["type"],
+                meta["version"],
+                *(cells.cell(cells.at(document, name)) for name in self._fields),
+            ]
+        )

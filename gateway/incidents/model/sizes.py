@@ -1,6 +1,6 @@
 """How large documents may become: what is sent is looked at before it is checked, what is stored however it grew."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from queries.fields import HIDDEN
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bytes, values and names of an incident or a result, the values of one of its fields; the bytes of an alert.
+    """The bytes, values and names of an incident or a result, the values of one of its fields; alerts and their bytes.
 
     What their alerts make incidents be found by has as many bytes again, and half as many values.
     """
@@ -24,6 +24,7 @@ class Limits:
     document_names: int = 1000
     field_values: int = 1000
     alert_bytes: int = 2**16
+    incident_alerts: int = 10_000
 
 
 def check_sent(sent: Mapping[str, Any], limits: Limits) -> None:
@@ -47,10 +48,18 @@ def check(before: Mapping[str, Any], after: Mapping[str, Any], limits: Limits) -
             raise
 
 
-def check_alert(alert: Mapping[str, Any], limits: Limits, where: str | None) -> None:
-    """Raises QueryError for an alert of more bytes than one may have."""
-    if not fits(alert, limits):
+def check_alert(
+    alert: Mapping[str, Any], limits: Limits, where: str | None, before: Mapping[str, Any] | None = None
+) -> None:
+    """Raises QueryError for an alert of more bytes than one may have, and more than it had before."""
+    if not fits(alert, limits) and (before is None or len(orjson.dumps(before)) < len(orjson.dumps(alert))):
         raise _too_large(f"an alert may have at most {limits.alert_bytes:,} bytes", where)
+
+
+def check_alerts(before: int, after: int, limits: Limits) -> None:
+    """Raises QueryError for more alerts than an incident may have, and than it had before."""
+    if after > max(before, limits.incident_alerts):
+        raise _too_many(f"an incident may have {limits.incident_alerts:,} alerts", None)
 
 
 def fits(alert: Mapping[str, Any], limits: Limits) -> bool:
@@ -65,11 +74,17 @@ def check_text(text: str, limits: Limits, where: str) -> None:
         raise _too_large(f"a document may have {limits.document_bytes:,} bytes, not {size:,}", where)
 
 
-def check_pairs(pairs: Mapping[str, int], limits: Limits) -> None:
-    """Raises QueryError for alerts that have more different values than an incident can be found by."""
-    size = sum(map(len, pairs))
-    if size > limits.document_bytes or len(pairs) > limits.document_values // 2:
+def check_pairs(before: Collection[str], pairs: Collection[str], limits: Limits) -> None:
+    """Raises QueryError for alerts of more different values than an incident can be found by, and than before."""
+    size, most = len("".join(pairs)), max(limits.document_values // 2, len(before))
+    # A character has at most four bytes: most are told to fit without looking closely.
+    fits = 4 * size <= limits.document_bytes or _bytes(pairs) <= max(limits.document_bytes, _bytes(before))
+    if len(pairs) > most or not fits:
         raise _too_many("the alerts of this incident have more different values than it can be found by", None)
+
+
+def _bytes(texts: Iterable[str]) -> int:
+    return len("".join(texts).encode(errors="surrogatepass"))
 
 
 def _check(document: Mapping[str, Any], limits: Limits) -> None:

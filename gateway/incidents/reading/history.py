@@ -1,12 +1,14 @@
 """Events of incidents: pages of one incident's notes, alerts or activities, and walks over all of a criterion."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from gateway.incidents.projection import project_incident
 from gateway.incidents.session import Session
 from gateway.store.hits import Hit
+from gateway.store.loads import PART
 from queries.criteria import And, Criterion, Is, Where
 from queries.errors import QueryError
 from queries.fields import LONG_TEXTS, SIZE, Column
@@ -84,10 +86,23 @@ def _entry(event: Event) -> Event:
 
 
 async def all_of(session: Session, incident_id: str, kind: EventKind) -> list[Event]:
-    """Every event of the kind, newest first, as it is shown."""
+    """Every event of the kind, newest first, as it is shown. Raises QueryError as `whole` does."""
     await project_incident(session, incident_id)
-    walk = pages(session, of_kind(kind, incident_id))
-    return [shown(kind, hit.document) async for some in walk for hit in some]
+    held = await whole(pages(session, of_kind(kind, incident_id)))
+    return [shown(kind, hit.document) for hit in held]
+
+
+async def whole(walk: AsyncGenerator[Sequence[Hit], None]) -> list[Hit]:
+    """All that a walk meets. Raises QueryError `page_too_large` where it has more bytes than one answer may hold."""
+    held, size = list[Hit](), 0
+    async with aclosing(walk):
+        async for some in walk:
+            held += some
+            size += sum(len(memoryview(hit.source)) for hit in some)
+            if size > PART:
+                reason = f"there is more of this than one answer may hold, which is {PART:,} bytes"
+                raise QueryError(reason, None, "page_too_large")
+    return held
 
 
 async def pages(

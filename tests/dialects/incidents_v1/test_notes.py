@@ -3,6 +3,7 @@
 import pytest
 from dirty_equals import IsStr
 
+from gateway.incidents.reading import history
 from tests.dialects.incidents_v1.calls import Client, answer, fresh, get, made, native, refusal
 
 pytestmark = pytest.mark.anyio
@@ -32,6 +33,14 @@ async def test_a_note_is_made_read_changed_and_deleted(shared: Client) -> None:
     assert [each["id"] for each in await get(shared, f"incidents/{number}/notes")] == [first]
     for missing in (await shared.get(where), await shared.put(where, json={"body": "x"}), await shared.delete(where)):
         assert refusal(missing) == (404, f'no note "{second}"', None)
+
+
+async def test_notes_of_more_bytes_than_an_answer_may_hold(shared: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = await made(shared, fresh(), {})
+    await added(shared, number, "x" * 3000)
+    monkeypatch.setattr(history, "PART", 2000)
+    refused = refusal(await shared.get(f"/v1/incidents/{number}/notes"))
+    assert refused == (400, "there is more of this than one answer may hold, which is 2,000 bytes", None)
 
 
 async def test_every_note_is_listed(shared: Client) -> None:

@@ -60,7 +60,7 @@ class Stage:
         return found.source
 
     async def alerts(self, incident_id: str) -> list[dict[str, Any]]:
-        return await alerts.of_incident(self.session, incident_id)
+        return (await alerts.of_incidents(self.session, [incident_id]))[incident_id]
 
     async def activities(self, incident_id: str) -> list[dict[str, Any]]:
         page = await history.page(self.session, incident_id, "activity", size=100)
