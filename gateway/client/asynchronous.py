@@ -9,7 +9,7 @@ from urllib.parse import quote
 from gateway.client import bulks, following, results
 from gateway.client.attempts import Asking, Retries
 from gateway.client.bulks import Rows
-from gateway.client.connection import RemoteError, Target, session
+from gateway.client.connection import SILENCE, RemoteError, Target, session
 from gateway.client.results import Change, Document, Filters, Json, Outcome, Page, Selection
 
 _SEARCH = "/incidents_full_types"
@@ -24,19 +24,32 @@ class AsyncClient:
     """
 
     def __init__(
-        self, url: str, key: str | None = None, *, tenant: str | None = None, retries: Retries | None = None
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        tenant: str | None = None,
+        retries: Retries | None = None,
+        timeout: float = SILENCE,
     ) -> None:
-        self._target, self._retries = Target(url, key, tenant), retries or Retries()
+        self._target, self._retries, self._timeout = Target(url, key, tenant), retries or Retries(), timeout
         self._asking: Asking | None = None
+        self._pits = set[str]()
 
     async def __aenter__(self) -> Self:
-        self._asking = Asking(await session(self._target).__aenter__(), self._target, self._retries)
+        opened = await session(self._target, self._timeout).__aenter__()
+        self._asking = Asking(opened, self._target, self._retries)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self.asking.session.close()
+        try:
+            # Of walks that were left, and whose generators nobody has closed yet.
+            for pit in list(self._pits):
+                await self._give_back(pit)
+        finally:
+            await self.asking.session.close()
 
     @property
     def asking(self) -> Asking:
@@ -72,9 +85,15 @@ class AsyncClient:
         """A point in time, given back behind the block."""
         params = {"keep_alive": keep_alive} if keep_alive else None
         pit: str = (await self.asking.ask("GET", "/incidents/pit", params=params))["id"]
+        self._pits.add(pit)
         try:
             yield pit
         finally:
+            await self._give_back(pit)
+
+    async def _give_back(self, pit: str) -> None:
+        if pit in self._pits:
+            self._pits.remove(pit)
             with suppress(RemoteError):
                 await self.asking.ask("DELETE", "/incidents/pit", {"id": pit}, keyed=False)
 

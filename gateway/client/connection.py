@@ -1,15 +1,18 @@
 """A running gateway as a client sees it: where it is, as whom it is asked, and why it did not do what it was asked."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
 import orjson
 
-# A bulk body is answered once it is applied to its end.
-_PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=600)
+SILENCE = 600.0
+"""Seconds that nothing may come of an answer: a bulk body is answered once it is applied to its end."""
+
 _PASSING = frozenset({429, 503, 504})
 
 
@@ -58,9 +61,10 @@ class Target:
         return {name: value for name, value in said.items() if value}
 
 
-def session(target: Target) -> aiohttp.ClientSession:
+def session(target: Target, silence: float = SILENCE) -> aiohttp.ClientSession:
     """A session in which everything is asked as the target says; to be opened with `async with`."""
-    return aiohttp.ClientSession(headers=target.headers(), timeout=_PATIENCE)
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=silence)
+    return aiohttp.ClientSession(headers=target.headers(), timeout=timeout)
 
 
 @asynccontextmanager
@@ -96,8 +100,7 @@ def _failure(address: str, error: Exception) -> RemoteError:
 
 async def _refusal(response: aiohttp.ClientResponse) -> RemoteError:
     """Why the gateway refused, in its own words."""
-    after = response.headers.get("retry-after", "")
-    pause = float(after) if after.isdecimal() else None
+    pause = _pause(response.headers)
     # With this header a conflict is with the same request, which is still under way.
     passing = response.status in _PASSING or (response.status == 409 and pause is not None)
     kind = Lost if passing else RemoteError
@@ -110,6 +113,23 @@ async def _refusal(response: aiohttp.ClientResponse) -> RemoteError:
     if reason is None:
         sentence = f"{response.url} answered {response.status}, and not as a gateway does"
     return kind(sentence, status=response.status, kind=word, where=where, retry_after=pause)
+
+
+def _pause(headers: Mapping[str, str]) -> float | None:
+    """The seconds that `Retry-After` asks for, or those to its date by the clock that the answer is dated by."""
+    after = headers.get("retry-after", "").strip()
+    if after.isascii() and after.isdecimal():
+        return float(after)
+    due, now = _date(after), _date(headers.get("date", "")) or datetime.now(UTC)
+    return max(0.0, (due - now).total_seconds()) if due else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _reason(error: Any) -> tuple[str | None, str | None, str | None]:

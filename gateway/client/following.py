@@ -5,34 +5,39 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
-import orjson
 
 from gateway.client import results
 from gateway.client.attempts import Asking
+from gateway.client.bodies import decoded, encoded, require_type
 from gateway.client.connection import Lost, RemoteError
 from gateway.client.results import Change, Outcome, Selection
 
 # A stream gives a sign of life far more often.
 _QUIET = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
+_EVENTS, _NDJSON = "text/event-stream", "application/x-ndjson"
 _PASSING = frozenset({"unavailable", "stopping", "timed_out", "too_many_requests"})
 
 
 async def changes(asking: Asking, after: str | None, filters: Mapping[str, Any]) -> AsyncGenerator[Change, None]:
-    """Every change behind the cursor, or from now on, without end. Raises RemoteError: 410 where none leads on."""
-    params = {name: each if isinstance(each, str) else orjson.dumps(each).decode() for name, each in filters.items()}
-    last, failures = after, 0
+    """Every change behind the cursor, or from now on, without end. Raises RemoteError: 410 where none leads on.
+
+    Once a stream has begun, whatever breaks is only ever tried again.
+    """
+    params = {name: each if isinstance(each, str) else encoded(each).decode() for name, each in filters.items()}
+    last, failures, rest = after, 0, asking.retries.rest
     while True:
-        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last} if last else {})
+        headers = {"Accept": _EVENTS} | ({"Last-Event-ID": last} if last else {})
         stream = asking.stream("GET", "/incidents/changes", params=params, headers=headers, timeout=_QUIET)
         try:
             async with stream as response:
+                require_type(response, _EVENTS)
                 async for block in _blocks(response):
-                    last, failures = block.get("id", last), 0
+                    last, failures, rest = block.get("id", last), 0, asking.retries.rest_on
                     if "data" in block:
-                        yield results.change(orjson.loads(block["data"]), block["id"])
+                        yield results.change(decoded(block["data"].encode(), response), block["id"])
         except Lost as error:
             failures += 1
-            await asking.retries.rest(failures, error)
+            await rest(failures, error)
         else:
             # The gateway stops, or memory did not hold what was next for so slow a reader.
             await asyncio.sleep(asking.retries.pause)
@@ -79,10 +84,11 @@ async def run(asking: Asking, path: str, selection: Selection) -> AsyncGenerator
 
 async def _rows(asking: Asking, path: str, body: Any, *, skipping: int) -> AsyncGenerator[Any, None]:
     """The rows of one attempt behind those that an earlier one has told. Raises Lost, RemoteError."""
-    headers, at = {"Accept": "application/x-ndjson"}, 0
-    async with asking.stream("POST", path, body, headers=headers) as response:
+    at = 0
+    async with asking.stream("POST", path, body, headers={"Accept": _NDJSON}) as response:
+        require_type(response, _NDJSON)
         async for line in _lines(response):
-            row = orjson.loads(line)
+            row = decoded(line, response)
             if "_status" in row:
                 _require_whole(row["_status"])
                 return

@@ -1,15 +1,16 @@
 """The same client for programs that do not await; it runs in a thread of its own."""
 
-import asyncio
-import threading
 from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
+from gateway.client import bulks
 from gateway.client.asynchronous import AsyncClient
 from gateway.client.attempts import Retries
+from gateway.client.connection import SILENCE
 from gateway.client.results import Change, Document, Filters, Outcome, Page, Selection
+from gateway.client.threads import Awaiting
 
 Value = TypeVar("Value")
 
@@ -20,25 +21,33 @@ class Client:
     """A session with a gateway, open within its `with`; everything as `AsyncClient` has it."""
 
     def __init__(
-        self, url: str, key: str | None = None, *, tenant: str | None = None, retries: Retries | None = None
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        tenant: str | None = None,
+        retries: Retries | None = None,
+        timeout: float = SILENCE,
     ) -> None:
-        self._client = AsyncClient(url, key, tenant=tenant, retries=retries)
+        self._client = AsyncClient(url, key, tenant=tenant, retries=retries, timeout=timeout)
+        self._awaiting: Awaiting | None = None
+        self._sources = set[AsyncGenerator[Any, None]]()
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="incident gateway client", daemon=True)
-        self._thread.start()
+        self._awaiting = Awaiting()
         self._result(self._client.__aenter__())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._result(self._client.__aexit__(kind, error, traceback))
-        self._result(self._loop.shutdown_asyncgens())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        if self._awaiting is not None:
+            try:
+                for source in list(self._sources):
+                    self._close(source)
+                self._result(self._client.__aexit__(kind, error, traceback))
+            finally:
+                self._awaiting.close()
 
     def get(self, incident_id: str) -> Document:
         """An incident as it is now. Raises RemoteError of status 404."""
@@ -87,15 +96,15 @@ class Client:
 
     def bulk_update(self, changes: Rows, *, refresh: str = "false") -> Generator[Outcome, None, None]:
         """What became of each change, in order: fields, and `_meta` with the id."""
-        return self._each(self._client.bulk_update(changes, refresh=refresh))
+        return self._bulk("bulkUpdate", changes, refresh)
 
     def bulk_create(self, drafts: Rows, *, refresh: str = "false") -> Generator[Outcome, None, None]:
         """What became of each new incident, in order: fields, and `_meta` with the id that it is to have."""
-        return self._each(self._client.bulk_create(drafts, refresh=refresh))
+        return self._bulk("bulkCreate", drafts, refresh)
 
     def bulk_delete(self, rows: Rows, *, refresh: str = "false") -> Generator[Outcome, None, None]:
         """What became of each deletion, in order: `_meta` with the id."""
-        return self._each(self._client.bulk_delete(rows, refresh=refresh))
+        return self._bulk("bulkDelete", rows, refresh)
 
     def select(self, change: Mapping[str, Any] | None = None, **filters: Unpack[Filters]) -> Selection:
         """A dry run of a change of all that the filters ask for; without a change, of their deletion."""
@@ -109,15 +118,29 @@ class Client:
         """Every change behind a cursor, or from now on, without end, whatever breaks meanwhile."""
         return self._each(self._client.changes(after, **filters))
 
+    def _bulk(self, action: str, rows: Rows, refresh: str) -> Generator[Outcome, None, None]:
+        """The rows are drawn in the caller's thread, as they may come from this very client."""
+        for part in bulks.parts(rows):
+            yield from self._result(bulks.done(self._client.asking, action, part, refresh))
+
     def _result(self, work: Coroutine[Any, Any, Value]) -> Value:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        if self._awaiting is None:
+            work.close()
+            raise RuntimeError("the client is used within its `with`")
+        return self._awaiting.result(work)
 
     def _each(self, source: AsyncGenerator[Value, None]) -> Generator[Value, None, None]:
-        """The values as they come; who stops taking them ends the source."""
+        """The values as they come; who stops taking them ends the source, as the end of the `with` does."""
+        self._sources.add(source)
         try:
             while (held := self._result(_next(source))) is not None:
                 yield held[0]
         finally:
+            self._close(source)
+
+    def _close(self, source: AsyncGenerator[Any, None]) -> None:
+        if source in self._sources:
+            self._sources.remove(source)
             self._result(_closed(source))
 
 
@@ -128,7 +151,9 @@ async def _next(source: AsyncGenerator[Value, None]) -> tuple[Value] | None:
 
 
 async def _closed(source: AsyncGenerator[Any, None]) -> None:
-    await source.aclose()
+    # One that another thread is in the middle of ends with what it awaits.
+    with suppress(RuntimeError):
+        await source.aclose()
 
 
 async def _entered(block: Any) -> Any:

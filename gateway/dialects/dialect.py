@@ -184,6 +184,14 @@ async def _first(look: Look | None, error: Exception, request: Request[State], s
     return error
 
 
+def _require_looked_at(operation: Operation, request: Request[State]) -> None:
+    """Raises QueryError for a condition that the write would not look at, and be done whether it holds or not."""
+    if "if-match" not in request.headers or operation.scope == "read":
+        return
+    if all(each.name != "If-Match" for each in operation.headers):
+        raise QueryError("this is of no single version; send it without", "If-Match")
+
+
 def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Route:
     by_method = {each.method: each for each in operations}
     takes_user = {each.method: any(sent.name == "User-ID" for sent in each.headers) for each in operations}
@@ -200,6 +208,7 @@ def _route(dialect: Dialect, path: str, operations: Sequence[Operation]) -> Rout
             whose = not takes_user[operation.method]
             caller = await principal(request, operation.scope, named=named, key_header=dialect.key_header, whose=whose)
             request.scope["state"]["tenant"] = caller.tenant
+            _require_looked_at(operation, request)
             if under_way := work.current():
                 under_way.known(caller.tenant, caller.credential)
             session = Session(request.state["gateway"].ctx, caller.tenant, caller.name, dialect.name, via=caller.via)

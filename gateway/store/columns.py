@@ -84,6 +84,13 @@ class CustomColumns:
                 break
         return refusals
 
+    async def refusal(self, tenant: str, document: Mapping[str, Any]) -> QueryError | None:
+        """Why its custom fields cannot be stored, or None; no column is made."""
+        kinds = _kinds(document)
+        columns = await self.of(tenant, kinds)
+        held = {name: column.kind for name, column in columns.items() if name not in self._typed}
+        return self._refusal(held, kinds, document)
+
     async def _make(self, tenant: str, new: Mapping[str, Kind], mend: Mend) -> bool:
         """Makes columns; False if someone was faster, and chose another type, or if the index had to be made first."""
         self.forget(tenant)

@@ -90,6 +90,10 @@ class Tenants:
         """For each document, why its custom fields cannot be stored, or None; columns that they need are made."""
         return await self._columns.admit(tenant, documents, self._mend_or_refuse)
 
+    def refusal(self, tenant: str, document: Mapping[str, Any]) -> Awaitable[QueryError | None]:
+        """Why the document's custom fields cannot be stored, or None; nothing is made for them."""
+        return self._columns.refusal(tenant, document)
+
     async def _mend_or_refuse(self, index: str) -> None:
         if not self._provisions:
             raise NotFound("no such tenant")

@@ -128,6 +128,17 @@ async def test_a_stop_ends_streams_and_answers_polls_at_once(opensearch_url: str
     assert (set(begin), answer["changes"]) == ({"retry", "id"}, [])
 
 
+async def test_who_leaves_a_poll_is_no_listener_any_more(opensearch_url: str, tenant: str) -> None:
+    with serving(Settings(opensearch_url=opensearch_url)) as url:
+        async with reaching(url, tenant) as client:
+            async with reaching(url, tenant) as other:
+                poll = asyncio.create_task(other.get(PATH, params={"wait": "60"}))
+                await listening(client, 1)
+                poll.cancel()
+            async with asyncio.timeout(60):
+                await listening(client, 0)
+
+
 async def test_many_listeners_cost_the_engine_what_one_costs(opensearch_url: str, tenant: str) -> None:
     """And each is told what all are."""
     with serving(Settings(opensearch_url=opensearch_url)) as url:

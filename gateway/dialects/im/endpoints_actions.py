@@ -8,7 +8,7 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.alerts import saga, snoozing
 from gateway.dialects.im import requests, requests_actions, requests_events
-from gateway.dialects.im.documents import etag, lock, rendered
+from gateway.dialects.im.documents import etag, locked, rendered
 from gateway.dialects.im.names import PREFIX
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
@@ -41,7 +41,7 @@ async def snooze(request: Request[State], session: Session) -> Response:
     until = iso(instant(sent.until, session.now(), round_up=True, where="until"))
     wanted = snoozing.Snooze(until, sent.cancel_on_incident_updates, sent.comment)
     incident_id: str = request.path_params["id"]
-    await snoozing.snooze(session, incident_id, wanted, "until", lock(request))
+    await snoozing.snooze(session, incident_id, wanted, "until", await locked(request, session, incident_id))
     return await _shown(session, incident_id, query)
 
 
@@ -49,7 +49,7 @@ async def unsnooze(request: Request[State], session: Session) -> Response:
     """`POST incidents/{id}/unsnooze`."""
     query, _ = wire.query(request, requests.Write), await wire.read(request, requests.Strict)
     incident_id: str = request.path_params["id"]
-    await snoozing.unsnooze(session, incident_id, lock(request))
+    await snoozing.unsnooze(session, incident_id, await locked(request, session, incident_id))
     return await _shown(session, incident_id, query)
 
 
@@ -96,8 +96,9 @@ async def delete_note(request: Request[State], session: Session) -> Response:
 
 
 async def _changed(request: Request[State], session: Session, edit: Edit) -> Response:
-    query = wire.query(request, requests.Write)
-    change = Change(request.path_params["id"], unless_merged(edit, session.rules), lock(request))
+    query, incident_id = wire.query(request, requests.Write), request.path_params["id"]
+    seen = await locked(request, session, incident_id)
+    change = Change(incident_id, unless_merged(edit, session.rules), seen)
     outcome = await change_one(session, change, refresh=query.refresh)
     return wire.spliced(rendered(outcome), 200, etag(outcome.version))
 

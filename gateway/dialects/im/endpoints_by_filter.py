@@ -39,7 +39,7 @@ async def update_by_filter(request: Request[State], session: Session) -> Respons
     query, sent = wire.query(request, requests.Write), await wire.read(request, requests_changes.UpdateByFilter)
     edit = field_edit(sent.change, session.rules)
     try:
-        edit({}, session.now())
+        await selection.require_possible(session, sent.change, edit)
     except QueryError as error:
         raise QueryError(error.reason, f"change.{error.where}" if error.where else "change", error.kind) from None
     if sent.dry_run:
@@ -185,7 +185,7 @@ async def _answered(request: Request[State], run: _Run, refresh: str) -> Respons
     """The summary; or each outcome as a line, and the summary last."""
     slices = run.slices()
     first = await anext(slices)
-    if _LINES in request.headers.get("accept", ""):
+    if _LINES in request.headers.get("accept", "").lower():
         return StreamingResponse(_lines(run, first, slices, refresh), media_type=_LINES)
     while not await request.is_disconnected() and await anext(slices, None) is not None:
         pass

@@ -1,7 +1,9 @@
 """Endpoint of the change feed: a stream of server-sent events, or one answer that is waited for."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -30,7 +32,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 async def changes(request: Request[State], session: Session) -> Response:
     """`GET incidents/changes`: what changes from now on, or behind a cursor."""
     query = pages.queried(request, requests_changes.Changes)
-    streamed = _EVENTS in request.headers.get("accept", "")
+    streamed = _EVENTS in request.headers.get("accept", "").lower()
     if request.method == "HEAD":
         return wire.head(_EVENTS, _HEADERS) if streamed else _poll_head()
     after = request.headers.get("last-event-id") or query.after
@@ -41,13 +43,30 @@ async def changes(request: Request[State], session: Session) -> Response:
     if streamed:
         return _Events(request, walk)
     try:
-        told = await walk.next(query.wait)
+        told = await _while_there(request, walk.next(query.wait))
     except Overtaken:
         told = ()
     finally:
         walk.close()
     body = b'{"changes":[%b],"next":%b}' % (b",".join(each.body for each in told), wire.dumps(walk.token))
     return wire.spliced(body, headers=_HEADERS)
+
+
+async def _while_there(request: Request[State], waiting: Coroutine[Any, Any, Sequence[Change]]) -> Sequence[Change]:
+    """What is waited for; nothing, once the caller has left, who would be a listener for as long as they asked for."""
+    told, left = asyncio.create_task(waiting), asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait((told, left), return_when=asyncio.FIRST_COMPLETED)
+        return told.result() if told.done() else ()
+    finally:
+        for task in (told, left):
+            task.cancel()
+        await asyncio.gather(told, left, return_exceptions=True)
+
+
+async def _left(request: Request[State]) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _poll_head() -> Response:

@@ -84,7 +84,9 @@ def _counting(query: requests.Stats, field: str, frame: Frame) -> Search:
 def _groupable(field: str, columns: Columns) -> Column:
     column = column_of(field, columns)
     if column is None or column.kind in {"date", "object"} or field in _ANSWER:
-        raise QueryError(f'no field "{field}" to count by', "field", "unknown_field")
+        is_time = column is not None and column.kind == "date"
+        reason = "is a time: a histogram counts by it" if is_time else "is no field to count by"
+        raise QueryError(f'"{field[:80]}" {reason}', "field", "unknown_field")
     require_ordered(field, column, "field")
     return column
 

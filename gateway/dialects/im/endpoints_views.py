@@ -12,8 +12,10 @@ from gateway.dialects.im.names import PREFIX
 from gateway.dialects.im.requests_views import View
 from gateway.incidents import views
 from gateway.incidents.session import Session
+from gateway.problems import NotFound
 from gateway.state import State
 from queries.errors import QueryError
+from queries.sorts import sort_clauses
 
 _LARGEST = 16 * 2**10
 """Bytes of what a view keeps."""
@@ -51,7 +53,7 @@ async def update_view(request: Request[State], session: Session) -> Response:
     for name, value in (("id", view_id), ("owner", held.owner)):
         if getattr(sent, name) not in {None, value}:
             raise QueryError(f'"{name}" is written by the gateway alone', name, "read_only")
-    seen = lock(request, Meta(version=sent.version))
+    seen = lock(request, Meta(version=sent.version), held.version)
     return _answer(await views.change(session, view_id, await _draft(session, sent), seen))
 
 
@@ -59,17 +61,29 @@ async def delete_view(request: Request[State], session: Session) -> Response:
     """`DELETE views/{view}`."""
     wire.query(request, requests.Strict)
     view_id: str = request.path_params["view"]
-    await views.delete(session, view_id, lock(request))
+    await views.delete(session, view_id, await _seen(request, session, view_id))
     return wire.reply({"id": view_id, "result": "deleted"})
+
+
+async def _seen(request: Request[State], session: Session, view_id: str) -> str | None:
+    """The version that is to be deleted, of several that are named the one held; of a view that is gone, the first."""
+    if "if-match" not in request.headers:
+        return None
+    try:
+        return lock(request, held=(await views.read(session, view_id)).version)
+    except NotFound:
+        return lock(request)
 
 
 async def _draft(session: Session, sent: View) -> views.Draft:
     """What is to be kept. Raises QueryError for filters that no search would take, and for too much."""
     filters = requests.Filters.model_validate(sent.filters.model_dump(exclude_unset=True))
     try:
-        translate.wanted(filters, await pages.columns_for(session, filters), session.now())
+        columns = await pages.columns_for(session, filters, [each.field for each in sent.sort])
+        translate.wanted(filters, columns, session.now())
     except QueryError as error:
         raise QueryError(error.reason, f"filters.{error.where or ''}".rstrip("."), error.kind) from None
+    sort_clauses(translate.order(sent.sort), columns)
     contents: dict[str, Any] = {
         "filters": sent.filters.model_dump(exclude_unset=True),
         "columns": sent.columns,

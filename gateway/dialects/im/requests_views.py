@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from gateway.dialects.im.requests import Selection, SortKey, Strict
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"\S")]
 Column = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 

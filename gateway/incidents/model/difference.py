@@ -93,6 +93,15 @@ def derived(before: Document | None, after: Document, rules: Rules, now: datetim
     return after
 
 
+def require_possible(sent: Mapping[str, Any], fields: Document, rules: Rules) -> None:
+    """Raises QueryError for a change to these fields that no document can take, whatever it holds beside."""
+    for name in _REQUIRED:
+        if name in sent and not fields.get(name):
+            raise QueryError(f'"{name}" is wanted in every document', name)
+    rules.words.rank(fields.get("severity"))
+    rules.words.require_possible(fields.get("workflow_id"), fields.get("status"))
+
+
 def _hidden(document: Document, rules: Rules) -> Document:
     kind = document.get("kind", INCIDENT)
     ranks = {"severity_rank": rules.words.rank(document.get("severity"))}

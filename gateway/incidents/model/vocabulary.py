@@ -68,6 +68,13 @@ class Vocabulary:
             raise QueryError(f'workflow "{workflow}" has no status "{status}"; it has {known}', "status")
         return statuses[status]
 
+    def require_possible(self, workflow: str | None, status: str | None) -> None:
+        """Raises QueryError for a status that the workflow lacks, or every workflow where none is named."""
+        if workflow is not None:
+            self.state(workflow, status or self.initial(workflow))
+        elif status is not None and all(status not in statuses for statuses in self.workflows.values()):
+            raise QueryError(f'no workflow has a status "{status}"', "status")
+
     def _statuses(self, workflow: str) -> Mapping[str, State]:
         if workflow not in self.workflows:
             raise QueryError(f'no workflow "{workflow}"; there are {", ".join(self.workflows)}', "workflow_id")

@@ -77,6 +77,7 @@ def _filled(hit: Hit, lack: _Lack) -> Write | None:
     """The document with what it lacks, on the version that was found; None for one that has nothing to fill in."""
     document = hit.document
     filling = lack.filling(document)
-    if not filling:
+    # A length that would not be forward in time is always lacking.
+    if filling.items() <= document.items():
         return None
     return Write(hit.id, stamped({**document, **filling}, {}), (hit.seq_no, hit.primary_term))

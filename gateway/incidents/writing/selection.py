@@ -5,9 +5,11 @@ Each has a number of its own, under which the account of its change is kept: whe
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import orjson
 
+from gateway.incidents.model import difference
 from gateway.incidents.model.accounts import CARRIED
 from gateway.incidents.projection import project
 from gateway.incidents.session import Session
@@ -53,6 +55,15 @@ class Result:
 
 Apply = Callable[[Session, Sequence[tuple[Member, Stored]]], Awaitable[Mapping[str, Outcome]]]
 """Changes members as they were seen; those without an outcome another writer was faster with."""
+
+
+async def require_possible(session: Session, sent: Mapping[str, Any], edit: Edit) -> None:
+    """Raises QueryError for a change that no incident can take, whatever it holds beside."""
+    fields = edit({}, session.now())
+    difference.require_possible(sent, fields, session.rules)
+    refusal = await session.ctx.store.tenants.refusal(session.tenant, fields)
+    if refusal is not None:
+        raise refusal
 
 
 async def members(session: Session, handle: str, wanted: Criterion, first: int) -> AsyncGenerator[list[Member], None]:

@@ -175,6 +175,40 @@ async def test_on_another_version_nothing_is_done(corpus: Client, what: str) -> 
     assert await read(corpus, "a") == before
 
 
+async def test_of_several_versions_the_one_that_is_there_will_do(client: Client) -> None:
+    await created(client, "a")
+    version = (await read(client, "a"))["_meta"]["version"]
+    bodies: dict[str, Json] = {
+        "acknowledge": {}, "assign": {"assignee": "bob"}, "snooze": {"until": "now+1d"}, "unsnooze": {},
+    }  # fmt: skip
+    for what, body in bodies.items():
+        named = {"If-Match": f'"1-9999", "{version}"'}
+        answer = await client.post(f"{IM}/incidents/a/{what}", json=body, headers=named)
+        assert answer.status_code == 200, answer.text
+        version = answer.json()["_meta"]["version"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        pytest.param("POST", "incidents/a/merge", {"sources": ["b"]}, id="a merge"),
+        pytest.param("POST", "incidents/a/split", {"alerts": ["a1"]}, id="a split"),
+        pytest.param("POST", "incidents/a/notes", {"body": "two"}, id="a note"),
+        pytest.param("POST", "incidents/a/alerts", {"status": "ok"}, id="an alert"),
+        pytest.param("PUT", "incidents/b/notes/1", {"body": "two"}, id="a note that is changed"),
+        pytest.param("DELETE", "incidents/b/notes/1", None, id="a note that is deleted"),
+        pytest.param("POST", "incidents/bulkUpdate", [{"_meta": {"id": "a"}, "reviewer": "ann"}], id="a bulk"),
+        pytest.param("POST", "incidents/bulkDelete", {"ids": ["a"]}, id="a bulk that deletes"),
+        pytest.param("POST", "views", {"name": "mine"}, id="a view"),
+    ],
+)
+async def test_a_version_that_is_not_looked_at_is_refused(corpus: Client, method: str, path: str, body: Any) -> None:
+    before = await read(corpus, "a")
+    answer = await corpus.request(method, f"{IM}/{path}", json=body, headers={"If-Match": '"1-9999"'})
+    assert refusal(answer) == (400, "bad_request", "If-Match")
+    assert await read(corpus, "a") == before
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 @pytest.mark.parametrize("note", ["0", "x", "9" * 19, "²"])
 async def test_a_note_that_the_incident_has_not(corpus: Client, method: str, note: str) -> None:

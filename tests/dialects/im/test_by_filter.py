@@ -107,10 +107,10 @@ async def test_each_outcome_comes_as_a_line(shared: Client, host: str) -> None:
 
 async def test_what_fails_is_told_of_each_alone(shared: Client, host: str) -> None:
     await put(shared, f"{host}-3", workflow_id="default")
-    wrong = {"status": "no such status"}
+    wrong = {"resolved_at": "2026-11-01T00:00:00Z"}
     token = (await dry(shared, UPDATE, of_host(host), **wrong))["token"]
     told = await run(shared, UPDATE, token, **wrong)
-    error = {"type": "bad_request", "reason": IsStr(), "where": "status"}
+    error = {"type": "bad_request", "reason": IsStr(), "where": "resolved_at"}
     items = [{"_id": f"{host}-{at}", "status": 400, "error": error} for at in range(5)]
     counts = {"updated": 0, "noop": 0, **NONE, "failed": 5}
     assert told == {"complete": True, "total": 5, **counts, "error": None, "items": items}
@@ -151,6 +151,32 @@ async def test_a_token_is_of_its_operation_and_its_change_alone(shared: Client, 
     assert refusal(other) == (400, "bad_token", "change")
     assert refusal(await shared.post(DELETE, json={"token": token})) == (400, "bad_token", "token")
     assert (await read(shared, f"{host}-0")).get("reviewer") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param({"severity": "odd"}, (400, "bad_request", "change.severity"), id="no severity"),
+        pytest.param({"status": "odd"}, (400, "bad_request", "change.status"), id="a status of no workflow"),
+        pytest.param({"workflow_id": "odd"}, (400, "bad_request", "change.workflow_id"), id="no workflow"),
+        pytest.param(
+            {"workflow_id": "default", "status": "odd"}, (400, "bad_request", "change.status"), id="not its status"
+        ),
+        pytest.param({"title": None}, (400, "bad_request", "change.title"), id="no title any more"),
+        pytest.param({"title": ""}, (400, "bad_request", "change.title"), id="an empty title"),
+        pytest.param({"started_at": None}, (400, "bad_request", "change.started_at"), id="no start any more"),
+        pytest.param({"host": 5}, (400, "wrong_type", "change.host"), id="a number in a field of text"),
+    ],
+)
+async def test_a_change_that_no_incident_takes_is_refused_before_it_is_counted(
+    shared: Client, host: str, change: Json, told: tuple[Any, ...]
+) -> None:
+    assert refusal(await shared.post(UPDATE, json={**of_host(host), "dry_run": True, "change": change})) == told
+
+
+async def test_a_change_that_some_incident_takes_is_counted(shared: Client, host: str) -> None:
+    for change in ({"severity": None}, {"status": "closed"}, {"resolved_at": "now"}, {f"new_{host}": 5}):
+        assert (await dry(shared, UPDATE, of_host(host), **change))["total"] == 5
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,11 @@ async def test_what_cannot_be_is_refused_at_its_place(shared: Client, query: str
     assert refusal(await shared.get(f"{PATH}?{query}")) == told
 
 
+async def test_a_stream_is_asked_for_in_any_case(shared: Client) -> None:
+    head = await shared.head(PATH, headers={"Accept": "Text/Event-Stream"})
+    assert head.headers["content-type"].startswith("text/event-stream")
+
+
 async def test_too_many_listeners_are_refused(serve: Serve) -> None:
     async with serve(feed_listeners=1) as client:
         await created(client)

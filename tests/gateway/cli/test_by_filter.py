@@ -39,9 +39,15 @@ def test_once_it_is_agreed_to_it_is_done(ask: Ask) -> None:
 
 @pytest.mark.usefixtures("low")
 def test_what_fails_is_told_and_the_exit_code_says_so(ask: Ask) -> None:
-    done = ask("bulk-update", "--change", '{"status": "odd"}', "--yes", *LOW)
+    done = ask("bulk-update", "--change", '{"resolved_at": "2026-11-01"}', "--yes", *LOW)
     assert (done.exit_code, done.stdout) == (1, "failed: 3\n")
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["i1", "i2", "i3"]
+
+
+def test_what_no_incident_takes_is_refused_before_it_is_asked(ask: Ask) -> None:
+    done = ask("bulk-update", "--change", '{"status": "odd"}', "--yes", *LOW)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert 'change.status: no workflow has a status "odd"' in done.stderr
 
 
 @pytest.mark.usefixtures("low")

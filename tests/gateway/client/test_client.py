@@ -95,6 +95,31 @@ async def test_a_walk_that_is_left_gives_its_point_in_time_back(awaiting: AsyncC
     assert (await awaiting.asking.ask("GET", "/incidents/pits"))["docs"] == []
 
 
+async def test_what_is_not_closed_ends_with_the_client(gateway_url: str, tenant: str, awaiting: AsyncClient) -> None:
+    with Client(gateway_url, tenant=tenant) as client:
+        assert all(each.is_good for each in client.bulk_create(drafts(), refresh="true"))
+        walk = client.search(size=2)
+        next(walk)
+    async with AsyncClient(gateway_url, tenant=tenant) as other:
+        left = other.search(size=2)
+        await anext(left)
+        assert len((await awaiting.asking.ask("GET", "/incidents/pits"))["docs"]) == 1
+    assert (await awaiting.asking.ask("GET", "/incidents/pits"))["docs"] == []
+    with pytest.raises(RuntimeError, match="within its `with`"):
+        list(walk)
+
+
+def test_rows_may_be_drawn_from_the_client_that_they_are_for(client: Client) -> None:
+    list(client.bulk_create(drafts(), refresh="true"))
+    rows = ({"_meta": {"id": each.id, "version": each.version}, "reviewer": "ann"} for each in client.search(size=4))
+    assert sorted(str(each.id) for each in client.bulk_update(rows)) == [f"i{at:04}" for at in range(COUNT)]
+
+
+def test_each_row_is_one_item_whatever_its_fields_are_called(client: Client) -> None:
+    rows: list[dict[str, object]] = [{"title": "one"}, {"create": {"_id": "i1"}}, {"title": "two", "update": {"a": 1}}]
+    assert [each.status for each in client.bulk_create(rows)] == [201, 400, 201]
+
+
 def test_what_a_filter_finds_is_changed_once_and_deleted(client: Client) -> None:
     list(client.bulk_create(drafts(), refresh="true"))
     found = client.select({"reviewer": "ann"}, search_query={"term": {"severity": "low"}})

@@ -3,9 +3,11 @@
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import httpx2
+import playwright
 import pytest
 
 from tests.serving import ROOT, search_path
@@ -13,6 +15,8 @@ from tests.serving import ROOT, search_path
 BLOCKS = dict(
     re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "docs" / "clients.md").read_text(), re.MULTILINE | re.DOTALL)
 )
+# The browser's driver brings a Node of its own, wherever there is none.
+NODE = str(Path(playwright.__file__).with_name("driver") / "node")
 SHELL = 'set -eu; curl() { command curl -sS --fail-with-body --max-time 60 "$@"; echo; }\n'
 
 
@@ -39,7 +43,19 @@ def test_in_python(environment: dict[str, str]) -> None:
     assert len({int(each[1]) for each in told if each} & set(range(2500))) == len(told) == 2
 
 
+def test_in_javascript(environment: dict[str, str]) -> None:
+    printed = said(environment, NODE, "--input-type=module", "-e", BLOCKS["js"])
+    made, *pages = printed.splitlines()[:3]
+    assert (made, pages) == ("false", ["1000", "500"])
+    assert "1500 {\n  complete: true,\n  total: 1500,\n  updated: 1500," in printed
+    assert re.search(r"^[1-9]\d* \S+$", printed.splitlines()[-1])
+
+
 def test_with_curl(environment: dict[str, str]) -> None:
     made, *_, told = said(environment, "bash", "-c", SHELL + BLOCKS["sh"]).splitlines()
     assert '"errors":false' in made
     assert '"kind":"created"' in told
+
+
+def test_what_it_answers_has_types_for_those_who_check_them() -> None:
+    assert (files("gateway") / "py.typed").is_file()

@@ -61,11 +61,13 @@ async def test_documents_are_filled_once(
     ends = {"acknowledged_at": "2026-11-01T00:01:00Z", "status": "closed", "resolved_at": "2026-11-02T00:00:00Z"}
     both = await aged(client, engine, tenant, title="both", **ends)
     backwards = await aged(client, engine, tenant, title="backwards", acknowledged_at="2026-10-31")
+    half = await aged(client, engine, tenant, title="half", **{**ends, "acknowledged_at": "2026-10-31"})
     neither = await aged(client, engine, tenant, title="neither")
-    assert await filled(store, tenant) == [f"index im-incidents-{tenant}: 1 documents filled"]
+    assert await filled(store, tenant) == [f"index im-incidents-{tenant}: 2 documents filled"]
     assert await filled(store, tenant) == []
-    whole = [await stored(engine, tenant, name) for name in ("both", "backwards", "neither")]
-    assert whole == [{**both, **LENGTHS}, backwards, neither]
+    whole = [await stored(engine, tenant, name) for name in ("both", "backwards", "half", "neither")]
+    resolved = {"ms_to_resolve": LENGTHS["ms_to_resolve"]}
+    assert whole == [{**both, **LENGTHS}, backwards, {**half, **resolved}, neither]
 
 
 async def test_nothing_of_it_is_shown_or_told(
