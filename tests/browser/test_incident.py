@@ -58,3 +58,45 @@ def test_a_value_filters_the_list_from_the_incident(open_page: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".chip").last).to_have_text("Assignee name is Carol")
     expect(page.locator("#total")).to_contain_text("1 incident ")
+
+
+def test_buttons_and_keys_are_of_the_open_incident_also_where_the_list_lacks_it(
+    open_page: Open, api: httpx2.Client
+) -> None:
+    page = open_page("?open=done-3")
+    expect(page.locator(".incidents tbody tr").first).to_have_attribute("data-id", "known")
+    page.locator('tr[data-id="alike-20"] input').check()
+    page.get_by_role("button", name="Assign", exact=True).last.click()
+    expect(page.get_by_role("dialog", name="Assign: Beacon 3 to a new domain")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator('tr[data-id="alike-20"] input').uncheck()
+    page.locator("#detail-panel").focus()
+    page.keyboard.press("t")
+    expect(page.locator(".facts")).to_contain_text("alice")
+    taken = {name: api.get(f"/_im/incidents/{name}").json().get("assignee") for name in ("done-3", "known", "alike-20")}
+    assert taken == {"done-3": {"name": "alice"}, "known": {"name": "carol"}, "alike-20": None}
+
+
+def test_what_is_typed_outlasts_a_look_elsewhere_and_a_change_beside_it(open_page: Open) -> None:
+    page = open_page("?open=alike-60")
+    page.get_by_role("tab", name="Notes").click()
+    page.get_by_label("Note", exact=True).fill("half a sent")
+    page.get_by_role("button", name="Next incident").click()
+    expect(page.locator("#incident-title")).to_have_text("Beacon 61 to a new domain")
+    expect(page.get_by_label("Note", exact=True)).to_have_value("")
+    page.get_by_role("button", name="Previous incident").click()
+    expect(page.get_by_label("Note", exact=True)).to_have_value("half a sent")
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Category").fill("malware")
+    page.get_by_role("button", name="Take", exact=True).click()
+    expect(page.locator(".facts")).to_contain_text("alice")
+    expect(page.get_by_label("Category")).to_have_value("malware")
+
+
+def test_the_incident_alone_is_in_the_address(open_page: Open) -> None:
+    page = open_page("?open=known")
+    page.get_by_role("button", name="The incident alone").click()
+    expect(page.locator(".incidents")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("button", name="The incident alone")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".incidents")).to_be_hidden()

@@ -1,6 +1,6 @@
 /** Cells and headings of the table: how each field is shown, and filters on what it holds. */
 
-import { button, h } from "./dom.js";
+import { button, h, icon } from "./dom.js";
 import { assigneeOf, many, severityMark, statusMark, textOfValue, timeMark, valueOf, words } from "./parts.js";
 import { fieldNamed, session } from "./session.js";
 import { withValue } from "./query.js";
@@ -13,8 +13,10 @@ const NAMES = {
   updated_at: "Updated",
   resolved_at: "Resolved",
   numeric_id: "Number",
+  mitre: "ATT&CK",
+  "assignee.id": "Assignee id",
 };
-const WIDTHS = { severity: "7rem", title: "auto", status: "8.5rem", "assignee.name": "9rem" };
+const WIDTHS = { severity: "6rem", title: "auto", status: "7.25rem", "assignee.name": "8rem" };
 
 /** A field as a heading has it. */
 export const fieldTitle = (name) => NAMES[name] ?? words(name.replaceAll(".", " "));
@@ -32,13 +34,13 @@ export function heading(name, sort, onsort) {
     style: { width: widthOf(name) },
     "aria-sort": mine ? { asc: "ascending", desc: "descending" }[mine] : null,
   };
-  const arrow = mine ? h("span", { "aria-hidden": "true" }, mine === "asc" ? " ↑" : " ↓") : null;
+  const arrow = mine ? icon(mine === "asc" ? "ascending" : "descending") : null;
   return h("th", props, onsort ? button([fieldTitle(name), arrow], onsort, { class: "plain sort" }) : fieldTitle(name));
 }
 
 function widthOf(name) {
   if (name in WIDTHS) return WIDTHS[name];
-  return session.kinds[name] === "date" ? "11rem" : session.kinds[name] === "number" ? "6rem" : "9rem";
+  return session.kinds[name] === "date" ? "15.75rem" : session.kinds[name] === "number" ? "5.5rem" : "8.5rem";
 }
 
 /** The cell of a field. */

@@ -25,8 +25,10 @@ const TABS = {
 export function createDetail(queue) {
   const element = h("aside", { class: "detail", "aria-label": "Incident", hidden: true });
   const detail = { element, queue, doc: null, tab: "fields", loads: 0 };
+  watch((state, before) => state.pane !== before.pane && place(detail));
   watch((state, before) => state.open !== before.open && load(detail));
   addEventListener("incidents-changed", ({ detail: ids }) => ids.includes(now().open) && load(detail));
+  place(detail);
   load(detail);
   return { element, edit: () => detail.doc && edit(detail), close: () => close(detail) };
 }
@@ -34,7 +36,12 @@ export function createDetail(queue) {
 function close(detail) {
   go({ open: null });
   document.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
-  detail.doc = null;
+}
+
+/** The incident that is shown; the queue's keys are of it. */
+function put(detail, doc) {
+  detail.doc = doc;
+  detail.queue.opened = doc;
 }
 
 async function load(detail) {
@@ -42,77 +49,95 @@ async function load(detail) {
   const mine = (detail.loads += 1);
   detail.element.hidden = !id;
   document.body.classList.toggle("has-detail", Boolean(id));
+  if (id !== detail.doc?._meta.id) put(detail, null);
   if (!id) return;
   try {
     const doc = await call("GET", path("incidents", id));
     if (mine !== detail.loads) return;
-    detail.doc = doc;
+    put(detail, doc);
     show(detail);
   } catch (error) {
     if (mine === detail.loads)
       detail.element.replaceChildren(
         bar(detail),
-        notice(error instanceof ApiError ? error : new ApiError(0, "failed", String(error)), () => load(detail)),
+        notice(asError(error), () => load(detail)),
       );
   }
 }
 
+const asError = (error) => (error instanceof ApiError ? error : new ApiError(0, "failed", String(error)));
+
 function bar(detail) {
+  const tool = (name, label, title, act) => button(icon(name), act, { class: "plain", "aria-label": label, title });
   return h(
     "div",
     { class: "detail-bar" },
-    button(icon("left"), () => detail.queue.neighbour(-1), {
-      class: "plain",
-      "aria-label": "Previous incident",
-      title: "Previous (k)",
-    }),
-    button(icon("right"), () => detail.queue.neighbour(1), {
-      class: "plain",
-      "aria-label": "Next incident",
-      title: "Next (j)",
-    }),
-    h("span", { class: "grow" }),
-    button(icon("close"), () => close(detail), {
-      class: "plain",
-      "aria-label": "Close the incident",
-      title: "Close (Esc)",
-    }),
+    tool("left", "Previous incident", "Previous (k)", () => detail.queue.neighbour(-1)),
+    tool("right", "Next incident", "Next (j)", () => detail.queue.neighbour(1)),
+    h("span", { class: "grow soft" }, detail.doc ? `#${detail.doc.numeric_id} · ${detail.doc._meta.id}` : ""),
+    wideSwitch(),
+    tool("close", "Close the incident", "Close (Esc)", () => close(detail)),
   );
 }
 
+/** Beside the list, or over all of the page; it is in the address. */
+function wideSwitch() {
+  const wide = now().pane === "wide";
+  return button(icon("widen"), () => go({ pane: wide ? "side" : "wide" }, { replace: true }), {
+    class: "plain wide-only",
+    id: "wide",
+    "aria-label": "The incident alone",
+    title: wide ? "Beside the list" : "The incident alone",
+    "aria-pressed": String(wide),
+  });
+}
+
+function place(detail) {
+  document.body.classList.toggle("detail-wide", now().pane === "wide");
+  const before = detail.element.querySelector("#wide");
+  const focused = before === document.activeElement;
+  before?.replaceWith(wideSwitch());
+  if (focused) detail.element.querySelector("#wide").focus();
+}
+
 function show(detail) {
-  const { doc, queue } = detail;
+  const editor = detail.element.querySelector(".editor");
   const body = h("div", { class: "detail-body", role: "tabpanel", id: "detail-panel", tabindex: "0" });
-  const act = (label, wish, props = {}) => scoped("write", label, () => queue.change(wish), props);
-  detail.element.replaceChildren(
+  body.setAttribute("aria-labelledby", `tab-${detail.tab}`);
+  detail.element.replaceChildren(head(detail, body), body);
+  // What is typed outlasts a change that is made beside it.
+  if (editor && detail.edited === detail.doc._meta.id) body.append(editor);
+  else open(detail, body);
+}
+
+function head(detail, body) {
+  const { doc, queue } = detail;
+  const act = (label, wish) => scoped("write", label, () => queue.change(wish, doc), { class: "small" });
+  return h(
+    "div",
+    { class: "detail-head" },
+    bar(detail),
+    h("h2", { id: "incident-title" }, doc.title ?? doc._meta.id),
+    h(
+      "p",
+      { class: "facts" },
+      severityMark(doc.severity),
+      statusMark(doc),
+      h("span", {}, icon("user"), " ", assigneeOf(doc) ?? "nobody"),
+      timeMark(doc.started_at),
+    ),
     h(
       "div",
-      { class: "detail-head" },
-      bar(detail),
-      h("h2", { id: "incident-title" }, doc.title ?? doc._meta.id),
-      h(
-        "p",
-        { class: "facts" },
-        severityMark(doc.severity),
-        statusMark(doc),
-        h("span", {}, assigneeOf(doc) ?? "nobody"),
-        timeMark(doc.started_at),
-      ),
-      h(
-        "div",
-        { class: "actions" },
-        scoped("write", "Take", queue.take, { class: "primary", title: "Take (t)" }),
-        act("Assign", "assignee"),
-        act("Status", "status"),
-        act("Note", "comment"),
-        act("Close", "close"),
-        scoped("write", "Edit", () => edit(detail), { id: "edit" }),
-      ),
-      tabs(detail, body),
+      { class: "actions", role: "group", "aria-label": "What to do with it" },
+      scoped("write", "Take", () => queue.take(doc), { class: "primary small", title: "Take (t)" }),
+      act("Assign", "assignee"),
+      act("Status", "status"),
+      act("Note", "comment"),
+      act("Close", "close"),
+      scoped("write", "Edit", () => edit(detail), { id: "edit", class: "small" }),
     ),
-    body,
+    tabs(detail, body),
   );
-  open(detail, body);
 }
 
 function tabs(detail, body) {
@@ -120,6 +145,8 @@ function tabs(detail, body) {
   const entries = Object.entries(TABS);
   const choose = (name) => {
     detail.tab = name;
+    detail.edited = null;
+    body.setAttribute("aria-labelledby", `tab-${name}`);
     for (const tab of list.children) mark(tab, name);
     open(detail, body);
   };
@@ -131,6 +158,7 @@ function tabs(detail, body) {
     ...entries.map(([name, [label]]) =>
       button([label, counted(detail.doc, name)], () => choose(name), {
         role: "tab",
+        id: `tab-${name}`,
         "aria-controls": "detail-panel",
         dataset: { tab: name },
       }),
@@ -159,19 +187,19 @@ async function open(detail, body) {
   const [, fill] = TABS[detail.tab];
   const { doc, tab } = detail;
   body.setAttribute("aria-busy", "true");
-  try {
-    const content = await fill(doc);
-    if (detail.doc === doc && detail.tab === tab) body.replaceChildren(...[content].flat(Infinity).filter(Boolean));
-  } catch (error) {
-    body.replaceChildren(notice(error, () => open(detail, body)));
-  }
+  const content = await Promise.resolve(fill(doc)).catch((error) => notice(error, () => open(detail, body)));
+  if (detail.doc !== doc || detail.tab !== tab || detail.edited === doc._meta.id) return;
+  body.replaceChildren(...[content].flat(Infinity).filter(Boolean));
   body.setAttribute("aria-busy", "false");
 }
 
 function edit(detail) {
   const body = detail.element.querySelector(".detail-body");
+  detail.edited = detail.doc._meta.id;
+  body.setAttribute("aria-busy", "false");
   body.replaceChildren(
     createEditor(detail.doc, (doc) => {
+      detail.edited = null;
       if (doc) detail.queue.handled([doc]);
       else show(detail);
     }),

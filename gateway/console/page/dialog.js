@@ -27,10 +27,10 @@ export function openDialog(title, fill, { wide = false } = {}) {
 }
 
 /** A label over a control. */
-export function labelled(text, control, hint = null) {
+export function labelled(text, control, hint = null, long = false) {
   return h(
     "label",
-    { class: "labelled" },
+    { class: `labelled${long ? " long" : ""}` },
     h("span", {}, text),
     control,
     hint ? h("small", { class: "soft" }, hint) : null,

@@ -56,6 +56,12 @@ const ICONS = {
   help: "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM8 8a2 2 0 1 1 3 1.8c-.7.4-1 .8-1 1.7M10 14v.2",
   user: "M10 4a3 3 0 1 0 0 6 3 3 0 0 0 0-6ZM4 17a6 6 0 0 1 12 0",
   more: "M5 10h.1M10 10h.1M15 10h.1",
+  ascending: "M10 16V4M5 9l5-5 5 5",
+  descending: "M10 4v12M5 11l5 5 5-5",
+  table: "M3 4h14v12H3zM3 8h14M3 12h14M9 8v8",
+  fold: "M5 9l5-5 5 5M5 16l5-5 5 5",
+  unfold: "M5 4l5 5 5-5M5 11l5 5 5-5",
+  widen: "M12 3h5v5M17 3l-6 6M8 17H3v-5M3 17l6-6",
   plus: "M10 4v12M4 10h12",
 };
 

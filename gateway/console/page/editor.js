@@ -5,21 +5,24 @@ import { fieldTitle } from "./cells.js";
 import { showConflict, write } from "./changeone.js";
 import { labelled, select } from "./dialog.js";
 import { notice } from "./notice.js";
-import { valueOf, words } from "./parts.js";
+import { assigneeOf, valueOf, words } from "./parts.js";
 import { session, statuses } from "./session.js";
 
-const TEXTS = ["title", "description", "priority", "category", "type", "source", "reviewer", "assignee.name"];
+const TEXTS = ["title", "description", "priority", "category", "type", "source", "assignee.name", "reviewer"];
 const LISTS = ["tags", "mitre"];
+const LONG = ["title", "description", ...LISTS];
 
 /** The form; `done` gets the document as it is then, or null where nothing was changed. */
 export function createEditor(doc, done) {
   const controls = controlsOf(doc);
+  // A control may show less than the document holds, a line's end or a status that is no more: that is no change.
+  const before = valuesOf(controls);
   const outcome = h("div", { class: "outcome" });
   const submit = h("button", { type: "submit", class: "primary" }, "Save");
   let version = doc._meta.version;
   const save = async (event) => {
     event.preventDefault();
-    const change = changeOf(doc, controls);
+    const change = changeOf(before, controls);
     if (!Object.keys(change).length) return done(null);
     submit.disabled = true;
     try {
@@ -28,7 +31,8 @@ export function createEditor(doc, done) {
     } catch (error) {
       if (error.status === 409) version = await showConflict(outcome, submit, doc);
       else outcome.replaceChildren(notice(error, null));
-      outcome.scrollIntoView({ block: "nearest" });
+      const body = outcome.closest(".detail-body");
+      body.scrollTop = body.scrollHeight;
     }
     submit.disabled = false;
     return undefined;
@@ -37,7 +41,7 @@ export function createEditor(doc, done) {
     "form",
     { class: "editor", onsubmit: save, "aria-label": "Edit the incident" },
     Object.entries(controls).map(([name, control]) =>
-      labelled(fieldTitle(name), control, LISTS.includes(name) ? "separated by commas" : null),
+      labelled(fieldTitle(name), control, LISTS.includes(name) ? "separated by commas" : null, LONG.includes(name)),
     ),
     outcome,
     h(
@@ -58,23 +62,27 @@ function controlsOf(doc) {
         : h("input", { value: shown(doc, name), required: name === "title" }),
     ]),
   );
-  controls.severity = select([["", "none"], ...session.severities.map((each) => [each, words(each)])], doc.severity);
-  controls.status = select(
+  const severity = select([["", "none"], ...session.severities.map((each) => [each, words(each)])], doc.severity);
+  const status = select(
     statuses(doc.workflow_id).map(({ name }) => [name, words(name)]),
     doc.status,
   );
-  return controls;
+  const { title, description, ...rest } = controls;
+  return { title, description, severity, status, ...rest };
 }
 
 function shown(doc, name) {
-  const value = valueOf(doc, name);
+  // Who has it by an id or an address has it as well.
+  const value = name === "assignee.name" ? assigneeOf(doc) : valueOf(doc, name);
   return Array.isArray(value) ? value.join(", ") : (value ?? "");
 }
 
-function changeOf(doc, controls) {
+const valuesOf = (controls) => Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value]));
+
+function changeOf(before, controls) {
   const change = {};
-  for (const [name, { value }] of Object.entries(controls)) {
-    if (value === shown(doc, name)) continue;
+  for (const [name, value] of Object.entries(valuesOf(controls))) {
+    if (value === before[name]) continue;
     if (name === "assignee.name") change.assignee = value ? { name: value } : null;
     else if (LISTS.includes(name))
       change[name] = value

@@ -23,8 +23,7 @@ export function faces(doc) {
       return h(
         "details",
         { class: "face", open: place === 0, dataset: { face: name } },
-        h("summary", {}, name),
-        h("p", {}, h("code", {}, `GET ${address(where).pathname}`)),
+        h("summary", {}, name, " ", h("code", {}, `GET ${address(where).pathname}`)),
         h("pre", { tabindex: "0", "aria-label": `The incident in ${name}` }, JSON.stringify(answer, null, 2)),
       );
     }),

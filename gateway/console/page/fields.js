@@ -9,8 +9,6 @@ import { go, now } from "./state.js";
 
 const GROUPS = {
   "What it is": [
-    "title",
-    "description",
     "severity",
     "status",
     "state",
@@ -49,28 +47,27 @@ const GROUPS = {
   ],
 };
 
+/** What the pane shows in other places. */
+const ELSEWHERE = ["title", "description", "comment", "alert_count", "note_count"];
+
 /** The groups, then the tenant's own fields, then what other APIs keep. */
 export function fields(doc) {
   const flat = flattened(doc);
   const known = new Set(Object.values(GROUPS).flat());
   const others = Object.keys(flat).filter(
-    (name) => !known.has(name) && !name.startsWith("_meta") && !["comment", "alert_count", "note_count"].includes(name),
+    (name) => !known.has(name) && !name.startsWith("_meta") && !ELSEWHERE.includes(name),
   );
   const groups = {
     ...GROUPS,
     "Your fields": others.filter((name) => !name.startsWith("ext.")),
     "Of other APIs": others.filter((name) => name.startsWith("ext.")),
   };
-  return Object.entries(groups)
-    .map(([title, names]) =>
-      group(
-        title,
-        names.filter((name) => flat[name] !== undefined),
-        flat,
-        doc,
-      ),
-    )
-    .filter(Boolean);
+  const there = (names) => names.filter((name) => flat[name] !== undefined);
+  const { description } = doc;
+  return [
+    description ? h("p", { class: "prose" }, textOfValue(description)) : null,
+    Object.entries(groups).map(([title, names]) => group(title, there(names), flat, doc)),
+  ];
 }
 
 /** A document as dotted names and values. */

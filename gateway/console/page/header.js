@@ -94,8 +94,9 @@ function choice(title, text, onclick) {
 
 /** The state with its range as two moments. */
 export function frozen(state) {
-  const at = (point, fallback) =>
-    point === "" ? fallback : new Date(moment(point) ?? Date.parse(point)).toISOString();
+  // What is reckoned from a given time is a moment already.
+  const fixed = (time, point) => (time === null ? point : new Date(time).toISOString());
+  const at = (point, fallback) => (point === "" ? fallback : fixed(moment(point), point));
   return { ...state, from: at(state.from, ""), to: at(state.to, new Date().toISOString()) };
 }
 

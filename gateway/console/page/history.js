@@ -3,7 +3,7 @@
 import { call, path } from "./api.js";
 import { button, h } from "./dom.js";
 import { deed } from "./changeone.js";
-import { many, timeMark, words } from "./parts.js";
+import { many, textOfValue, timeMark, words } from "./parts.js";
 import { whyNot } from "./session.js";
 
 /** Activities, notes and alerts in the order of time, the latest first; more on demand. */
@@ -25,17 +25,17 @@ export async function timeline(doc) {
 }
 
 function entry(each) {
-  const text = { activity: () => deed(each), note: () => each.body, alert: () => each.description ?? each.alert_id }[
-    each.kind
-  ]();
-  const who = { note: `Note by ${each.author}`, alert: `Alert${each.status ? `, ${each.status}` : ""}` }[each.kind];
-  return h(
-    "li",
-    { class: each.kind, dataset: { kind: each.kind } },
-    timeMark(each.at),
-    h("div", {}, who ? h("b", {}, who) : null, h("p", {}, text)),
-  );
+  const show = { activity: [deed(each)], note: noted(each), alert: alerted(each) }[each.kind];
+  return h("li", { class: each.kind, dataset: { kind: each.kind } }, show, h("p", {}, timeMark(each.at)));
 }
+
+const noted = ({ author, body }) => [h("b", {}, `Note by ${author}`), h("p", { class: "said" }, body)];
+
+function alerted({ status, description, alert_id: id }) {
+  return [h("b", {}, "Alert "), status ? statusBadge(status) : null, h("p", { class: "said" }, description ?? id)];
+}
+
+const statusBadge = (status) => h("span", { class: "badge alert-status" }, words(status));
 
 /** The alerts, by status with counts that filter the list below them. */
 export async function alerts(doc) {
@@ -73,38 +73,38 @@ function filter(label, status, show) {
   );
 }
 
-function alert({
-  status,
-  severity,
-  description,
-  source,
-  tags = [],
-  started_at: started,
-  ended_at: ended,
-  alert_id: id,
-}) {
-  const text = tags.map(({ name, value }) => `${name}: ${[value].flat().join(", ")}`).join(" · ");
+function alert({ status, severity, description, source, tags, started_at: started, ended_at: ended, alert_id: id }) {
+  const text = (tags ?? []).map(({ name, value }) => `${name}: ${textOfValue(value)}`);
   return h(
     "li",
     { dataset: { alert: id } },
-    h("b", { class: "alert-status" }, words(status ?? severity ?? "alert")),
-    h("p", {}, description ?? id),
-    h("p", { class: "soft" }, [source, text].filter(Boolean).join(" · ")),
-    timeMark(started),
-    ended ? [" ended ", timeMark(ended)] : null,
+    h("p", {}, statusBadge(status ?? severity ?? "alert"), h("b", {}, description ?? id)),
+    h("p", { class: "soft" }, [source, ...text].filter(Boolean).join(" · ")),
+    h("p", {}, timeMark(started), ended ? [h("span", { class: "soft" }, " – ended "), timeMark(ended)] : null),
   );
 }
+
+/** What was begun to be written, by incident: it outlasts a look at something else. */
+const drafts = new Map();
 
 /** The notes, and a field for another. */
 export async function notes(doc) {
   const { docs } = await call("GET", path("incidents", doc._meta.id, "notes"), { query: { size: 200 } });
-  const field = h("textarea", { rows: 3, required: true, "aria-label": "Note" });
+  const id = doc._meta.id;
+  const field = h("textarea", {
+    rows: 3,
+    required: true,
+    "aria-label": "Note",
+    value: drafts.get(id) ?? "",
+    oninput: () => drafts.set(id, field.value),
+  });
   const problem = h("p", { class: "error-text", role: "alert" });
   const submit = async (event) => {
     event.preventDefault();
     try {
-      await call("POST", path("incidents", doc._meta.id, "notes"), { body: { body: field.value } });
-      dispatchEvent(new CustomEvent("incidents-changed", { detail: [doc._meta.id] }));
+      await call("POST", path("incidents", id, "notes"), { body: { body: field.value } });
+      drafts.delete(id);
+      dispatchEvent(new CustomEvent("incidents-changed", { detail: [id] }));
     } catch (error) {
       problem.textContent = error.message;
     }

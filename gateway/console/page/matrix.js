@@ -44,7 +44,7 @@ export async function incidentMatrix(doc) {
 }
 
 function link({ id, name, url }) {
-  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, `${id} ${name}`);
+  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, h("code", {}, id), ` ${name}`);
 }
 
 /** The heat map under filters. */
@@ -65,6 +65,13 @@ export async function heatMap(filters) {
       {},
       h("h2", {}, "ATT&CK"),
       h("p", { class: "soft" }, text),
+      h(
+        "span",
+        { class: "heat-scale soft", "aria-hidden": "true" },
+        "1 ",
+        [1, 2, 3, 4, 5].map(swatch),
+        ` ${count(most)}`,
+      ),
       button("Navigator layer", () => layer(filters), { class: "small", id: "navigator" }),
     ),
     shown.length
@@ -84,6 +91,8 @@ export async function heatMap(filters) {
   );
 }
 
+const swatch = (heat) => h("i", { class: `heat-${heat}` });
+
 /** The ids of those that an incident names itself; one stands under several tactics. */
 const named = (all) => new Set(all.filter(({ count: number }) => number).map(({ id }) => id));
 
@@ -93,7 +102,7 @@ function column(tactic, most) {
   return h(
     "section",
     { "aria-label": tactic.name },
-    h("h3", {}, tactic.name, h("small", { class: "soft" }, ` ${count(tactic.count)}`)),
+    h("h3", {}, h("span", { title: tactic.name }, tactic.name), h("small", {}, ` ${count(tactic.count)}`)),
     h(
       "ul",
       {},

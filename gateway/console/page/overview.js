@@ -3,21 +3,21 @@
 import { call, path } from "./api.js";
 import { h } from "./dom.js";
 import { fieldTitle } from "./cells.js";
-import { chartPanel, timeColumns, toneOf, valueBars } from "./charts.js";
+import { chartPanel, toneOf, valueBars } from "./charts.js";
 import { heatMap } from "./matrix.js";
 import { notice } from "./notice.js";
-import { count, severityMark, words } from "./parts.js";
+import { count, severityMark } from "./parts.js";
 import { filtersOf, withValue } from "./query.js";
 import { session } from "./session.js";
+import { about, histogramOf, startedPanel } from "./started.js";
 import { go, now, sameSearch, watch } from "./state.js";
-import { duration, ianaZone, moment, watchZone } from "./time.js";
-import { about, interval, labelled } from "./widgets.js";
+import { duration, moment, watchZone } from "./time.js";
 
 const TOP = ["source", "category", "assignee.name", "tags"];
 
 /** The overview. */
 export function createOverview() {
-  const body = h("div", { class: "overview-body" });
+  const body = h("div", { class: "overview-body" }, blanks());
   const element = h("section", { class: "overview", "aria-label": "Overview", hidden: true }, body);
   const view = { body, loads: 0, loaded: null };
   const load = () => now().page === "overview" && draw(view);
@@ -42,13 +42,20 @@ async function draw(view) {
 const stats = (filters, widgets) =>
   call("POST", path("incidents_full_types", "stats"), { body: { ...filters, widgets } });
 
+/** What is shown until there is something: the same places, so that nothing moves. */
+function blanks() {
+  const some = (number) => Array.from({ length: number }, () => h("div", { class: "blank" }));
+  return [h("div", { class: "tiles" }, some(3)), some(1), h("div", { class: "tops" }, some(4)), some(1)];
+}
+
 async function drawn() {
   const all = { ...now(), chips: now().chips.filter(({ field }) => field !== "state") };
+  const filters = filtersOf(now(), session.kinds);
   const [mine, whole, before, attack] = await Promise.all([
-    stats(filtersOf(now(), session.kinds), asked()),
+    asked(filters).then((widgets) => stats(filters, widgets)),
     stats(filtersOf(all, session.kinds), durations()),
     previous(all),
-    heatMap(filtersOf(now(), session.kinds)),
+    heatMap(filters),
   ]);
   return [
     h("div", { class: "tiles" }, backlog(whole), ...times(whole, before)),
@@ -62,19 +69,9 @@ async function drawn() {
   ];
 }
 
-function asked() {
+async function asked(filters) {
   const tops = Object.fromEntries(TOP.map((field) => [`top ${field}`, { values: { field, size: 8 } }]));
-  return {
-    started: {
-      histogram: {
-        field: "started_at",
-        interval: interval(now()),
-        time_zone: ianaZone(),
-        split: { field: "severity", size: 6 },
-      },
-    },
-    ...tops,
-  };
+  return { started: await histogramOf(filters, (where, body) => call("POST", where, { body })), ...tops };
 }
 
 const durations = () => ({
@@ -93,22 +90,24 @@ function previous(state) {
 
 function backlog({ widgets, total_docs: total }) {
   const number = (state) => widgets.state.buckets.find(({ value }) => value === state)?.count ?? 0;
-  const left = number("open") + number("in_progress");
-  return tile(
-    "Backlog",
-    count(left),
-    `${count(number("open"))} open, ${count(number("in_progress"))} in progress, of ${count(total)}`,
-  );
+  const [open, under] = [number("open"), number("in_progress")];
+  return tile("Backlog", count(open + under), null, {
+    Open: count(open),
+    "In progress": count(under),
+    Closed: count(number("closed")),
+    "In all": count(total),
+  });
 }
 
 function times({ widgets }, before) {
   const names = { acknowledge: "Mean time to acknowledge", resolve: "Mean time to resolve" };
   return Object.entries(names).map(([of, title]) => {
     const { mean, p50, p90, count: number, missing } = widgets[of];
-    const text = number
-      ? `median ${duration(p50)}, 90 % within ${duration(p90)} · of ${count(number)}, ${count(missing)} not yet`
-      : "none yet";
-    return tile(title, number ? duration(mean) : "–", text, compared(mean, before?.widgets[of]));
+    const facts = { "90 % within": duration(p90 ?? 0), Median: duration(p50 ?? 0), Of: count(number) };
+    return tile(title, number ? duration(mean) : "–", compared(mean, before?.widgets[of]), {
+      ...(number && facts),
+      "Not yet": count(missing),
+    });
   });
 }
 
@@ -116,53 +115,43 @@ function times({ widgets }, before) {
 function compared(mean, before) {
   if (!before?.count) return "nothing to compare with in the period before";
   const change = mean === null ? null : Math.round((mean / before.mean - 1) * 100);
-  return `${duration(before.mean)} in the period before${change === null ? "" : `: ${Math.abs(change)} % ${change > 0 ? "longer" : "shorter"} now`}`;
+  const words = { "-1": "shorter", 0: "the same", 1: "longer" }[Math.sign(change ?? 0)];
+  const by = change ? `${Math.abs(change)} % ${words} than ` : "";
+  return `${by}${duration(before.mean)} in the period before, of ${count(before.count)}`;
 }
 
-function tile(title, value, text, below = null) {
+function tile(title, value, beside, facts) {
   return h(
     "section",
     { class: "panel-box tile-box", "aria-label": title },
     h("h2", {}, title),
-    h("p", { class: "figure" }, value),
-    h("p", { class: "soft" }, text),
-    below ? h("p", { class: "soft" }, below) : null,
+    h("p", { class: "figure" }, h("b", {}, value), beside ? h("span", { class: "soft" }, beside) : null),
+    h(
+      "dl",
+      { class: "tile-facts" },
+      Object.entries(facts).map(([name, fact]) => h("div", {}, h("dt", {}, name), h("dd", {}, fact))),
+    ),
   );
 }
 
 function created(answer) {
-  const { buckets: sent, missing, interval: step, time_zone: zone } = answer.widgets.started;
-  const buckets = labelled(sent);
-  const chart = timeColumns("Incidents by the time they started", buckets, {
-    onchoose: ({ start, end }) => go({ page: "queue", from: start, to: end, offset: 0 }),
-  });
-  const legend = h(
-    "p",
-    { class: "legend" },
-    session.severities.map((each) =>
-      h("span", {}, h("i", { class: toneOf(each), "aria-hidden": "true" }), severityMark(each)),
-    ),
+  const choose = ({ start, end }) => go({ page: "queue", from: start, to: end, offset: 0 });
+  const legend = session.severities.map((each) =>
+    h("span", {}, h("i", { class: toneOf(each), "aria-hidden": "true" }), severityMark(each)),
   );
-  const header = session.severities.map(words);
-  const rows = buckets.map((each) => [
-    each.label,
-    count(each.count),
-    ...session.severities.map((name) => count(each.split?.find(({ value }) => value === name)?.count ?? 0)),
-  ]);
-  return chartPanel("Started, by severity", `${about(answer, missing)} · by ${step} · ${zone}`, [chart, legend], {
-    columns: ["From", "All", ...header],
-    rows,
-  });
+  return startedPanel("Started, by severity", answer, choose, h("div", { class: "legend" }, legend));
 }
 
 function top(answer, field) {
   const { buckets, others, missing } = answer.widgets[`top ${field}`];
   const chart = valueBars(buckets, {
+    kind: "ranked",
     mark: (value) => value,
     onchoose: (value) => go({ page: "queue", chips: withValue(now().chips, field, value), offset: 0 }),
   });
-  const text = [about(answer, missing), others ? `${count(others)} of other values` : null].filter(Boolean).join(" · ");
-  return chartPanel(fieldTitle(field), text, chart, {
+  const rest = [others && `${count(others)} of other values`, missing && `${count(missing)} without a value`];
+  const below = h("p", { class: "soft rest" }, rest.filter(Boolean).join(" · "));
+  return chartPanel(fieldTitle(field), about(answer), [chart, below], {
     columns: [fieldTitle(field), "Incidents"],
     rows: buckets.map(({ value, count: number }) => [value, count(number)]),
   });

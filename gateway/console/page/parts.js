@@ -49,7 +49,7 @@ export function statusMark(doc) {
   const state = doc.state ?? statuses(doc.workflow_id).find(({ name }) => name === doc.status)?.state ?? "open";
   const shapes = {
     open: "M6 1a5 5 0 1 0 0 10a5 5 0 0 0 0-10",
-    in_progress: "M6 1a5 5 0 1 0 0 10z",
+    in_progress: "M6 1a5 5 0 1 0 0 10a5 5 0 0 0 0-10M6 3.2v5.6a2.8 2.8 0 0 0 0-5.6",
     closed: "M2 6l3 3 5-6",
   };
   return h(

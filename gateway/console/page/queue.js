@@ -19,7 +19,7 @@ import { createTicks } from "./ticks.js";
 
 /** The queue, and what the keyboard and the open incident do with it. */
 export function createQueue() {
-  const queue = { total: 0, filters: null, loads: 0, element: null };
+  const queue = { total: 0, filters: null, loads: 0, element: null, opened: null };
   queue.ticks = createTicks(() => {
     showMarks(queue.table);
     queue.toolbar.show();
@@ -62,8 +62,8 @@ function actions(queue) {
       const doc = currentDoc(queue.table);
       if (doc) queue.ticks.set(doc, !queue.ticks.has(doc));
     },
-    take: () => takeOver(queue),
-    change: (field) => openChange(scopeOf(queue), field, (docs) => handled(queue, docs)),
+    take: (doc) => takeOver(queue, doc),
+    change: (field, doc) => openChange(scopeOf(queue, doc), field, (docs) => handled(queue, docs)),
     handled: (docs) => handled(queue, docs),
     neighbour: (step) => neighbour(queue, step),
   };
@@ -177,16 +177,18 @@ async function neighbour(queue, step) {
   return go({ open: table.docs.at(step > 0 ? 0 : -1)._meta.id }, { replace: true });
 }
 
-/** What a change is of: what is ticked, else the open or current incident. */
-function scopeOf(queue) {
+/** What a change is of: the incident that is named, else what is ticked, else the open incident, else the current one. */
+function scopeOf(queue, named = null) {
+  if (named) return { kind: "one", doc: named };
   if (queue.ticks.all) return { kind: "all", filters: queue.filters, pit: handle(), expected: queue.total };
   if (queue.ticks.size) return { kind: "ticked", ids: queue.ticks.ids(), pit: handle() };
-  const doc = queue.table.docs.find(({ _meta }) => _meta.id === now().open) ?? currentDoc(queue.table);
+  // The open one need not be in the list, and while it is read there is none: never another one instead of it.
+  const doc = now().open ? queue.opened : currentDoc(queue.table);
   return doc ? { kind: "one", doc } : null;
 }
 
-async function takeOver(queue) {
-  const scope = scopeOf(queue);
+async function takeOver(queue, named) {
+  const scope = scopeOf(queue, named);
   if (!scope) return;
   if (scope.kind !== "one") return void openChange(scope, "take", (docs) => handled(queue, docs));
   const change = takenBy(session.user, scope.doc);
@@ -194,7 +196,7 @@ async function takeOver(queue) {
     handled(queue, [await call("PUT", path("incidents", scope.doc._meta.id), { body: change })]);
     say(`Taken: ${scope.doc.title}`);
   } catch (error) {
-    queue.place.replaceChildren(notice(error, () => takeOver(queue)));
+    queue.place.replaceChildren(notice(error, () => takeOver(queue, named)));
   }
 }
 

@@ -13,6 +13,7 @@ export const DEFAULTS = Object.freeze({
   columns: Object.freeze(["severity", "title", "status", "assignee.name", "source", "started_at"]),
   offset: 0,
   open: null,
+  pane: "side",
 });
 
 const listeners = new Set();
@@ -51,7 +52,7 @@ function tell(next) {
 /** The words of a state that are not those of the default. */
 export function wordsOf(state) {
   const words = new URLSearchParams();
-  for (const name of ["page", "text", "dsl", "from", "to", "offset", "open"]) {
+  for (const name of ["page", "text", "dsl", "from", "to", "offset", "open", "pane"]) {
     if (state[name] !== DEFAULTS[name]) words.set(name, state[name]);
   }
   if (textsOf(state.chips) !== textsOf(DEFAULTS.chips))
@@ -65,7 +66,8 @@ export function wordsOf(state) {
 export function read(search) {
   const words = new URLSearchParams(search);
   const state = { ...DEFAULTS };
-  for (const name of ["page", "text", "dsl", "from", "to", "open"]) if (words.has(name)) state[name] = words.get(name);
+  for (const name of ["page", "text", "dsl", "from", "to", "open", "pane"])
+    if (words.has(name)) state[name] = words.get(name);
   if (words.has("f")) state.chips = words.getAll("f").map(chipOf).filter(Boolean);
   if (words.has("sort")) state.sort = words.get("sort").split(",").map(sortKey);
   if (words.get("columns")) state.columns = words.get("columns").split(",");

@@ -25,20 +25,35 @@ export function absolute(time) {
   return format("moment", time);
 }
 
-/** A moment as a label of an axis, as exact as the step between two. */
-export function tick(time, milliseconds) {
-  return format(milliseconds >= 86_400_000 ? "day" : "minute", time);
+/** A moment as a label of an axis, as exact as the step between two; `whole` with its day, as the first one has it. */
+export function tick(time, milliseconds, whole = false) {
+  if (milliseconds > 20 * DAY_LENGTH) return format("month", time);
+  if (milliseconds >= DAY_LENGTH / 2) return format("day", time);
+  return whole ? format("minute", time) : clockOf(time) ? format("hour", time) : format("day", time);
 }
+
+/** Minutes since midnight. */
+export function clockOf(time) {
+  const [hours, minutes] = format("hour", time).split(":");
+  return hours * 60 + Number(minutes);
+}
+
+/** A day with its year. */
+export const day = (time) => format("dayOfYear", time);
 
 /** The time of day with its zone. */
 export function clock(time) {
   return format("clock", time);
 }
 
+const DAY_LENGTH = 86_400_000;
 const DAY = { day: "numeric", month: "short" };
 const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" };
 const SHAPES = {
+  month: { month: "short", year: "numeric" },
   day: DAY,
+  dayOfYear: { ...DAY, year: "numeric" },
+  hour: { hour: "2-digit", minute: "2-digit" },
   minute: { ...DAY, hour: "2-digit", minute: "2-digit" },
   clock: CLOCK,
   moment: { ...DAY, year: "numeric", ...CLOCK },
@@ -111,11 +126,33 @@ function pointText(point) {
   return /^\d{4}-/u.test(point) && !point.includes("||") ? absolute(point) : point;
 }
 
-/** The moment that date math such as `now-7d` or `now/d` means, else that of a time, else null. */
+const LENGTHS = { s: 1000, m: 60_000, h: 3_600_000, d: DAY_LENGTH, w: 7 * DAY_LENGTH };
+
+/** The moment that date math such as `now-7d` or `now-1M/d` means, in UTC as the API has it; else that of a time, else null. */
 export function moment(point, from = Date.now()) {
-  const math = /^now(?:-(\d+)([smhdwMy]))?(\/d)?$/u.exec(point);
+  const math = /^now((?:[+-]\d+[smhdwMy])*)(?:\/([smhdwMy]))?$/u.exec(point);
   if (!math) return point && !Number.isNaN(Date.parse(point)) ? Date.parse(point) : null;
-  const seconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, M: 2_629_800, y: 31_557_600 };
-  const time = from - (math[1] ? Number(math[1]) * seconds[math[2]] * 1000 : 0);
-  return math[3] ? time - (time % 86_400_000) : time;
+  const steps = [...math[1].matchAll(/([+-]\d+)(\w)/gu)];
+  const time = steps.reduce((before, [, number, unit]) => stepped(before, Number(number), unit), from);
+  return math[2] ? rounded(time, math[2]) : time;
+}
+
+function stepped(time, number, unit) {
+  if (unit in LENGTHS) return time + number * LENGTHS[unit];
+  const date = new Date(time);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + number * (unit === "y" ? 12 : 1));
+  // The 31st of a month that ends before it is that month's last day.
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  return date.setUTCDate(Math.min(day, last));
+}
+
+/** The beginning of the unit; weeks begin on Monday, and the clocks' beginning was a Thursday. */
+function rounded(time, unit) {
+  const date = new Date(time);
+  if (unit === "y") return Date.UTC(date.getUTCFullYear(), 0);
+  if (unit === "M") return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+  const shift = unit === "w" ? 3 * DAY_LENGTH : 0;
+  return time - ((time + shift) % LENGTHS[unit]);
 }

@@ -1,131 +1,98 @@
 /** Over the table: how many of each severity, and when they began. Both are of the list's snapshot, and filter it. */
 
 import { path } from "./api.js";
-import { h } from "./dom.js";
-import { chartPanel, timeColumns, toneOf, valueBars } from "./charts.js";
+import { button, h, icon } from "./dom.js";
+import { chartPanel, toneOf, valueBars } from "./charts.js";
 import { notice } from "./notice.js";
 import { count, severityMark, words } from "./parts.js";
 import { withValue } from "./query.js";
 import { session } from "./session.js";
 import { ask } from "./snapshot.js";
+import { about, histogramOf, startedPanel } from "./started.js";
 import { go, now } from "./state.js";
-import { absolute, ianaZone, moment, rangeText, tick, watchZone } from "./time.js";
+import { watchZone } from "./time.js";
 
-const INTERVALS = [
-  ["1m", 60],
-  ["5m", 300],
-  ["15m", 900],
-  ["1h", 3600],
-  ["3h", 10_800],
-  ["day", 86_400],
-  ["week", 604_800],
-  ["month", 2_629_800],
-];
-const COLUMNS = 48;
+const STORE = "incident-gateway-charts";
+const ROOM = "(width >= 48rem)";
 
-/** The widgets; `load` draws them for filters. */
+/** The widgets; `load` draws them for filters. They can be folded to a line, which is remembered. */
 export function createWidgets() {
-  const element = h("div", { class: "widgets" });
-  let loads = 0;
-  let last = null;
-  const load = async (filters) => {
-    const mine = (loads += 1);
-    last = filters;
-    try {
-      const stats = await ask(path("incidents_full_types", "stats"), { ...filters, widgets: asked() });
-      if (mine === loads) element.replaceChildren(severities(stats), histogram(stats));
-    } catch (error) {
-      // What is refused in the filters is said where the list is.
-      const box = error.status === 400 ? [] : [notice(error, () => load(filters))];
-      if (mine === loads) element.replaceChildren(...box);
-    }
-  };
-  watchZone(() => last && load(last));
+  const element = h("section", { class: "widgets", "aria-label": "Charts" });
+  const widgets = { element, loads: 0, filters: null, draw: () => blanks() };
+  const load = (filters) => read(widgets, filters);
+  watchZone(() => widgets.filters && load(widgets.filters));
+  show(widgets);
   return { element, load };
 }
 
-function asked() {
-  return {
-    severity: { values: { field: "severity", size: 10 } },
-    started: {
-      histogram: {
-        field: "started_at",
-        interval: interval(now()),
-        time_zone: ianaZone(),
-        split: { field: "severity", size: 6 },
-      },
-    },
-  };
+const areShown = () => (localStorage.getItem(STORE) ?? (matchMedia(ROOM).matches ? "shown" : "folded")) === "shown";
+
+function show(widgets) {
+  widgets.element.classList.toggle("closed", !areShown());
+  widgets.element.replaceChildren(...widgets.draw(areShown(), () => fold(widgets)));
 }
 
-/** An interval that gives at most 48 columns. */
-export function interval({ from, to }) {
-  const seconds = ((moment(to || "now") ?? Date.now()) - (moment(from || "now-90d") ?? Date.now())) / 1000;
-  return (INTERVALS.find(([, size]) => seconds / size <= COLUMNS) ?? INTERVALS.at(-1))[0];
+function fold(widgets) {
+  localStorage.setItem(STORE, areShown() ? "folded" : "shown");
+  show(widgets);
+  widgets.element.querySelector(".fold").focus();
 }
 
-/** What a chart is of: range, total, filters, and how many lack the field. */
-export function about({ total_docs: total }, missing = 0) {
-  const filters = now().chips.length + (now().text ? 1 : 0) + (now().dsl ? 1 : 0);
-  const parts = [
-    rangeText(now()),
-    `${count(total)} in all`,
-    filters ? `${filters} filter${filters === 1 ? "" : "s"}` : "no filter",
-    missing ? `${count(missing)} without a value` : null,
+async function read(widgets, filters) {
+  const mine = (widgets.loads += 1);
+  widgets.filters = filters;
+  try {
+    const asked = { severity: { values: { field: "severity", size: 10 } }, started: await histogramOf(filters, ask) };
+    const stats = await ask(path("incidents_full_types", "stats"), { ...filters, widgets: asked });
+    widgets.draw = (open, toggle) => (open ? charts(stats, toggle) : summary(stats, toggle));
+  } catch (error) {
+    // What is refused in the filters is said where the list is.
+    widgets.draw = () => (error.status === 400 ? blanks() : [notice(error, () => read(widgets, filters))]);
+  }
+  if (mine === widgets.loads) show(widgets);
+}
+
+const blanks = () => [h("div", { class: "blank" }), h("div", { class: "blank" })];
+
+function charts(stats, toggle) {
+  const folding = button(icon("fold"), toggle, {
+    class: "plain small fold",
+    "aria-label": "Fold the charts",
+    title: "Fold the charts",
+  });
+  const choose = ({ start, end }) => go({ from: start, to: end, offset: 0 });
+  return [severities(stats), startedPanel("Started", stats, choose, folding)];
+}
+
+/** The numbers of the severities in a line. */
+function summary(stats, toggle) {
+  const marks = counted(stats).map(({ value, count: number }) =>
+    button([severityMark(value), count(number)], () => choose(value), {
+      class: "plain small",
+      "aria-label": `${words(value)}: ${count(number)}. Show only these`,
+    }),
+  );
+  const text = about(stats, stats.widgets.severity.missing);
+  return [
+    button([icon("unfold"), "Charts"], toggle, { class: "plain small fold", "aria-label": "Unfold the charts" }),
+    ...marks,
+    h("span", { class: "soft", title: text }, text),
   ];
-  return parts.filter(Boolean).join(" · ");
+}
+
+const choose = (value) => go({ chips: withValue(now().chips, "severity", value), offset: 0 });
+
+function counted({ widgets }) {
+  const { buckets } = widgets.severity;
+  const number = (value) => buckets.find((bucket) => bucket.value === value)?.count ?? 0;
+  return session.severities.map((value) => ({ value, count: number(value) }));
 }
 
 function severities(stats) {
-  const { buckets, missing } = stats.widgets.severity;
-  const sorted = session.severities.map((value) => ({
-    value,
-    count: buckets.find((each) => each.value === value)?.count ?? 0,
-  }));
-  const chart = valueBars(sorted, {
-    mark: severityMark,
-    tone: toneOf,
-    onchoose: (value) => go({ chips: withValue(now().chips, "severity", value), offset: 0 }),
-  });
-  return chartPanel("Severity", about(stats, missing), chart, {
+  const sorted = counted(stats);
+  const chart = valueBars(sorted, { mark: severityMark, tone: toneOf, onchoose: choose });
+  return chartPanel("Severity", about(stats, stats.widgets.severity.missing), chart, {
     columns: ["Severity", "Incidents"],
     rows: sorted.map((each) => [words(each.value), count(each.count)]),
   });
-}
-
-function histogram(stats) {
-  const started = stats.widgets.started;
-  const buckets = labelled(started.buckets);
-  const chart = timeColumns("Incidents by the time they started", buckets, {
-    onchoose: ({ start, end }) => go({ from: start, to: end, offset: 0 }),
-  });
-  const text = `${about(stats, started.missing)} · by ${started.interval} · ${started.time_zone}`;
-  return chartPanel("Started", text, chart, {
-    columns: ["From", "Incidents"],
-    rows: buckets.map((each) => [each.label, count(each.count)]),
-  });
-}
-
-/** Buckets with their end, a label, and their parts from the least severe up. */
-export function labelled(buckets) {
-  const size = buckets.length > 1 ? new Date(buckets[1].start) - new Date(buckets[0].start) : 3_600_000;
-  return buckets.map((bucket, place) => {
-    const next = buckets[place + 1]?.start ?? new Date(new Date(bucket.start).getTime() + size).toISOString();
-    const end = new Date(new Date(next).getTime() - 1).toISOString();
-    return {
-      ...bucket,
-      end,
-      label: size >= 86_400_000 ? tick(bucket.start, size) : absolute(bucket.start),
-      split: split(bucket),
-    };
-  });
-}
-
-function split(bucket) {
-  if (!bucket.split) return undefined;
-  const parts = [...bucket.split].sort(
-    (a, b) => session.severities.indexOf(b.value) - session.severities.indexOf(a.value),
-  );
-  const rest = bucket.count - parts.reduce((sum, part) => sum + part.count, 0);
-  return rest > 0 ? [{ value: null, count: rest }, ...parts] : parts;
 }
