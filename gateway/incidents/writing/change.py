@@ -190,7 +190,7 @@ def _fold(
                 raise refused[i]
             fold.outcomes[i] = _applied(call, fold, seen, i)
         except (QueryError, Conflict) as error:
-            fold.outcomes[i] = Outcome(document_id, error=error)
+            fold.outcomes[i] = Outcome(document_id, error=error.with_traceback(None))
     return fold
 
 
