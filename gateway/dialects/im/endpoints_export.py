@@ -7,6 +7,7 @@ from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.problems import GatewayError, Stopping
 from gateway.state import State
+from gateway.work.turns import in_turns
 from queries.errors import PageTooLarge
 
 _COLUMNS = (
@@ -131,7 +133,7 @@ class _Run:
         while True:
             work.renew()
             count += len(result.page.hits)
-            yield self.lines.page(result.page)
+            yield await self.lines.page(result.page)
             if result.token is None:
                 break
             if self.checkpoints:
@@ -193,8 +195,8 @@ class _Ndjson:
     def head(self) -> bytes:
         return b""
 
-    def page(self, page: Page) -> bytes:
-        return b"\n".join([*pages.each_document(page), b""])
+    async def page(self, page: Page) -> bytes:
+        return b"\n".join([*await in_turns(page.hits, partial(pages.document, page)), b""])
 
     def status(self, status: dict[str, Any]) -> bytes:
         return orjson.dumps({"_status": status}) + b"\n"
@@ -207,23 +209,25 @@ class _Csv:
 
     def __init__(self, fields: Sequence[str], bom: bool, *, tells: bool) -> None:
         self.tells, self._fields, self._mark = tells, tuple(fields), BOM_UTF8 if bom else b""
+        self._paths = [name.split(".") for name in fields]
 
     def head(self) -> bytes:
         return self._mark + _row(["_id", "_type", "_version", *self._fields])
 
-    def page(self, page: Page) -> bytes:
-        return b"".join(self._line(orjson.loads(each)) for each in pages.each_document(page))
+    async def page(self, page: Page) -> bytes:
+        # There may be a thousand rows of hundreds of cells.
+        return b"".join(await in_turns(page.hits, lambda hit: self._line(orjson.loads(pages.document(page, hit)))))
 
     def status(self, status: dict[str, Any]) -> bytes:
         return _row(["_status", orjson.dumps(status).decode()])
 
     def _line(self, document: dict[str, Any]) -> bytes:
         meta = document["_meta"]
-        return _row([meta["id"], meta["type"], meta["version"], *(_cell(_at(document, name)) for name in self._fields)])
+        return _row([meta["id"], meta["type"], meta["version"], *(_cell(_at(document, path)) for path in self._paths)])
 
 
-def _at(document: Any, path: str) -> Any:
-    for name in path.split("."):
+def _at(document: Any, path: Sequence[str]) -> Any:
+    for name in path:
         document = document.get(name) if isinstance(document, dict) else None
     return document
 

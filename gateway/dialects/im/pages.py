@@ -17,6 +17,7 @@ from gateway.incidents.reading import Pit
 from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.state import State
+from gateway.store.hits import Hit
 from queries import cursors, guest
 from queries.criteria import Criterion, Placed
 from queries.errors import QueryError
@@ -224,9 +225,9 @@ def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, 
 
 def documents(page: Page) -> bytes:
     """The page's documents, with commas between."""
-    return page.reply.wire() if page.reply and page.whole else b",".join(each_document(page))
+    return page.reply.wire() if page.reply and page.whole else b",".join([document(page, hit) for hit in page.hits])
 
 
-def each_document(page: Page) -> list[bytes]:
-    """The page's documents as `_im` shows them."""
-    return [hit.wire() if page.whole else hit.wire_of_some() for hit in page.hits]
+def document(page: Page, hit: Hit) -> bytes:
+    """A document of the page as `_im` shows it."""
+    return hit.wire() if page.whole else hit.wire_of_some()

@@ -1,5 +1,6 @@
 """Exports as CSV: a table of rows alone, unless checkpoints are asked for."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ import pytest
 
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
+from gateway.work import turns
 from tests.conftest import live
 from tests.dialects.im.calls import IM, Client, loaded, opened, read
 
@@ -83,3 +85,17 @@ async def test_csv_of_the_usual_columns_has_the_tenants_own_too(corpus: Client) 
     assert response.content.startswith(b"\xef\xbb\xbf_id,")
     head, *_ = table(response)
     assert {"x", "y", "flag"} <= set(head[20:])
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+async def test_others_go_on_while_a_page_of_rows_is_made(
+    shared: Client, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await loaded(shared, [{"id": f"{form}{number}", "host": form} for number in range(400)])
+    monkeypatch.setattr(turns, "LONGEST", 0)
+    query = {"format": form, "search_query": {"term": {"host": form}}}
+    exporting, passes = asyncio.create_task(shared.post(f"{IM}/incidents/export", json=query)), 0
+    while not exporting.done():
+        await asyncio.sleep(0)
+        passes += 1
+    assert (exporting.result().text.count("\n"), passes > 400) == (401, True)
