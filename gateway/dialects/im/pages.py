@@ -18,6 +18,7 @@ from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.state import State
 from gateway.store.hits import Hit
+from gateway.work.turns import in_turns
 from queries import cursors, guest
 from queries.criteria import Criterion, Placed
 from queries.errors import QueryError
@@ -205,7 +206,7 @@ def moment(session: Session, pit: Pit | None, cursor: cursors.Cursor | None) -> 
     return session.now()
 
 
-def rendered(session: Session, result: Found, search: requests.Search) -> bytes:
+async def rendered(session: Session, result: Found, search: requests.Search) -> bytes:
     """A page as `incidents_full_types` answers it."""
     page, tail = result.page, dict[str, Any](next=result.token)
     if page.total is not None:
@@ -215,7 +216,7 @@ def rendered(session: Session, result: Found, search: requests.Search) -> bytes:
     if search.explain:
         tail["explain"] = explanation(session, result.search, result.pit)
     head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(search.pit))
-    return b"".join((head, documents(page), b"],", orjson.dumps(tail)[1:]))
+    return b"".join((head, await documents(page), b"],", orjson.dumps(tail)[1:]))
 
 
 def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, Any]:
@@ -223,9 +224,11 @@ def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, 
     return {} if pit is not None and pit.engine_id is None else body(search, session.tenant)
 
 
-def documents(page: Page) -> bytes:
-    """The page's documents, with commas between."""
-    return page.reply.wire() if page.reply and page.whole else b",".join([document(page, hit) for hit in page.hits])
+async def documents(page: Page) -> bytes:
+    """The page's documents, with commas between; of those read in part there may be ten thousand."""
+    if page.reply and page.whole:
+        return page.reply.wire()
+    return b",".join(await in_turns(page.hits, partial(document, page)))
 
 
 def document(page: Page, hit: Hit) -> bytes:
