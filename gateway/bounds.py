@@ -35,16 +35,18 @@ def check(raw: bytes, most: int, where: str | None = None) -> None:
 
 def check_depth(value: Any, where: str | None = None) -> None:
     """Raises QueryError for what is nested deeper than DEEPEST."""
-    level = [value]
+    level = [value] if type(value) is dict or type(value) is list else []
     for _ in range(DEEPEST):
-        level = [part for each in level for part in _parts(each) if type(part) in {dict, list}]
+        # In one expression without a call, as there may be tens of thousands.
+        level = [
+            part
+            for each in level
+            for part in (each.values() if type(each) is dict else each)
+            if type(part) is dict or type(part) is list
+        ]
         if not level:
             return
     raise QueryError(f"nested deeper than {DEEPEST}", where, "too_deep")
-
-
-def _parts(value: Any) -> Any:
-    return value.values() if type(value) is dict else value if type(value) is list else ()
 
 
 def count(raw: bytes) -> int:

@@ -10,6 +10,8 @@ from queries.errors import QueryError
 READ = ("gzip", "deflate")
 
 _PIECE = 2**16
+_PART = 2**14
+"""Bytes that are decoded at once: behind each of the members in them zlib gives the rest of them back, as a copy."""
 _WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 _RAW = -zlib.MAX_WBITS
 _ZLIB = 8
@@ -29,9 +31,11 @@ def decoded(chunks: AsyncIterator[bytes], said: str) -> AsyncIterator[bytes]:
 async def _inflated(chunks: AsyncIterator[bytes], name: str) -> AsyncIterator[bytes]:
     stream, turn = _Stream(name), Turn()
     async for chunk in chunks:
-        for piece in stream.pieces(chunk):
-            yield piece
-            await turn.give()
+        for start in range(0, len(chunk), _PART):
+            for piece in stream.pieces(chunk[start : start + _PART]):
+                if piece:
+                    yield piece
+                await turn.give()
     if not stream.is_whole:
         raise _broken(name)
 
@@ -50,7 +54,7 @@ class _Stream:
         return self._decoder.eof or not self._begun
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        """What the data decodes to, a piece at a time. Raises QueryError for what is broken."""
+        """What the data decodes to, a piece at a time; some are empty. Raises QueryError for what is broken."""
         while data:
             self._begin(data)
             try:
@@ -58,8 +62,7 @@ class _Stream:
             except zlib.error:
                 raise _broken(self._name) from None
             data = self._decoder.unconsumed_tail or self._decoder.unused_data
-            if piece:
-                yield piece
+            yield piece
 
     def _begin(self, data: bytes) -> None:
         if not self._begun and self._name == "deflate" and data[0] & 15 != _ZLIB:

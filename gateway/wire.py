@@ -18,6 +18,7 @@ from gateway.state import Gateway, State
 from queries.errors import QueryError
 
 Model = TypeVar("Model", bound=BaseModel)
+Part = TypeVar("Part")
 
 JSON = "application/json"
 LEFT = "gateway.left"
@@ -118,13 +119,13 @@ async def unmarked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield begin
 
 
-async def while_there(request: Request[State], chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The chunks, for as long as the client waits for an answer. Raises ClientDisconnect."""
+async def while_there(request: Request[State], parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
+    """The parts, for as long as the client waits for an answer. Raises ClientDisconnect."""
     has_left: Callable[[], bool] = request.scope.get("extensions", {}).get(LEFT, {}).get("ask", lambda: False)
-    async for chunk in chunks:
+    async for part in parts:
         if has_left():
             raise ClientDisconnect
-        yield chunk
+        yield part
 
 
 def check_media_type(request: Request[State], *allowed: str) -> None:

@@ -1,5 +1,6 @@
 """Compressed bodies are decoded as they arrive, whatever pieces they come in; what is broken is told."""
 
+import asyncio
 import gzip
 import zlib
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ import pytest
 
 from gateway.encodings import decoded
 from gateway.problems import UnsupportedEncoding
+from gateway.work import turns
 from queries.errors import QueryError
 
 pytestmark = pytest.mark.anyio
@@ -76,3 +78,14 @@ async def test_a_bomb_comes_in_pieces() -> None:
     bomb = gzip.compress(bytes(2**24))
     sizes = [len(piece) async for piece in decoded(_pieces(bomb, len(bomb)), "gzip")]
     assert (sum(sizes), max(sizes)) == (2**24, 2**16)
+
+
+async def test_members_of_nothing_keep_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST", 0)
+    members = gzip.compress(b"") * 500
+    reading = asyncio.create_task(_read(members, "gzip", len(members)))
+    passes = 0
+    while not reading.done():
+        await asyncio.sleep(0)
+        passes += 1
+    assert (reading.result(), passes > 400) == (b"", True)

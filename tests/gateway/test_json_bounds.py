@@ -1,12 +1,35 @@
-"""How many members JSON may have, and how deep it may go, before anything is made of it."""
+"""How many members JSON may have, and how deep it may go, before anything is made of it; and how many errors."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import orjson
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from gateway import bounds
+from gateway.dialects import DIALECTS
+from gateway.dialects.im.requests import Documents
 from queries.errors import QueryError
 
 MOST = 10
+OPERATIONS = [each for dialect in DIALECTS for each in dialect.operations]
+BODIES = {each.body for each in OPERATIONS if each.body} - {Documents}
+"""The documents of a bulk are read one by one."""
+QUERIES = {each.query for each in OPERATIONS if each.query} - BODIES
+MODELS = sorted(BODIES | QUERIES, key=lambda model: f"{model.__module__}.{model.__name__}")
+ERRORS = 100
+TEXTS: dict[str, Any] = {"values": ["1"] * 20_000, "commas": ["," * 20_000], "words": ["x,1," * 8000]}
+HOSTILE: dict[str, Any] = {
+    "lists": [[]] * 20_000,
+    "objects": [{}] * 20_000,
+    "numbers": [1.5] * 20_000,
+    "a text": "," * 20_000,
+    "lists in lists": [[[]] * 20_000],
+    "lists in objects": [dict.fromkeys(("alerts", "tags", "value", "maintenance_plans"), [{}] * 5000)] * 4,
+    "names": {f"name{number}": [] for number in range(20_000)},
+    "long names": {f"{number}{'n' * 1000}": {} for number in range(2000)},
+}
 
 
 @pytest.mark.parametrize(
@@ -49,3 +72,43 @@ def test_how_deep_it_may_go(around: tuple[bytes, bytes]) -> None:
     bounds.check_depth(orjson.loads(begin * 100 + b"1" + end * 100))
     with pytest.raises(QueryError, match="nested deeper than 100"):
         bounds.check_depth(orjson.loads(begin * 101 + b"1" + end * 101))
+
+
+def lists(schema: Any) -> Iterator[Mapping[str, Any]]:
+    """All that is a list in a model's schema, at any depth."""
+    parts = schema.values() if isinstance(schema, Mapping) else schema if isinstance(schema, list) else ()
+    if isinstance(schema, Mapping) and schema.get("type") == "list":
+        yield schema
+    for part in parts:
+        yield from lists(part)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: f"{model.__module__.split('.')[2]} {model.__name__}")
+def test_a_list_ends_at_its_bound_or_its_first_error(model: type[BaseModel]) -> None:
+    unbounded = [each for each in lists(model.__pydantic_core_schema__) if not each.get("max_length")]
+    to_the_end = [each for each in lists(model.__pydantic_core_schema__) if not each.get("fail_fast")]
+    assert (unbounded, to_the_end) == ([], [])
+
+
+@pytest.mark.parametrize("sent", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_wrong_ten_thousand_times_is_few_errors(sent: Any) -> None:
+    for model in BODIES:
+        for name, field in model.model_fields.items():
+            assert errors(model, {field.alias or name: sent}) < ERRORS, (model, name)
+        assert errors(model, sent) < ERRORS, model
+
+
+@pytest.mark.parametrize("sent", TEXTS.values(), ids=TEXTS)
+def test_a_query_makes_few_errors_too(sent: list[str]) -> None:
+    for model in QUERIES:
+        for name, field in model.model_fields.items():
+            assert errors(model, {field.alias or name: sent}) < ERRORS, (model, name)
+
+
+def errors(model: type[BaseModel], sent: Any) -> int:
+    """How many errors the model makes of it."""
+    try:
+        model.model_validate(sent)
+    except ValidationError as error:
+        return error.error_count()
+    return 0

@@ -4,7 +4,7 @@ The vendor has no operation that writes: its incidents are made, and its own fie
 """
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.config import JsonDict
@@ -34,14 +34,11 @@ def _whole(value: object) -> object:
 _TIME: JsonDict = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 Time = Annotated[str, WithJsonSchema(_TIME)]
 Text = Annotated[str, Field(min_length=1, max_length=8191)]
-Texts = Annotated[list[Text], BeforeValidator(_parts), Field(default=[], max_length=_MOST)]
-Numbers = Annotated[
-    list[Annotated[int, BeforeValidator(_whole)]], BeforeValidator(_parts), Field(default=[], max_length=_MOST)
-]
-Levels = Annotated[
-    list[Annotated[Level, BeforeValidator(_upper)]], BeforeValidator(_parts), Field(default=[], max_length=_MOST)
-]
-Listed = Annotated[list[Text], Field(default=[], max_length=_MOST)]
+_FEW: Any = Field(default=[], max_length=_MOST, fail_fast=True)
+Texts = Annotated[list[Text], _FEW, BeforeValidator(_parts)]
+Numbers = Annotated[list[Annotated[int, BeforeValidator(_whole)]], _FEW, BeforeValidator(_parts)]
+Levels = Annotated[list[Annotated[Level, BeforeValidator(_upper)]], _FEW, BeforeValidator(_parts)]
+Listed = Annotated[list[Text], _FEW]
 
 
 class Path(BaseModel):

@@ -12,12 +12,13 @@ from starlette.responses import Response
 from gateway import wire
 from gateway.alerts.events import AlertEvent
 from gateway.alerts.intake import ingest
-from gateway.dialects.bigpanda.requests_alerts import Alert, AlertBatch, AlertList, as_text
+from gateway.dialects.bigpanda.requests_alerts import Alert, AlertList, as_text
 from gateway.dialects.bigpanda.times import moment
 from gateway.incidents.model.difference import SEPARATOR
 from gateway.incidents.model.sizes import Limits, check_alert
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import hex_id
+from gateway.models import within
 from gateway.state import State
 from gateway.work.turns import in_turns
 from queries.errors import QueryError
@@ -52,18 +53,16 @@ def read(sent: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, AlertEve
         return
     batch = AlertList.model_validate(sent)
     for i, each in enumerate(batch.alerts):
-        place, alert = f"alerts[{i}]", _alert(each, sent)
+        place, alert = f"alerts[{i}]", _alert(each, i)
         yield place, _event(alert, alert.app_key or batch.app_key, now, f"{place}.")
 
 
-def _alert(item: Any, sent: Mapping[str, Any]) -> Alert:
+def _alert(item: Any, position: int) -> Alert:
     """One alert of those sent; a thousand at once would make others wait. Raises ValidationError."""
     try:
         return Alert.model_validate(item)
-    except ValidationError:
-        # The whole knows the place.
-        AlertBatch.model_validate(sent)
-        raise
+    except ValidationError as error:
+        raise within(error, "alerts", position) from None
 
 
 def _fitting(limits: Limits, placed: tuple[str, AlertEvent]) -> AlertEvent:

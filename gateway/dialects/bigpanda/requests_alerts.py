@@ -42,21 +42,23 @@ class Alert(BaseModel):
         None, description="the tag that says what of it; absent, or no tag of the alert: check or sensor"
     )
     incident_identifier: Key | None = Field(None, description="the key, instead of one made of the properties")
-    maintenance_plans: list[Id] | None = Field(None, max_length=100, description="ids; absent: as they were")
+    maintenance_plans: Annotated[list[Id], Field(max_length=100, fail_fast=True)] | None = Field(
+        None, description="ids; absent: as they were"
+    )
 
 
 class AlertBatch(Strict):
     """Several alerts of one integration."""
 
     app_key: AppKey
-    alerts: list[Alert] = Field(min_length=1, max_length=MOST_EVENTS)
+    alerts: list[Alert] = Field(min_length=1, max_length=MOST_EVENTS, fail_fast=True)
 
 
 class AlertList(Strict):
     """The same, its alerts not looked at yet."""
 
     app_key: AppKey
-    alerts: list[Any] = Field(min_length=1, max_length=MOST_EVENTS)
+    alerts: list[Any] = Field(min_length=1, max_length=MOST_EVENTS, fail_fast=True)
 
 
 class LoneAlert(Alert):

@@ -7,8 +7,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from gateway.dialects.bigpanda.requests import Moment, Seconds, Whole
 from gateway.dialects.bigpanda.requests_alerts import as_text
 from gateway.dialects.bigpanda.requests_writes import Id, Strict, Text
+from gateway.models import at_most
 
 DEEPEST = 20
+MOST_NAMES = 200
 STATUSES = ("Planned", "In Progress", "Done", "Canceled")
 
 _IN_LOWER_CASE = {each.lower(): each for each in STATUSES}
@@ -50,6 +52,7 @@ Tags = Annotated[
         Annotated[str, Field(max_length=512), BeforeValidator(as_text)],
     ],
     BeforeValidator(_without_null),
+    at_most(MOST_NAMES),
 ]
 
 
@@ -62,8 +65,10 @@ class Change(Strict):
     start: Moment
     end: Moment | None = None
     ticket_url: Annotated[str, Field(min_length=1, max_length=2048)] | None = None
-    tags: Tags = Field({}, max_length=200)
-    metadata: Annotated[dict[str, Any], AfterValidator(_shallow)] = Field({}, max_length=200)
+    tags: Tags = Field({}, max_length=MOST_NAMES)
+    metadata: Annotated[dict[str, Any], at_most(MOST_NAMES), AfterValidator(_shallow)] = Field(
+        {}, max_length=MOST_NAMES
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> "Change":

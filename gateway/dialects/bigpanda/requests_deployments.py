@@ -24,7 +24,7 @@ Name = Annotated[
 Short = Annotated[str, Field(max_length=512), BeforeValidator(as_text)]
 Hosts = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=512)]],
-    Field(min_length=1, max_length=MOST_HOSTS),
+    Field(min_length=1, max_length=MOST_HOSTS, fail_fast=True),
     BeforeValidator(_listed),
 ]
 

@@ -85,19 +85,23 @@ Text = Annotated[str, Field(min_length=1, max_length=100_000, json_schema_extra=
 ShortText = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_said)]
 Id = Annotated[str, Field(min_length=1, max_length=128)]
 SourceIds = Annotated[
-    list[Id], Field(min_length=1, max_length=MOST_SOURCES, json_schema_extra=_DIFFERENT), AfterValidator(_different)
+    list[Id],
+    Field(min_length=1, max_length=MOST_SOURCES, fail_fast=True, json_schema_extra=_DIFFERENT),
+    AfterValidator(_different),
 ]
 AlertIds = Annotated[
-    list[Id], Field(min_length=1, max_length=MOST_ALERTS, json_schema_extra=_DIFFERENT), AfterValidator(_different)
+    list[Id],
+    Field(min_length=1, max_length=MOST_ALERTS, fail_fast=True, json_schema_extra=_DIFFERENT),
+    AfterValidator(_different),
 ]
 AppKey = Annotated[str, Field(max_length=512, json_schema_extra=_SAID), AfterValidator(_said)]
 Words = Annotated[
     list[Annotated[str, Field(max_length=128, json_schema_extra=_SAID), AfterValidator(_said)]],
-    Field(min_length=1, max_length=200, json_schema_extra=_DIFFERENT),
+    Field(min_length=1, max_length=200, fail_fast=True, json_schema_extra=_DIFFERENT),
     AfterValidator(_different),
 ]
 Value = Annotated[
-    str | list[str],
+    str | Annotated[list[str], Field(max_length=MOST_VALUES, fail_fast=True)],
     BeforeValidator(_text_or_texts),
     WithJsonSchema({"anyOf": [_TEXT, _TEXTS]}),
 ]
@@ -170,7 +174,7 @@ class Tag(TagValue):
     tag_id: Id
 
 
-class Tags(RootModel[Annotated[list[Tag], Field(min_length=1, max_length=200)]]):
+class Tags(RootModel[Annotated[list[Tag], Field(min_length=1, max_length=200, fail_fast=True)]]):
     """Several tags."""
 
 

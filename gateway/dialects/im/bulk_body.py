@@ -52,11 +52,15 @@ async def items(chunks: AsyncIterator[bytes], action: str, most: int = MOST_MEMB
             yield item
             reason = refused.counted(item)
             if reason is not None:
-                not_read = QueryError(f"{reason}: what follows is not read", at(item.line), "not_read")
-                yield Item(item.line, error=not_read)
+                yield not_read(reason, item.line)
                 return
     for item in read.left():
         yield item
+
+
+def not_read(reason: str, line: int) -> Item:
+    """The last item, which says why what follows it is not read."""
+    return Item(line, error=QueryError(f"{reason}: what follows is not read", at(line), "not_read"))
 
 
 @dataclass(slots=True)
@@ -92,15 +96,16 @@ class _Read:
         for line, size, value in part:
             pending, self.pending = self.pending, None
             if isinstance(value, QueryError):
-                yield Item(line, pending.id if pending else None, error=value, size=size)
+                whole = size + (pending.size if pending else 0)
+                yield Item(line, pending.id if pending else None, error=value, size=whole)
             elif pending is not None:
                 yield _with_source(pending, value, size)
             elif not _is_action(value):
                 yield _bare(line, value, self.action, size)
             elif _WITHOUT_SOURCE in value:
-                yield _announced(line, value, self.action)
+                yield _announced(line, value, self.action, size)
             else:
-                self.pending = _announced(line, value, self.action)
+                self.pending = _announced(line, value, self.action, size)
 
     def left(self) -> Iterator[Item]:
         """An action without its source."""
@@ -113,7 +118,7 @@ def _is_action(value: dict[str, Any]) -> bool:
     return len(value) == 1 and next(iter(value)) in _ACTIONS and isinstance(next(iter(value.values())), dict)
 
 
-def _announced(line: int, value: dict[str, Any], action: str) -> Item:
+def _announced(line: int, value: dict[str, Any], action: str, size: int) -> Item:
     [(name, meta)] = value.items()
     document_id = meta.get("_id") if isinstance(meta.get("_id"), str) else None
     try:
@@ -124,12 +129,13 @@ def _announced(line: int, value: dict[str, Any], action: str) -> Item:
             raise QueryError(f'an action takes "_id" alone, not "{wrong}"', f"{at(line)}.{name}.{wrong}")
         if wrong is not None and wrong != "_id":
             raise QueryError(f"{_WANTED[wrong]} is wanted here", f"{at(line)}.{name}.{wrong}")
-        return Item(line, _checked_id(meta.get("_id"), action, line))
+        return Item(line, _checked_id(meta.get("_id"), action, line), size=size)
     except QueryError as error:
-        return Item(line, document_id, error=error)
+        return Item(line, document_id, error=error, size=size)
 
 
 def _with_source(announced: Item, value: dict[str, Any], size: int) -> Item:
+    size += announced.size
     if announced.error is not None:
         return replace(announced, size=size)
     wrapped = value.get("doc")

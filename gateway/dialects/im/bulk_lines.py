@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway import bounds, wire
+from gateway.work.turns import Turn
 from queries.errors import QueryError
 
 LONGEST_LINE = 4 * 2**20
+_PIECE = 2**14
+"""Bytes that are looked at before others go on: each may be a line, or a bracket."""
 
 _MARK = re.compile(rb'\\.?|["\[\]{},]', re.DOTALL)
 _STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
@@ -23,7 +26,7 @@ async def values(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[Itera
 
     A part has to be taken whole before the next one.
     """
-    chunks = _unpadded(chunks)
+    chunks = _pieces(_unpadded(chunks))
     first = await anext(chunks, b"")
     read: _Members | _Lines = _Members() if first[:1] == b"[" else _Lines()
     yield read.completed(first, most)
@@ -46,13 +49,20 @@ async def _unpadded(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield rest
 
 
+async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    turn = Turn()
+    async for chunk in chunks:
+        for start in range(0, len(chunk), _PIECE):
+            yield chunk[start : start + _PIECE]
+            await turn.give()
+
+
 @dataclass(slots=True)
 class _Lines:
     """The lines of a body that comes piece by piece; one of many pieces is joined once, and cut if it is too long."""
 
     number: int = 0
-    parts: list[bytes] = field(default_factory=list)
-    size: int = 0
+    held: bytearray = field(default_factory=bytearray)
 
     def completed(self, chunk: bytes, most: int) -> Iterator[Value]:
         """Those that the chunk completes."""
@@ -61,9 +71,8 @@ class _Lines:
             value = self._line(end, most)
             if value is not None:
                 yield value
-        if self.size <= LONGEST_LINE:
-            self.parts.append(rest)
-            self.size += len(rest)
+        if len(self.held) <= LONGEST_LINE:
+            self.held += rest
 
     def left(self, most: int) -> Iterator[Value]:
         """The last one, which no end of line need follow."""
@@ -71,8 +80,8 @@ class _Lines:
         return iter(() if value is None else (value,))
 
     def _line(self, end: bytes, most: int) -> Value | None:
-        line = b"".join((*self.parts, end)) if self.parts else end
-        self.parts, self.size = [], 0
+        line = bytes(self.held) + end if self.held else end
+        self.held.clear()
         self.number += 1
         return (self.number, len(line), _value(line, self.number, most)) if line.strip() else None
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -10,9 +11,9 @@ _FORMULAS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a formula begins with in a spreadsheet, in full width too, as East Asian ones have it."""
 
 
-def at(document: Any, path: str) -> Any:
-    """What stands at a path of names with dots; None where nothing does."""
-    for name in path.split("."):
+def at(document: Any, path: Sequence[str]) -> Any:
+    """What stands at a path of names; None where nothing does."""
+    for name in path:
         document = document.get(name) if isinstance(document, dict) else None
     return document
 

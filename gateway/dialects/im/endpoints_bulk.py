@@ -1,40 +1,34 @@
 """Endpoints of bulk changes and bulk creation: read, applied and answered in slices, in bounded memory."""
 
 import asyncio
-import tempfile
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import IO, Any
 
-import orjson
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
 
 from gateway import wire, work
 from gateway.dialects.im import requests, requests_changes
-from gateway.dialects.im.bulk_body import Item, items
+from gateway.dialects.im.bulk_answer import Answer, Answered
+from gateway.dialects.im.bulk_body import Item, items, not_read
 from gateway.incidents.model.documents import identified
 from gateway.incidents.session import Session
 from gateway.incidents.writing.change import Change, change, field_edit
 from gateway.incidents.writing.create import Draft, create
 from gateway.incidents.writing.delete_many import Deletion, delete_many
 from gateway.incidents.writing.outcomes import Outcome
-from gateway.problems import GatewayError, Problem, Stopping, TimedOut, TooLarge, TooMany, Unavailable, problem
+from gateway.problems import GatewayError, Stopping, TimedOut, TooLarge, TooMany, Unavailable
 from gateway.state import State
-from gateway.telemetry import BULK_ITEMS
 from gateway.work.turns import Turn
 from queries.errors import QueryError
 
 _MEDIA = ("application/x-ndjson", "application/json")
-_IN_MEMORY = _SLICE_BYTES = 4 * 2**20
+_SLICE_BYTES = 4 * 2**20
 _FIRST, _AT_ONCE = 200, 3
 """Items of the first slice, as the engine is to begin soon (the next has twice as many), and slices under way."""
-_STATUS = {"created": 201, "updated": 200, "noop": 200, "deleted": 200}
 
 _NOT_FOR_GOOD = (Unavailable, TooMany, TimedOut)
 """What an item is refused for that may be tried again."""
@@ -89,13 +83,13 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
     """The answer is kept aside until the whole body is read: a client that sends all before it reads never blocks."""
     query = wire.query(request, requests.Write)
     wire.check_media_type(request, *_MEDIA)
-    began, body = time.monotonic(), await _items(request, session, action)
-    answer = _Answer(action)
+    began, body, answer = time.monotonic(), await _items(request, session, action), Answer(action)
+    slices = wire.while_there(request, _slices(body, session.ctx.settings.bulk_slice, answer))
     run = _Run(session, apply, query.refresh, request.state["stopping"])
     with ExitStack() as unanswered:
         unanswered.callback(answer.close)
         try:
-            async for part, outcomes in run.answered(_slices(body, session.ctx.settings.bulk_slice)):
+            async for part, outcomes in run.answered(slices):
                 await answer.add(part, outcomes)
                 if session.once and any(isinstance(each.error, _NOT_FOR_GOOD) for each in outcomes):
                     session.once.whole = False
@@ -103,7 +97,7 @@ async def _bulk(request: Request[State], session: Session, action: str, apply: A
             tried = f"; the {answer.count:,} items before that were tried" if answer.count else ""
             raise TooLarge(f"{error.reason}{tried}") from error
         unanswered.pop_all()
-    return _Outcomes(answer, round((time.monotonic() - began) * 1000))
+    return Answered(answer, round((time.monotonic() - began) * 1000))
 
 
 async def _items(request: Request[State], session: Session, action: str) -> AsyncIterator[Item]:
@@ -111,21 +105,21 @@ async def _items(request: Request[State], session: Session, action: str) -> Asyn
     if action == "delete" and said == wire.JSON:
         return _of_ids((await wire.read(request, requests_changes.Ids)).ids)
     settings = session.ctx.settings
-    chunks = wire.while_there(request, wire.stream(request, settings.bulk_limit))
-    return items(chunks, action, settings.document_values)
+    return items(wire.stream(request, settings.bulk_limit), action, settings.document_values)
 
 
 async def _of_ids(ids: Sequence[str]) -> AsyncIterator[Item]:
     for position, each in enumerate(ids):
         try:
-            yield Item(position, identified(each, f"ids[{position}]"))
+            yield Item(position, identified(each, f"ids[{position}]"), size=len(each))
         except QueryError as error:
-            yield Item(position, each, error=error)
+            yield Item(position, each, error=error, size=len(each))
 
 
-async def _slices(source: AsyncIterator[Item], most: int) -> AsyncIterator[list[Item]]:
+async def _slices(source: AsyncIterator[Item], most: int, answer: Answer) -> AsyncIterator[list[Item]]:
+    """The items in slices, until their answer is out of proportion to them, which the last one says."""
     part: list[Item] = []
-    held, size, turn = 0, min(_FIRST, most), Turn()
+    held, read, size, turn = 0, 0, min(_FIRST, most), Turn()
     async for item in source:
         if turn.is_over():
             await turn.give()
@@ -133,7 +127,10 @@ async def _slices(source: AsyncIterator[Item], most: int) -> AsyncIterator[list[
         held += item.size
         if len(part) == size or held > _SLICE_BYTES:
             yield part
-            part, held, size = [], 0, min(2 * size, most)
+            part, held, read, size = [], 0, read + held, min(2 * size, most)
+            if answer.is_out_of_proportion(read):
+                yield [not_read("the answer has many times the bytes of what it is for", item.line)]
+                return
     if part:
         yield part
 
@@ -187,63 +184,3 @@ class _Run:
 
 def _ids(part: Sequence[Item]) -> set[str]:
     return {each.id for each in part if each.id is not None}
-
-
-class _Outcomes(StreamingResponse):
-    """The answer on its way; however it ends, and where it never begins, it leaves no file open."""
-
-    def __init__(self, answer: "_Answer", took: int) -> None:
-        super().__init__(answer.chunks(took), media_type=wire.JSON)
-        self._answer = answer
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends the items."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._answer.close()
-
-
-class _Answer:
-    """The items of the answer, on disk once they are many."""
-
-    def __init__(self, action: str) -> None:
-        self.count, self._errors, self._action = 0, False, action
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-
-    async def add(self, part: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
-        """Takes the outcomes of a slice, in its order."""
-        rows = [self._row(item, outcome) for item, outcome in zip(part, outcomes, strict=True)]
-        self._errors = self._errors or any("error" in row for row in rows)
-        for status, times in Counter(row["status"] for row in rows).items():
-            BULK_ITEMS.labels(self._action, status).inc(times)
-        lines = orjson.dumps([{self._action: row} for row in rows])[1:-1]
-        await run_in_threadpool(self._file.write, b"," + lines if self.count else lines)
-        self.count += len(rows)
-
-    async def chunks(self, took: int) -> AsyncIterator[bytes]:
-        """The whole answer."""
-        yield b'{"took":%d,"errors":%b,"items":[' % (took, orjson.dumps(self._errors))
-        self._file.seek(0)
-        while chunk := await run_in_threadpool(self._file.read, 2**18):
-            yield chunk
-        yield b"]}"
-
-    def close(self) -> None:
-        """Gives up the answer."""
-        self._file.close()
-
-    # Where something fails between the answer and its sending, nobody else is left who knows of the file.
-    __del__ = close
-
-    def _row(self, item: Item, outcome: Outcome) -> dict[str, Any]:
-        if outcome.error is None:
-            status = _STATUS[str(outcome.result)]
-            version = {} if outcome.version is None else {"version": outcome.version}
-            return {"_id": outcome.id, "status": status, "result": outcome.result, **version}
-        refusal: Problem = problem(outcome.error)
-        where = (
-            refusal.where if item.error is not None or refusal.where is None else f"line {item.line}.{refusal.where}"
-        )
-        error = {"type": refusal.kind, "reason": refusal.reason, "where": where or f"line {item.line}"}
-        return {"_id": outcome.id, "status": refusal.status, "error": error}

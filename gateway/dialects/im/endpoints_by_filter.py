@@ -76,7 +76,8 @@ async def _dry_run(
     first = int(await session.noted("first number", str(numbers[0])))
     token = selections.token(session, action, change, Selection(sent, pit.handle, total, first))
     tail = {"token": token, "expires_at": selections.expiry(pit)}
-    return wire.spliced(b'{"total":%d,"sample":[%b],%b' % (total, pages.documents(page), wire.dumps(tail)[1:]))
+    sample = await pages.documents(page)
+    return wire.spliced(b'{"total":%d,"sample":[%b],%b' % (total, sample, wire.dumps(tail)[1:]))
 
 
 async def _sample(session: Session, sent: requests.Filters, pit: Pit) -> Page:

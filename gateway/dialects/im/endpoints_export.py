@@ -29,7 +29,7 @@ _COLUMNS = (
 
 
 _PART = 2**18
-"""Bytes of rows that are written before others have their turn."""
+"""Bytes of rows that are sent together."""
 
 
 async def export(request: Request[State], session: Session) -> Response:
@@ -130,10 +130,8 @@ class _Run:
         while True:
             work.renew()
             count += len(result.page.hits)
-            turn = Turn()
-            for part in self.lines.parts(result.page):
+            async for part in _parts(self.lines.rows(result.page)):
                 yield part
-                await turn.give()
             if result.token is None:
                 break
             if self.checkpoints:
@@ -184,6 +182,20 @@ async def _csv(session: Session, query: requests.Export) -> "_Csv":
     return _Csv([*_COLUMNS, *own], query.bom, tells=query.checkpoints)
 
 
+async def _parts(rows: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The rows, some together; others have their turn in between, as there may be thousands, of hundreds of cells."""
+    held, size, turn = list[bytes](), 0, Turn()
+    for row in rows:
+        held.append(row)
+        size += len(row)
+        if size > _PART:
+            yield b"".join(held)
+            held, size = [], 0
+        if turn.is_over():
+            await turn.give()
+    yield b"".join(held)
+
+
 class _Ndjson:
     tells = True
     """Whether there are lines that say how far it is."""
@@ -195,8 +207,8 @@ class _Ndjson:
     def head(self) -> bytes:
         return b""
 
-    def parts(self, page: Page) -> Iterator[bytes]:
-        yield b"\n".join([*pages.each_document(page), b""])
+    def rows(self, page: Page) -> Iterator[bytes]:
+        return (pages.document(page, hit) + b"\n" for hit in page.hits)
 
     def status(self, status: dict[str, Any]) -> bytes:
         return orjson.dumps({"_status": status}) + b"\n"
@@ -209,31 +221,18 @@ class _Csv:
 
     def __init__(self, fields: Sequence[str], bom: bool, *, tells: bool) -> None:
         self.tells, self._fields, self._mark = tells, tuple(fields), BOM_UTF8 if bom else b""
+        self._paths = [name.split(".") for name in fields]
 
     def head(self) -> bytes:
         return self._mark + cells.row(["_id", "_type", "_version", *self._fields])
 
-    def parts(self, page: Page) -> Iterator[bytes]:
-        """The rows, some at a time, as large ones take long to write."""
-        held, size = list[bytes](), 0
-        for each in pages.each_document(page):
-            held.append(self._line(orjson.loads(each)))
-            size += len(held[-1])
-            if size > _PART:
-                yield b"".join(held)
-                held, size = [], 0
-        yield b"".join(held)
+    def rows(self, page: Page) -> Iterator[bytes]:
+        return (self._line(orjson.loads(pages.document(page, hit))) for hit in page.hits)
 
     def status(self, status: dict[str, Any]) -> bytes:
         return cells.row(["_status", orjson.dumps(status).decode()])
 
     def _line(self, document: dict[str, Any]) -> bytes:
         meta = document["_meta"]
-        return cells.row(
-            [
-                meta["id"],
-                meta["type"],
-                meta["version"],
-                *(cells.cell(cells.at(document, name)) for name in self._fields),
-            ]
-        )
+        values = (cells.cell(cells.at(document, path)) for path in self._paths)
+        return cells.row([meta["id"], meta["type"], meta["version"], *values])

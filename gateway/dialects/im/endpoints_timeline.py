@@ -1,9 +1,9 @@
 """Endpoints of what hangs on an incident: notes, alerts, activities."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, TypeAdapter
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,12 +17,13 @@ from gateway.incidents.reading.history import EventKind, Events
 from gateway.incidents.reading.identities import get
 from gateway.incidents.session import Session
 from gateway.incidents.writing.notes import add
+from gateway.models import within
+from gateway.problems import place
 from gateway.state import State
+from gateway.work.turns import in_turns
 from queries import cursors
 from queries.errors import QueryError
 from queries.periods import instant, iso
-
-_ALERTS = TypeAdapter(Annotated[list[requests_events.Alert], Field(max_length=requests_events.MOST_ALERTS)])
 
 
 async def notes(request: Request[State], session: Session) -> Response:
@@ -62,13 +63,12 @@ async def add_note(request: Request[State], session: Session) -> Response:
 async def add_alerts(request: Request[State], session: Session) -> Response:
     """`POST incidents/{id}/alerts`, one alert or a list of them."""
     query, sent = wire.query(request, requests.Write), await wire.body(request)
-    incident_id = request.path_params["id"]
-    now = session.now()
-    if isinstance(sent, list):
-        read = _ALERTS.validate_python(sent, strict=True)
-        alerts = [_fields(session, each, now, f"[{i}]") for i, each in enumerate(read)]
-    else:
-        alerts = [_fields(session, requests_events.Alert.model_validate(sent, strict=True), now, "")]
+    incident_id, now = request.path_params["id"], session.now()
+    if isinstance(sent, list) and len(sent) > requests_events.MOST_ALERTS:
+        raise QueryError(f"at most {requests_events.MOST_ALERTS:,} items are taken here")
+    placed: list[tuple[tuple[int, ...], Any]]
+    placed = [((i,), each) for i, each in enumerate(sent)] if isinstance(sent, list) else [((), sent)]
+    alerts = await in_turns(placed, lambda each: _fields(session, now, *each))
     ids = [each["alert_id"] for each in alerts]
     if not alerts or len(set(ids)) < len(ids):
         raise QueryError("at least one alert is wanted, and each under an id of its own")
@@ -76,14 +76,26 @@ async def add_alerts(request: Request[State], session: Session) -> Response:
     return wire.reply({"items": items}, 201)
 
 
-def _fields(session: Session, alert: requests_events.Alert, now: datetime, where: str) -> dict[str, Any]:
+def _alert(session: Session, path: tuple[int, ...], sent: Any) -> requests_events.Alert:
+    """An alert as it was sent, looked at once it is known to be small. Raises ValidationError, QueryError."""
+    if isinstance(sent, dict):
+        check_alert(sent, session.rules.limits, place(path))
+    try:
+        return requests_events.Alert.model_validate(sent, strict=True)
+    except ValidationError as error:
+        raise within(error, *path) from None
+
+
+def _fields(session: Session, now: datetime, path: tuple[int, ...], sent: Any) -> dict[str, Any]:
+    """An alert as it is kept. Raises ValidationError, QueryError."""
+    where, alert = place(path) or "", _alert(session, path, sent)
     alert_id = session.new_id()[:24] if alert.alert_id is None else alert.alert_id
     fields: dict[str, Any] = {"alert_id": alert_id} | alert.model_dump(exclude_unset=True, exclude_none=True)
     identified(alert_id, f"{where}.alert_id".removeprefix("."))
     for name in ("started_at", "ended_at"):
         if name in fields:
-            place = f"{where}.{name}".removeprefix(".")
-            fields[name] = iso(instant(fields[name], now, round_up=False, where=place))
+            at = f"{where}.{name}".removeprefix(".")
+            fields[name] = iso(instant(fields[name], now, round_up=False, where=at))
     if "ext" in fields:
         fields["ext"] = alert_extensions(fields["ext"], session.rules, now, f"{where}.ext".removeprefix("."))
     check_alert(fields, session.rules.limits, where or None)

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from gateway import wire
 from gateway.dialects.im import list_words, requests, translate
 from gateway.dialects.im.readings import Reading
-from gateway.incidents.reading import Pit
+from gateway.incidents.reading import Hit, Pit
 from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.state import State
+from gateway.work.turns import in_turns
 from queries import cursors, guest
 from queries.criteria import Criterion, Placed
 from queries.errors import QueryError
@@ -204,7 +205,7 @@ def moment(session: Session, pit: Pit | None, cursor: cursors.Cursor | None) -> 
     return session.now()
 
 
-def rendered(session: Session, result: Found, search: requests.Search) -> bytes:
+async def rendered(session: Session, result: Found, search: requests.Search) -> bytes:
     """A page as `incidents_full_types` answers it."""
     page, tail = result.page, dict[str, Any](next=result.token)
     if page.total is not None:
@@ -214,7 +215,7 @@ def rendered(session: Session, result: Found, search: requests.Search) -> bytes:
     if search.explain:
         tail["explain"] = explanation(session, result.search, result.pit)
     head = b'{"took":%d,"timed_out":false,"pit":%b,"docs":[' % (page.took, orjson.dumps(search.pit))
-    return b"".join((head, documents(page), b"],", orjson.dumps(tail)[1:]))
+    return b"".join((head, await documents(page), b"],", orjson.dumps(tail)[1:]))
 
 
 def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, Any]:
@@ -222,11 +223,13 @@ def explanation(session: Session, search: Search, pit: Pit | None) -> dict[str, 
     return {} if pit is not None and pit.engine_id is None else body(search, session.tenant)
 
 
-def documents(page: Page) -> bytes:
-    """The page's documents, with commas between."""
-    return page.reply.wire() if page.reply and page.whole else b",".join(each_document(page))
+async def documents(page: Page) -> bytes:
+    """The page's documents, with commas between; of those read in part there may be ten thousand."""
+    if page.reply and page.whole:
+        return page.reply.wire()
+    return b",".join(await in_turns(page.hits, partial(document, page)))
 
 
-def each_document(page: Page) -> list[bytes]:
-    """The page's documents as `_im` shows them."""
-    return [hit.wire() if page.whole else hit.wire_of_some() for hit in page.hits]
+def document(page: Page, hit: Hit) -> bytes:
+    """A document of the page as `_im` shows it."""
+    return hit.wire() if page.whole else hit.wire_of_some()

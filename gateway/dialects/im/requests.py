@@ -84,7 +84,9 @@ class Selection(Strict):
     """What documents are wanted."""
 
     search_query: Query = Field(None, description="OpenSearch query DSL, as JSON text or object")
-    additional_fields: list[AdditionalField] = Field([], max_length=64, description="filters, all of which must hold")
+    additional_fields: list[AdditionalField] = Field(
+        [], max_length=64, fail_fast=True, description="filters, all of which must hold"
+    )
     start_time: Time = Field(None, description="started then or later: date math, ISO 8601, or epoch milliseconds")
     end_time: Time = Field(None, description="started then or earlier")
     is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
@@ -110,8 +112,8 @@ class Search(Filters):
     from_: int = Field(0, alias="from", ge=0, description=FROM)
     size: int = Field(25, ge=0, le=10_000, description="at most 1,000; 10,000 with `fields`")
     with_total_docs: bool = Field(False, description="counts all that there are, exactly")
-    sort: list[SortKey] = Field([], max_length=8, description=SORT)
-    fields: list[str] | None = Field(None, max_length=512, description=FIELDS)
+    sort: list[SortKey] = Field([], max_length=8, fail_fast=True, description=SORT)
+    fields: Annotated[list[str], Field(max_length=512, fail_fast=True)] | None = Field(None, description=FIELDS)
     after: str | None = Field(None, description="`next` of the page before, instead of `from`")
     explain: bool = Field(False, description=EXPLAIN)
 
@@ -135,8 +137,8 @@ class Export(Filters):
     """`incidents/export`."""
 
     format: Literal["ndjson", "csv"] = Field("ndjson", description="one document a line, or one row")
-    sort: list[SortKey] = Field([], max_length=8, description=EXPORT_SORT)
-    fields: list[str] | None = Field(None, max_length=512, description=FIELDS)
+    sort: list[SortKey] = Field([], max_length=8, fail_fast=True, description=EXPORT_SORT)
+    fields: Annotated[list[str], Field(max_length=512, fail_fast=True)] | None = Field(None, description=FIELDS)
     after: str | None = Field(None, description="`next` of a status line, to go on from there")
     bom: bool = Field(False, description="a byte order mark before CSV, by which some spreadsheets know UTF-8")
     checkpoints: bool = Field(False, description="a status line after each page, so that a cut stream can be resumed")

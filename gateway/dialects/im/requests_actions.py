@@ -23,14 +23,14 @@ class Assignment(Strict):
 class Merge(Strict):
     """What is to become part of the incident."""
 
-    sources: list[Id] = Field(min_length=1, max_length=100, description="ids of other incidents")
+    sources: list[Id] = Field(min_length=1, max_length=100, fail_fast=True, description="ids of other incidents")
     comment: Comment | None = Field(None, description=COMMENT)
 
 
 class Split(Strict):
     """What is to become an incident of its own."""
 
-    alerts: list[Id] = Field(min_length=1, max_length=300, description="ids of alerts of the incident")
+    alerts: list[Id] = Field(min_length=1, max_length=300, fail_fast=True, description="ids of alerts of the incident")
     comment: Comment | None = Field(None, description=COMMENT)
 
 

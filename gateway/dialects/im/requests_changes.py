@@ -13,7 +13,7 @@ class Changes(Strict):
     after: str | None = Field(None, description="`next` of the answer before; absent: from now on")
     wait: float = Field(30, ge=0, le=60, description="seconds to wait for a change, where there is none")
     search_query: Query = Field(None, description="OpenSearch query DSL, as JSON text")
-    additional_fields: list[AdditionalField] = Field([], max_length=64, description="JSON text")
+    additional_fields: list[AdditionalField] = Field([], max_length=64, fail_fast=True, description="JSON text")
     start_time: Time = Field(None, description="date math, ISO 8601, or epoch milliseconds")
     end_time: Time = Field(None, description="the same")
 
@@ -53,4 +53,4 @@ class DeleteByFilter(ByFilter):
 class Ids(Strict):
     """`incidents/bulkDelete` as JSON."""
 
-    ids: list[str] = Field(min_length=1, max_length=100_000, description="of incidents")
+    ids: list[str] = Field(min_length=1, max_length=100_000, fail_fast=True, description="of incidents")

@@ -33,9 +33,9 @@ class AlertTag(Strict):
     """A tag of an alert."""
 
     name: str = Field(min_length=1, max_length=128, description="what the values are of")
-    value: Annotated[str | Annotated[list[str], Field(max_length=MOST_VALUES)], WrapValidator(_text_or_texts)] = Field(
-        description="one, or several"
-    )
+    value: Annotated[
+        str | Annotated[list[str], Field(max_length=MOST_VALUES, fail_fast=True)], WrapValidator(_text_or_texts)
+    ] = Field(description="one, or several")
 
 
 class AlertExt(Strict):
@@ -60,6 +60,6 @@ class Alert(Strict):
     description: Annotated[str, AfterValidator(short)] | None = Field(
         None, max_length=LONGEST, description="what it is about"
     )
-    tags: list[AlertTag] = Field([], max_length=256, description="each under a name")
+    tags: list[AlertTag] = Field([], max_length=256, fail_fast=True, description="each under a name")
     source: str | None = Field(None, max_length=1024, description="the system that sent it")
     ext: AlertExt | None = Field(None, description="what single dialects keep, by their names")

@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from gateway.dialects.im.requests import EXPLAIN, Filters, Strict
+from gateway.models import at_most
+
+MOST_WIDGETS = 64
 
 FIELD = "a field whose values can be counted, typed or custom"
 
@@ -80,9 +83,9 @@ class Widget(Strict):
 class Widgets(Filters):
     """`incidents_full_types/stats`."""
 
-    widgets: dict[Annotated[str, StringConstraints(min_length=1, max_length=128)], Widget] = Field(
-        max_length=64, description="what is counted, by names of the caller's choice"
-    )
+    widgets: Annotated[
+        dict[Annotated[str, StringConstraints(min_length=1, max_length=128)], Widget], at_most(MOST_WIDGETS)
+    ] = Field(max_length=MOST_WIDGETS, description="what is counted, by names of the caller's choice")
     explain: bool = Field(False, description=EXPLAIN)
 
 

@@ -17,8 +17,8 @@ class NewView(Strict):
     shared: bool = Field(False, description="others of the tenant see it too")
     default: bool = Field(False, description="the one that its owner begins with")
     filters: Selection = Field(default_factory=lambda: Selection.model_validate({}), description="those of a search")
-    columns: list[Column] = Field([], max_length=64, description="fields, in their order")
-    sort: list[SortKey] = Field([], max_length=8, description="the order of rows")
+    columns: list[Column] = Field([], max_length=64, fail_fast=True, description="fields, in their order")
+    sort: list[SortKey] = Field([], max_length=8, fail_fast=True, description="the order of rows")
 
 
 class View(NewView):

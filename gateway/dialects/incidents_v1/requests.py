@@ -42,10 +42,11 @@ SinceEpoch = Annotated[int, Field(ge=0, le=253402300799), Whole]
 _INT64: JsonDict = {"format": "int64"}
 PageSize = Annotated[int, Field(ge=1, le=100), Whole]
 Buckets = Annotated[int, Field(ge=1, le=MOST_BUCKETS), Whole]
-Texts = Annotated[list[str], Field(default=[], max_length=100, json_schema_extra={"explode": True})]
-Types = Annotated[list[IncidentType], BeforeValidator(_parts), Field(default=[], max_length=100)]
-Statuses = Annotated[list[IncidentStatus], BeforeValidator(_parts), Field(default=[], max_length=100)]
-Categories = Annotated[list[IncidentCategory], BeforeValidator(_parts), Field(default=[], max_length=100)]
+_FEW: Any = Field(default=[], max_length=100, fail_fast=True)
+Texts = Annotated[list[str], _FEW, Field(json_schema_extra={"explode": True})]
+Types = Annotated[list[IncidentType], _FEW, BeforeValidator(_parts)]
+Statuses = Annotated[list[IncidentStatus], _FEW, BeforeValidator(_parts)]
+Categories = Annotated[list[IncidentCategory], _FEW, BeforeValidator(_parts)]
 Word = Annotated[str, Field(max_length=LONGEST_WORD), AfterValidator(short)]
 STARTED = "started then or later, in epoch seconds"
 STARTED_BEFORE = "started then or earlier, in epoch seconds"
@@ -176,8 +177,8 @@ class Incident(Body):
     source: str = Field(max_length=255)
     status: IncidentStatus
     resolution: str = Field(max_length=20)
-    services: list[Service] = Field(min_length=1, max_length=MOST_ITEMS)
-    metric_names: list[Word] = Field(max_length=MOST_ITEMS)
+    services: list[Service] = Field(min_length=1, max_length=MOST_ITEMS, fail_fast=True)
+    metric_names: list[Word] = Field(max_length=MOST_ITEMS, fail_fast=True)
     start_time: Moment = None
     end_time: Moment = None
     source_site: str = Field(max_length=50)

@@ -46,8 +46,8 @@ class Create(Closed):
     status: Status | None = None
     assignee: int | None = Field(None, ge=NOBODY, le=LARGEST, description="-1: nobody")
     due_date: str | None = Field(None, description="ISO 8601 date-time; without an offset, in the server's zone")
-    notes: list[Note] | None = Field(None, max_length=MOST)
-    evidence: list[Uuid] | None = Field(None, max_length=MOST)
+    notes: Annotated[list[Note], Field(max_length=MOST, fail_fast=True)] | None = None
+    evidence: Annotated[list[Uuid], Field(max_length=MOST, fail_fast=True)] | None = None
     source: Source | None = Field(None, description="where the evidence is from")
 
     @model_validator(mode="after")
@@ -68,7 +68,7 @@ class Delete(Closed):
 
     model_config = ConfigDict(frozen=True)
 
-    incident_ids: list[IncidentId] = Field(min_length=1, max_length=MOST, description="their numbers")
+    incident_ids: list[IncidentId] = Field(min_length=1, max_length=MOST, fail_fast=True, description="their numbers")
 
 
 class Detail(BaseModel):

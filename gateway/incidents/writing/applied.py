@@ -96,7 +96,7 @@ async def fold(
                 raise refused[i]
             folded.outcomes[i] = _applied(call, folded, seen, i)
         except (QueryError, Conflict) as error:
-            folded.outcomes[i] = Outcome(document_id, error=error)
+            folded.outcomes[i] = Outcome(document_id, error=error.with_traceback(None))
         told += _told(folded.happenings.get(i, ())) if len(positions) > 1 else 0
     return folded
 

@@ -112,7 +112,8 @@ def _made(session: Session, draft: Draft, number: int, now: datetime) -> Outcome
         named = draft if draft.id else replace(draft, id=incident_id)
         return Outcome(incident_id, document=drafted(session, named, number, now))
     except (QueryError, Conflict) as error:
-        return Outcome(draft.id, error=error)
+        # Its traceback leads to the loop that makes all of them, and to itself: only the collector would find them.
+        return Outcome(draft.id, error=error.with_traceback(None))
 
 
 def drafted(session: Session, draft: Draft, number: int, now: datetime) -> Document:

@@ -213,5 +213,5 @@ async def test_a_member_of_an_array_that_is_nested_too_deeply_fails_alone() -> N
 
 
 async def test_the_size_of_each_item_is_known() -> None:
-    body = b'{"update":{"_id":"x"}}\n{"title":"a"}\n{"_meta":{"id":"y"},"title":"b"}\n'
-    assert [each.size async for each in items(pieces(body, 7), "update")] == [13, 32]
+    body = b'{"update":{"_id":"x"}}\n{"title":"a"}\n{"_meta":{"id":"y"},"title":"b"}\n{"delete":{"_id":"x"}}\n'
+    assert [each.size async for each in items(pieces(body, 7), "update")] == [35, 32, 22]

@@ -1,8 +1,20 @@
-"""What a bulk body may cost: what goes on being no change is not read on, and no line is joined twice."""
+"""What a bulk may cost: what goes on being no change is not read on, no line is joined twice, nobody waits for long."""
 
+import asyncio
+import gc
+from typing import Any
+
+import httpx2
+import orjson
 import pytest
 
 from gateway.dialects.im.bulk_body import items
+from gateway.dialects.settings import load
+from gateway.serving.app import create_app
+from gateway.wire import LEFT
+from gateway.work import turns
+from tests.conftest import client_of, transport
+from tests.dialects.im.calls import IM, NDJSON, Client, Json
 from tests.dialects.im.test_bulk_body import pieces, read
 
 pytestmark = pytest.mark.anyio
@@ -42,3 +54,99 @@ async def test_what_has_something_in_it_is_read_to_its_end(body: bytes) -> None:
 async def test_a_line_that_comes_byte_by_byte_is_joined_once() -> None:
     line = b'{"_meta":{"id":"x"},"title":"' + b"a" * 200_000 + b'"}\n'
     assert await read(line * 2, 1) == [(number, "x", None, {"title": "a" * 200_000}) for number in (1, 2)]
+
+
+LONG = 2**18
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"[" * LONG, id="brackets"),
+        pytest.param(b'["' + b'\\"' * (LONG // 2), id="escaped quotes"),
+        pytest.param(b"x" + b"\n" * LONG, id="blank lines"),
+        pytest.param(b"x" * LONG, id="one line"),
+    ],
+)
+async def test_others_go_on_while_a_body_is_read(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST", 0)
+    passes, over = 0, False
+
+    async def others() -> None:
+        nonlocal passes
+        while not over:
+            passes += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    found = [each async for each in items(pieces(body, LONG), "create")]
+    over = True
+    await beside
+    assert (len(found) < 200, passes >= LONG // 2**14) == (True, True)
+
+
+ROWS = 30_000
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param("bulkCreate", b"[" + b",".join([b"{}"] * ROWS) + b"]", id="drafts without a title"),
+        pytest.param("bulkCreate", b"{}\n" * ROWS, id="lines of them"),
+        pytest.param("bulkDelete", orjson.dumps({"ids": [""] * ROWS}), id="ids that are none"),
+        pytest.param("bulkDelete", orjson.dumps({"ids": ["x"] * ROWS}), id="ids of nobody"),
+    ],
+)
+async def test_an_answer_is_in_proportion_to_its_request(shared: Client, path: str, body: bytes) -> None:
+    headers = {"content-type": "application/json"} if body[:1] == b"{" and b'"ids"' in body else NDJSON
+    response = await shared.post(f"{IM}/incidents/{path}", content=body, headers=headers)
+    [last] = response.json()["items"][-1].values()
+    assert (response.status_code, last["error"]["type"]) == (200, "not_read")
+    assert last["error"]["reason"] == "the answer has many times the bytes of what it is for: what follows is not read"
+    assert len(response.content) < 2**21 + 16 * len(body)
+
+
+@pytest.mark.parametrize("row", [b"{}", b'{"title":"t","severity":"loud","note":"%b"}' % (b"x" * 60)])
+async def test_what_is_refused_is_gone_with_its_request(shared: Client, row: bytes) -> None:
+    """The traceback of an error that is kept leads to itself, and with it to what was read."""
+    gc.collect()
+    gc.disable()
+    try:
+        await shared.post(f"{IM}/incidents/bulkCreate", content=(row + b"\n") * 900, headers=NDJSON)
+        assert gc.collect() < 900
+    finally:
+        gc.enable()
+
+
+async def count(client: Client, query: Json) -> int:
+    words = {"search_query": query, "size": 0, "with_total_docs": True}
+    await client.post(f"{IM}/incidents?refresh=true", json={"title": "another"})
+    return int((await client.post(f"{IM}/incidents_full_types", json=words)).json()["total_docs"])
+
+
+async def test_who_leaves_ends_the_bulk_behind_the_slices_under_way(
+    opensearch_url: str, shared: Client, shared_tenant: str
+) -> None:
+    """Also where the whole body has been read: a few thousand changes are one part of it."""
+    asked = 0
+
+    def has_left() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 2
+
+    async with transport(create_app(load(opensearch_url=opensearch_url, bulk_slice=50))) as inner:
+        app: Any = inner
+
+        async def leaving(scope: Any, receive: Any, send: Any) -> None:
+            await app.app(scope | {"extensions": {LEFT: {"ask": has_left}}}, receive, send)
+            raise ConnectionError("the client has left")
+
+        async with client_of(httpx2.ASGITransport(app=leaving)) as client:
+            body = b'{"title":"t","host":"leaving"}\n' * 1000
+            headers = {"X-Scope-OrgID": shared_tenant, **NDJSON}
+            with pytest.raises(ConnectionError):
+                await client.post(f"{IM}/incidents/bulkCreate", content=body, headers=headers)
+            while await count(shared, {"term": {"host": "leaving"}}) < 100:
+                pass
+    assert (await count(shared, {"term": {"host": "leaving"}}), asked) == (100, 3)
