@@ -1,5 +1,8 @@
 """What a dialect's table says is what its OpenAPI document says."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.applications import Starlette
@@ -190,6 +193,20 @@ async def test_documents_and_pages_are_served() -> None:
         "application/json",
     )
     assert statuses == [200, 200, 404, 404]
+
+
+@pytest.mark.anyio
+async def test_a_document_is_drawn_once_however_many_are_the_first_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialect, drawn = replace(SHOP, name="stall"), list[Dialect]()
+
+    def draw(dialect: Dialect, _root: str) -> Json:
+        drawn.append(dialect)
+        return {}
+
+    monkeypatch.setattr(openapi, "document", draw)
+    async with live(Starlette(routes=openapi.routes([dialect]))) as client:
+        await asyncio.gather(*(client.get("/openapi/stall.json") for _ in range(20)))
+    assert drawn == [dialect]
 
 
 def test_what_is_no_json_is_described_apart() -> None:
