@@ -49,3 +49,9 @@ def test_how_deep_it_may_go(around: tuple[bytes, bytes]) -> None:
     bounds.check_depth(orjson.loads(begin * 100 + b"1" + end * 100))
     with pytest.raises(QueryError, match="nested deeper than 100"):
         bounds.check_depth(orjson.loads(begin * 101 + b"1" + end * 101))
+
+
+@pytest.mark.parametrize("raw", [b"\xff", b'{"a": "\xff"}', b'{"a": "\xed\xa0\x80"}'])
+def test_what_is_no_text_is_told_in_no_words_of_python(raw: bytes) -> None:
+    with pytest.raises(QueryError, match=r"^the body is not JSON: it is not UTF-8$"):
+        bounds.read(raw, 10, "the body")
