@@ -9,19 +9,27 @@ from queries.errors import QueryError
 DEEPEST = 100
 """How deep arrays and objects may be nested in what is sent."""
 
+_NO_UTF_8 = "str is not valid UTF-8"
 _BETWEEN = b",[{"
 
 
 def read(raw: bytes, most: int, what: str, where: str | None = None) -> Any:
     """The JSON value, of at most so many members. Raises QueryError; `what` is what is no JSON then."""
     check(raw, most, where)
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise QueryError(f"{what} is not JSON: {error}", where, "bad_json") from None
+    value = parsed(raw, what, where)
     if raw.count(b"[") + raw.count(b"{") > DEEPEST:
         check_depth(value, where)
     return value
+
+
+def parsed(raw: bytes, what: str, where: str | None = None) -> Any:
+    """The JSON value, however large. Raises QueryError; `what` is what is no JSON then."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        # Its own sentence for this speaks of Python, and has no position.
+        why = "it is not UTF-8" if error.msg.startswith(_NO_UTF_8) else str(error)
+        raise QueryError(f"{what} is not JSON: {why}", where, "bad_json") from None
 
 
 def check(raw: bytes, most: int, where: str | None = None) -> None:

@@ -7,6 +7,9 @@ from pydantic import ValidationError
 from gateway.sentences import sentence, shortened, shortened_place
 from queries.errors import QueryError
 
+_NAME = "[key]"
+"""What pydantic puts behind a name that is itself wrong."""
+
 
 class GatewayError(Exception):
     """Something that a caller is told: a status, a kind to act on, a sentence, and a place when there is one."""
@@ -150,5 +153,5 @@ def _problem(status: int, kind: str, reason: str, where: str | None, retry_after
 
 def place(path: tuple[int | str, ...]) -> str | None:
     """A path as a caller would write it: `additional_fields[1].value`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path if step != _NAME)
     return text.removeprefix(".") or None

@@ -9,6 +9,7 @@ LONGEST = 200
 
 _MOST = 1000
 _QUOTED = re.compile(rf'"([^"]{{{LONGEST}}})[^"]+"')
+_RUN = re.compile(rf'([^"\s]{{{LONGEST}}})[^"\s]+')
 
 Context = Mapping[str, Any]
 
@@ -26,7 +27,11 @@ def sentence(error: Mapping[str, Any]) -> str:
 
 def shortened(text: str) -> str:
     """The text with no more of what was sent than an answer repeats."""
-    short = _QUOTED.sub(r'"\1…"', text)
+    first, last = text.find('"'), text.rfind('"')
+    if last - first > 2 * LONGEST:
+        # What is quoted may have quotes itself.
+        text = f"{text[: first + 1 + LONGEST]}…{text[last:]}"
+    short = _RUN.sub(r"\1…", _QUOTED.sub(r'"\1…"', text)[: _MOST + 1])
     return short if len(short) <= _MOST else f"{short[:_MOST]}…"
 
 

@@ -78,10 +78,7 @@ def value(request: Request[State], raw: bytes, most: int | None = None) -> Any:
 
 def parsed(raw: bytes) -> Any:
     """The JSON value. Raises QueryError."""
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise QueryError(f"the body is not JSON: {error}", kind="bad_json") from None
+    return bounds.parsed(raw, "the body")
 
 
 async def stream(request: Request[State], limit: int) -> AsyncIterator[bytes]:

@@ -154,4 +154,6 @@ def _to_millisecond(moment: datetime) -> datetime:
 
 
 def _shown(value: object) -> str:
-    return json.dumps(value[:LONGEST]) if isinstance(value, str) else str(value)[:LONGEST]
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    return json.dumps(value[:LONGEST]) if isinstance(value, str) else json.dumps(value, default=str)[:LONGEST]

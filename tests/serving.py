@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from gateway.cli.serving import listening
 from gateway.serving.app import create_app
 from gateway.serving.configuration import configuration
-from gateway.serving.refusals import refusal
+from gateway.serving.refusals import refusals
 from gateway.serving.server import Server
 from gateway.settings import Settings
 from tests.conformance import watched
@@ -43,7 +43,7 @@ def serving(settings: Settings) -> Iterator[str]:
 def served(app: ASGIApp, settings: Settings) -> Iterator[Served]:
     """An application behind the gateway's edge, until the block ends."""
     ready = threading.Event()
-    server = _Announcing(configuration(watched(app), settings, refusal), ready)
+    server = _Announcing(configuration(watched(app), settings, refusals(settings.root_path)), ready)
     with listening("127.0.0.1", 0) as listener:
         address = listener.getsockname()
         thread = threading.Thread(target=server.run, args=[[listener]], daemon=True)

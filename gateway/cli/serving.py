@@ -23,7 +23,7 @@ from gateway.problems import TimedOut, Unavailable
 from gateway.serving.app import create_app, running
 from gateway.serving.configuration import configuration
 from gateway.serving.limits import raise_descriptor_limit
-from gateway.serving.refusals import refusal
+from gateway.serving.refusals import refusals
 from gateway.serving.server import Server, Supervisor
 from gateway.settings import PREFIX, Settings
 from gateway.store.usable import EngineUnusable
@@ -107,12 +107,12 @@ def url_of(listener: socket.socket, settings: Settings) -> str:
 
 def run(factory: Callable[[], ASGIApp], sockets: list[socket.socket], settings: Settings) -> None:
     """Serves until Ctrl-C, then finishes what is under way."""
-    Server(configuration(factory, settings, refusal, factory=True)).run(sockets)
+    Server(configuration(factory, settings, refusals(settings.root_path), factory=True)).run(sockets)
 
 
 def run_with(app: ASGIApp, sockets: list[socket.socket], settings: Settings, client: Client) -> None:
     """The same, while a client of it runs beside it. What that raises ends the serving, and is raised behind it."""
-    server = _Accompanied(configuration(app, settings, refusal), client)
+    server = _Accompanied(configuration(app, settings, refusals(settings.root_path)), client)
     server.run(sockets)
     server.raise_failure()
 
@@ -149,7 +149,7 @@ def _run_workers(settings: Settings, sockets: list[socket.socket]) -> None:
     """Serves in several processes, which share their series through a directory. Raises Failure if one cannot start."""
     with TemporaryDirectory(prefix="incident-gateway-metrics-") as series:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = series
-        config = configuration(f"{__name__}:application", settings, refusal, factory=True)
+        config = configuration(f"{__name__}:application", settings, refusals(settings.root_path), factory=True)
         supervisor = Supervisor(config, sockets)
         supervisor.run()
     if any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes):

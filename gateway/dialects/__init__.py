@@ -20,7 +20,10 @@ SCOPE_WORDS = {word: scope for dialect in DIALECTS for word, scope in dialect.sc
 _SLASHES = re.compile("/{2,}")
 
 
-def speaking(path: str) -> Dialect:
-    """The dialect to refuse a path in: the one whose prefix it has, or would have with single slashes."""
-    path = _SLASHES.sub("/", path)
+def speaking(path: str, root_path: str = "") -> Dialect:
+    """The dialect to refuse a path in: the one whose prefix it has, or would have with single slashes.
+
+    What a proxy shows the gateway under may stand before that.
+    """
+    path = _SLASHES.sub("/", path).removeprefix(root_path)
     return next((each for each in DIALECTS if each.serves(path)), DIALECTS[0])

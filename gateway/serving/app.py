@@ -141,4 +141,4 @@ def _limits(settings: Settings) -> Limits:
 async def _unmatched(request: Request, error: Exception) -> Response:
     """A path or method that no route has, in the shape of the dialect whose prefix it has, else the native one's."""
     path = request.scope["path"]
-    return rendered(speaking(path.removeprefix(request.scope["root_path"])), error, path)
+    return rendered(speaking(path, request.scope["root_path"]), error, path)

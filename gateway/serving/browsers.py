@@ -42,15 +42,17 @@ def layers(settings: Settings) -> list[Middleware]:
         allow_headers=["*"],
         expose_headers=EXPOSED,
     )
-    guard = Middleware(Loopback, hosts=settings.hosts, origins=settings.cors_origins)
+    guard = Middleware(Loopback, hosts=settings.hosts, origins=settings.cors_origins, root_path=settings.root_path)
     return [*([shared] if settings.cors_origins else []), *([guard] if "none" in settings.auth else [])]
 
 
 class Loopback:
     """Lets through what is meant for this machine, and of what changes something, what no foreign page asks for."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] = (), origins: Collection[str] = ()) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str] = (), origins: Collection[str] = (), root_path: str = ""
+    ) -> None:
+        self._app, self._root = app, root_path
         self._hosts = frozenset(each.lower() for each in hosts)
         self._origins = frozenset(origins)
 
@@ -60,7 +62,7 @@ class Loopback:
         if error is None:
             await self._app(scope, receive, send)
             return
-        await rendered(speaking(scope["path"]), error, scope["path"])(scope, receive, send)
+        await rendered(speaking(scope["path"], self._root), error, scope["path"])(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Forbidden | None:
         sent, host = headers(scope), header(scope, b"host")

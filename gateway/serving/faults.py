@@ -20,6 +20,15 @@ class Refused(Exception):
         self.fault = fault
 
 
+SINGLE = ("Authorization", "X-Scope-OrgID", "User-ID", "Content-Type", "Idempotency-Key")
+"""Headers that say who asks, and what for, and of which there is one in a request."""
+
+
+def repeated(header: str) -> Fault:
+    """A header that is no list stands there twice."""
+    return Fault("repeated", 400, f"a request has one {header}")
+
+
 MALFORMED = Fault("malformed", 400, "this is no HTTP/1.1 request")
 HOST = Fault("host", 400, "a request has one Host, a name or an address with or without a port")
 TARGET = Fault("target", 400, "the target of a request is a path, or a URL of this host")

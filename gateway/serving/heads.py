@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import unquote
 
+from gateway.dialects import DIALECTS
 from gateway.serving import faults
 from gateway.serving.faults import Refused
 
@@ -12,6 +14,11 @@ _HOST = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?",
 _WHOLE = re.compile(rb"https?://([^/?@]+)(/[^?]*)?(?:\?(.*))?", re.IGNORECASE)
 _NOTED = frozenset({b"host", b"transfer-encoding", b"expect"})
 _VERSIONS = frozenset({"1.1", "1.0"})
+_ORIGIN = re.compile(rb"[a-z]+://[^/?]*", re.IGNORECASE)
+_SHOWN = 1000
+"""Bytes of a target in which its prefix is looked for."""
+_KEYS = tuple(each.key_header for each in DIALECTS if each.key_header)
+_SINGLE = {each.lower().encode(): each for each in (*faults.SINGLE, *_KEYS)}
 
 
 def checked(version: str, headers: Headers) -> tuple[bytes, bool]:
@@ -42,6 +49,34 @@ def path_and_query(method: bytes, target: bytes, host: bytes) -> tuple[bytes, by
     if whole is None or whole[1].lower() != host.lower():
         raise Refused(faults.TARGET)
     return whole[2] or b"/", whole[3] or b""
+
+
+def path_of(target: bytes) -> str:
+    """The path in a target that may be none, or not whole, as far as the beginning tells."""
+    start = target[:_SHOWN]
+    origin = _ORIGIN.match(start)
+    path = start[origin.end() if origin else 0 :].partition(b"?")[0]
+    return unquote(path.decode("latin-1"))
+
+
+def by_name(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """The headers by name; those of one name become one, here and there, as a list of their values (RFC 9110, 5.3).
+
+    Raises Refused where the name is of a header that has no list: who reads the first and who reads the last would
+    see another caller, or another body.
+    """
+    result = dict(headers)
+    if len(result) == len(headers):
+        return result
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(value)
+    for name in values.keys() & _SINGLE.keys():
+        if len(values[name]) > 1:
+            raise Refused(faults.repeated(_SINGLE[name]))
+    result = {name: b", ".join(several) for name, several in values.items()}
+    headers[:] = result.items()
+    return result
 
 
 def written(method: bytes, target: bytes, version: str, headers: Iterable[tuple[bytes, bytes]]) -> bytes:

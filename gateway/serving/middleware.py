@@ -9,10 +9,11 @@ from time import perf_counter
 from typing import Any
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import logs, work
-from gateway.dialects import DIALECTS, speaking
+from gateway.dialects import speaking
 from gateway.dialects.dialect import rendered
 from gateway.problems import TimedOut
 from gateway.serving import audited
@@ -64,16 +65,20 @@ class Requests:
         except asyncio.CancelledError:
             if answer.status != _UNANSWERED or not _is_stopping(scope):
                 raise
-            path = scope["path"]
-            await rendered(speaking(path), TimedOut(_STOPPED), path)(scope, receive, answer.send)
+            await _told(scope, TimedOut(_STOPPED))(scope, receive, answer.send)
         except Exception as error:
             if answer.status == _UNANSWERED:
-                await rendered(DIALECTS[0], error)(scope, receive, answer.send)
+                await _told(scope, error)(scope, receive, answer.send)
             else:
                 _log.exception("an answer broke off")
         finally:
             _account(scope, answer, perf_counter() - started)
             logs.request_id.reset(bound)
+
+
+def _told(scope: Scope, error: Exception) -> Response:
+    path = scope["path"]
+    return rendered(speaking(path, scope.get("root_path", "")), error, path)
 
 
 def _is_stopping(scope: Scope) -> bool:

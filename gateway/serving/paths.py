@@ -15,6 +15,8 @@ from queries.errors import QueryError
 _KEPT = re.compile(rb"%(2[fF]|25)")
 _END = re.compile(r"([^{}]*)/\{(\w+)\}")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_BEYOND = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
+"""A byte that is none of ASCII."""
 
 
 class Paths:
@@ -28,12 +30,13 @@ class Paths:
         self._root = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on, or refuses it in its dialect's shape where its path cannot be read."""
+        """Passes the request on, or refuses it in its dialect's shape where its path or its query cannot be read."""
         if scope["type"] == "http":
             try:
                 path = matched(scope.get("raw_path") or scope["path"].encode())
+                _check(scope["query_string"])
             except QueryError as error:
-                await rendered(speaking(scope["path"]), error, scope["path"])(scope, receive, send)
+                await rendered(speaking(scope["path"], self._root), error, scope["path"])(scope, receive, send)
                 return
             beneath = path == self._root or path.startswith(f"{self._root}/")
             scope["path"] = path if beneath else self._root + path
@@ -85,3 +88,12 @@ def matched(raw: bytes) -> str:
         return unquote_to_bytes(_KEPT.sub(rb"%25\1", raw)).decode()
     except UnicodeDecodeError:
         raise QueryError("the path is not UTF-8") from None
+
+
+def _check(query: bytes) -> None:
+    """Raises QueryError for what would be read as if U+FFFD had been sent."""
+    if b"%" in query and _BEYOND.search(query):
+        try:
+            unquote_to_bytes(query).decode()
+        except UnicodeDecodeError:
+            raise QueryError("the query is not UTF-8") from None

@@ -8,7 +8,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
-from gateway.serving import faults
+from gateway.serving import faults, heads
 from gateway.serving.connections import LAST_CALL, LINGER, Connections
 from gateway.serving.exchange import Exchange, Outlet, last_answer, untaken
 from gateway.serving.faults import Fault, Refused
@@ -97,7 +97,7 @@ class Connection(Reader):
 
     def refuse(self, fault: Fault) -> None:
         """Reads no more; the refusal is the last answer, or where others are still to come the last of those is."""
-        path = self.url.partition(b"?")[0].decode("latin-1") if self.arriving else ""
+        path = heads.path_of(self.url) if self.arriving else ""
         broken = self.cycle if self.arriving == BODY else None
         self.ended, self.arriving = True, NOTHING
         if broken is not None and self.pipeline:

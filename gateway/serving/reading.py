@@ -142,7 +142,7 @@ class Reader(HttpToolsProtocol, ABC):
             "path": unquote(path.decode()),
             "raw_path": path,
             "query_string": query,
-            BY_NAME: dict(reversed(self.headers)),
+            BY_NAME: heads.by_name(self.headers),
         }
         self.keeps = version == "1.1" and self.parser.should_keep_alive()
         self._ordinary = self.keeps and not expecting

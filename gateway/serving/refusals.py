@@ -1,10 +1,12 @@
 """What a client is told whose request was refused before the application saw it: the dialect's words, with an id."""
 
 import secrets
+from functools import partial
 
 from gateway import logs
 from gateway.dialects import speaking
 from gateway.problems import Problem
+from gateway.serving.connections import Refusal
 from gateway.serving.faults import Fault
 
 _KINDS = {
@@ -20,12 +22,16 @@ _KINDS = {
 }
 
 
-def refusal(fault: Fault, path: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """The headers and the body of the answer, in the shape of the dialect whose prefix the path has."""
+def refusals(root_path: str = "") -> Refusal:
+    """What is told, in the shape of the dialect whose prefix the path has, be it behind what a proxy puts before it."""
+    return partial(_refusal, root_path)
+
+
+def _refusal(root_path: str, fault: Fault, path: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
     problem = problem_of(fault, path)
     request_id = secrets.token_hex(16)
     bound = logs.request_id.set(request_id)
-    response = speaking(path).render(problem)
+    response = speaking(path, root_path).render(problem)
     logs.request_id.reset(bound)
     response.headers["X-Request-Id"] = request_id
     if fault.status in {429, 503}:

@@ -1,6 +1,7 @@
 """The engine's failures as ours, by the type and the status that it gives them; never by its sentences."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -25,11 +26,18 @@ _NO_SHARDS = frozenset({NO_SHARD, "search_phase_execution_exception"})
 _FULL = "validation_exception"
 _EXISTS = "resource_already_exists_exception"
 BLOCK = "cluster_block_exception"
-_LONGEST = 300
+_LONGEST = 200
+_NO_NUMBER_TYPE = "number_format_exception"
+_NO_NUMBER = "a field that holds numbers is compared with what is none"
+_NOT_TAKEN = "the engine cannot search so: a value, or a pattern, is none that its field takes"
 
 
 class Refused(QueryError):
-    """Something that the engine does not take as it was sent."""
+    """Something that the engine does not take as it was sent; `words` are its own, for who runs the engine."""
+
+    def __init__(self, reason: str, words: str) -> None:
+        super().__init__(reason, kind="refused")
+        self.words = words
 
 
 class AlreadyExists(Conflict):
@@ -127,7 +135,7 @@ def _answered(status: int | str, info: Any, *, write: bool) -> Exception:
 def _by_status(status: int | str, info: Any) -> Exception:
     match status:
         case 400:
-            return Refused(f"the engine refused this: {_reason(info)}", kind="refused")
+            return _refused(info)
         case 409:
             return Conflict("the document is not at that version")
         case 429:
@@ -145,9 +153,25 @@ def _by_status(status: int | str, info: Any) -> Exception:
 def of_item(status: int, error: Any, what: str) -> GatewayError | QueryError:
     """What a failed operation of a bulk request is for the caller whose `what` it was."""
     if status == 400:
-        reason = str((error or {}).get("reason", "no reason given"))[:_LONGEST]
-        return QueryError(f"the engine refused this{what}: {reason}", kind="wrong_type")
+        _log.info("the engine refused an item: %s", str((error or {}).get("reason"))[:_LONGEST])
+        return QueryError(f"the engine refused this{what}: a value is not of its field's kind", kind="wrong_type")
     return Unavailable(f"the engine answered with status {status}")
+
+
+def _refused(info: Any) -> Refused:
+    """What the engine does not take, in our words: its own tell of Java, and of names that are none of a caller's."""
+    words = _reason(info)
+    _log.info("the engine refused this: %s", words)
+    chain = list(_chain(info.get("error") if isinstance(info, dict) else None))
+    reason = _NO_NUMBER if _NO_NUMBER_TYPE in chain else _NOT_TAKEN
+    return Refused(reason, words)
+
+
+def _chain(error: Any) -> Iterator[str]:
+    """The types of an error and of what caused it, down to the first cause."""
+    while isinstance(error, dict):
+        yield str(error.get("type"))
+        error = error.get("caused_by")
 
 
 def _types(info: Any) -> set[str]:

@@ -38,7 +38,7 @@ async def make(client: Client, kind: str, tenant: str, most: int, shape: Shape) 
     except Refused as error:
         # Both names cannot be, so that of two gateways which know different ones the second comes to nothing.
         if by_alias(parsed(await client.call("GET", f"/{alias}/_settings", missing_ok=True)), alias) is None:
-            raise Unavailable(f"the engine makes no index for this tenant: {error.reason}") from error
+            raise Unavailable("the engine makes no index for this tenant; the log says why") from error
 
 
 async def put(client: Client, index: str, wanted: Json) -> None:

@@ -9,10 +9,9 @@ import orjson
 
 import index_templates
 from gateway.store.client import Client
-from gateway.store.errors import AlreadyExists
+from gateway.store.errors import AlreadyExists, Refused
 from gateway.store.names import REGISTRY, incidents_of
 from gateway.store.replies import Json, parsed
-from queries.errors import QueryError
 from queries.extensions import Extension
 from queries.fields import Field, Kind
 
@@ -179,9 +178,9 @@ async def _upgrade(client: Client, index: str, template: dict[str, Any]) -> None
     try:
         await client.call("PUT", f"/{index}/_settings", orjson.dumps({"index": longest}), write=True)
         await client.call("PUT", f"/{index}/_mapping", orjson.dumps(mappings | {"properties": properties}), write=True)
-    except QueryError as error:
+    except Refused as error:
         way = "incident-gateway tenant reindex makes it anew"
-        raise TemplateError(f"index {index} cannot be upgraded in place: {error.reason}; {way}") from error
+        raise TemplateError(f"index {index} cannot be upgraded in place: {error.words}; {way}") from error
 
 
 async def make_registry(client: Client) -> bool:

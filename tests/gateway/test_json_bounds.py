@@ -112,3 +112,9 @@ def errors(model: type[BaseModel], sent: Any) -> int:
     except ValidationError as error:
         return error.error_count()
     return 0
+
+
+@pytest.mark.parametrize("raw", [b"\xff", b'{"a": "\xff"}', b'{"a": "\xed\xa0\x80"}'])
+def test_what_is_no_text_is_told_in_no_words_of_python(raw: bytes) -> None:
+    with pytest.raises(QueryError, match=r"^the body is not JSON: it is not UTF-8$"):
+        bounds.read(raw, 10, "the body")

@@ -1,5 +1,8 @@
 """What a dialect's table says is what its OpenAPI document says."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.applications import Starlette
@@ -208,6 +211,20 @@ def test_who_sends_no_key_is_told_the_way_and_a_document_has_its_version() -> No
     reading = im["paths"]["/_im/incidents/{id}"]["get"]["responses"]
     assert all(reading[each]["headers"]["ETag"] == {"$ref": "#/components/headers/ETag"} for each in ("200", "304"))
     assert {"Location", "ETag"} <= im["paths"]["/_im/incidents"]["post"]["responses"]["201"]["headers"].keys()
+
+
+@pytest.mark.anyio
+async def test_a_document_is_drawn_once_however_many_are_the_first_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialect, drawn = replace(SHOP, name="stall"), list[Dialect]()
+
+    def draw(dialect: Dialect, _root: str) -> Json:
+        drawn.append(dialect)
+        return {}
+
+    monkeypatch.setattr(openapi, "document", draw)
+    async with live(Starlette(routes=openapi.routes([dialect]))) as client:
+        await asyncio.gather(*(client.get("/openapi/stall.json") for _ in range(20)))
+    assert drawn == [dialect]
 
 
 def test_what_is_no_json_is_described_apart() -> None:

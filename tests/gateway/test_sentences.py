@@ -9,6 +9,8 @@ from gateway.models import Closed
 from gateway.problems import Problem, problem
 from queries.errors import QueryError
 
+QUOTES = 'a" b '
+
 
 class Inner(Closed):
     a: int = 0
@@ -22,6 +24,7 @@ class Sample(Closed):
     flag: bool = False
     many: list[str] = Field(["a"], min_length=1, max_length=2)
     named: dict[str, str] = Field({})
+    keyed: dict[Annotated[str, Field(max_length=2)], int] = Field({})
     word: Literal["a", "b"] = "a"
     inner: Inner = Inner()
     inners: list[Inner] = Field([])
@@ -47,6 +50,8 @@ class Sample(Closed):
         pytest.param({"many": ["a"] * 3}, "at most 2 items are taken here", "many", id="one of too many"),
         pytest.param({"many": ["a", 1]}, "a text is wanted here", "many[1]", id="a wrong item"),
         pytest.param({"named": []}, "an object is wanted here", "named", id="no object"),
+        pytest.param({"named": {"a": 1}}, "a text is wanted here", "named.a", id="a wrong value"),
+        pytest.param({"keyed": {"abc": 1}}, "at most 2 characters are taken here", "keyed.abc", id="a wrong name"),
         pytest.param({"word": "c"}, "'a' or 'b' is wanted here", "word", id="another word"),
         pytest.param({"inner": "x"}, "an object is wanted here", "inner", id="no object of a model"),
         pytest.param({"inners": [None]}, "an object is wanted here", "inners[0]", id="nor in a list"),
@@ -72,7 +77,11 @@ def test_of_many_unknown_names_one_is_told() -> None:
         pytest.param(
             QueryError(f'no field "{"n" * 200}"'), f'no field "{"n" * 200}"', None, id="one of 200 characters"
         ),
-        pytest.param(QueryError("x" * 2000), f"{'x' * 1000}…", None, id="a reason without end"),
+        pytest.param(QueryError("no more at " + "x" * 300), f"no more at {'x' * 200}…", None, id="what is not quoted"),
+        pytest.param(QueryError("x y " * 500), f"{'x y ' * 250}…", None, id="a reason without end"),
+        pytest.param(
+            QueryError(f'no field "{QUOTES * 9999}" here'), f'no field "{QUOTES * 40}…" here', None, id="quotes"
+        ),
         pytest.param(QueryError('"a" is not "b"', "a[0].b"), '"a" is not "b"', "a[0].b", id="what is short"),
     ],
 )

@@ -187,7 +187,8 @@ def test_what_must_be_epoch_seconds_is_refused(said: Any) -> None:
 @pytest.mark.parametrize("value", NO_TIMES, ids=lambda value: repr(value)[:40])
 @pytest.mark.parametrize("round_up", [False, True], ids=["down", "up"])
 def test_what_is_no_time_is_refused(value: Any, round_up: bool) -> None:
-    said = json.dumps(value[:64]) if isinstance(value, str) else str(value)[:64]
+    shown = json.dumps(value[:64]) if isinstance(value, str) else json.dumps(value, default=str)[:64]
+    said = "a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else shown
     wanted = "ISO 8601, epoch milliseconds or date math such as now-1d/d"
     assert refused(value, round_up=round_up) == (f"{said} is not a time: {wanted}", "end_time")
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from gateway import logs, wire
 from gateway.problems import Problem
+from gateway.sentences import LONGEST
 
 
 class JsonError(BaseModel):
@@ -15,7 +16,9 @@ class JsonError(BaseModel):
 
     model_config = ConfigDict(serialize_by_alias=True)
 
-    links: dict[str, Any] = Field(alias="_links", description="`self`: the request's path")
+    links: dict[str, Any] = Field(
+        alias="_links", description=f"`self`: the request's path, of up to {LONGEST} characters"
+    )
     embedded: dict[str, Any] = Field(alias="_embedded", description="always empty")
     message: str
     logref: str | None = Field(description="the request's id, as the log has it")
@@ -24,7 +27,9 @@ class JsonError(BaseModel):
 
 def render(problem: Problem) -> Response:
     """The problem as `{"_links", "_embedded", "message", "logref", "path"}`, the last where there is a place."""
-    links = {"self": {"href": problem.path, "templated": False}} if problem.path else {}
+    # A part of a link leads nowhere.
+    is_link = 0 < len(problem.path) <= LONGEST
+    links = {"self": {"href": problem.path, "templated": False}} if is_link else {}
     fields = {"message": problem.reason, "logref": logs.request_id.get()}
     place = {"path": problem.where} if problem.where is not None else {}
     return wire.reply({"_links": links, "_embedded": {}, **fields, **place}, problem.status)

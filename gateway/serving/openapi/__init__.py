@@ -1,7 +1,9 @@
 """What a dialect takes and answers, as OpenAPI 3.1 drawn from its table of operations, and the pages that show it."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -24,15 +26,21 @@ def routes(dialects: Sequence[Dialect], root_path: str = "/") -> list[Route]:
     Each is drawn when it is first asked for, as most processes are never asked.
     """
     by_name = {each.name: each for each in dialects}
+    drawing = asyncio.Lock()
+
+    async def drawn(draw: Callable[..., bytes], *what: Any) -> bytes:
+        # Many may be the first to ask.
+        async with drawing:
+            return await run_in_threadpool(draw, *what)
 
     async def openapi(request: Request[State]) -> Response:
-        return wire.spliced(await run_in_threadpool(_text, _named(by_name, request), root_path))
+        return wire.spliced(await drawn(_text, _named(by_name, request), root_path))
 
     async def docs(request: Request[State]) -> Response:
-        return _shown(await run_in_threadpool(_page, _named(by_name, request)))
+        return _shown(await drawn(_page, _named(by_name, request)))
 
     async def docs_index(_request: Request[State]) -> Response:
-        return _shown(await run_in_threadpool(_index, tuple(dialects)))
+        return _shown(await drawn(_index, tuple(dialects)))
 
     return [
         Route("/openapi/{name}.json", openapi, name="gateway /openapi/{name}.json"),

@@ -226,3 +226,17 @@ async def test_queries_refused(corpus: Client, query: str, expected: Refusal) ->
 async def test_beside_a_query_the_body_stays_strict(corpus: Client) -> None:
     response = await corpus.post(f"{IM}/incidents_full_types?size=1", json={"from": "1"})
     assert refusal(response) == (400, "bad_request", "from")
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        pytest.param({"range": {"numeric_id": {"gte": "x"}}}, "a field that holds numbers", id="no number"),
+        pytest.param({"range": {"numeric_id": {"lt": 2**70}}}, "the engine cannot search so: ", id="a large one"),
+        pytest.param({"ids": {"values": ""}}, "the engine cannot search so: ", id="no id"),
+    ],
+)
+async def test_what_the_engine_alone_refuses_is_told_in_our_words(corpus: Client, query: Json, reason: str) -> None:
+    response = await corpus.post(f"{IM}/incidents_full_types", json={"search_query": query})
+    assert refusal(response) == (400, "refused", "search_query")
+    assert response.json()["error"]["reason"].startswith(reason)

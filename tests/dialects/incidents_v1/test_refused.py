@@ -1,5 +1,6 @@
 """What v1 refuses, and how: its whole error body, where a refusal points, and the words that are ours."""
 
+import json
 from typing import Any
 
 import pytest
@@ -177,3 +178,9 @@ def test_an_error_before_any_request() -> None:
     rendered = errors.render(Problem(503, "unavailable", "the engine cannot be reached"))
     expected = b'{"_links":{},"_embedded":{},"message":"the engine cannot be reached","logref":null}'
     assert (rendered.status_code, bytes(rendered.body)) == (503, expected)
+
+
+@pytest.mark.parametrize(("length", "links"), [(200, {"href": "/" * 200, "templated": False}), (201, None)])
+def test_a_link_is_whole_or_none(length: int, links: dict[str, Any] | None) -> None:
+    rendered = errors.render(Problem(404, "not_found", "no such path", path="/" * length))
+    assert json.loads(bytes(rendered.body))["_links"].get("self") == links

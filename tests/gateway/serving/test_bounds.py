@@ -96,7 +96,23 @@ def _in_parts(address: Address, sent: bytes, size: int) -> Answer:
         return answered(connection)[0]
 
 
-@pytest.mark.parametrize("slashes", ["/", "//"])
+WRITTEN = {
+    "as it is": lambda path: path,
+    "with two slashes": lambda path: f"/{path}",
+    "as a whole URL": lambda path: f"http://gateway{path}",
+    "encoded": lambda path: f"/%{ord(path[1]):x}{path[2:]}",
+    "under a root": lambda path: f"/siem{path}",
+}
+
+
+@pytest.fixture(scope="module")
+def rooted() -> Iterator[Address]:
+    """Where one answers that a proxy shows under a path."""
+    with tiny(root_path="/siem") as (running, _):
+        yield running.address
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
 @pytest.mark.parametrize("prefix", [each.prefix for each in DIALECTS])
 @pytest.mark.parametrize(
     ("sent", "status"),
@@ -108,14 +124,15 @@ def _in_parts(address: Address, sent: bytes, size: int) -> Answer:
     ],
 )
 def test_a_refusal_has_the_shape_of_its_path_and_an_id(
-    address: Address, prefix: str, slashes: str, sent: Callable[[str], bytes], status: int
+    rooted: Address, prefix: str, written: Callable[[str], str], sent: Callable[[str], bytes], status: int
 ) -> None:
-    [answer] = said(address, sent(slashes + prefix[1:]))
+    [answer] = said(rooted, sent(written(prefix)))
     dialect = next(each for each in DIALECTS if each.prefix == prefix)
     shape = json.loads(bytes(dialect.render(Problem(status, "", "")).body))
     assert (answer.status, answer.json.keys()) == (status, shape.keys())
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
     assert answer.json.get("logref", answer.headers["x-request-id"]) == answer.headers["x-request-id"]
+    assert len(answer.body) < 1000
 
 
 def flood(address: Address, start: bytes, piece: bytes, times: int) -> bytes:

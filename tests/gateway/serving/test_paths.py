@@ -93,6 +93,16 @@ async def test_a_path_that_cannot_be_read_is_refused_in_its_dialects_shape() -> 
     assert (bigpanda.status_code, bigpanda.json()) == (400, {"status": 400, "errors": ["the path is not UTF-8"]})
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("a=%c3%a9", 200), ("a=50%&b=%zz", 200), ("a=%ff", 400), ("a=%c3&b=%a9", 400), ("%ed%a0%80", 400)],
+)
+async def test_a_query_that_is_not_utf_8_is_refused(query: str, status: int) -> None:
+    transport = httpx2.ASGITransport(app=app(""))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        assert (await client.get(httpx2.URL("http://gateway/x/1", query=query.encode()))).status_code == status
+
+
 def at(path: str) -> Route:
     """A route that no request is sent to."""
     return Route(path, told)
