@@ -1,13 +1,14 @@
 """What the lifespan gives to every request."""
 
 import asyncio
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
 
 from gateway.access.credentials import Credentials
 from gateway.attack.catalogue import Catalogue
 from gateway.incidents.feed.feeds import Feeds
 from gateway.incidents.session import Context
+from gateway.work.shared import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Gateway:
     attack: Catalogue
     stopping: asyncio.Event
     feeds: Feeds
+    probes: Shared[Any] = field(default_factory=Shared)
 
 
 class State(TypedDict):

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from functools import partial
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -36,9 +37,10 @@ async def healthz(_request: Request[State]) -> Response:
 
 async def readyz(request: Request[State]) -> Response:
     """200 while the engine answers and holds templates and registry, else 503 that says what is wanting, and why."""
-    if request.state["gateway"].stopping.is_set():
+    gateway = request.state["gateway"]
+    if gateway.stopping.is_set():
         return wire.reply({"status": "stopping"}, 503, _FRESH)
-    answer = await _readiness(request.state["gateway"].ctx)
+    answer = await gateway.probes.once("ready", partial(_readiness, gateway.ctx))
     return wire.reply(answer, 200 if answer["status"] == "ok" else 503, _FRESH)
 
 
@@ -62,9 +64,15 @@ async def _readiness(ctx: Context) -> dict[str, Any]:
 
 async def metrics(request: Request[State]) -> Response:
     """The series as Prometheus text; the count of open points in time is as of now, or NaN where nobody can tell."""
-    telemetry.OPEN_PITS.set(await _open_pits(request.state["gateway"].ctx))
-    text = await run_in_threadpool(telemetry.exposition)
+    gateway = request.state["gateway"]
+    # Anybody may ask, and many at once: threads that write the series would hold up whoever is served.
+    text = await gateway.probes.once("metrics", partial(_exposition, gateway.ctx))
     return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST, **_FRESH})
+
+
+async def _exposition(ctx: Context) -> bytes:
+    telemetry.OPEN_PITS.set(await _open_pits(ctx))
+    return await run_in_threadpool(telemetry.exposition)
 
 
 async def _open_pits(ctx: Context) -> float:

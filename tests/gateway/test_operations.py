@@ -1,5 +1,6 @@
 """What an operator sees of a gateway: whether it lives, whether it is ready, what it counted, what it logged."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -97,6 +98,23 @@ async def test_a_gateway_whose_engine_refuses_its_templates_tells_so(proxy: Prox
         ready = await client.get("/readyz")
     why = {"reason": "the engine refuses the gateway's own credentials"}
     assert (ready.status_code, ready.json()) == (503, NOT_READY | {"engine": True} | why)
+
+
+@pytest.mark.parametrize(("path", "call"), [("/readyz", "_template/"), ("/metrics", "/_count")])
+async def test_many_who_ask_at_once_share_one_look_and_the_next(proxy: Proxy, path: str, call: str) -> None:
+    looks = list[str]()
+
+    def look(request: faults.Request) -> bool:
+        looks.extend([request.path] if call in request.path else [])
+        return False
+
+    async with live(create_app(load(opensearch_url=proxy.url, probe_timeout=60))) as client:
+        proxy.hits, proxy.fault = look, faults.nothing
+        await client.get(path)
+        alone = len(looks)
+        answers = await asyncio.gather(*(client.get(path) for _ in range(50)))
+    assert ({each.status_code for each in answers}, alone > 0) == ({200}, True)
+    assert len(looks) <= 3 * alone
 
 
 async def test_no_key_is_asked_for(serve: Serve) -> None:
