@@ -10,7 +10,7 @@ from datetime import datetime
 
 from gateway.alerts.documents import event_id
 from gateway.alerts.folding import Folded, fold
-from gateway.alerts.news import News, Seen, joined, owned, parts, under_marks
+from gateway.alerts.news import AT_ONCE, News, Seen, joined, owned, parts, under_marks
 from gateway.alerts.seen import seen_now, told_before
 from gateway.incidents.model.accounts import Effect
 from gateway.incidents.model.documents import Document
@@ -26,9 +26,15 @@ from gateway.store.attempts import Attempts
 from gateway.store.bulk import Item, Write
 from gateway.store.errors import of_item
 from gateway.store.hits import Stored
+from gateway.store.loads import PART
 from gateway.work.turns import Turn, in_turns
 
 Alerts = dict[str, Event]
+
+_FEW = 8
+"""Changes of alerts that one version carries, however large they are."""
+_CARRIED = 2**20
+"""Bytes of changed alerts that it carries, where they are more."""
 
 
 async def sync_with_alerts(
@@ -42,7 +48,7 @@ async def sync_with_alerts(
     edits or the one who confirms what was seen raise; incidents that were brought in line by then stay so.
     """
     done: Alerts = {}
-    for part in parts(news):
+    for part in parts(news, await _at_once(session, news)):
         pending = part
         async for _ in Attempts("the incidents"):
             pending = await _round(session, pending, refresh, done, seen)
@@ -50,6 +56,14 @@ async def sync_with_alerts(
             if not pending:
                 break
     return done
+
+
+async def _at_once(session: Session, news: Mapping[str, News]) -> int:
+    """How many changes of alerts one version of an incident carries: few where they are large."""
+    most = max((len(about.edits) for about in news.values()), default=0)
+    if most <= _FEW:
+        return AT_ONCE
+    return max(min(await session.events.at_once(most) * _CARRIED // PART, AT_ONCE), _FEW)
 
 
 async def _round(

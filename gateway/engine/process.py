@@ -22,6 +22,11 @@ JAVA_OPTIONS = (
     "-Djava.locale.providers=CLDR,SPI",
     "--enable-native-access=ALL-UNNAMED",
     "-XX:+ExitOnOutOfMemoryError",
+    # As OpenSearch's own packages have them: it refuses everything while its heap is full, of garbage too, and the
+    # collector would else begin when it nearly is.
+    "-XX:+UseG1GC",
+    "-XX:G1ReservePercent=25",
+    "-XX:InitiatingHeapOccupancyPercent=30",
     # OpenSearch ends when it finds that it runs as root, as containers do; without native calls it cannot know.
     "-Djna.nounpack=true",
     "-Djna.nosys=true",

@@ -116,7 +116,8 @@ async def called(client: Client, index: str, made: Sequence[bytes], refresh: str
     """What became of the lines of some writes. Raises GatewayError."""
     client.loads.note(index, max(map(len, made)))
     sent = b"".join(made)
-    async with client.moving(len(sent)):
+    # The engine holds them as they came, and once more as they are to be stored.
+    async with client.moving(2 * len(sent)):
         reply = await client.call("POST", "/_bulk", sent, params={"refresh": refresh}, write=True)
     try:
         return items(reply)

@@ -27,6 +27,18 @@ V2 = {"name": "n", "severity": "critical"}
 SEARCH = f"{IM}/incidents_full_types"
 INCIDENT, RESULT, BULK = f"{IM}/incidents/a", f"{IM}/aggregations/results/a/r", f"{IM}/incidents/bulkUpdate"
 EVENT = {"app_key": "k", "status": "critical", "host": "h"}
+BIG_CHANGE = {
+    "identifier": "c",
+    "status": "Done",
+    "summary": "s",
+    "start": 1_760_000_000,
+    "metadata": {"a": LONG},
+}
+MANY_WORDS = {
+    "name": "t",
+    "type": "ClosedListValuesMulti",
+    "config": {"incident_tag_values": [f"{'w' * 100}{n}" for n in range(50)]},
+}
 BESIDE = {f"t{number}": ["y" * 90] * 2 for number in range(9)}
 
 
@@ -34,7 +46,7 @@ BESIDE = {f"t{number}": ["y" * 90] * 2 for number in range(9)}
 async def client(opensearch_url: str, tenant: str) -> AsyncIterator[Client]:
     """A client of a gateway whose limits are low, and two incidents and a result."""
     async with live(create_app(load(opensearch_url=opensearch_url, **SMALL))) as opened:
-        opened.headers |= {"X-Scope-OrgID": tenant, "User-ID": "u"}
+        opened.headers |= {"X-Scope-OrgID": tenant, "User-ID": "u", "x-bp-app-key": "k"}
         for each in ("a", "b"):
             assert (await opened.post(f"{IM}/incidents/{each}", json={"title": each})).status_code == 201
         assert (await opened.post(RESULT, json={"title": "r"})).status_code == 201
@@ -65,6 +77,8 @@ REFUSED: dict[str, tuple[Write, str]] = {
         "comment",
     ),
     "alerts of an incident": (("POST", f"{INCIDENT}/alerts", [{}] * 301), ""),
+    "of its change": (("POST", "/data/changes", BIG_CHANGE), "a change may have"),
+    "of its tags' definitions": (("POST", "/resources/v2.0/incidents/tags/definitions", MANY_WORDS), "config"),
     "of BigPanda's alert": (("POST", "/data/v2/alerts", EVENT | BESIDE), ""),
     "values of a field": (("PUT", INCIDENT, {"tags": ["t"] * 21}), "tags"),
     "of a custom one": (("PUT", INCIDENT, {"mine": list(range(21))}), "mine"),
@@ -116,7 +130,17 @@ def _extension(number: int) -> Write:
     return "POST", f"{INCIDENT}/alerts", {"alert_id": "e", "ext": {"log360": {f"k{number}": "x" * 300}}}
 
 
-_GROWING = {"fields of an incident": _field, "tags of its alerts": _alert, "an alert, part by part": _extension}
+def _deployment(number: int) -> Write:
+    sent = {"app_key": "k", "component": "c", "version": "1", "hosts": ["h"], f"said{number}": "x" * 1000}
+    return "POST", "/data/events/deployments/start", sent
+
+
+_GROWING = {
+    "fields of an incident": _field,
+    "tags of its alerts": _alert,
+    "an alert, part by part": _extension,
+    "what is said of a deployment": _deployment,
+}
 
 
 @pytest.mark.parametrize("write", _GROWING.values(), ids=_GROWING)

@@ -14,6 +14,7 @@ from gateway import wire
 from gateway.dialects.bigpanda import requests_writes as bodies
 from gateway.dialects.bigpanda.requests_writes import CONFIGURED, PRIORITY
 from gateway.dialects.bigpanda.times import seconds
+from gateway.incidents.model.sizes import check_grown
 from gateway.incidents.session import Session
 from gateway.problems import Conflict, NotFound
 from gateway.state import State
@@ -96,7 +97,9 @@ async def _revised(request: Request[State], session: Session, edit: Callable[[Kn
 
     def revised(held: Json | None) -> Json:
         before = read(held)
-        return entry(session.tenant, {**before, shown["id"]: edit(before, shown)})
+        after = entry(session.tenant, {**before, shown["id"]: edit(before, shown)})
+        check_grown(held, after, session.rules.limits.document_bytes, "the incident tags of a tenant", "config")
+        return after
 
     kept = await session.registry.revise(entry_id(session.tenant), revised)
     return wire.reply(read(kept)[shown["id"]])

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,6 +39,7 @@ BY_HAND = {"match_type": "Manual-API", "suggested_by_bigpanda": False}
 Json = dict[str, Any]
 
 _CHANGE_ID = Column("source", "keyword")
+_AT_ONCE = 100
 
 
 async def add_relation(request: Request[State], session: Session) -> Response:
@@ -91,11 +93,15 @@ async def _held(request: Request[State], session: Session) -> Event:
 
 async def _found(session: Session, of_one: Criterion) -> list[Json]:
     wanted = And((Where(KIND, Is(("rcc",))), of_one))
-    return [each.document["params"] async for page in history.pages(session, wanted) for each in page]
+    return [each.document["params"] for each in await history.whole(history.pages(session, wanted))]
 
 
 async def _with_changes(session: Session, rows: list[Json]) -> list[Json]:
-    entries = await records.read_all(session, "change", [each["change_id"] for each in rows])
+    ids, entries, size = [each["change_id"] for each in rows], list[Event | None](), 0
+    for start in range(0, len(ids), _AT_ONCE):
+        entries += await records.read_all(session, "change", ids[start : start + _AT_ONCE])
+        size += len(orjson.dumps(entries[start:]))
+        history.require_room(size)
     return [{**row, "change": each and each["params"]} for row, each in zip(rows, entries, strict=True)]
 
 

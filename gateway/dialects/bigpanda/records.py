@@ -4,15 +4,17 @@ What is shown of one is its `params`; every other field is there to find it by.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from gateway.incidents.model.sizes import check_grown
 from gateway.incidents.reading.history import Event
 from gateway.incidents.session import Session
 from gateway.incidents.writing.create import hex_id
 
 Kind = Literal["change", "rcc"]
 
+_NAMES: Mapping[Kind, str] = {"change": "a change", "rcc": "a relation of a change"}
 _ID = re.compile(r"[0-9a-f]{24}", re.ASCII)
 
 
@@ -46,8 +48,17 @@ async def read_all(session: Session, kind: Kind, ids: Sequence[str]) -> list[Eve
 
 
 async def revise(session: Session, kind: Kind, record_id: str, edit: Callable[[Event | None], Event]) -> Event:
-    """The record after `edit` was applied to it as it stood. Raises what that raises, and Unavailable."""
+    """The record after `edit` was applied to it as it stood.
+
+    Raises what that raises, QueryError for more bytes than an incident may have, and Unavailable.
+    """
     await session.ensure()
-    revised = await session.events.revise(document_id(kind, record_id), edit)
+
+    def fitting(before: Event | None) -> Event:
+        after, held = edit(before), before and before["params"]
+        check_grown(held, after["params"], session.rules.limits.document_bytes, _NAMES[kind])
+        return after
+
+    revised = await session.events.revise(document_id(kind, record_id), fitting)
     assert revised is not None
     return revised

@@ -52,8 +52,14 @@ def check_alert(
     alert: Mapping[str, Any], limits: Limits, where: str | None, before: Mapping[str, Any] | None = None
 ) -> None:
     """Raises QueryError for an alert of more bytes than one may have, and more than it had before."""
-    if not fits(alert, limits) and (before is None or len(orjson.dumps(before)) < len(orjson.dumps(alert))):
-        raise _too_large(f"an alert may have at most {limits.alert_bytes:,} bytes", where)
+    check_grown(before, alert, limits.alert_bytes, "an alert", where)
+
+
+def check_grown(before: Any, after: Any, most: int, what: str, where: str | None = None) -> None:
+    """Raises QueryError for what has more bytes as JSON than it may have, and more than it had before."""
+    size = len(orjson.dumps(after))
+    if size > most and (before is None or len(orjson.dumps(before)) < size):
+        raise _too_large(f"{what} may have at most {most:,} bytes", where)
 
 
 def check_alerts(before: int, after: int, limits: Limits) -> None:

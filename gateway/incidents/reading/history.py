@@ -99,10 +99,15 @@ async def whole(walk: AsyncGenerator[Sequence[Hit], None]) -> list[Hit]:
         async for some in walk:
             held += some
             size += sum(len(memoryview(hit.source)) for hit in some)
-            if size > PART:
-                reason = f"there is more of this than one answer may hold, which is {PART:,} bytes"
-                raise QueryError(reason, None, "page_too_large")
+            require_room(size)
     return held
+
+
+def require_room(size: int) -> None:
+    """Raises QueryError `page_too_large` for more bytes than one answer may hold."""
+    if size > PART:
+        reason = f"there is more of this than one answer may hold, which is {PART:,} bytes"
+        raise QueryError(reason, None, "page_too_large")
 
 
 async def pages(
