@@ -15,19 +15,23 @@ class Closed(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
+    def _whole_numbers(cls, sent: Any) -> Any:
+        """`5.0` is 5, as JSON tells no two kinds of numbers apart (JSON Schema, 6.1.1)."""
+        if not isinstance(sent, dict) or float not in map(type, sent.values()):
+            return sent
+        whole = {name: int(value) for name, value in sent.items() if type(value) is float and value.is_integer()}
+        return sent | whole
+
+    @model_validator(mode="before")
+    @classmethod
     def _first_unknown(cls, sent: Any) -> Any:
         if not isinstance(sent, dict):
             return sent
         known = _names(cls)
         unknown = next((name for name in sent if name not in known), None)
-        if unknown is None and float not in map(type, sent.values()):
+        if unknown is None:
             return sent
-        return {name: _whole(value) for name, value in sent.items() if name in known or name == unknown}
-
-
-def _whole(value: Any) -> Any:
-    """The value; `5.0` is the whole number 5, as JSON tells no two kinds of numbers apart (JSON Schema, 6.1.1)."""
-    return int(value) if type(value) is float and value.is_integer() else value
+        return {name: value for name, value in sent.items() if name in known or name == unknown}
 
 
 def short(text: str) -> str:

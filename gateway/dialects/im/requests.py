@@ -6,7 +6,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    RootModel,
     field_validator,
     model_validator,
 )
@@ -36,11 +35,10 @@ Json = dict[str, Any]
 
 _TIME: Json = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "null"}]}
 _QUERY: Json = {"anyOf": [{"type": "object"}, {"type": "string"}, {"type": "null"}]}
-_NAME = r"^(_meta|[A-Za-z][A-Za-z0-9_-]{0,127})$"
 Time = Annotated[Any, Field(json_schema_extra=_TIME)]
 """Date math, ISO 8601, or epoch milliseconds."""
 Query = Annotated[Any, Field(json_schema_extra=_QUERY)]
-KeepAlive = Annotated[str, Field(json_schema_extra={"pattern": r"^[0-9]{1,9}(ms|s|m|h|d)$"})]
+KeepAlive = Annotated[str, Field(json_schema_extra={"pattern": r"^[1-9][0-9]{0,8}(ms|s|m|h|d)$"})]
 From = Annotated[int, Field(alias="from", ge=0, json_schema_extra={"maximum": WINDOW}, description=FROM)]
 
 
@@ -210,27 +208,6 @@ class Listed(BaseModel):
     pit: str | None = Field(None, description="a point in time; absent: the index as it is now")
     sort: str | None = Field(None, description="field:asc,field:desc")
     keep_alive: KeepAlive | None = Field(None, description=KEEP_ALIVE)
-
-
-Title = Annotated[str, Field(pattern=r"\S")]
-
-
-class Document(BaseModel):
-    """An incident: `_meta`, typed fields, and any custom field."""
-
-    model_config = ConfigDict(extra="allow", json_schema_extra={"propertyNames": {"pattern": _NAME}})
-
-    title: Title | None = None
-
-
-class NewDocument(Document):
-    """A new incident."""
-
-    title: Title = Field(description="every document has one")
-
-
-class Documents(RootModel[list[Document] | Document]):
-    """Several of them, or one."""
 
 
 class Results(Strict):
