@@ -1,10 +1,10 @@
-"""What `_im` takes where an aggregation result is written."""
+"""What `_im` takes of aggregation results."""
 
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.dialects.im.requests_documents import Title, with_meta
+from gateway.dialects.im.requests import SIZE, From, Strict, Title, with_meta
 from queries.fields import RESULT_FIELDS
 
 Json = dict[str, Any]
@@ -40,3 +40,12 @@ class NewResult(BaseModel):
 
     title: Title = Field(description="every document has one")
     incident_ids: list[str] = Field([], description="of what it is made from")
+
+
+class Results(Strict):
+    """Query of `aggregations/results`."""
+
+    incident_aggregation_id: str | None = Field(None, description="those of this aggregation")
+    incident_aggregation_result_id: str | None = Field(None, description="this result, with its incidents")
+    from_: From = 0
+    size: int = Field(25, ge=0, le=1000, description=SIZE)

@@ -2,7 +2,7 @@
 
 from gateway.dialects.im import endpoints_bulk as bulk
 from gateway.dialects.im import endpoints_by_filter as by_filter
-from gateway.dialects.im import requests, requests_changes, requests_documents
+from gateway.dialects.im import requests, requests_changes
 from gateway.dialects.im import schemas_bulk as bulk_schemas
 from gateway.dialects.im import schemas_changes as changes
 from gateway.dialects.rows import post
@@ -16,7 +16,7 @@ OPERATIONS = (
         bulk.bulk_update,
         "Update many incidents",
         reply=bulk_schemas.BulkUpdate,
-        body=requests_documents.Documents,
+        body=requests.Documents,
         query=requests.Write,
         media_types=_BULK,
         example=_LINES,
@@ -26,7 +26,7 @@ OPERATIONS = (
         bulk.bulk_create,
         "Create many incidents",
         reply=bulk_schemas.BulkCreate,
-        body=requests_documents.Documents,
+        body=requests.Documents,
         query=requests.Write,
         media_types=_BULK,
         example='{"create": {"_id": "i1"}}\n{"title": "First"}\n',
