@@ -30,6 +30,10 @@ class Held(Protocol):
     deadline: float
     client: tuple[str, int] | None
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether it is at work for a body that comes so slowly that others may have its place."""
+
     def expire(self) -> None:
         """Ends what did not come or go in time."""
 
@@ -50,11 +54,15 @@ class Connections:
         self.idle: dict[Held, None] = {}
         self.stopping = False
         self._all: Collection[Any] = ()
+        self._slow: list[Held] = []
         self._sweep: asyncio.TimerHandle | None = None
 
     def admit(self, newcomer: Held, everyone: Collection[Any], loop: asyncio.AbstractEventLoop) -> None:
-        """Takes a connection in that is one of `everyone`; at the limit the oldest idle one gives way to it."""
-        oldest = next(iter(self.idle), None) if len(everyone) > self.limits.connections else None
+        """Takes a connection in that is one of `everyone`; at the limit another one gives way to it.
+
+        That is the oldest idle one; where none is idle, one whose body comes slowly.
+        """
+        oldest = self._to_leave() if len(everyone) > self.limits.connections else None
         self.idle[newcomer] = None
         self._all = everyone
         if self._sweep is None:
@@ -72,9 +80,20 @@ class Connections:
         fields = {"status": fault.status, "request_id": request_id} if request_id else {}
         _log.log(level, "connection ended", line | fields)
 
+    def _to_leave(self) -> Held | None:
+        if self.idle:
+            return next(iter(self.idle))
+        while self._slow:
+            if (slow := self._slow.pop()).is_slow:
+                return slow
+        return None
+
     def _end_overdue(self, loop: asyncio.AbstractEventLoop) -> None:
         """Ends every connection that is past its deadline, for as long as there are connections."""
         now = loop.time()
+        # Here, as to look at all of them for each that comes would make it dear to come.
+        is_full = len(self._all) >= self.limits.connections
+        self._slow = [each for each in self._all if each.is_slow] if is_full else []
         for each in [each for each in self._all if each.deadline < now]:
             each.expire()
         self._sweep = loop.call_later(_PERIOD, self._end_overdue, loop) if self._all else None

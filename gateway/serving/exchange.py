@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fcntl import ioctl
 from termios import TIOCOUTQ
-from typing import Any
+from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 
 def untaken(transport: asyncio.Transport) -> int:
@@ -85,3 +85,22 @@ class Exchange(RequestResponseCycle):
 
 def _measured(message: Any) -> bool:
     return any(name.lower() == b"content-length" for name, _ in message.get("headers", ()))
+
+
+def exchange(
+    connection: HttpToolsProtocol, outlet: Outlet, version: str, *, expecting: bool, keeps: bool
+) -> RequestResponseCycle:
+    """The request whose head the connection has read, with its answer; `keeps`: another one may follow."""
+    return (Exchange if expecting or version == "1.0" else RequestResponseCycle)(
+        scope=connection.scope,
+        transport=cast(asyncio.Transport, outlet),
+        flow=connection.flow,
+        logger=connection.logger,
+        access_logger=connection.access_logger,
+        access_log=connection.access_log,
+        default_headers=connection.server_state.default_headers,
+        message_event=asyncio.Event(),
+        expect_100_continue=expecting,
+        keep_alive=keeps,
+        on_response=connection.on_response_complete,
+    )

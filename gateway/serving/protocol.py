@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from typing import Any, cast
+from typing import Any
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -10,12 +10,14 @@ from uvicorn.server import ServerState
 
 from gateway.serving import faults, heads
 from gateway.serving.connections import LAST_CALL, LINGER, Connections
-from gateway.serving.exchange import Exchange, Outlet, last_answer, untaken
+from gateway.serving.exchange import Outlet, exchange, last_answer, untaken
 from gateway.serving.faults import Fault, Refused
 from gateway.serving.reading import BODY, HEAD, NOTHING, Reader
 
 _SLOWEST = 500
 """Bytes of a body that must come in a second once it is late, as in Apache's mod_reqtimeout."""
+_SLOW, _AT_FIRST = 2**13, 1.0
+"""Bytes of a body that must come in a second for it to keep its place before others, and from which second on."""
 _PIPELINED = 100
 
 
@@ -36,6 +38,7 @@ class Connection(Reader):
         self._running: RequestResponseCycle | None = None
         self._outlet: Outlet
         self._unsent = 0
+        self._since = math.inf
 
     # What the transport calls
 
@@ -72,7 +75,8 @@ class Connection(Reader):
         if len(self.pipeline) >= _PIPELINED:
             raise Refused(faults.PIPELINE)
         self._held.idle.pop(self, None)
-        self.cycle = self._exchange(version, expecting=expecting)
+        keeps = self.keeps and not self._held.stopping
+        self.cycle = exchange(self, self._outlet, version, expecting=expecting, keeps=keeps)
         if self._answering:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
@@ -89,7 +93,7 @@ class Connection(Reader):
     def wait(self, *, anew: bool) -> None:
         """Gives the head its time, and a body its time from each part that is large enough."""
         if anew:
-            self.deadline = self._due()
+            self.deadline, self._since = self._due(), self.loop.time()
         elif self.arriving == BODY and not self.cycle.response_complete:
             now = self.loop.time()
             late = max(now, self.deadline) + self.piece / _SLOWEST
@@ -134,6 +138,14 @@ class Connection(Reader):
             self.deadline = min(self.deadline, self.loop.time() + LAST_CALL)
 
     # What those who hold the connections call
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it waits for a body of which less has come than in that time even over a slow line."""
+        if self.arriving != BODY or self.cycle.response_complete or self._keeps_waiting():
+            return False
+        seconds = self.loop.time() - self._since
+        return seconds > _AT_FIRST and self._body < seconds * _SLOW
 
     def expire(self) -> None:
         """Ends what did not come, or was not taken, by the deadline."""
@@ -196,21 +208,6 @@ class Connection(Reader):
     def _run(self, cycle: RequestResponseCycle) -> None:
         self._running = cycle
         self._start_asgi_task(cycle, self.app)
-
-    def _exchange(self, version: str, *, expecting: bool) -> RequestResponseCycle:
-        return (Exchange if expecting or version == "1.0" else RequestResponseCycle)(
-            scope=self.scope,
-            transport=cast(asyncio.Transport, self._outlet),
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=self.access_log,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=expecting,
-            keep_alive=self.keeps and not self._held.stopping,
-            on_response=self.on_response_complete,
-        )
 
     def leave(self) -> None:
         """Lets the request that runs find its client gone."""

@@ -68,6 +68,11 @@ class Handshake(asyncio.Protocol):
         """Ends a handshake that takes too long."""
         self._end(faults.HANDSHAKE)
 
+    @property
+    def is_slow(self) -> bool:
+        """No body comes before the handshake."""
+        return False
+
     def give_way(self) -> None:
         """Closes at once."""
         self._end(faults.GAVE_WAY)

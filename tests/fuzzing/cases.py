@@ -6,12 +6,13 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import orjson
 
 from gateway.dialects import DIALECTS
@@ -20,30 +21,38 @@ from gateway.dialects.settings import load
 from gateway.once.claims import KEY
 from gateway.serving import openapi
 from tests import keyring
+from tests.fuzzing import known
 from tests.serving import serving
 
 Json = dict[str, Any]
 
+_TENANT: Mapping[str, Callable[[str], Json]] = {
+    "tenant": lambda tenant: {"schema": {"const": tenant}},
+    "X-Scope-OrgID": lambda tenant: {"schema": {"enum": [tenant, ""]}},
+}
 _SETTINGS = Path(__file__).with_name("schemathesis.toml")
 _OPERATIONS = sum(len(each.operations) for each in DIALECTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A gateway, and the key of a tenant who may do everything."""
+    """A gateway, the key of a tenant who may do everything, and what that tenant has, by the prefixes of dialects."""
 
     url: str
     token: str
     tenant: str
+    known: Mapping[str, Json]
 
 
 @contextmanager
 def gateway(opensearch_url: str) -> Iterator[Target]:
     """A gateway on a socket, with a tenant of its own."""
     tenant = f"fuzz{secrets.token_hex(6)}"
-    tokens = asyncio.run(keyring.tokens(opensearch_url, tenant, "admin act_as"))
+    [token] = asyncio.run(keyring.tokens(opensearch_url, tenant, "admin act_as")).values()
     with serving(load(opensearch_url=opensearch_url, auth="keys")) as url:
-        yield Target(url, tokens["admin act_as"], tenant)
+        with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+            there = known.made(client)
+        yield Target(url, token, tenant, there)
 
 
 def fuzzed(target: Target, dialects: Sequence[Dialect], cases: int, seed: int, *more: str) -> int:
@@ -52,7 +61,7 @@ def fuzzed(target: Target, dialects: Sequence[Dialect], cases: int, seed: int, *
     More arguments are those of `schemathesis run`.
     """
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        file.write(orjson.dumps(keyed(joined(map(openapi.document, dialects)), target.tenant)))
+        file.write(orjson.dumps(keyed(joined(map(openapi.document, dialects)), target)))
         file.flush()
         command = [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(_SETTINGS)),
@@ -81,8 +90,8 @@ def _named(document: bytes, number: int) -> bytes:
     return re.sub(rb'\{"(\w+)":\[\]\}', rb'{"%d.\1":[]}' % number, with_schemas)
 
 
-def keyed(document: Json, tenant: str) -> Json:
-    """The document for who has a key, which says the tenant: nothing else does. Bodies are JSON alone.
+def keyed(document: Json, target: Target) -> Json:
+    """The document for who has a key, which says the tenant, and knows what there is. Bodies are JSON alone.
 
     A request under an `Idempotency-Key` may be answered as another was, of which no document can tell.
     """
@@ -90,8 +99,9 @@ def keyed(document: Json, tenant: str) -> Json:
     for operation in (each for methods in result["paths"].values() for each in methods.values()):
         operation.get("requestBody", {}).get("content", {}).pop("application/x-ndjson", None)
         operation["parameters"] = [
-            each | {"schema": {"const": tenant}} if each["name"] in {"tenant", "X-Scope-OrgID"} else each
+            each | (_TENANT[each["name"]](target.tenant) if each["name"] in _TENANT else {})
             for each in operation["parameters"]
             if each["name"] != KEY
         ]
+    known.named(result, target.known)
     return result

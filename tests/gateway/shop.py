@@ -97,7 +97,7 @@ TENANT = {
     "in": "header",
     "required": False,
     "description": "the tenant, where neither a key nor the path says it; beside a key it can name only the key's own",
-    "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"},
+    "schema": {"type": "string", "pattern": "^([a-z0-9][a-z0-9_-]{0,62})?$"},
 }
 WHO = {
     "name": "User-ID",

@@ -1,27 +1,29 @@
 """What is hostile by number: connections that say nothing or little, and requests of which each leaves something."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
+from gateway.answers import LONGEST_KEY
 from tests.storms.kinds import Kind, Target, Wrong
 from tests.storms.wire import Broken, Connection, Request, Unsent, answered
 
 ROOM, CROWD, PATIENCE = 256, 300, 5.0
-SECONDS, SLOWLY = 4, 600
+EVERY = 0.1
+SECONDS, SLOWLY = 6, 600
 """For how long what is slow goes on, and by how many bytes a second: so many that it is not ended for it."""
 POST = "POST /_im/incidents HTTP/1.1\r\nhost: localhost\r\n"
-
-Say = Callable[[Connection], Awaitable[None]]
 
 
 async def _crowded(target: Target, begin: bytes, more: bytes) -> Sequence[int]:
     """What somebody else is told while more connections than there is room for begin so, and go on so."""
     lines = [target.line() for _ in range(CROWD)]
-    talks = [asyncio.ensure_future(_said(line, begin, more)) for line in lines]
+    await asyncio.gather(*(_begun(line, begin) for line in lines))
+    talks = [asyncio.ensure_future(_going_on(line, begin, more)) for line in lines]
     try:
-        await asyncio.sleep(1)
         async with asyncio.timeout(PATIENCE):
+            while await target.status("GET", "/_im/incidents?size=1") != 200:
+                await asyncio.sleep(EVERY)
             return [await target.status("GET", "/_im/incidents?size=1") for _ in range(5)]
     except (TimeoutError, Unsent, Broken):
         raise Wrong(f"nobody else is served for {PATIENCE:g} s") from None
@@ -32,12 +34,22 @@ async def _crowded(target: Target, begin: bytes, more: bytes) -> Sequence[int]:
         await asyncio.gather(*talks, return_exceptions=True)
 
 
-async def _said(line: Connection, begin: bytes, more: bytes) -> None:
+async def _begun(line: Connection, begin: bytes) -> asyncio.StreamWriter:
     _, writer = await line.opened()
     with suppress(OSError):
         writer.write(begin)
-        for _ in range(SECONDS if more else 0):
-            await asyncio.sleep(1)
+        await writer.drain()
+    return writer
+
+
+async def _going_on(line: Connection, begin: bytes, more: bytes) -> None:
+    """Says more each second, over a new connection where the gateway has ended it."""
+    _, writer = await line.opened()
+    for _ in range(SECONDS if more else 0):
+        await asyncio.sleep(1)
+        if (await line.opened())[1] is not writer:
+            writer = await _begun(line, begin)
+        with suppress(OSError):
             writer.write(more)
             await writer.drain()
 
@@ -108,7 +120,7 @@ async def points_in_time(target: Target) -> Sequence[int]:
 async def keyed(target: Target) -> Sequence[int]:
     """Creations under as many keys of the most letters."""
     made = Request("POST", "/_im/incidents", {"title": "t"})
-    keys = [f"idempotency-key: {number:0>255}\r\n" for number in range(target.count(300))]
+    keys = [f"idempotency-key: {number:0>{LONGEST_KEY}}\r\n" for number in range(target.count(300))]
     return await _one_by_one(target, [(made, each) for each in keys])
 
 
@@ -148,15 +160,16 @@ _FULL = {"connections": ROOM}
 KINDS = [
     Kind("silence", f"{CROWD} silent connections, room for {ROOM}", silence, _SERVED, settings=_FULL),
     Kind("silence", f"{CROWD} heads of a line a second, room for {ROOM}", slow_heads, _SERVED, cpu=0.5, settings=_FULL),
-    Kind("slow bodies", f"{CROWD} of 600 bytes a second, room for {ROOM}", slow_bodies, _SERVED, cpu=1, settings=_FULL),
+    Kind("slow bodies", f"{CROWD} of 600 bytes a second, room for {ROOM}", slow_bodies, _SERVED, cpu=1, stall=3000,
+         settings=_FULL),
     Kind("slow readers", f"{CROWD} that take no answer, room for {ROOM}", untaken, _SERVED, cpu=2, stall=200,
          settings=_FULL),
     Kind("pipelines", "1,000 requests in one piece", pipelined, frozenset({200, 429}), cpu=2, stall=100),
     Kind("scrapes", "a hundred scrapes", scrapes, frozenset({200, 404}), cpu=0.5),
     Kind("views", "200 of 15 kB", views, frozenset({200, 201, 400, 409, 429}), cpu=5, stall=100),
     Kind("points in time", "300 that nobody gives back", points_in_time, frozenset({200, 429}), cpu=3, stall=100),
-    Kind("keys", "300 Idempotency-Keys of 255 letters", keyed, frozenset({201}), cpu=5, stall=100),
+    Kind("keys", "300 Idempotency-Keys of the most letters", keyed, frozenset({201}), cpu=5, stall=100),
     Kind("tenants", "pages of 500 that are not there", tenants, frozenset({200, 404}), cpu=5, stall=100),
-    Kind("listeners", "2,050 listeners to changes at once", listeners, frozenset({200, 429}), cpu=10, memory=128,
-         stall=500),
+    Kind("listeners", "2,050 listeners to changes at once", listeners, frozenset({200, 429, 503}), cpu=10, memory=128,
+         stall=2000),
 ]  # fmt: skip

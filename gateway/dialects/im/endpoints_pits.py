@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.im import requests
+from gateway.dialects.im import requests, requests_pits
 from gateway.dialects.im.pages import asked_in
 from gateway.incidents.reading import Pit
 from gateway.incidents.session import Session
@@ -17,7 +17,7 @@ from queries.periods import iso
 
 async def open_pit(request: Request[State], session: Session) -> Response:
     """`GET incidents/pit`; whose caller has left meanwhile is given back, as nobody knows of it."""
-    pits, query = session.ctx.pits, wire.query(request, requests.OpenPit)
+    pits, query = session.ctx.pits, wire.query(request, requests_pits.OpenPit)
     pit, active = await pits.open(session.tenant, is_show_aggs=query.is_show_aggs, keep_alive=query.keep_alive)
     if await request.is_disconnected():
         await pits.close(session.tenant, pit.handle)
@@ -27,7 +27,7 @@ async def open_pit(request: Request[State], session: Session) -> Response:
 
 async def delete_pit(request: Request[State], session: Session) -> Response:
     """`DELETE incidents/pit`, the id in the body or in the query."""
-    query = await asked_in(request, requests.DeletePit)
+    query = await asked_in(request, requests_pits.DeletePit)
     await session.ctx.pits.close(session.tenant, query.id)
     return wire.reply({"id": query.id, "deleted": True})
 

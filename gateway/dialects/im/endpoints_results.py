@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import wire
-from gateway.dialects.im import requests
+from gateway.dialects.im import requests, requests_results
 from gateway.dialects.im.documents import deleted, etag, lock, locked, rendered, split_meta
 from gateway.dialects.im.names import PREFIX
 from gateway.incidents.model.difference import RESULT
@@ -30,7 +30,7 @@ _NEWEST = sort_clauses(NEWEST_FIRST, TYPED_COLUMNS)
 
 async def list_results(request: Request[State], session: Session) -> Response:
     """`GET aggregations/results`, of one aggregation, one result, or all; a result comes with its incidents."""
-    query = wire.query(request, requests.Results)
+    query = wire.query(request, requests_results.Results)
     ids = {"aggregation_id": query.incident_aggregation_id, "result_id": query.incident_aggregation_result_id}
     wanted = [Where(TYPED_COLUMNS[name], Is((value,))) for name, value in ids.items() if value is not None]
     one = query.incident_aggregation_result_id is not None
@@ -120,7 +120,7 @@ def _written_elsewhere(where: str) -> QueryError:
     return QueryError(f'"{where}" is written by the gateway alone', where, "read_only")
 
 
-async def _with_incidents(session: Session, doc: bytes, query: requests.Results) -> bytes:
+async def _with_incidents(session: Session, doc: bytes, query: requests_results.Results) -> bytes:
     document_id: str = wire.parsed(doc)["_meta"]["id"]
     docs, total = await _found(session, results.members(document_id), query.from_, query.size)
     return b'%b,"incidents":[%b],"incidents_total":%d}' % (doc[:-1], b",".join(docs), total)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
+from gateway.sentences import LONGEST
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Columns, column_of
 
@@ -65,8 +66,8 @@ def _meant(name: str, columns: Columns) -> str | None:
 
 
 def unknown(names: Iterable[str], columns: Columns) -> Sequence[str]:
-    """The fields that no document of the tenant has."""
-    return [name for name in dict.fromkeys(names) if column_of(name, columns) is None]
+    """The fields that no document of the tenant has, each as far as an answer repeats what was sent."""
+    return [name[:LONGEST] for name in dict.fromkeys(names) if column_of(name, columns) is None]
 
 
 def _refuse(name: str, meant: str) -> NoReturn:

@@ -40,7 +40,7 @@ _NAME = r"^(_meta|[A-Za-z][A-Za-z0-9_-]{0,127})$"
 Time = Annotated[Any, Field(json_schema_extra=_TIME)]
 """Date math, ISO 8601, or epoch milliseconds."""
 Query = Annotated[Any, Field(json_schema_extra=_QUERY)]
-KeepAlive = Annotated[str, Field(json_schema_extra={"pattern": r"^[0-9]{1,9}(ms|s|m|h|d)$"})]
+KeepAlive = Annotated[str, Field(json_schema_extra={"pattern": r"^[1-9][0-9]{0,8}(ms|s|m|h|d)$"})]
 From = Annotated[int, Field(alias="from", ge=0, json_schema_extra={"maximum": WINDOW}, description=FROM)]
 
 
@@ -144,19 +144,6 @@ class Export(Filters):
     checkpoints: bool = Field(False, description="a status line after each page, so that a cut stream can be resumed")
 
 
-class OpenPit(Strict):
-    """Query of `GET incidents/pit`."""
-
-    is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
-    keep_alive: KeepAlive | None = Field(None, description=KEEP_ALIVE)
-
-
-class DeletePit(Strict):
-    """Body or query of `DELETE incidents/pit`."""
-
-    id: str = Field(description="of the point in time")
-
-
 class Write(Strict):
     """Query of a write."""
 
@@ -217,10 +204,21 @@ class Listed(BaseModel):
 Title = Annotated[str, Field(pattern=r"\S")]
 
 
+def with_meta(schema: Json, kind: str) -> None:
+    """Adds what a document that is sent may say of itself."""
+    told = {"id": {"type": "string"}, "type": {"const": kind}, "version": {"type": "string"}}
+    schema["properties"]["_meta"] = {"type": "object", "properties": told, "additionalProperties": False}
+
+
+def _document(schema: Json) -> None:
+    with_meta(schema, "incident")
+    schema["propertyNames"] = {"pattern": _NAME}
+
+
 class Document(BaseModel):
     """An incident: `_meta`, typed fields, and any custom field."""
 
-    model_config = ConfigDict(extra="allow", json_schema_extra={"propertyNames": {"pattern": _NAME}})
+    model_config = ConfigDict(extra="allow", json_schema_extra=_document)
 
     title: Title | None = None
 
@@ -233,12 +231,3 @@ class NewDocument(Document):
 
 class Documents(RootModel[list[Document] | Document]):
     """Several of them, or one."""
-
-
-class Results(Strict):
-    """Query of `aggregations/results`."""
-
-    incident_aggregation_id: str | None = Field(None, description="those of this aggregation")
-    incident_aggregation_result_id: str | None = Field(None, description="this result, with its incidents")
-    from_: From = 0
-    size: int = Field(25, ge=0, le=1000, description=SIZE)

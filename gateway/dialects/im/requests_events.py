@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import AfterValidator, Field, RootModel, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from gateway.dialects.im.requests import ID, MOST_VALUES, Strict, Time
 from gateway.models import short
@@ -63,3 +63,7 @@ class Alert(Strict):
     tags: list[AlertTag] = Field([], max_length=256, fail_fast=True, description="each under a name")
     source: str | None = Field(None, max_length=1024, description="the system that sent it")
     ext: AlertExt | None = Field(None, description="what single dialects keep, by their names")
+
+
+class SentAlerts(RootModel[Annotated[list[Alert], Field(min_length=1, max_length=MOST_ALERTS)] | Alert]):
+    """Several of them, each under an id of its own, or one."""

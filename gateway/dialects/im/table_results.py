@@ -3,7 +3,7 @@
 from gateway.dialects.im import endpoints_results as results
 from gateway.dialects.im import requests, schemas
 from gateway.dialects.im.documents import IF_MATCH, MADE, VERSIONED
-from gateway.dialects.im.requests_results import NewResult, Result
+from gateway.dialects.im.requests_results import NewResult, Result, Results
 from gateway.dialects.rows import delete, get, post, put
 
 _RESULT = "/aggregations/results/{aggregation_id}/{result_id}"
@@ -14,7 +14,7 @@ OPERATIONS = (
         results.list_results,
         "List results",
         reply=schemas.ResultPage,
-        query=requests.Results,
+        query=Results,
     ),
     post(
         _RESULT,

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
+from pydantic import RootModel, ValidationError
 
 from gateway import wire
 from gateway.dialects.dialect import Operation
@@ -38,6 +38,8 @@ def request(operation: Operation, schema: Json, named: Mapping[str, Json]) -> Js
 def _may_be_empty(operation: Operation) -> bool:
     """Whether nothing at all, which is as good as an object without fields, is taken."""
     assert operation.body is not None
+    if issubclass(operation.body, RootModel):
+        return False
     try:
         operation.body.model_validate({})
     except ValidationError:

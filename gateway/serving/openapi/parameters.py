@@ -18,7 +18,7 @@ _CALLER = (
     Header(
         "X-Scope-OrgID",
         "the tenant, where neither a key nor the path says it; beside a key it can name only the key's own",
-        limits={"pattern": f"^{NAME.pattern}$"},
+        limits={"pattern": f"^({NAME.pattern})?$"},
     ),
     Header(
         "User-ID",
@@ -63,6 +63,7 @@ def _as_parameter(field: Json) -> Json:
     """A field as a query writes it: absent for null and no items, lists with commas or `explode`d, objects as text."""
     described = {"description": field["description"]} if "description" in field else {}
     kinds = [each for each in field.get("anyOf", [field]) if each.get("type") != "null"]
+    kinds = [each for each in kinds if each.get("type") != "object"] or kinds
     rest = {name: value for name, value in field.items() if name != "anyOf" and value is not None}
     schema = {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
     schema.pop("description", None)

@@ -101,7 +101,11 @@ def test_one_that_was_used_since_is_not_the_oldest() -> None:
         assert [is_over(each) for each in opened] == [False, True, False, False]
 
 
-@pytest.mark.parametrize("sent", [get("/wait/gate"), post("/x", b"body")[:-1]], ids=["an answer", "a body"])
+@pytest.mark.parametrize(
+    "sent",
+    [get("/wait/gate"), post("/hold/gate", b"body", "Expect: 100-continue")[:-4]],
+    ids=["an answer", "a body not asked for"],
+)
 def test_where_all_are_at_work_the_newcomer_is_refused(sent: bytes) -> None:
     with tiny(connections=ROOM) as (running, app), ExitStack() as stack:
         opened = open_all(stack, running.address, [sent] * ROOM)
@@ -113,6 +117,17 @@ def test_where_all_are_at_work_the_newcomer_is_refused(sent: bytes) -> None:
             {"type": "unavailable", "reason": "too many connections are open", "where": None},
         )
         assert not any(is_over(each) for each in opened)
+
+
+def test_a_body_that_comes_slowly_gives_way_where_none_waits_for_a_request() -> None:
+    before = ended("gave_way")
+    with tiny(connections=ROOM) as (running, app), ExitStack() as stack:
+        opened = open_all(stack, running.address, [get("/wait/gate")] * (ROOM - 1))
+        opened += open_all(stack, running.address, [post("/x", b"x" * 10_000)[:-5_000]])
+        until(lambda: len(app.seen) == ROOM)
+        until(lambda: [each.status for each in said(running.address, get("/x", "Connection: close"))] == [200])
+        assert [is_over(each) for each in opened] == [False] * (ROOM - 1) + [True]
+    assert ended("gave_way") == before + 1
 
 
 def test_silent_connections_shut_nobody_out_of_a_process_with_few_descriptors() -> None:
