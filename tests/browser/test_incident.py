@@ -100,3 +100,58 @@ def test_the_incident_alone_is_in_the_address(open_page: Open) -> None:
     page.reload()
     expect(page.get_by_role("button", name="The incident alone")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".incidents")).to_be_hidden()
+
+
+MARKUP = "<img src=x onerror=alert(1)><script>alert(1)</script>&amp;"
+LONG = "w" * 10_000
+HOSTILE = {
+    "_meta": {"id": "hostile"}, "title": MARKUP + LONG[:900], "description": f"{MARKUP}\n{LONG}", "source": MARKUP,
+    "severity": "info", "category": LONG[:1000], "tags": [MARKUP, *(f"tag {number}" for number in range(90))],
+    "mitre": ["T1059.001", "T9999", MARKUP], "assignee": {"name": MARKUP}, "link": "javascript:alert(1)",
+    "deep": {"a": {"b": [1, None, {"c": MARKUP}], "n": None}}, "nothing": None, "zero": 0, "list": [{"k": MARKUP}, {}],
+    "started_at": "2001-01-01T00:00:00Z",
+}  # fmt: skip
+
+
+def test_whatever_an_incident_holds_is_text_and_breaks_no_layout(open_page: Open, api: httpx2.Client) -> None:
+    api.post("/_im/incidents?refresh=true", json=HOSTILE).raise_for_status()
+    api.post("/_im/incidents/hostile/notes", json={"body": MARKUP + LONG}).raise_for_status()
+    alerts = [{"alert_id": f"h-{number}", "description": MARKUP + LONG[:2000]} for number in range(3)]
+    api.post("/_im/incidents/hostile/alerts?refresh=true", json=alerts).raise_for_status()
+    page = open_page("?open=hostile&f=&from=&text=wwww")
+    for width in (1280, 400):
+        page.set_viewport_size({"width": width, "height": 800})
+        for tab in page.get_by_role("tab").all():
+            tab.click()
+            expect(page.locator(".detail-body")).to_have_attribute("aria-busy", "false")
+            room = page.evaluate("""() => [document.documentElement, document.querySelector('.detail-body')]
+                .map(each => each.scrollWidth - each.clientWidth)""")
+            assert (width, tab.inner_text(), room) == (width, tab.inner_text(), [0, 0])
+            expect(page.get_by_role("button", name="Take", exact=True).first).to_be_in_viewport()
+    expect(page.locator("#incident-title")).to_contain_text(MARKUP)
+    expect(page.locator("#app :is(script, img:not(.brand img), [href^=javascript])")).to_have_count(0)
+
+
+def test_alerts_beyond_the_first_page_are_told_and_read(open_page: Open, api: httpx2.Client) -> None:
+    page = open_page("?open=known")
+    page.route("**/known/alerts?*", lambda route: route.continue_(url=route.request.url.replace("size=500", "size=30")))
+    page.get_by_role("tab", name="Alerts").click()
+    expect(page.locator(".counts")).to_contain_text("of the first 30")
+    page.get_by_role("button", name="More: 30 of 40 are here").click()
+    expect(page.locator("[data-alert]")).to_have_count(40)
+    expect(page.get_by_role("button", name="More")).to_have_count(0)
+
+
+def test_an_edit_sends_what_was_changed_and_nothing_that_a_field_cannot_show(
+    open_page: Open, api: httpx2.Client
+) -> None:
+    made = {"_meta": {"id": "lines"}, "title": "one\ntwo", "description": "a\r\nb", "assignee": {"id": "u-7"}}
+    api.post("/_im/incidents?refresh=true", json=made).raise_for_status()
+    page = open_page("?open=lines")
+    page.get_by_role("button", name="Edit").click()
+    expect(page.get_by_label("Assignee", exact=True)).to_have_value("u-7")
+    page.get_by_label("Category").fill("malware")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".group").first).to_contain_text("malware")
+    kept = api.get("/_im/incidents/lines").json()
+    assert [kept[name] for name in ("title", "description", "assignee")] == ["one\ntwo", "a\r\nb", {"id": "u-7"}]

@@ -16,7 +16,7 @@ const NAMES = {
   mitre: "ATT&CK",
   "assignee.id": "Assignee id",
 };
-const WIDTHS = { severity: "6rem", title: "auto", status: "7.25rem", "assignee.name": "8rem" };
+const WIDTHS = { severity: 6, title: 0, status: 7.25, "assignee.name": 8 };
 
 /** A field as a heading has it. */
 export const fieldTitle = (name) => NAMES[name] ?? words(name.replaceAll(".", " "));
@@ -31,16 +31,16 @@ export function heading(name, sort, onsort) {
     role: "columnheader",
     scope: "col",
     class: `col-${name.replaceAll(".", "-")}`,
-    style: { width: widthOf(name) },
+    style: { width: widthOf(name) ? `${widthOf(name)}rem` : "auto" },
     "aria-sort": mine ? { asc: "ascending", desc: "descending" }[mine] : null,
   };
   const arrow = mine ? icon(mine === "asc" ? "ascending" : "descending") : null;
   return h("th", props, onsort ? button([fieldTitle(name), arrow], onsort, { class: "plain sort" }) : fieldTitle(name));
 }
 
-function widthOf(name) {
-  if (name in WIDTHS) return WIDTHS[name];
-  return session.kinds[name] === "date" ? "15.75rem" : session.kinds[name] === "number" ? "5.5rem" : "8.5rem";
+/** The width of a field's column in rem; 0 for the title's, which takes what the others leave. */
+export function widthOf(name) {
+  return WIDTHS[name] ?? { date: 15.75, number: 5.5 }[session.kinds[name]] ?? 8.5;
 }
 
 /** The cell of a field. */

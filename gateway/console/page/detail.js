@@ -8,7 +8,7 @@ import { fields } from "./fields.js";
 import { alerts, notes, timeline } from "./history.js";
 import { incidentMatrix } from "./matrix.js";
 import { notice } from "./notice.js";
-import { assigneeOf, severityMark, statusMark, timeMark } from "./parts.js";
+import { assigneeOf, count, severityMark, statusMark, timeMark } from "./parts.js";
 import { scoped } from "./session.js";
 import { go, now, watch } from "./state.js";
 
@@ -171,7 +171,7 @@ function tabs(detail, body) {
 
 function counted(doc, name) {
   const number = { alerts: doc.alert_count, notes: doc.note_count, attack: doc.mitre?.length }[name];
-  return number ? h("span", { class: "badge" }, number) : null;
+  return number ? h("span", { class: "badge" }, count(number)) : null;
 }
 
 function stepped(event, list) {
@@ -183,11 +183,13 @@ function stepped(event, list) {
   next.click();
 }
 
+const filled = async (fill, doc) => fill(doc);
+
 async function open(detail, body) {
   const [, fill] = TABS[detail.tab];
   const { doc, tab } = detail;
   body.setAttribute("aria-busy", "true");
-  const content = await Promise.resolve(fill(doc)).catch((error) => notice(error, () => open(detail, body)));
+  const content = await filled(fill, doc).catch((error) => notice(error, () => open(detail, body)));
   if (detail.doc !== doc || detail.tab !== tab || detail.edited === doc._meta.id) return;
   body.replaceChildren(...[content].flat(Infinity).filter(Boolean));
   body.setAttribute("aria-busy", "false");

@@ -82,9 +82,12 @@ function flattened(doc, before = "", result = {}) {
   return result;
 }
 
+/** A list that holds objects: what else it holds stays under its own name. */
 function collected(list, before, result) {
-  for (const entry of list)
-    for (const [name, value] of Object.entries(entry)) (result[`${before}.${name}`] ??= []).push(...[value].flat());
+  const put = (name, value) => (result[name] ??= []).push(...[value].flat());
+  for (const entry of list.filter((each) => each !== null))
+    if (typeof entry !== "object" || Array.isArray(entry)) put(before, entry);
+    else for (const [name, value] of Object.entries(entry)) put(`${before}.${name}`, value);
 }
 
 function group(title, names, flat, doc) {

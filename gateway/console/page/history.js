@@ -3,25 +3,35 @@
 import { call, path } from "./api.js";
 import { button, h } from "./dom.js";
 import { deed } from "./changeone.js";
-import { many, textOfValue, timeMark, words } from "./parts.js";
+import { count, many, textOfValue, timeMark, words } from "./parts.js";
+import { notice } from "./notice.js";
 import { whyNot } from "./session.js";
 
 /** Activities, notes and alerts in the order of time, the latest first; more on demand. */
 export async function timeline(doc) {
   const list = h("ol", { class: "timeline" });
-  const more = button("Earlier", () => load(), { class: "plain" });
+  // What tells that a note was added stands beside the note itself.
+  const add = (entries) => list.append(...entries.filter(({ type }) => type !== "note_added").map(entry));
+  return [list, await paged(doc, "timeline", 50, add)];
+}
+
+/** Reads pages of what an incident has, the first at once; the button for the next says how much of it is there. */
+async function paged(doc, name, size, add) {
+  const place = h("p", { class: "more" });
   let after = null;
+  let read = 0;
   const load = async () => {
-    const { entries, next } = await call("GET", path("incidents", doc._meta.id, "timeline"), {
-      query: { size: 50, after },
-    });
-    // What tells that a note was added stands beside the note itself.
-    list.append(...entries.filter(({ type }) => type !== "note_added").map(entry));
-    after = next;
-    more.hidden = !next;
+    const answer = await call("GET", path("incidents", doc._meta.id, name), { query: { size, after } });
+    const part = answer.docs ?? answer.entries;
+    after = answer.next;
+    read += part.length;
+    add(part, answer.total_docs);
+    const text = answer.total_docs ? `More: ${count(read)} of ${count(answer.total_docs)} are here` : "Earlier";
+    place.replaceChildren(...(after ? [button(text, again)] : []));
   };
+  const again = () => load().catch((error) => place.replaceChildren(notice(error, again)));
   await load();
-  return [list, more];
+  return place;
 }
 
 function entry(each) {
@@ -39,38 +49,38 @@ const statusBadge = (status) => h("span", { class: "badge alert-status" }, words
 
 /** The alerts, by status with counts that filter the list below them. */
 export async function alerts(doc) {
-  const { docs, total_docs: total } = await call("GET", path("incidents", doc._meta.id, "alerts"), {
-    query: { size: 1000 },
-  });
+  const shown = { docs: [], total: 0, status: null };
   const list = h("ul", { class: "alerts" });
-  const show = (status) =>
-    list.replaceChildren(...docs.filter((each) => status === null || (each.status ?? "none") === status).map(alert));
-  const counts = Object.entries(Object.groupBy(docs, (each) => each.status ?? "none")).map(([status, of]) =>
-    filter(`${words(status)} ${of.length}`, status, show),
-  );
-  show(null);
-  if (!docs.length) return h("p", { class: "soft" }, "No alerts.");
-  return [
-    h(
-      "div",
-      { class: "counts", role: "group", "aria-label": "Alerts by status" },
-      filter(many(total, "alert"), null, show),
-      counts,
-    ),
-    list,
-  ];
+  const counts = h("div", { class: "counts", role: "group", "aria-label": "Alerts by status" });
+  const show = () => {
+    counts.replaceChildren(...statusFilters(shown, show));
+    list.replaceChildren(...shown.docs.filter(fits(shown.status)).map(alert));
+  };
+  const more = await paged(doc, "alerts", 500, (docs, total) => {
+    shown.docs.push(...docs);
+    shown.total = total;
+    show();
+  });
+  return shown.total ? [counts, list, more] : h("p", { class: "soft" }, "No alerts.");
 }
 
-function filter(label, status, show) {
-  return button(
-    label,
-    ({ currentTarget }) => {
-      for (const other of currentTarget.parentElement.children)
-        other.setAttribute("aria-pressed", String(other === currentTarget));
-      show(status);
-    },
-    { class: "small", "aria-pressed": String(status === null) },
-  );
+const fits = (status) => (each) => status === null || (each.status ?? "none") === status;
+
+/** All of them, then each status with how many of those that are here have it. */
+function statusFilters(shown, show) {
+  const groups = Object.entries(Object.groupBy(shown.docs, (each) => each.status ?? "none"));
+  const filter = (label, status) => {
+    const choose = () => {
+      shown.status = status;
+      show();
+    };
+    return button(label, choose, { class: "small", "aria-pressed": String(shown.status === status) });
+  };
+  return [
+    filter(many(shown.total, "alert"), null),
+    ...groups.map(([status, of]) => filter(`${words(status)} ${count(of.length)}`, status)),
+    shown.docs.length < shown.total ? h("span", { class: "soft" }, `of the first ${count(shown.docs.length)}`) : "",
+  ];
 }
 
 function alert({ status, severity, description, source, tags, started_at: started, ended_at: ended, alert_id: id }) {
@@ -89,7 +99,9 @@ const drafts = new Map();
 
 /** The notes, and a field for another. */
 export async function notes(doc) {
-  const { docs } = await call("GET", path("incidents", doc._meta.id, "notes"), { query: { size: 200 } });
+  const list = h("ol", { class: "timeline" });
+  const add = (docs) => list.append(...docs.map((note) => entry({ ...note, kind: "note", at: note.created_at })));
+  const more = await paged(doc, "notes", 100, add);
   const id = doc._meta.id;
   const field = h("textarea", {
     rows: 3,
@@ -119,12 +131,5 @@ export async function notes(doc) {
         problem,
         h("button", { type: "submit", class: "primary" }, "Add the note"),
       );
-  return [
-    form,
-    h(
-      "ol",
-      { class: "timeline" },
-      docs.map((note) => entry({ ...note, kind: "note", at: note.created_at })),
-    ),
-  ];
+  return [form, list, more];
 }

@@ -21,6 +21,7 @@ async function start() {
       h(
         "main",
         { id: "content", class: "key-page" },
+        h("h1", { class: "hidden-text" }, "Incidents"),
         notice(error, () => location.reload()),
       ),
     );

@@ -1,8 +1,11 @@
 /** The table: rows that never move by themselves. One of them is current; it has the focus where a row has. */
 
 import { h } from "./dom.js";
-import { cell, cellFilters, heading, sortable } from "./cells.js";
+import { cell, cellFilters, heading, sortable, widthOf } from "./cells.js";
 import { now } from "./state.js";
+
+/** What the columns beside the title may take at 1,280 pixels; with more, the list scrolls sideways. */
+const ROOM = 58;
 
 /** A table that tells `on.open(doc)`, `on.tick(doc, ticked)`, `on.tickAll(ticked)`, `on.sort(field)`. */
 export function createTable(on) {
@@ -25,6 +28,7 @@ export function showRows(table, docs, offset, total) {
   table.offset = offset;
   table.element.setAttribute("aria-rowcount", String(total + 1));
   table.head.replaceChildren(headRow(table));
+  table.element.classList.toggle("many", now().columns.reduce((sum, name) => sum + widthOf(name), 0) > ROOM);
   table.body.replaceChildren(...docs.map((doc, place) => row(table, doc, place)));
   table.current = -1;
   setCurrent(
