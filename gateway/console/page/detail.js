@@ -8,7 +8,7 @@ import { fields } from "./fields.js";
 import { alerts, notes, timeline } from "./history.js";
 import { incidentMatrix } from "./matrix.js";
 import { notice } from "./notice.js";
-import { assigneeOf, severityMark, statusMark, timeMark } from "./parts.js";
+import { assigneeOf, severityMark, statusMark, timeMark, titleOf } from "./parts.js";
 import { scoped } from "./session.js";
 import { go, now, watch } from "./state.js";
 
@@ -27,6 +27,7 @@ export function createDetail(queue) {
   const detail = { element, queue, doc: null, tab: "fields", loads: 0 };
   watch((state, before) => state.open !== before.open && load(detail));
   addEventListener("incidents-changed", ({ detail: ids }) => ids.includes(now().open) && load(detail));
+  queue.opened = () => (detail.doc?._meta.id === now().open ? detail.doc : null);
   load(detail);
   return { element, edit: () => detail.doc && edit(detail), close: () => close(detail) };
 }
@@ -82,14 +83,16 @@ function bar(detail) {
 
 function show(detail) {
   const { doc, queue } = detail;
+  const focused = named(document.activeElement);
+  const inside = detail.element.contains(document.activeElement);
   const body = h("div", { class: "detail-body", role: "tabpanel", id: "detail-panel", tabindex: "0" });
-  const act = (label, wish, props = {}) => scoped("write", label, () => queue.change(wish), props);
+  const act = (label, wish, props = {}) => scoped("write", label, () => queue.change(wish, doc), props);
   detail.element.replaceChildren(
     h(
       "div",
       { class: "detail-head" },
       bar(detail),
-      h("h2", { id: "incident-title" }, doc.title ?? doc._meta.id),
+      h("h2", { id: "incident-title", dir: "auto" }, titleOf(doc)),
       h(
         "p",
         { class: "facts" },
@@ -101,7 +104,7 @@ function show(detail) {
       h(
         "div",
         { class: "actions" },
-        scoped("write", "Take", queue.take, { class: "primary", title: "Take (t)" }),
+        scoped("write", "Take", () => queue.take(doc), { class: "primary", title: "Take (t)" }),
         act("Assign", "assignee"),
         act("Status", "status"),
         act("Note", "comment"),
@@ -112,8 +115,11 @@ function show(detail) {
     ),
     body,
   );
+  if (inside) [...detail.element.querySelectorAll("button")].find((each) => named(each) === focused)?.focus();
   open(detail, body);
 }
+
+const named = (element) => element.getAttribute("aria-label") ?? element.firstChild?.textContent;
 
 function tabs(detail, body) {
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": "About this incident" });

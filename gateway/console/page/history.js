@@ -100,14 +100,18 @@ export async function notes(doc) {
   const { docs } = await call("GET", path("incidents", doc._meta.id, "notes"), { query: { size: 200 } });
   const field = h("textarea", { rows: 3, required: true, "aria-label": "Note" });
   const problem = h("p", { class: "error-text", role: "alert" });
+  const add = h("button", { type: "submit", class: "primary" }, "Add the note");
   const submit = async (event) => {
     event.preventDefault();
+    if (add.disabled) return;
+    add.disabled = true;
     try {
       await call("POST", path("incidents", doc._meta.id, "notes"), { body: { body: field.value } });
       dispatchEvent(new CustomEvent("incidents-changed", { detail: [doc._meta.id] }));
     } catch (error) {
       problem.textContent = error.message;
     }
+    add.disabled = false;
   };
   const reason = whyNot("write");
   const form = reason
@@ -117,7 +121,7 @@ export async function notes(doc) {
         { class: "note-form", onsubmit: submit },
         field,
         problem,
-        h("button", { type: "submit", class: "primary" }, "Add the note"),
+        add,
       );
   return [
     form,
