@@ -56,7 +56,7 @@ def test_a_value_filters_the_list_from_the_incident(open_page: Open) -> None:
     page = open_page("?open=known")
     page.get_by_role("button", name="Only assignee.name carol").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".chip").last).to_have_text("Assignee name is Carol")
+    expect(page.locator(".chip").last).to_have_text("Assignee name is carol")
     expect(page.locator("#total")).to_contain_text("1 incident ")
 
 

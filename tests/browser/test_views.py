@@ -33,4 +33,4 @@ def test_8_named_views_keep_filters_columns_and_sort_own_or_shared_and_one_is_th
     expect(bobs.get_by_role("columnheader", name="Severity")).to_have_attribute("aria-sort", "ascending")
 
     again = open_page()
-    expect(again.locator(".chip")).to_have_text(["Host is Srv-1"])
+    expect(again.locator(".chip")).to_have_text(["Host is srv-1"])

@@ -1,7 +1,7 @@
 /** Cells and headings of the table: how each field is shown, and filters on what it holds. */
 
 import { button, h, icon } from "./dom.js";
-import { assigneeOf, many, severityMark, statusMark, textOfValue, timeMark, valueOf, words } from "./parts.js";
+import { assigneeOf, many, severityMark, statusMark, textOfValue, timeMark, titleOf, valueOf, words } from "./parts.js";
 import { fieldNamed, session } from "./session.js";
 import { withValue } from "./query.js";
 import { go, now } from "./state.js";
@@ -56,18 +56,22 @@ export function cell(name, doc) {
 const CELLS = {
   severity: (doc) => severityMark(doc.severity),
   status: statusMark,
-  title: (doc) => [h("span", { class: "title" }, doc.title ?? "–"), h("small", { class: "soft" }, under(doc))],
-  "assignee.name": (doc) => assigneeOf(doc) ?? h("span", { class: "soft" }, "nobody"),
+  title: (doc) => [h("span", { class: "title", dir: "auto" }, titleOf(doc)), h("small", { class: "soft" }, under(doc))],
+  "assignee.name": (doc) => (assigneeOf(doc) ? h("bdi", {}, assigneeOf(doc)) : h("span", { class: "soft" }, "nobody")),
 };
 
 function plain(name) {
-  return (doc) => textOfValue(valueOf(doc, name)) || h("span", { class: "soft" }, "–");
+  return (doc) => {
+    const text = textOfValue(valueOf(doc, name));
+    return text ? h("bdi", {}, text) : h("span", { class: "soft" }, "–");
+  };
 }
 
 function under(doc) {
   const alerts = doc.alert_count ? [many(doc.alert_count, "alert")] : [];
   const notes = doc.note_count ? [many(doc.note_count, "note")] : [];
-  return [`#${doc.numeric_id}`, ...alerts, ...notes, ...(doc.tags ?? []).slice(0, 3)].join(" · ");
+  const parts = [`#${doc.numeric_id}`, ...alerts, ...notes, ...(doc.tags ?? []).slice(0, 3)];
+  return parts.map((part, place) => [place ? " · " : "", h("bdi", {}, part)]);
 }
 
 /** Buttons that filter a value in or out, for the cell under the pointer; the keyboard has them in the open incident. */

@@ -2,38 +2,20 @@
 
 import { call, fetched, lines, path } from "./api.js";
 import { button, debounced, h, say } from "./dom.js";
-import { notice } from "./notice.js";
-import { count, many, words } from "./parts.js";
+import { kindOf, notice } from "./notice.js";
+import { count, many, titleOf } from "./parts.js";
+import { collected, showResults } from "./outcomes.js";
 
 /** Values that one query may hold. */
 const MOST = 1000;
-const SHOWN = 100;
 const BY_FILTER = path("incidents", "bulkUpdate", "byFilter");
 
 /** What the dialog's form does for many incidents. */
 export function changeMany({ scope, outcome, submit, done, close, change }) {
-  const plan = { token: null, change: null, asked: 0, over: false };
+  const plan = { scope, outcome, submit, done, token: null, change: null, asked: 0, over: false, before: null };
   submit.disabled = true;
-  const edited = debounced(() => dryRun(plan, scope, change(), outcome, submit), 250);
-  const apply = async () => {
-    if (plan.over) close();
-    if (!plan.token) return;
-    submit.disabled = true;
-    try {
-      await run(plan, scope, outcome, submit, done);
-    } catch (error) {
-      outcome.replaceChildren(
-        notice(
-          error,
-          () => {
-            outcome.replaceChildren();
-            edited();
-          },
-          "Count again",
-        ),
-      );
-    }
-  };
+  const edited = debounced(() => dryRun(plan, change()), 250);
+  const apply = () => (plan.over ? close() : run(plan));
   return { apply, edited };
 }
 
@@ -43,9 +25,10 @@ function filtersOfScope(scope) {
   return { search_query: { ids: { values: scope.ids } }, is_show_aggs: false, pit: scope.pit };
 }
 
-async function dryRun(plan, scope, change, outcome, submit) {
+async function dryRun(plan, change) {
+  const { scope, outcome, submit } = plan;
   const asked = (plan.asked += 1);
-  Object.assign(plan, { token: null, change, over: false });
+  Object.assign(plan, { token: null, change, over: false, before: null });
   submit.disabled = true;
   submit.textContent = "Change";
   if (!Object.keys(change).length) return outcome.replaceChildren(h("p", { class: "soft" }, "Nothing to change yet."));
@@ -54,48 +37,104 @@ async function dryRun(plan, scope, change, outcome, submit) {
       body: { ...filtersOfScope(scope), change, dry_run: true },
     });
     if (asked !== plan.asked) return undefined;
-    plan.token = token;
-    scope.total = total;
+    Object.assign(plan, { token, total });
     submit.disabled = total === 0;
     submit.textContent = `Change exactly ${many(total, "incident")}`;
     return outcome.replaceChildren(planned(scope, total, sample));
   } catch (error) {
-    return asked === plan.asked ? outcome.replaceChildren(notice(error, null)) : undefined;
+    return asked === plan.asked ? outcome.replaceChildren(notice(error, () => dryRun(plan, change))) : undefined;
   }
 }
 
 function planned(scope, total, sample) {
   const text =
     scope.kind === "all" ? "all that match, in the snapshot of the list" : "those that are ticked, and no other";
+  const changed = `${count(scope.changed ?? 0)} of them were changed by others since the list was loaded.`;
   return h(
     "div",
     { class: "plan", dataset: { total } },
     h("p", {}, h("b", {}, `Exactly ${many(total, "incident")}`), `: ${text}.`),
+    scope.changed ? h("p", { class: "error-text", role: "alert" }, changed) : null,
     h(
       "ul",
       {},
-      sample.slice(0, 5).map((doc) => h("li", {}, doc.title ?? doc._meta.id)),
+      sample.slice(0, 5).map((doc) => h("li", { dir: "auto" }, titleOf(doc))),
       total > 5 ? h("li", { class: "soft" }, `and ${count(total - Math.min(5, sample.length))} more`) : null,
     ),
   );
 }
 
-async function run(plan, scope, outcome, submit, done) {
+/** Runs the plan; what an earlier run of it has done is not done again. */
+async function run(plan) {
+  const { outcome, submit } = plan;
+  if (!plan.token) return;
+  submit.disabled = true;
+  try {
+    await ran(plan);
+  } catch (error) {
+    const passes = ["failed", "busy"].includes(kindOf(error));
+    const again = passes ? () => run(plan) : () => dryRun(plan, plan.change);
+    outcome.replaceChildren(notice(error, again, passes ? "Go on" : "Count again"));
+  }
+}
+
+async function ran(plan) {
+  const { outcome } = plan;
   const stop = new AbortController();
-  const progress = progressOf(scope.total, () => stop.abort());
+  const progress = progressOf(plan.total, () => stop.abort());
   outcome.replaceChildren(progress.element);
-  outcome.closest("dialog").addEventListener("close", () => stop.abort());
-  const response = await fetched("POST", BY_FILTER, {
-    body: { token: plan.token, change: plan.change },
-    headers: { Accept: "application/x-ndjson" },
-    signal: stop.signal,
-  });
-  const result = await collected(response, progress.reached, stop.signal);
-  Object.assign(plan, { token: null, over: true });
+  const free = held(outcome.closest("dialog"), () => stop.abort());
+  try {
+    const response = await fetched("POST", BY_FILTER, {
+      body: { token: plan.token, change: plan.change },
+      headers: { Accept: "application/x-ndjson" },
+      signal: stop.signal,
+    });
+    await finish(plan, await collected(lines(response), progress.reached, stop.signal, plan.before));
+  } finally {
+    free();
+  }
+}
+
+async function finish(plan, result) {
+  const { outcome, submit, scope } = plan;
+  const complete = result.status.complete === true;
+  Object.assign(plan, { token: complete ? null : plan.token, over: true, before: result });
   submit.disabled = false;
-  show(result, outcome, submit, () => again(plan, scope, result.failed, outcome, submit));
-  done(await changed(result.ids));
-  say(`${many(result.status.updated ?? result.ids.length, "incident")} changed, ${count(result.failed.length)} not`);
+  submit.textContent = "Done";
+  const goOn = { text: "Go on", act: () => goOnWith(plan) };
+  showResults(outcome, result, titlesOf(scope), complete ? retryOf(plan, result.failed) : goOn);
+  plan.done(await changed(result.ids), result.ids);
+  say(`${many(result.ids.length, "incident")} changed, ${count(result.failed.length)} not`);
+}
+
+function goOnWith(plan) {
+  plan.over = false;
+  return run(plan);
+}
+
+/** Counts those that were not changed, for another try: as many as one query holds. */
+function retryOf(plan, failed) {
+  const ids = failed.slice(0, MOST).map(({ id }) => id);
+  if (!ids.length) return null;
+  const act = () => {
+    Object.assign(plan.scope, { kind: "ticked", ids, changed: 0 });
+    return dryRun(plan, plan.change);
+  };
+  return { text: `Try ${ids.length < failed.length ? "" : "the other "}${count(ids.length)} again`, act };
+}
+
+/** Keeps the dialog and the page open while a change runs, as far as a page can; who closes them stops it. */
+function held(dialog, stop) {
+  const stay = (event) => event.preventDefault();
+  dialog.addEventListener("cancel", stay);
+  dialog.addEventListener("close", stop);
+  addEventListener("beforeunload", stay);
+  return () => {
+    dialog.removeEventListener("cancel", stay);
+    dialog.removeEventListener("close", stop);
+    removeEventListener("beforeunload", stay);
+  };
 }
 
 function progressOf(total, stop) {
@@ -108,77 +147,8 @@ function progressOf(total, stop) {
   return { reached, element: h("div", { class: "row" }, bar, text, button("Stop", stop, { class: "small" })) };
 }
 
-/** What became of each: those that were changed, those that were not, and how it ended. */
-async function collected(response, reached, signal) {
-  const result = { ids: [], failed: [], status: { complete: false }, seen: 0 };
-  try {
-    for await (const line of lines(response)) {
-      if (line._status) result.status = line._status;
-      else sort(result, line);
-      if (result.seen % 100 === 0) reached(result.seen);
-    }
-  } catch (error) {
-    if (!signal.aborted) result.status = { complete: false, error: { reason: error.message } };
-  }
-  if (!result.status.complete && !result.status.error)
-    result.status = { complete: false, error: { reason: signal.aborted ? "stopped" : "the answer ended early" } };
-  return result;
-}
-
-function sort(result, { _id: id, result: word, error }) {
-  result.seen += 1;
-  if (error) result.failed.push({ id, type: error.type, reason: error.reason });
-  else if (word === "updated") result.ids.push(id);
-  const name = word ?? (error.type === "version_conflict" ? "conflicts" : "refused");
-  result[name] = (result[name] ?? 0) + 1;
-}
-
-const NAMES = {
-  updated: "Changed",
-  noop: "Already so",
-  done_before: "Done before",
-  no_longer_matching: "Match no longer",
-  conflicts: "Conflicts",
-  refused: "Refused",
-};
-
-function show(result, outcome, submit, retry) {
-  const { failed, status } = result;
-  const cut = `It did not come to its end: ${status.error?.reason}. What is counted here is done.`;
-  outcome.replaceChildren(
-    h(
-      "div",
-      { class: "results" },
-      h("dl", {}, counts(result)),
-      status.complete ? null : h("p", { class: "error-text", role: "alert" }, cut),
-      failed.length ? failures(failed) : null,
-      failed.length ? button(`Try the other ${count(failed.length)} again`, retry, { id: "retry" }) : null,
-    ),
-  );
-  submit.textContent = "Done";
-}
-
-function counts(result) {
-  const shown = Object.entries(NAMES).filter(([name]) => result[name] || name === "updated");
-  return shown.map(([name, text]) =>
-    h("div", { dataset: { result: name } }, h("dt", {}, text), h("dd", {}, count(result[name] ?? 0))),
-  );
-}
-
-function failures(failed) {
-  const rows = failed
-    .slice(0, SHOWN)
-    .map(({ id, type, reason }) =>
-      h("li", { dataset: { failed: id } }, h("b", {}, id), ` ${words(type).toLowerCase()}: ${reason}`),
-    );
-  const more = failed.length > SHOWN ? h("li", {}, `and ${count(failed.length - SHOWN)} more`) : null;
-  return h("ul", { class: "failures", "aria-label": "Not changed" }, rows, more);
-}
-
-/** Counts those that were not changed, for another try. */
-function again(plan, scope, failed, outcome, submit) {
-  Object.assign(scope, { kind: "ticked", ids: failed.slice(0, MOST).map(({ id }) => id) });
-  return dryRun(plan, scope, plan.change, outcome, submit);
+function titlesOf({ docs = [] }) {
+  return new Map(docs.map((doc) => [doc._meta.id, titleOf(doc)]));
 }
 
 /** The documents of the page that were changed, as they are now. */

@@ -8,7 +8,7 @@ import { fields } from "./fields.js";
 import { alerts, notes, timeline } from "./history.js";
 import { incidentMatrix } from "./matrix.js";
 import { notice } from "./notice.js";
-import { assigneeOf, count, severityMark, statusMark, timeMark } from "./parts.js";
+import { assigneeOf, count, severityMark, statusMark, timeMark, titleOf } from "./parts.js";
 import { scoped } from "./session.js";
 import { go, now, watch } from "./state.js";
 
@@ -28,20 +28,15 @@ export function createDetail(queue) {
   watch((state, before) => state.pane !== before.pane && place(detail));
   watch((state, before) => state.open !== before.open && load(detail));
   addEventListener("incidents-changed", ({ detail: ids }) => ids.includes(now().open) && load(detail));
+  queue.opened = () => (detail.doc?._meta.id === now().open ? detail.doc : null);
   place(detail);
   load(detail);
-  return { element, edit: () => detail.doc && edit(detail), close: () => close(detail) };
+  return { element, edit: () => detail.doc && edit(detail), close };
 }
 
-function close(detail) {
+function close() {
   go({ open: null });
   document.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
-}
-
-/** The incident that is shown; the queue's keys are of it. */
-function put(detail, doc) {
-  detail.doc = doc;
-  detail.queue.opened = doc;
 }
 
 async function load(detail) {
@@ -49,12 +44,12 @@ async function load(detail) {
   const mine = (detail.loads += 1);
   detail.element.hidden = !id;
   document.body.classList.toggle("has-detail", Boolean(id));
-  if (id !== detail.doc?._meta.id) put(detail, null);
+  if (id !== detail.doc?._meta.id) detail.doc = null;
   if (!id) return;
   try {
     const doc = await call("GET", path("incidents", id));
     if (mine !== detail.loads) return;
-    put(detail, doc);
+    detail.doc = doc;
     show(detail);
   } catch (error) {
     if (mine === detail.loads)
@@ -76,7 +71,7 @@ function bar(detail) {
     tool("right", "Next incident", "Next (j)", () => detail.queue.neighbour(1)),
     h("span", { class: "grow soft" }, detail.doc ? `#${detail.doc.numeric_id} · ${detail.doc._meta.id}` : ""),
     wideSwitch(),
-    tool("close", "Close the incident", "Close (Esc)", () => close(detail)),
+    tool("close", "Close the incident", "Close (Esc)", close),
   );
 }
 
@@ -101,13 +96,21 @@ function place(detail) {
 }
 
 function show(detail) {
+  const { activeElement } = document;
+  const inside = detail.element.contains(activeElement);
   const editor = detail.element.querySelector(".editor");
   const body = h("div", { class: "detail-body", role: "tabpanel", id: "detail-panel", tabindex: "0" });
   body.setAttribute("aria-labelledby", `tab-${detail.tab}`);
   detail.element.replaceChildren(head(detail, body), body);
-  // What is typed outlasts a change that is made beside it.
+  // What is typed outlasts a change that is made beside it, and the focus stays where it was.
   if (editor && detail.edited === detail.doc._meta.id) body.append(editor);
   else open(detail, body);
+  if (inside) again(detail, activeElement)?.focus();
+}
+
+function again(detail, element) {
+  if (detail.element.contains(element)) return element;
+  return [...detail.element.querySelectorAll("button")].find((each) => named(each) === named(element));
 }
 
 function head(detail, body) {
@@ -117,7 +120,7 @@ function head(detail, body) {
     "div",
     { class: "detail-head" },
     bar(detail),
-    h("h2", { id: "incident-title" }, doc.title ?? doc._meta.id),
+    h("h2", { id: "incident-title", dir: "auto" }, titleOf(doc)),
     h(
       "p",
       { class: "facts" },
@@ -139,6 +142,8 @@ function head(detail, body) {
     tabs(detail, body),
   );
 }
+
+const named = (element) => element.getAttribute("aria-label") ?? element.firstChild?.textContent;
 
 function tabs(detail, body) {
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": "About this incident" });

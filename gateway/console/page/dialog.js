@@ -5,11 +5,12 @@ import { button, h, icon } from "./dom.js";
 /** Opens a dialog with that title; `fill` makes its content from what closes it. */
 export function openDialog(title, fill, { wide = false } = {}) {
   const before = document.activeElement;
+  const row = before?.closest("tr[data-id]")?.dataset.id;
   const dialog = h("dialog", { "aria-labelledby": "dialog-title", class: wide ? "wide" : null });
   const close = () => dialog.close();
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (before?.isConnected) before.focus();
+    back(before, row);
   });
   dialog.append(
     h(
@@ -24,6 +25,12 @@ export function openDialog(title, fill, { wide = false } = {}) {
   dialog.showModal();
   dialog.querySelector("[autofocus]")?.focus();
   return dialog;
+}
+
+/** The focus goes to where it was: to the row that stands there now, where it was made anew. */
+function back(before, row) {
+  const place = before?.isConnected ? before : row && document.querySelector(`tr[data-id="${CSS.escape(row)}"]`);
+  (place || document.querySelector('tr[tabindex="0"]'))?.focus({ preventScroll: true });
 }
 
 /** A label over a control. */
@@ -66,6 +73,11 @@ export function menu(label, fill, props = {}) {
       event.newState === "open" && (placed(panel, opener), panel.querySelector("input, button, select, a")?.focus()),
   );
   return h("span", { class: "menu" }, opener, panel);
+}
+
+/** A choice of a menu: what it is called, and what it means. */
+export function choice(title, text, onclick) {
+  return button([h("strong", {}, title), h("small", { class: "soft" }, text)], onclick, { class: "choice" });
 }
 
 let menus = 0;

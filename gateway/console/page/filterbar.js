@@ -3,8 +3,9 @@
 import { button, h, icon } from "./dom.js";
 import { createQueryBox } from "./querybox.js";
 import { createRange } from "./range.js";
-import { chipOf, textOf } from "./query.js";
-import { words } from "./parts.js";
+import { chipOf, rangeOf, textOf, unquoted, withChip } from "./query.js";
+import { valueText, words } from "./parts.js";
+import { fieldNamed, session } from "./session.js";
 import { DEFAULTS, go, now, watch } from "./state.js";
 import { createSuggest } from "./suggest.js";
 
@@ -32,12 +33,11 @@ export function createFilterBar() {
   return bar;
 }
 
-/** What was typed: a chip where it reads as one, else words. */
+/** What was typed: a chip where it names a field, else words. */
 function accept(text) {
   const chip = chipOf(text);
-  if (!chip) return go({ text: [now().text, text].filter(Boolean).join(" "), offset: 0 });
-  const others = now().chips.filter((each) => each.field !== chip.field || each.not !== chip.not);
-  return go({ chips: [...others, chip], offset: 0 });
+  if (!fieldNamed(chip?.field)) return go({ text: [now().text, text].filter(Boolean).join(" "), offset: 0 });
+  return go({ chips: withChip(now().chips, chip), offset: 0 });
 }
 
 function shown() {
@@ -68,8 +68,11 @@ function shown() {
 }
 
 function chipText({ field, values, not }) {
-  const values_ = values.map((value) => (value === "*" ? "any" : words(value))).join(" or ");
-  return [h("b", {}, words(field.replaceAll(".", " "))), not ? " is not " : " is ", values_];
+  const bounds = values.filter((value) => rangeOf(value, session.kinds[field]));
+  const others = values.filter((value) => !bounds.includes(value));
+  const parts = [...others.map((value) => (value === "*" ? "any" : valueText(field, unquoted(value))))];
+  if (bounds.length) parts.push(bounds.join(" and "));
+  return [h("b", {}, words(field.replaceAll(".", " "))), not ? " is not " : " is ", h("bdi", {}, parts.join(" or "))];
 }
 
 function item(content, name, remove) {

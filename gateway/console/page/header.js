@@ -2,12 +2,13 @@
 
 import { key, name } from "./api.js";
 import { button, h, icon, say } from "./dom.js";
-import { menu, openDialog } from "./dialog.js";
+import { choice, menu, openDialog } from "./dialog.js";
 import { showKeys } from "./keys.js";
+import { linkMenu } from "./link.js";
 import { leave, session } from "./session.js";
 import { addressOf, go, now, watch } from "./state.js";
 import { refreshTimes } from "./parts.js";
-import { moment, switchZone, zoneName } from "./time.js";
+import { switchZone, zoneName } from "./time.js";
 import { viewsMenu } from "./views.js";
 
 const THEME = "incident-gateway-theme";
@@ -64,40 +65,6 @@ function pages() {
   watch(show);
   show();
   return h("nav", { "aria-label": "Pages" }, links);
-}
-
-function linkMenu() {
-  const copy = async (state, close, what) => {
-    await navigator.clipboard.writeText(new URL(addressOf(state), location.href).href);
-    close();
-    say(`Link copied: ${what}`);
-  };
-  return menu(
-    [icon("link"), h("span", { class: "wide-only" }, "Copy link")],
-    (close) => [
-      choice(
-        "Relative time",
-        `“${now().from || "the beginning"} to ${now().to || "now"}” as of whenever it is opened`,
-        () => copy(now(), close, "relative time"),
-      ),
-      choice("Frozen time", "exactly this range, whenever it is opened", () =>
-        copy(frozen(now()), close, "frozen time"),
-      ),
-    ],
-    { class: "plain", "aria-label": "Copy link" },
-  );
-}
-
-function choice(title, text, onclick) {
-  return button([h("strong", {}, title), h("small", { class: "soft" }, text)], onclick, { class: "choice" });
-}
-
-/** The state with its range as two moments. */
-export function frozen(state) {
-  // What is reckoned from a given time is a moment already.
-  const fixed = (time, point) => (time === null ? point : new Date(time).toISOString());
-  const at = (point, fallback) => (point === "" ? fallback : fixed(moment(point), point));
-  return { ...state, from: at(state.from, ""), to: at(state.to, new Date().toISOString()) };
 }
 
 function zoneSwitch() {

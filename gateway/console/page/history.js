@@ -4,6 +4,7 @@ import { call, path } from "./api.js";
 import { button, h } from "./dom.js";
 import { deed } from "./changeone.js";
 import { count, many, textOfValue, timeMark, words } from "./parts.js";
+import { dropDraft, keepDraft } from "./drafts.js";
 import { notice } from "./notice.js";
 import { whyNot } from "./session.js";
 
@@ -94,42 +95,32 @@ function alert({ status, severity, description, source, tags, started_at: starte
   );
 }
 
-/** What was begun to be written, by incident: it outlasts a look at something else. */
-const drafts = new Map();
-
 /** The notes, and a field for another. */
 export async function notes(doc) {
   const list = h("ol", { class: "timeline" });
-  const add = (docs) => list.append(...docs.map((note) => entry({ ...note, kind: "note", at: note.created_at })));
-  const more = await paged(doc, "notes", 100, add);
+  const show = (docs) => list.append(...docs.map((note) => entry({ ...note, kind: "note", at: note.created_at })));
+  const more = await paged(doc, "notes", 100, show);
   const id = doc._meta.id;
-  const field = h("textarea", {
-    rows: 3,
-    required: true,
-    "aria-label": "Note",
-    value: drafts.get(id) ?? "",
-    oninput: () => drafts.set(id, field.value),
-  });
+  const field = h("textarea", { rows: 3, required: true, "aria-label": "Note" });
+  keepDraft(`note ${id}`, { field });
   const problem = h("p", { class: "error-text", role: "alert" });
+  const add = h("button", { type: "submit", class: "primary" }, "Add the note");
   const submit = async (event) => {
     event.preventDefault();
+    if (add.disabled) return;
+    add.disabled = true;
     try {
       await call("POST", path("incidents", id, "notes"), { body: { body: field.value } });
-      drafts.delete(id);
+      dropDraft(`note ${id}`);
       dispatchEvent(new CustomEvent("incidents-changed", { detail: [id] }));
     } catch (error) {
       problem.textContent = error.message;
     }
+    add.disabled = false;
   };
   const reason = whyNot("write");
   const form = reason
     ? h("p", { class: "soft" }, reason)
-    : h(
-        "form",
-        { class: "note-form", onsubmit: submit },
-        field,
-        problem,
-        h("button", { type: "submit", class: "primary" }, "Add the note"),
-      );
+    : h("form", { class: "note-form", onsubmit: submit }, field, problem, add);
   return [form, list, more];
 }

@@ -47,15 +47,27 @@ export function listenToKeys(queue, detail) {
     "?": showKeys,
   };
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !busy(event) && now().open) return detail.close();
-    const action = actions[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey || busy(event)) return undefined;
-    if (!keysAreOn() && event.key.length === 1) return undefined;
-    if (now().page !== "queue" && event.key !== "?" && event.key !== "/") return undefined;
-    if (event.key.length > 1 && !onRows(event.target)) return undefined;
+    if (event.defaultPrevented || event.isComposing || busy(event)) return undefined;
+    if (event.key === "Escape" && now().open) return detail.close();
+    const key = keyOf(event);
+    const action = actions[key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+    if (!keysAreOn() && key.length === 1) return undefined;
+    if (now().page !== "queue" && key !== "?" && key !== "/") return undefined;
+    if (key.length > 1 && !onRows(event.target)) return undefined;
     event.preventDefault();
-    return action();
+    return event.repeat && !MOVING.includes(key) ? undefined : action();
   });
+}
+
+/** Keys that do something again while they are held down. */
+const MOVING = ["j", "k", "ArrowDown", "ArrowUp"];
+
+/** The key that is meant: Caps Lock makes no other one, and where letters are not Latin it is the one that stands there. */
+function keyOf({ key, code, shiftKey }) {
+  if (shiftKey && key !== "?" && key !== "/") return "";
+  if (key.length > 1 || /^[\x20-\x7e]$/u.test(key)) return key.length > 1 ? key : key.toLowerCase();
+  return { Slash: "/" }[code] ?? (/^Key([A-Z])$/u.exec(code)?.[1] ?? "").toLowerCase();
 }
 
 /** Whether keys belong to something else: a field, a dialog, an open panel. */

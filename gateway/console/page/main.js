@@ -8,9 +8,11 @@ import { listenToKeys } from "./keys.js";
 import { createOverview } from "./overview.js";
 import { createQueue } from "./queue.js";
 import { begin } from "./session.js";
-import { notice } from "./notice.js";
+import { kindOf, notice } from "./notice.js";
 import { applyDefaultView } from "./views.js";
-import { now, watch } from "./state.js";
+import { beginAddress, now, watch } from "./state.js";
+
+const PATIENCE = 3000;
 
 async function start() {
   const place = document.getElementById("app");
@@ -25,21 +27,24 @@ async function start() {
         notice(error, () => location.reload()),
       ),
     );
+    // What may pass is tried again: a gateway or an engine that starts is there in a moment.
+    if (["failed", "busy"].includes(kindOf(error))) setTimeout(start, PATIENCE);
     return;
   }
   await applyDefaultView();
+  beginAddress();
   build(place);
 }
 
 function build(place) {
+  const bar = createFilterBar();
   const queue = createQueue();
   const overview = createOverview();
   const detail = createDetail(queue);
-  const content = h("main", { id: "content", tabindex: "-1" }, createFilterBar(), queue.element, overview.element);
+  const content = h("main", { id: "content", tabindex: "-1" }, bar, queue.element, overview.element);
   place.replaceChildren(createHeader(), h("div", { class: "workspace" }, content, detail.element));
   listenToKeys(queue, detail);
   const show = () => {
-    queue.element.hidden = now().page !== "queue";
     overview.element.hidden = now().page !== "overview";
     document.title = now().page === "overview" ? "Overview · Incidents" : "Incidents";
   };

@@ -18,6 +18,15 @@ export function words(name) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A value of a field as people read it: the gateway's own words as words, all others as they stand. */
+export const valueText = (field, value) => (isVocabulary(field) ? words(value) : String(value));
+
+/** Whether a field has the gateway's own words. */
+export const isVocabulary = (field) => ["severity", "status", "state"].includes(field);
+
+/** What an incident is called; its id where its title has nothing to read. */
+export const titleOf = (doc) => (doc.title?.trim() ? doc.title : doc._meta.id);
+
 /** How severe, from 0, the most; the last rank of five for what has none. */
 export function rank(severity) {
   const place = session.severities.indexOf(severity);

@@ -1,33 +1,64 @@
 /** From what is shown in the filter bar to what the API is asked. Nothing here talks to anybody. */
 
-/** A chip of its text, `severity:critical,high`, `-status:closed`, `score:>=50`, `reviewer:*`; null for no such text. */
+const VALUES = /"(?:[^"]|"")*"(?=,|$)|[^,]+/gsu;
+const BOUNDS = { ">=": "gte", "<=": "lte", ">": "gt", "<": "lt" };
+const BOUND = /^(>=|<=|>|<)(.+)$/su;
+const BETWEEN = /^(.+?)\.\.(.+)$/su;
+
+/**
+ * A chip of its text, `severity:critical,high`, `-status:closed`, `score:>=50`, `score:10..20`, `reviewer:*`; a value in
+ * quotes is meant as it stands, `tags:"a,b*"`. Null for no such text.
+ */
 export function chipOf(text) {
   const parts = /^(-?)([\w.@-]+):(.+)$/su.exec(text.trim());
-  if (!parts) return null;
-  return { field: parts[2], values: parts[3].split(",").map(decoded).filter(Boolean), not: parts[1] === "-" };
+  const values = parts?.[3].match(VALUES);
+  return values ? { field: parts[2], values, not: parts[1] === "-" } : null;
 }
 
 /** The text of a chip. */
 export function textOf({ field, values, not }) {
-  return `${not ? "-" : ""}${field}:${values.map((value) => value.replace(/[%,]/gu, encodeURIComponent)).join(",")}`;
+  return `${not ? "-" : ""}${field}:${values.join(",")}`;
 }
 
-function decoded(value) {
-  return value.replace(/%(25|2C)/gu, decodeURIComponent);
+/** The values of a list that is separated by commas; those in quotes may hold some. */
+export function listed(text) {
+  const parts = text.match(/"(?:[^"]|"")*"(?=\s*(?:,|$))|[^,]+/gsu) ?? [];
+  return parts.map((part) => unquoted(part.trim())).filter(Boolean);
+}
+
+/** A value as it is written in a chip: in quotes where it would mean something else. */
+export function written(value) {
+  const plain = /^[^\s"<>,*?](?:[^,*?]*[^\s,*?])?$/u.test(value) && !BETWEEN.test(value);
+  return plain ? value : `"${value.replaceAll('"', '""')}"`;
+}
+
+/** The value that was written. */
+export function unquoted(value) {
+  return isQuoted(value) ? value.slice(1, -1).replaceAll('""', '"') : value;
 }
 
 /** The chips with that value filtered in, or out; what it contradicts is dropped. */
 export function withValue(chips, field, value, not = false) {
   const others = chips.filter((chip) => chip.field !== field);
   const same = chips.find((chip) => chip.field === field && chip.not === not);
-  const values = same && not ? [...new Set([...same.values, value])] : [value];
+  const values = same && not ? [...new Set([...same.values, written(value)])] : [written(value)];
   return [...others, { field, values, not }];
+}
+
+/** The chips with another; it takes the place of one that says the same of its field, but a lower bound leaves an upper. */
+export function withChip(chips, chip) {
+  const replaced = (each) => each.field === chip.field && each.not === chip.not && sideOf(each) === sideOf(chip);
+  return [...chips.filter((each) => !replaced(each)), chip];
+}
+
+function sideOf({ values }) {
+  return values.every((value) => value.startsWith(">")) || (values.every((value) => value.startsWith("<")) ? "<" : "");
 }
 
 /** The filters of a state as every call of the API takes them; `kinds` says of each field what it holds. */
 export function filtersOf(state, kinds) {
   const clauses = { filter: [], must_not: [] };
-  if (state.dsl) clauses.filter.push(JSON.parse(state.dsl));
+  if (state.dsl) clauses.filter.push(parsed(state.dsl));
   if (state.text) clauses.filter.push(words(state.text));
   for (const chip of state.chips) clauses[chip.not ? "must_not" : "filter"].push(clause(chip, kinds[chip.field]));
   const used = Object.entries(clauses).filter(([, list]) => list.length);
@@ -38,86 +69,67 @@ export function filtersOf(state, kinds) {
   };
 }
 
+function parsed(dsl) {
+  try {
+    return JSON.parse(dsl);
+  } catch (error) {
+    throw Object.assign(error, { status: 400, where: QUERY });
+  }
+}
+
+const QUERY = "search_query.bool.filter[0]";
+
 /** Where in the expert's query a refusal's place is, or null where it is about something else. */
 export function placeInQuery(where) {
-  const inside = /^search_query\.bool\.filter\[0\]\.?(.*)$/su.exec(where ?? "");
-  return inside ? inside[1] : null;
+  return where?.startsWith(QUERY) ? where.slice(QUERY.length).replace(/^\./u, "") : null;
 }
 
 function times({ from, to }) {
   return { ...(from && { start_time: from }), ...(to && { end_time: to }) };
 }
 
-/** Every word is in the title, the description or a comment; the last may be a beginning. */
+/** Every word is in the title, the description or a comment. */
 function words(text) {
   return {
     multi_match: { query: text, type: "cross_fields", operator: "and", fields: ["title", "description", "comment"] },
   };
 }
 
+/** One of the values; bounds hold together. */
 function clause({ field, values }, kind = "select") {
-  const plain = values.filter((value) => !special(value, kind));
-  const clauses = values.filter((value) => special(value, kind)).map((value) => special(value, kind)(field));
-  if (plain.length && kind === "text") clauses.push(...plain.map((value) => ({ match_phrase: { [field]: value } })));
+  const bounds = values.map((value) => rangeOf(value, kind)).filter(Boolean);
+  const ranges = bounds.map((range) => ({ range: { [field]: range } }));
+  const others = values.filter((value) => !rangeOf(value, kind));
+  const clauses = others.filter((value) => special(value, kind)).map((value) => special(value, kind)(field));
+  if (ranges.length) clauses.push(ranges.length > 1 ? { bool: { filter: ranges } } : ranges[0]);
+  const plain = others.filter((value) => !special(value, kind)).map(unquoted);
+  if (kind === "text") clauses.push(...plain.map((value) => ({ match_phrase: { [field]: value } })));
   else if (plain.length) clauses.push({ terms: { [field]: plain.map((value) => typed(value, kind)) } });
   return clauses.length === 1 ? clauses[0] : { bool: { should: clauses, minimum_should_match: 1 } };
 }
 
-/** What a value asks for beside itself: that there is one, a bound, or a pattern. */
+/** What a value asks for beside itself: that there is one, or a pattern, in which only `*` and `?` mean another thing. */
 function special(value, kind) {
   if (value === "*") return (field) => ({ exists: { field } });
-  const bound = /^(>=|<=|>|<)(.+)$/su.exec(value);
-  if (bound && (kind === "number" || kind === "date"))
-    return (field) => ({ range: { [field]: { [BOUNDS[bound[1]]]: typed(bound[2], kind) } } });
-  if (/[*?]/u.test(value) && kind !== "number" && kind !== "date")
-    return (field) => ({ wildcard: { [field]: { value, case_insensitive: true } } });
-  return null;
+  if (isQuoted(value) || isOrdered(kind) || !/[*?]/u.test(value)) return null;
+  return (field) => ({ wildcard: { [field]: { value: value.replaceAll("\\", "\\\\"), case_insensitive: true } } });
 }
 
-const BOUNDS = { ">=": "gte", "<=": "lte", ">": "gt", "<": "lt" };
+/** The range that a value asks for, of numbers and times, else null. */
+export function rangeOf(value, kind) {
+  if (!isOrdered(kind)) return null;
+  const [, sign, limit] = BOUND.exec(value) ?? [];
+  if (sign) return { [BOUNDS[sign]]: typed(limit, kind) };
+  const [, from, to] = BETWEEN.exec(value) ?? [];
+  return from ? { gte: typed(from, kind), lte: typed(to, kind) } : null;
+}
 
+const isOrdered = (kind) => kind === "number" || kind === "date";
+const isQuoted = (value) => /^"(?:[^"]|"")*"$/su.test(value);
+
+/** The value in its field's type; one that is none of it as it is, for the gateway to say so. */
 function typed(value, kind) {
   if (kind === "number" && value.trim() !== "" && !Number.isNaN(Number(value))) return Number(value);
-  if (kind === "boolean") return value === "true";
+  if (kind === "boolean" && (value === "true" || value === "false")) return value === "true";
   return value;
-}
-
-/** The state that filters of the API stand for: chips where they read as such, else the query itself. */
-export function stateOfFilters({ search_query: sent, start_time: from = "", end_time: to = "" }) {
-  const query = typeof sent === "string" ? JSON.parse(sent) : sent;
-  const state = { text: "", chips: [], dsl: "", from: String(from ?? ""), to: String(to ?? "") };
-  const { filter = [], must_not: mustNot = [], ...others } = query?.bool ?? { filter: query ? [query] : [] };
-  if (Object.keys(others).length || !Array.isArray(filter) || !Array.isArray(mustNot))
-    return { ...state, dsl: JSON.stringify(query) };
-  const rest = filter.filter((each) => !taken(state, each, false));
-  const denied = mustNot.filter((each) => !taken(state, each, true));
-  if (denied.length) rest.push({ bool: { must_not: denied } });
-  return {
-    ...state,
-    dsl: rest.length > 1 ? JSON.stringify({ bool: { filter: rest } }) : rest.length ? JSON.stringify(rest[0]) : "",
-  };
-}
-
-function taken(state, query, not) {
-  if (!not && !state.text && query.multi_match?.type === "cross_fields") {
-    state.text = query.multi_match.query;
-    return true;
-  }
-  const parts = (query.bool?.should ?? [query]).map(valuesOf);
-  const field = parts[0]?.field;
-  if (!parts.every((part) => part && part.field === field)) return false;
-  state.chips.push({ field, values: parts.flatMap(({ values }) => values), not });
-  return true;
-}
-
-function valuesOf(query) {
-  const [kind] = Object.keys(query);
-  const [field, value] = Object.entries(query[kind] ?? {})[0] ?? [];
-  if (kind === "exists") return { field: value, values: ["*"] };
-  if (kind === "terms" && Array.isArray(value)) return { field, values: value.map(String) };
-  if (kind === "match_phrase" && typeof value === "string") return { field, values: [value] };
-  if (kind === "wildcard" && value?.case_insensitive) return { field, values: [value.value] };
-  const bounds = kind === "range" ? Object.entries(value) : [];
-  const sign = Object.entries(BOUNDS).find(([, name]) => name === bounds[0]?.[0])?.[0];
-  return sign && bounds.length === 1 ? { field, values: [`${sign}${bounds[0][1]}`] } : null;
 }

@@ -1,6 +1,7 @@
 /** The query itself, for experts: OpenSearch query DSL, with the guard's refusal at its place. */
 
 import { button, h, icon } from "./dom.js";
+import { lineAndColumn, placesIn, spanOf } from "./jsonplaces.js";
 import { placeInQuery } from "./query.js";
 import { go, now, watch } from "./state.js";
 
@@ -22,7 +23,6 @@ export function createQueryBox() {
   box.area.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && apply());
   watch((state, before) => state.dsl !== before.dsl && show(state.dsl));
   show(now().dsl);
-  open(now().dsl !== "");
   return { element: box.element, opener: box.opener };
 }
 
@@ -31,7 +31,8 @@ export function refuseQuery(error) {
   const place = placeInQuery(error.where);
   if (place === null || !now().dsl) return false;
   open(true);
-  mark({ text: place ? `${place}: ${error.message}` : error.message, ...located(box.area.value, place) });
+  const text = box.area.value;
+  mark(fault(text) ?? { text: place ? `${error.message} (at ${place})` : error.message, span: spanOf(text, place) });
   return true;
 }
 
@@ -40,7 +41,7 @@ function actions() {
     "div",
     { class: "row" },
     button("Apply", apply, { class: "primary" }),
-    button("Remove", () => go({ dsl: "", offset: 0 }), { class: "plain" }),
+    button("Remove", remove, { class: "plain" }),
     h("span", { class: "soft" }, "Ctrl Enter applies. The chips and the range hold as well."),
   );
 }
@@ -63,44 +64,38 @@ function open(on) {
   box.opener.setAttribute("aria-expanded", String(on));
 }
 
+/** What is in force is in sight, wherever it came from. */
 function show(text) {
   box.area.value = text;
   mark(null);
+  if (text) open(true);
 }
 
 function apply() {
   const text = box.area.value.trim();
-  const error = text ? notJson(text) : null;
+  const error = text ? fault(box.area.value) : null;
   mark(error);
   if (!error) go({ dsl: text, offset: 0 });
 }
 
+function remove() {
+  show("");
+  go({ dsl: "", offset: 0 });
+}
+
 function mark(error) {
-  box.problem.textContent = error ? error.text : "";
+  const text = error ? `${lineAndColumn(box.area.value, error.span[0])}: ${error.text}` : "";
+  box.problem.textContent = text.charAt(0).toUpperCase() + text.slice(1);
   box.area.setAttribute("aria-invalid", String(Boolean(error)));
-  if (!(error?.at >= 0)) return;
+  if (!error) return;
   box.area.focus();
-  box.area.setSelectionRange(error.at, error.at + error.length);
+  box.area.setSelectionRange(...error.span);
 }
 
-function notJson(text) {
-  try {
-    const value = JSON.parse(text);
-    return value && typeof value === "object" && !Array.isArray(value)
-      ? null
-      : { text: "An object is wanted here.", at: 0, length: text.length };
-  } catch (error) {
-    const at = Number(/position (\d+)/u.exec(error.message)?.[1] ?? -1);
-    return { text: `This is no JSON: ${error.message}`, at, length: 1 };
-  }
-}
-
-/** Where the last name of a place such as `bool.must[0].script` stands in the text. */
-function located(text, place) {
-  const name = place
-    .split(/[.[\]]+/u)
-    .filter((part) => part && !/^\d+$/u.test(part))
-    .pop();
-  const at = name ? text.indexOf(`"${name}"`) : -1;
-  return { at, length: at < 0 ? 0 : name.length + 2 };
+/** Why a text is no query at all, and where; null where it may be one. */
+function fault(text) {
+  const { broken } = placesIn(text);
+  if (broken !== null) return { text: "this is no JSON from here on.", span: [broken, broken + 1] };
+  const start = text.search(/\S/u);
+  return text[start] === "{" ? null : { text: "an object is wanted here.", span: [start, text.length] };
 }

@@ -71,6 +71,8 @@ function askForKey(place, refused) {
       autocomplete: "off",
       required: true,
       spellcheck: "false",
+      pattern: "\\s*[\\x21-\\x7e]+\\s*",
+      title: "A key has Latin letters, digits and signs",
       "aria-describedby": "key-help",
     });
     const help = refused

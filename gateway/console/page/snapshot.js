@@ -7,10 +7,14 @@ const KEEP = "2m";
 const RENEWED = 45_000;
 let pit = null;
 let openedAt = 0;
+let ahead = 0;
 let takes = 0;
 
 /** When the snapshot was taken, in milliseconds, by the gateway's clock to the second. */
 export const takenAt = () => openedAt;
+
+/** The time by the gateway's clock, to the second, in milliseconds. */
+export const gatewayTime = () => Date.now() + ahead;
 
 /** The snapshot's handle. */
 export const handle = () => pit;
@@ -25,6 +29,7 @@ export async function take() {
   if (mine !== takes) return;
   pit = id;
   openedAt = Date.parse(response.headers.get("date")) || Date.now();
+  ahead = openedAt - Date.now();
 }
 
 /** The answer of a call that takes filters, of the snapshot. */
@@ -46,7 +51,16 @@ function giveBack(id) {
   if (id) call("DELETE", path("incidents", "pit"), { body: { id }, keepalive: true }).catch(() => null);
 }
 
-setInterval(() => pit && page({ is_show_aggs: false }, { offset: 0, size: 0 }).catch(() => null), RENEWED);
+/** Keeps the snapshot, or says that it is gone: after a night the list is still there, but no more of it can be read. */
+async function renew() {
+  const mine = pit;
+  if (!mine) return;
+  const error = await page({ is_show_aggs: false }, { offset: 0, size: 0 }).catch((reason) => reason);
+  if (error.status === 410 && mine === pit) dispatchEvent(new CustomEvent("snapshot-expired"));
+}
+
+setInterval(renew, RENEWED);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renew());
 addEventListener("pagehide", () => giveBack(pit));
 // A page that the browser brings back from its memory has no snapshot any more.
 addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -2,7 +2,8 @@
 
 import { call, path } from "./api.js";
 import { debounced, h } from "./dom.js";
-import { count, words } from "./parts.js";
+import { count, isVocabulary, valueText } from "./parts.js";
+import { written } from "./query.js";
 import { fieldNamed, session } from "./session.js";
 
 /** A text field with suggestions; `accept` gets what was typed or chosen, `complete` says that it is a whole one. */
@@ -39,29 +40,38 @@ export function createSuggest(accept) {
     input.value = "";
     if (text.trim()) accept(text.trim());
   };
+  view.choose = choose;
+  view.finish = finish;
+  // What was marked was so for another text.
+  input.addEventListener("input", () => mark(view, -1));
   input.addEventListener("input", look);
   input.addEventListener("focus", look);
   input.addEventListener("blur", () => setTimeout(() => hide(view), 150));
-  input.addEventListener("keydown", (event) => pressed(event, view, choose, finish));
+  input.addEventListener("keydown", (event) => event.isComposing || pressed(event, view));
   return h("div", { class: "suggest" }, input, list);
 }
 
-function pressed(event, view, choose, finish) {
+function pressed(event, view) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step && view.options.length) {
     event.preventDefault();
     mark(view, (view.active + step + view.options.length) % view.options.length);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    if (view.active >= 0) choose(view.options[view.active]);
-    else finish(view.input.value);
+    if (view.active >= 0) view.choose(view.options[view.active]);
+    else if (!isFieldAlone(view.input.value)) view.finish(view.input.value);
   } else if (event.key === "Tab" && view.active >= 0 && !event.shiftKey) {
     event.preventDefault();
-    choose(view.options[view.active]);
+    view.choose(view.options[view.active].typed ? view.options[0] : view.options[view.active]);
   } else if (event.key === "Escape") {
     if (view.list.hidden) view.input.blur();
     hide(view);
   }
+}
+
+/** Whether a field was named, and nothing yet of what it is to be. */
+function isFieldAlone(text) {
+  return Boolean(fieldNamed(/^-?(.*):$/u.exec(text.trim())?.[1]));
 }
 
 async function suggest(view, choose) {
@@ -85,31 +95,42 @@ async function optionsFor(text) {
     whole: false,
   }));
   return text.trim() && !text.endsWith(":")
-    ? [{ text, label: `“${text}”`, hint: "words in title, description, comment", whole: true }, ...shown]
+    ? [{ text, label: `“${text}”`, hint: "words in title, description, comment", whole: true, marked: true }, ...shown]
     : shown;
 }
 
+/** Those values first that begin with what was typed last; what was typed is meant where it is none of them whole. */
 async function valuesOf([, sign, name, rest]) {
-  const before = rest.slice(0, rest.lastIndexOf(",") + 1);
-  const prefix = rest.slice(before.length);
+  const [before] = /^(?:(?:"(?:[^"]|"")*"|[^",][^,]*),)*/su.exec(rest);
+  const prefix = rest.slice(before.length).replace(/^"|"$/gu, "");
   const field = fieldNamed(name);
-  const whole = rest
-    ? [{ text: `${sign}${name}:${rest}`, label: `${sign}${name}:${rest}`, hint: "as typed", whole: true }]
-    : hints(field, sign);
-  if (!field.groupable) return whole;
+  const start = `${sign}${name}:`;
+  const whole = rest ? typed(start + rest) : hints(field, sign);
+  if (!field.groupable) return marked(whole, rest ? 0 : -1);
   const { values } = await call("GET", path("fields", name, "values"), {
     query: { prefix: prefix || null, size: 8 },
   }).catch(() => ({ values: [] }));
-  return [
-    ...values.map(({ value, count: number }) => ({
-      text: `${sign}${name}:${before}${value}`,
-      label: words(value),
-      hint: count(number),
-      whole: true,
-    })),
-    ...whole,
-  ];
+  const options = values.map(({ value, count: number }) => ({
+    text: start + before + written(String(value)),
+    label: valueText(name, value),
+    hint: count(number),
+    whole: true,
+  }));
+  return marked([...options, ...whole], meant(values, prefix, name));
 }
+
+function typed(text) {
+  return [{ text, label: text, hint: "as typed", whole: true, typed: true }];
+}
+
+/** Which of the values a text means: itself, the first for the gateway's own words, else none of them; -1 for no text. */
+function meant(values, prefix, name) {
+  if (!prefix) return -1;
+  const same = values.findIndex(({ value }) => String(value).toLowerCase() === prefix.toLowerCase());
+  return same >= 0 ? same : isVocabulary(name) ? 0 : values.length;
+}
+
+const marked = (options, place) => options.map((option, index) => ({ ...option, marked: index === place }));
 
 function hints({ name, kind }, sign) {
   const ways = { number: [">=50"], date: [">=now-1d"], text: ["*"] };
@@ -143,7 +164,10 @@ function show(view, options, choose) {
   );
   view.list.hidden = !options.length;
   view.input.setAttribute("aria-expanded", String(options.length > 0));
-  mark(view, options.length && view.input.value && options[0].whole ? 0 : -1);
+  mark(
+    view,
+    options.findIndex((option) => option.marked),
+  );
 }
 
 function mark(view, place) {

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { cell, cellFilters, heading, sortable, widthOf } from "./cells.js";
+import { titleOf } from "./parts.js";
 import { now } from "./state.js";
 
 /** What the columns beside the title may take at 1,280 pixels; with more, the list scrolls sideways. */
@@ -12,7 +13,17 @@ export function createTable(on) {
   const head = h("thead", { role: "rowgroup" });
   const body = h("tbody", { role: "rowgroup" });
   const element = h("table", { role: "grid", class: "incidents", "aria-label": "Incidents" }, head, body);
-  const table = { element, head, body, on, docs: [], current: -1, ticked: () => false, offset: 0 };
+  const table = {
+    element,
+    head,
+    body,
+    on,
+    docs: [],
+    current: -1,
+    ticked: () => false,
+    handled: () => false,
+    offset: 0,
+  };
   body.addEventListener("click", (event) => clicked(table, event));
   body.addEventListener("pointerover", (event) => pointed(table, event.target.closest("td")));
   body.addEventListener(
@@ -27,7 +38,7 @@ export function showRows(table, docs, offset, total) {
   table.docs = docs;
   table.offset = offset;
   table.element.setAttribute("aria-rowcount", String(total + 1));
-  table.head.replaceChildren(headRow(table));
+  showHead(table);
   table.element.classList.toggle("many", now().columns.reduce((sum, name) => sum + widthOf(name), 0) > ROOM);
   table.body.replaceChildren(...docs.map((doc, place) => row(table, doc, place)));
   table.current = -1;
@@ -40,17 +51,21 @@ export function showRows(table, docs, offset, total) {
   );
 }
 
-/** Shows one document anew, where it is; `handled` rows are dimmed. */
-export function showAgain(table, doc, { handled = false } = {}) {
+/** The headings are made anew; the one that has the focus keeps it. */
+function showHead(table) {
+  const place = [...table.head.querySelectorAll("button, input")].indexOf(document.activeElement);
+  table.head.replaceChildren(headRow(table));
+  if (place >= 0) table.head.querySelectorAll("button, input")[place]?.focus();
+}
+
+/** Shows one document anew, where it is. */
+export function showAgain(table, doc) {
   const place = table.docs.findIndex(({ _meta }) => _meta.id === doc._meta.id);
   if (place < 0) return;
   const before = table.body.children[place];
   const focused = before === document.activeElement;
   table.docs[place] = doc;
   const after = row(table, doc, place);
-  after.classList.toggle("handled", handled || before.classList.contains("handled"));
-  if (after.classList.contains("handled"))
-    after.setAttribute("aria-description", "handled by you; leaves at the next load");
   before.replaceWith(after);
   setCurrent(table, table.current);
   if (focused) after.focus();
@@ -72,12 +87,12 @@ export function showMarks(table) {
   box.indeterminate = ticks > 0 && ticks < table.docs.length;
 }
 
-/** Makes another row current, and gives it the focus. */
-export function moveTo(table, place) {
+/** Makes another row current, and gives it the focus unless that is to stay where it is. */
+export function moveTo(table, place, { focus = true } = {}) {
   const element = table.body.children[place];
   if (!element) return false;
   setCurrent(table, place);
-  element.focus({ preventScroll: true });
+  if (focus) element.focus({ preventScroll: true });
   element.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -106,11 +121,11 @@ function headRow(table) {
 }
 
 function row(table, doc, place) {
-  const title = doc.title ?? doc._meta.id;
+  const handled = table.handled(doc);
   const box = h("input", {
     type: "checkbox",
     tabindex: "-1",
-    "aria-label": `Tick ${title}`,
+    "aria-label": `Tick ${titleOf(doc)}`,
     checked: table.ticked(doc),
   });
   return h(
@@ -121,7 +136,8 @@ function row(table, doc, place) {
       "aria-rowindex": table.offset + place + 2,
       "aria-selected": String(table.ticked(doc)),
       dataset: { id: doc._meta.id, state: doc.state },
-      class: doc._meta.id === now().open ? "open" : null,
+      class: [doc._meta.id === now().open && "open", handled && "handled"].filter(Boolean).join(" "),
+      "aria-description": handled ? "handled by you; leaves at the next load" : null,
     },
     h("td", { role: "gridcell", class: "tick" }, box),
     now().columns.map((name) => cell(name, doc)),

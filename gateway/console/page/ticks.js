@@ -1,8 +1,9 @@
 /** What is ticked: some incidents, whatever page they are on, or all that match. */
 
-/** Ticks that call `changed` whenever they change. */
-export function createTicks(changed) {
+/** Ticks that call `changed` whenever they change; `page` gives the incidents of the page, in their order. */
+export function createTicks(changed, page) {
   const docs = new Map();
+  let last = null;
   const ticks = {
     all: false,
     get size() {
@@ -10,12 +11,15 @@ export function createTicks(changed) {
     },
     has: ({ _meta }) => ticks.all || docs.has(_meta.id),
     ids: () => [...docs.keys()],
-    set(doc, on) {
-      put(doc, on);
+    docs: () => [...docs.values()],
+    /** Ticks one; with those between it and the last one where it is a range. */
+    set(doc, on, range = false) {
+      for (const each of range ? between(page(), last, doc) : [doc]) put(each, on);
+      last = doc._meta.id;
       changed();
     },
-    setAll(page, on) {
-      for (const doc of page) put(doc, on);
+    setAll(on) {
+      for (const doc of page()) put(doc, on);
       changed();
     },
     setMatching() {
@@ -34,4 +38,9 @@ export function createTicks(changed) {
     else docs.delete(doc._meta.id);
   };
   return ticks;
+}
+
+function between(docs, last, doc) {
+  const ends = [last, doc._meta.id].map((id) => docs.findIndex(({ _meta }) => _meta.id === id));
+  return ends[0] < 0 ? [doc] : docs.slice(Math.min(...ends), Math.max(...ends) + 1);
 }

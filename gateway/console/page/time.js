@@ -109,7 +109,7 @@ export const RANGES = [
   ["now-1h", "Last hour"],
   ["now-4h", "Last 4 hours"],
   ["now-24h", "Last 24 hours"],
-  ["now/d", "Today"],
+  ["now/d", "Today (UTC)"],
   ["now-7d", "Last 7 days"],
   ["now-30d", "Last 30 days"],
   ["now-90d", "Last 90 days"],
@@ -126,33 +126,59 @@ function pointText(point) {
   return /^\d{4}-/u.test(point) && !point.includes("||") ? absolute(point) : point;
 }
 
-const LENGTHS = { s: 1000, m: 60_000, h: 3_600_000, d: DAY_LENGTH, w: 7 * DAY_LENGTH };
-
-/** The moment that date math such as `now-7d` or `now-1M/d` means, in UTC as the API has it; else that of a time, else null. */
-export function moment(point, from = Date.now()) {
-  const math = /^now((?:[+-]\d+[smhdwMy])*)(?:\/([smhdwMy]))?$/u.exec(point);
-  if (!math) return point && !Number.isNaN(Date.parse(point)) ? Date.parse(point) : null;
-  const steps = [...math[1].matchAll(/([+-]\d+)(\w)/gu)];
-  const time = steps.reduce((before, [, number, unit]) => stepped(before, Number(number), unit), from);
-  return math[2] ? rounded(time, math[2]) : time;
+/**
+ * The moment that date math such as `now-7d`, `now-1d/d` or `2026-11-01||/M` means, else that of a time, else null; `up`
+ * is the end of what is rounded to, as the end of a range has it.
+ */
+export function moment(point, from = Date.now(), { up = false } = {}) {
+  const [, anchor, math] = /^(now|.+?(?=\|\|)|)(?:\|\|)?((?:[+-]\d*[smhHdwMy]|\/[smhHdwMy])*)$/u.exec(point) ?? [];
+  if (!anchor) return named(point, up);
+  const date = new Date(anchor === "now" ? from : Date.parse(anchor));
+  for (const [step] of math.matchAll(/[+-]\d*\w|\/\w/gu)) {
+    if (step.startsWith("/")) rounded(date, step[1], up);
+    else moved(date, step.at(-1), Number(`${step[0]}${step.slice(1, -1) || 1}`));
+  }
+  return Number.isNaN(date.getTime()) ? null : date.getTime();
 }
 
-function stepped(time, number, unit) {
-  if (unit in LENGTHS) return time + number * LENGTHS[unit];
-  const date = new Date(time);
+function named(point, up) {
+  const time = /^\d{10,}$/u.test(point) ? Number(point) : Date.parse(point);
+  if (Number.isNaN(time)) return null;
+  return up && /^\d{4}-\d\d-\d\d$/u.test(point) ? time + 86_399_999 : time;
+}
+
+/** The calendar is UTC's, as the engine has it. */
+function moved(date, unit, number) {
+  if (unit === "M") onMonth(date, date.getUTCMonth() + number);
+  else if (unit === "y") onMonth(date, date.getUTCMonth() + number * 12);
+  else date.setTime(date.getTime() + number * SECONDS[unit] * 1000);
+}
+
+/** A month that lacks the day has its last one instead. */
+function onMonth(date, month) {
   const day = date.getUTCDate();
   date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + number * (unit === "y" ? 12 : 1));
-  // The 31st of a month that ends before it is that month's last day.
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  return date.setUTCDate(Math.min(day, last));
+  date.setUTCMonth(month);
+  date.setUTCDate(Math.min(day, new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()));
 }
 
-/** The beginning of the unit; weeks begin on Monday, and the clocks' beginning was a Thursday. */
-function rounded(time, unit) {
-  const date = new Date(time);
-  if (unit === "y") return Date.UTC(date.getUTCFullYear(), 0);
-  if (unit === "M") return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-  const shift = unit === "w" ? 3 * DAY_LENGTH : 0;
-  return time - ((time + shift) % LENGTHS[unit]);
+function rounded(date, unit, up) {
+  if (unit === "w") moved(date, "d", -((date.getUTCDay() + 6) % 7));
+  if (unit === "y") date.setUTCMonth(0, 1);
+  if (unit === "M") date.setUTCDate(1);
+  const size = (SECONDS[unit] < 86_400 ? SECONDS[unit] : 86_400) * 1000;
+  date.setTime(Math.floor(date.getTime() / size) * size);
+  if (!up) return;
+  moved(date, unit, 1);
+  date.setTime(date.getTime() - 1);
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600, H: 3600, d: 86_400, w: 604_800 };
+
+/** A time that says no zone as the API takes it: in the zone that times are shown in; a day alone is all of it. */
+export function instant(text, { up = false } = {}) {
+  const [, day, clockTime] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?$/u.exec(text) ?? [];
+  if (!day) return text;
+  const time = new Date(`${day}T${clockTime ?? (up ? "23:59:59.999" : "00:00")}${zone ? "Z" : ""}`);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
 }

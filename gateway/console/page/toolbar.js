@@ -1,13 +1,13 @@
 /** The bar over the table: how many, as of when, what is new; or what to do with what is ticked. */
 
-import { button, h, icon } from "./dom.js";
+import { button, h, icon, say } from "./dom.js";
 import { columnsMenu } from "./columns.js";
 import { exportMenu } from "./exporting.js";
 import { clockMark, count, many } from "./parts.js";
 import { scoped } from "./session.js";
 import { takenAt } from "./snapshot.js";
 import { now } from "./state.js";
-import { rangeText } from "./time.js";
+import { rangeText, watchZone } from "./time.js";
 
 /** The bar of a queue; its height is always the same, so that rows do not move. */
 export function createToolbar(queue, refresh) {
@@ -29,27 +29,36 @@ export function createToolbar(queue, refresh) {
   );
   const ticked = h("div", { class: "bar-part bulk", role: "region", "aria-label": "Ticked incidents", hidden: true });
   const element = h("div", { class: "toolbar" }, still, ticked);
-  const show = () => {
-    const on = queue.ticks.all || queue.ticks.size > 0;
+  const showTotal = () =>
     total.replaceChildren(
       h("b", {}, many(queue.total, "incident")),
-      h("span", { class: "soft" }, ` · ${rangeText(now()).toLowerCase()} · as of `, clockMark(takenAt())),
+      h("span", { class: "soft" }, ` · ${lowered(rangeText(now()))} · as of `, clockMark(takenAt())),
     );
+  watchZone(showTotal);
+  const show = () => {
+    const on = queue.ticks.all || queue.ticks.size > 0;
+    showTotal();
     still.hidden = on;
     ticked.hidden = !on;
-    if (on) ticked.replaceChildren(...bulkParts(queue));
+    if (on) ticked.replaceChildren(...bulkParts(queue, strip));
+    else total.after(strip);
   };
   const news = ({ created, updated, deaf }) => {
+    if (deaf && strip.textContent.includes(deaf)) return;
     const parts = [created && `${count(created)} new`, updated && `${count(updated)} changed`].filter(Boolean);
-    strip.hidden = !parts.length && !deaf;
-    strip.textContent = parts.join(", ") || "No news";
-    strip.title = deaf ? `What is new cannot be told: ${deaf}` : "Load them (r)";
-    strip.setAttribute("aria-label", deaf ? strip.title : `${parts.join(", ")}: load them`);
+    const known = parts.join(", ");
+    strip.hidden = !known && !deaf;
+    strip.textContent = [known, deaf && `No news: ${deaf}`].filter(Boolean).join(" · ");
+    strip.title = deaf ? "What is new cannot be told. Load anew (r)" : "Load them (r)";
+    strip.setAttribute("aria-label", deaf ? `${strip.textContent} Load anew` : `${known}: load them`);
+    if (deaf) say(strip.textContent);
   };
   return { element, show, news };
 }
 
-function bulkParts(queue) {
+const lowered = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+
+function bulkParts(queue, strip) {
   const { ticks, total } = queue;
   const more =
     !ticks.all && ticks.size < total
@@ -60,6 +69,7 @@ function bulkParts(queue) {
   return [
     h("b", { id: "ticked" }, text),
     more,
+    strip,
     h("span", { class: "grow" }),
     change("Take", "take"),
     change("Assign", "assignee"),

@@ -3,8 +3,9 @@
 import { call, path } from "./api.js";
 import { button, h, icon, say } from "./dom.js";
 import { labelled, menu, openDialog } from "./dialog.js";
-import { notice } from "./notice.js";
-import { filtersOf, stateOfFilters } from "./query.js";
+import { conflictNotice, notice } from "./notice.js";
+import { stateOfFilters } from "./fromfilters.js";
+import { filtersOf } from "./query.js";
 import { scoped, session } from "./session.js";
 import { go, now } from "./state.js";
 
@@ -12,7 +13,7 @@ import { go, now } from "./state.js";
 export async function applyDefaultView() {
   if (location.search) return;
   const { views } = await call("GET", path("views")).catch(() => ({ views: [] }));
-  const view = views.find((each) => each.default);
+  const view = views.find((each) => each.default && each.owner === session.user);
   if (view) go(stateOf(view), { replace: true });
 }
 
@@ -64,24 +65,25 @@ function item(view, close) {
     },
     { class: "choice" },
   );
-  return h(
-    "li",
-    {},
-    open,
-    scoped(
-      "write",
-      icon("more"),
-      () => {
-        close();
-        edit(view);
-      },
-      { class: "plain small", "aria-label": `Change the view ${view.name}` },
-    ),
-  );
+  return h("li", {}, open, changer(view, close));
+}
+
+function changer(view, close) {
+  const label = `Change the view ${view.name}`;
+  if (view.owner !== session.user) return null;
+  const act = () => {
+    close();
+    edit(view);
+  };
+  return scoped("write", icon("more"), act, { class: "plain small", "aria-label": label });
 }
 
 function stateOf({ filters, columns, sort }) {
-  return { ...stateOfFilters(filters ?? {}), ...(columns?.length && { columns }), ...(sort?.length && { sort }) };
+  return {
+    ...stateOfFilters(filters ?? {}, session.kinds),
+    ...(columns?.length && { columns }),
+    ...(sort?.length && { sort }),
+  };
 }
 
 function edit(view) {
@@ -91,15 +93,14 @@ function edit(view) {
     const first = h("input", { type: "checkbox", checked: view?.default ?? false });
     const renew = h("input", { type: "checkbox", checked: !view });
     const problem = h("div", {});
-    const submit = async (event) => {
+    const held = { id: view?.id, version: view?.version };
+    const act = (text, change) => attempt({ held, problem, close, text }, change);
+    const submit = (event) => {
       event.preventDefault();
-      const shown = renew.checked ? shownNow() : { filters: view.filters, columns: view.columns, sort: view.sort };
-      await attempt(
-        problem,
-        close,
-        () => keep(view, { name: name.value.trim(), shared: shared.checked, default: first.checked, ...shown }),
-        "View kept",
-      );
+      const shown = () =>
+        renew.checked ? shownNow() : { filters: view.filters, columns: view.columns, sort: view.sort };
+      const body = () => ({ name: name.value.trim(), shared: shared.checked, default: first.checked, ...shown() });
+      return act("View kept", () => keep(held, body()));
     };
     return h(
       "form",
@@ -112,13 +113,7 @@ function edit(view) {
       h(
         "footer",
         {},
-        view
-          ? button(
-              "Delete",
-              () => attempt(problem, close, () => call("DELETE", path("views", view.id)), "View deleted"),
-              { class: "danger" },
-            )
-          : null,
+        view ? button("Delete", () => act("View deleted", () => drop(held)), { class: "danger" }) : null,
         h("span", { class: "grow" }),
         h("button", { class: "primary", type: "submit" }, "Keep"),
       ),
@@ -126,19 +121,33 @@ function edit(view) {
   });
 }
 
-function keep(view, body) {
-  if (!view) return call("POST", path("views"), { body });
-  return call("PUT", path("views", view.id), { body });
+function keep({ id, version }, body) {
+  return id ? call("PUT", path("views", id), { body: { ...body, version } }) : call("POST", path("views"), { body });
 }
 
-async function attempt(problem, close, act, text) {
+const drop = ({ id, version }) => call("DELETE", path("views", id), { headers: { "If-Match": `"${version}"` } });
+
+/** Does it once, however often it is pressed meanwhile; a conflict is told, and the next press is of what is there now. */
+async function attempt(dialog, change) {
+  if (dialog.held.busy) return;
+  dialog.held.busy = true;
   try {
-    await act();
-    close();
-    say(text);
+    await change();
+    dialog.close();
+    say(dialog.text);
   } catch (error) {
-    problem.replaceChildren(notice(error, null));
+    dialog.problem.replaceChildren(await refused(error, dialog.held));
   }
+  dialog.held.busy = false;
+}
+
+async function refused(error, held) {
+  if (error.status !== 409 && error.status !== 412) return notice(error, null);
+  const there = await call("GET", path("views", held.id)).catch(() => null);
+  if (!there) return notice(error, null);
+  held.version = there.version;
+  const text = "Nothing of yours was written. Press again to write it over that.";
+  return conflictNotice([`The view was changed in another tab; it is called ${there.name} there.`], text);
 }
 
 const check = (box, text) => h("label", { class: "check" }, box, text);
