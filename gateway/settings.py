@@ -45,6 +45,10 @@ class Settings(CallerSettings, EngineSettings, BaseSettings):
         1024, ge=0, description="requests that wait for a place, all tenants together; above it: 503"
     )
 
+    dear_searches: int = Field(
+        2, ge=1, le=1000, description="searches of a process at once that ask much of the engine; others wait in turn"
+    )
+
     host: str = Field("127.0.0.1", description="address that serve listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that serve listens on; 0: a free one")
     metrics_port: int | None = Field(

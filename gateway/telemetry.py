@@ -3,6 +3,7 @@
 import os
 import platform
 from importlib.metadata import version
+from typing import NamedTuple
 
 from prometheus_client import (
     CollectorRegistry,
@@ -35,6 +36,9 @@ ENGINE_FAILURES = Counter(
 IN_FLIGHT = Gauge("gateway_requests_in_flight", "Requests that have a place", multiprocess_mode="livesum")
 WAITING = Gauge("gateway_requests_waiting", "Requests that wait for a place", multiprocess_mode="livesum")
 PLACES = Gauge("gateway_request_places", "Places for requests", multiprocess_mode="livesum")
+DEAR_IN_FLIGHT = Gauge("gateway_dear_searches_in_flight", "Dear searches in the engine", multiprocess_mode="livesum")
+DEAR_WAITING = Gauge("gateway_dear_searches_waiting", "Dear searches that wait", multiprocess_mode="livesum")
+DEAR_PLACES = Gauge("gateway_dear_search_places", "Places for dear searches", multiprocess_mode="livesum")
 OPEN_PITS = Gauge("gateway_open_pits", "Points in time open in the engine, all tenants", multiprocess_mode="mostrecent")
 PIT_SLOTS = Gauge("gateway_pit_slots", "Points in time that all tenants may have open", multiprocess_mode="mostrecent")
 REFUSALS = Counter("gateway_refusals_total", "Requests refused, by the kind that they were told", ("reason",))
@@ -44,6 +48,17 @@ LISTENERS_CUT = Counter("gateway_listeners_cut_total", "Listeners cut for being 
 CONNECTIONS_ENDED = Counter("gateway_connections_ended_total", "Connections that the gateway ended", ("reason",))
 BUILD = Gauge("gateway_build_info", "1, of what runs", ("version", "python"), multiprocess_mode="mostrecent")
 
+
+class Door(NamedTuple):
+    """Places, those that are held, and who waits for one."""
+
+    places: Gauge
+    held: Gauge
+    waiting: Gauge
+
+
+OF_REQUESTS = Door(PLACES, IN_FLIGHT, WAITING)
+OF_DEAR_SEARCHES = Door(DEAR_PLACES, DEAR_IN_FLIGHT, DEAR_WAITING)
 
 # Of what alerts look for the first is to be seen too, which takes a series that was there before it.
 _ALARMING = ("unreachable", "timed_out", "broken", "429", "503")

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, assert_never
 
-from queries.budgets import Budget, Cost
+from queries.budgets import OF_TENANT, Budget, Cost
 from queries.cases import has_others
 from queries.criteria import (
     And,
@@ -55,11 +55,13 @@ from queries.patterns import HARDEST, shape
 CLAUSE, VALUE, ID, LETTER, CASED = 100, 25, 3, 4, 12
 """`CASED` is a letter of a text that is asked for as a regular expression, each case of it."""
 FUZZY, REGEX, SORT, COUNT, NAME = 5_000, 14_000, 20_000, 10_000, 100
+CANDIDATE, ROW = 100, 30
+"""A value that may be counted, and a row that is ordered by a text: the engine holds each of them, however long."""
 COUNTS = {"date_histogram": 40_000, "cardinality": 40_000, "percentiles": 60_000}
 """Counts that cost more than others do."""
-NAME_LETTER = 50
+NAME_LETTER = 30
 """Of the names in `fields` the engine makes one automaton, which it gives up at 30,000 letters of names much alike."""
-SHORT, LONG = 20_000, 100_000
+SHORT, LONG = 20_000, 110_000
 """All values of a column that are run through a pattern: of one that holds names, and of one that may hold a text."""
 
 FEW_LETTERS = 3
@@ -72,32 +74,39 @@ _WORDS = {name for name, column in TYPED_COLUMNS.items() if column.kind == "text
 _NAMES = {"title.keyword", *HIDDEN, *_WORDS, *(each.path for each in TYPED_COLUMNS.values() if each.kind == "keyword")}
 # The index is kept in this order, whose places are its own.
 _IN_ORDER = {"started_at", "numeric_id", "_shard_doc"}
+_NUMBERS = {each.sort_path for each in TYPED_COLUMNS.values() if each.kind in {"date", "whole"}}
+_NUMBERS |= {"severity_rank", "status_rank", "at", "sequence"}
 _TEXTS: frozenset[Kind] = frozenset({"text", "keyword", "key", "object"})
 _PLAIN = re.compile(r"[^\\()\[\]{}|?*+.^$]*")
 
 
 def of_search(
     criterion: Criterion,
-    named: Iterable[Criterion],
     order: Sequence[Mapping[str, Any]],
+    rows: int,
     fields: Sequence[str],
     aggregations: Mapping[str, Any],
 ) -> Cost:
     """What a search of these parts costs; raises QueryError, at the place if it is known, for one that asks too much.
 
-    The `named` criteria are the tenant's own, not the caller's, and have a budget of their own.
+    So many `rows` are ordered, those that are passed over among them.
     """
     budget = Budget()
     spend(criterion, budget)
     for position, key in enumerate(order):
-        budget.spend(Cost(CLAUSE if key.keys() <= _IN_ORDER else SORT), f"sort[{position}]")
+        budget.spend(_of_order(key, rows), f"sort[{position}]")
     for position, name in enumerate(fields):
         budget.spend(_of_name(name, f"fields[{position}]"), f"fields[{position}]")
     budget.spend(_of_counts(aggregations), None)
-    others = Budget()
-    for each in named:
-        spend(each, others)
-    return budget.spent + others.spent
+    return budget.spent
+
+
+def of_criteria(criteria: Iterable[Criterion]) -> Cost:
+    """What a tenant's own criteria cost together, in a budget of theirs; raises QueryError for what is too much."""
+    budget = Budget(OF_TENANT)
+    for each in criteria:
+        spend(each, budget)
+    return budget.spent
 
 
 def spend(criterion: Criterion, budget: Budget, where: str | None = None) -> None:
@@ -135,7 +144,7 @@ def of_predicate(column: Column, predicate: Predicate, where: str | None) -> Cos
         case Matches():
             letters = _PLAIN.match(predicate.pattern)
             run = _run_through(column, len(letters[0]) if letters else 0)
-            return Cost(REGEX + run + _of_long(column, rare=False), 1)
+            return Cost(REGEX + run, 1) + _of_long(column, rare=False)
         case Between(gte, gt, lte, lt):
             return of_range(column, _alike(gte if gt is None else gt, lte if lt is None else lt))
         case Present():
@@ -176,8 +185,8 @@ def of_pattern(column: Column | None, pattern: str, where: str | None) -> Cost:
         raise QueryError("this pattern is too complex: fewer ?, or less in all, behind its first *", where, "refused")
     times = 1 if result.letters or result.run >= FEW_LETTERS else 3
     cased = CASED * len(pattern) if has_others(pattern) else 0
-    run = times * _run_through(column, result.letters) + _of_long(column, rare=times == 1)
-    return Cost(CLAUSE + cased + result.work // 10 + run, 1)
+    run = times * _run_through(column, result.letters)
+    return Cost(CLAUSE + cased + result.work // 10 + run, 1) + _of_long(column, rare=times == 1)
 
 
 def clauses_of(column: Column | None) -> int:
@@ -196,11 +205,11 @@ def _holds_names(column: Column) -> bool:
     return column.path in _NAMES or (column.kind == "keyword" and column.path.startswith("ext."))
 
 
-def _of_long(column: Column | None, *, rare: bool) -> int:
+def _of_long(column: Column | None, *, rare: bool) -> Cost:
     """What the texts that are too long for the column cost: those that may fit are read whole, of rare ones few."""
     if column is None or column.long_path is None:
-        return 0
-    return SHORT // 2 if rare else 3 * LONG
+        return Cost()
+    return Cost(SHORT // 2 if rare else 3 * LONG // 2, 0, 1)
 
 
 def _of_name(name: str, where: str) -> Cost:
@@ -217,6 +226,15 @@ def _of_counts(aggregations: Mapping[str, Any]) -> Cost:
 
 def _of_count(aggregation: Mapping[str, Any]) -> Cost:
     price = max(COUNTS.get(kind, COUNT) for kind in aggregation if kind != "aggs")
+    terms = aggregation.get("terms", {})
     # Values that are chosen by an expression are all run through it.
-    chosen = LONG if "include" in aggregation.get("terms", {}) else 0
-    return Cost(price + chosen) + _of_counts(aggregation.get("aggs", {}))
+    chosen = LONG if "include" in terms else 0
+    held = CANDIDATE * terms.get("shard_size", 0)
+    return Cost(price + chosen + held) + _of_counts(aggregation.get("aggs", {}))
+
+
+def _of_order(key: Mapping[str, Any], rows: int) -> Cost:
+    """What ordering so many rows by the key costs."""
+    if key.keys() <= _IN_ORDER:
+        return Cost(CLAUSE)
+    return Cost(SORT if key.keys() <= _NUMBERS else SORT + ROW * rows)

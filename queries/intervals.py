@@ -10,6 +10,17 @@ from queries.errors import QueryError
 from queries.zones import resolved, zone
 
 _CALENDAR = {"minute": "m", "hour": "h", "day": "d", "week": "w", "month": "M", "quarter": "M", "year": "y"}
+_DAY = timedelta(days=1)
+_LENGTHS = {
+    "minute": (timedelta(minutes=1), timedelta(minutes=1)),
+    "hour": (timedelta(hours=1), timedelta(hours=1)),
+    "day": (_DAY, _DAY),
+    "week": (7 * _DAY, 7 * _DAY),
+    "month": (28 * _DAY, 31 * _DAY),
+    "quarter": (90 * _DAY, 92 * _DAY),
+    "year": (365 * _DAY, 366 * _DAY),
+}
+"""The shortest and the longest of each unit."""
 _FIXED = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
 _SECOND = timedelta(seconds=1)
 _WALL_EPOCH = datetime(1970, 1, 1)
@@ -28,6 +39,13 @@ class Interval:
         """The words by which the engine cuts time so."""
         kind = "calendar_interval" if self.text in _CALENDAR else "fixed_interval"
         return {kind: self.text, "time_zone": self.zone_name}
+
+    def counts(self, length: timedelta) -> tuple[int, int]:
+        """How many buckets there are at least, and at most, within so long a time."""
+        shortest, longest = _LENGTHS[self.text] if self.text in _CALENDAR else (_length(self.text),) * 2
+        # Where clocks are put forward a bucket may be cut in two, and where they are put back many may be one.
+        shifts = 4 + 4 * length // (366 * _DAY)
+        return max(int((length - shifts * _DAY) / longest), 0), int(length / shortest) + 2 + shifts
 
     def start(self, moment: datetime) -> datetime:
         """The start of the bucket that the moment lies in."""

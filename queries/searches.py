@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from queries import costs
 from queries.budgets import Cost
@@ -13,6 +13,13 @@ from queries.scopes import Body, require, scoped
 
 WINDOW = 10_000
 """How deep `from` + `size` may reach in one search of the engine."""
+
+
+class Sent(NamedTuple):
+    """A search as it is sent, and what it asks of the engine."""
+
+    text: bytes
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,16 @@ class Search:
     aggregations: dict[str, Any] = field(default_factory=dict)
     named: Mapping[str, Criterion] = field(default_factory=dict)
     collapse: str | None = None
-    sent: dict[Hashable, bytes] = field(init=False, default_factory=dict, compare=False, repr=False)
+    sent: dict[Hashable, Sent] = field(init=False, default_factory=dict, compare=False, repr=False)
     """What it was sent as, by where it looks: kept by who sends it, and by no search that is made from it."""
 
 
 def cost(search: Search) -> Cost:
     """What the search asks of the engine in all its parts; raises QueryError, at its place, for too much."""
-    fields = search.fields or ()
-    return costs.of_search(search.criterion, search.named.values(), search.order, fields, search.aggregations)
+    rows = search.size + search.offset
+    own = costs.of_search(search.criterion, search.order, rows, search.fields or (), search.aggregations)
+    # These are the tenant's, not the caller's.
+    return own + costs.of_criteria(search.named.values())
 
 
 def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str | None = None) -> Body:
@@ -52,7 +61,12 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
 
     Raises QueryError for a search that asks too much.
     """
-    cost(search)
+    return priced(search, tenant, pit=pit, keep_alive=keep_alive)[0]
+
+
+def priced(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str | None = None) -> tuple[Body, Cost]:
+    """The same, and what it asks of the engine."""
+    price = cost(search)
     wanted: Body = {
         "query": query(search, tenant),
         "size": search.size,
@@ -72,7 +86,7 @@ def body(search: Search, tenant: str, *, pit: str | None = None, keep_alive: str
     if pit is not None:
         wanted["pit"] = {"id": pit} | ({"keep_alive": keep_alive} if keep_alive else {})
     require(wanted, tenant)
-    return wanted
+    return wanted, price
 
 
 def _shown(search: Search) -> Body:

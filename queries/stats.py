@@ -12,13 +12,14 @@ Aggregations = Mapping[str, Any]
 """What the engine is to count, or what it counted, by name."""
 
 _SAFE = 2**53
+_MORE = 300
+"""Candidates beyond the size, at most: the engine holds each, and a thousand may be thousands of bytes long."""
 
 
 def counts(column: Column, size: int) -> dict[str, Any]:
     """Aggregations that count documents by value of the column, and those that have none."""
-    terms = {"field": column.path, "size": size, "shard_size": 10 * size}
     none = {"filter": {"bool": {"must_not": [_exists(column.held_path)]}}}
-    return {"values": {"terms": terms}, "none": none} | ({"unlisted": _unlisted(column)} if column.long_path else {})
+    return {"values": terms(column, size), "none": none} | ({"unlisted": _unlisted(column)} if column.long_path else {})
 
 
 def rows(aggregations: Mapping[str, Any]) -> tuple[dict[str, int], int]:
@@ -59,8 +60,8 @@ def top(column: Column, size: int, include: str | None = None) -> dict[str, Any]
 
 
 def terms(column: Column, size: int, include: str | None = None) -> dict[str, Any]:
-    """The aggregation of the values alone; of ten times as many candidates, where an index has several shards."""
-    words = {"field": column.path, "size": size, "shard_size": 10 * size}
+    """The aggregation of the values alone; of more candidates, as each shard of an index has its own."""
+    words = {"field": column.path, "size": size, "shard_size": min(10 * size, size + _MORE)}
     return {"terms": words | ({} if include is None else {"include": include})}
 
 

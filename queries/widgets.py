@@ -1,6 +1,6 @@
 """What a screen counts, as aggregations, and what the engine counted as values: over time, how many, how long."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +11,13 @@ from queries.criteria import Value
 from queries.errors import QueryError
 from queries.fields import Column
 from queries.intervals import Interval
-from queries.periods import EPOCH, MILLISECOND, Span, iso
+from queries.periods import EPOCH, MILLISECOND, Span, iso, milliseconds
 from queries.stats import Aggregations, terms, value_of
 
 MOST_BUCKETS = 2000
 """Of one histogram, empty ones among them."""
+MOST_STARTS = 6000
+"""Times at which the buckets of all histograms of one search begin, each of which is worked out on the calendar."""
 MOST_IN_ALL = 60_000
 """Buckets that one search may come to; the engine fails past 65,535, once it has made them."""
 PRECISION = 40_000
@@ -60,9 +62,8 @@ class Lengths:
     p95: float | None
 
 
-def histogram(wanted: Histogram, where: str) -> Aggregations:
-    """The aggregations of a histogram. Raises QueryError where its buckets are known to be too many."""
-    _room(wanted, where)
+def histogram(wanted: Histogram) -> Aggregations:
+    """The aggregations of a histogram."""
     times = {"date_histogram": {"field": wanted.column.path, "min_doc_count": 1, **wanted.interval.clause}}
     aggregations = {"over_time": times, "missing": missing(wanted.column)}
     # Values over time, as times by value would have each bucket look at every value there is.
@@ -70,9 +71,20 @@ def histogram(wanted: Histogram, where: str) -> Aggregations:
     return aggregations | split
 
 
-def most(wanted: Histogram, where: str) -> int:
-    """How many buckets it may come to, those of each value among them."""
-    return _room(wanted, where) * (1 + (wanted.split[1] if wanted.split else 0))
+def room(wanted: Histogram, where: str) -> int:
+    """How many buckets of time there may be, known without a look at the calendar. Raises QueryError for too many."""
+    low, high = wanted.span.gte, wanted.span.lte
+    if low is None or high is None:
+        return MOST_BUCKETS
+    least, most = wanted.interval.counts(high - low)
+    if least > MOST_BUCKETS:
+        raise _too_many(low, high, where)
+    return min(most, MOST_BUCKETS)
+
+
+def most(wanted: Histogram, room: int) -> int:
+    """How many buckets it may come to, of so many of time, those of each value among them."""
+    return room * (1 + (wanted.split[1] if wanted.split else 0))
 
 
 def buckets(wanted: Histogram, counted: Aggregations, where: str) -> list[Bucket]:
@@ -84,7 +96,7 @@ def buckets(wanted: Histogram, counted: Aggregations, where: str) -> list[Bucket
         return []
     starts = _starts(wanted.interval, min([*counts, *lows]), max([*counts, *highs]), where)
     split = _split(wanted, counted)
-    return [Bucket(start, counts.get(start, 0), _at(start, split)) for start in starts]
+    return [Bucket(start, counts.get(start, 0), split.get(milliseconds(start), [])) for start in starts]
 
 
 def _over_time(counted: Aggregations) -> dict[datetime, int]:
@@ -92,15 +104,16 @@ def _over_time(counted: Aggregations) -> dict[datetime, int]:
     return {EPOCH + row["key"] * MILLISECOND: row["doc_count"] for row in rows}
 
 
-def _split(wanted: Histogram, counted: Aggregations) -> list[tuple[Value, dict[datetime, int]]]:
+def _split(wanted: Histogram, counted: Aggregations) -> dict[int, list[tuple[Value, int]]]:
+    """The counts of each value, the most frequent first, by the milliseconds that the bucket begins at."""
+    result: dict[int, list[tuple[Value, int]]] = {}
     if wanted.split is None:
-        return []
-    rows = counted.get("split", {}).get("buckets", ())
-    return [(value_of(wanted.split[0], row["key"]), _over_time(row)) for row in rows]
-
-
-def _at(start: datetime, split: Sequence[tuple[Value, dict[datetime, int]]]) -> list[tuple[Value, int]]:
-    return [(value, counts[start]) for value, counts in split if start in counts]
+        return result
+    for value in counted.get("split", {}).get("buckets", ()):
+        shown = value_of(wanted.split[0], value["key"])
+        for row in value["over_time"]["buckets"]:
+            result.setdefault(row["key"], []).append((shown, row["doc_count"]))
+    return result
 
 
 def missing(column: Column) -> dict[str, Any]:
@@ -143,14 +156,6 @@ def _seconds(milliseconds: float | None) -> float | None:
     return None if milliseconds is None else round(milliseconds / 1000, 3)
 
 
-def _room(wanted: Histogram, where: str) -> int:
-    """How many buckets of time there may be. Raises QueryError for too many."""
-    low, high = wanted.span.gte, wanted.span.lte
-    if low is None or high is None:
-        return MOST_BUCKETS
-    return len(_starts(wanted.interval, low, high, where))
-
-
 @contextmanager
 def _in_years(where: str) -> Iterator[None]:
     """Raises QueryError for what is in no year from 1 to 9999, as days of a zone may be at their ends."""
@@ -164,6 +169,10 @@ def _starts(interval: Interval, low: datetime, high: datetime, where: str) -> li
     with _in_years(where):
         starts = list(islice(interval.starts(interval.start(low), high), MOST_BUCKETS + 1))
     if len(starts) > MOST_BUCKETS:
-        reason = f"over {MOST_BUCKETS:,} buckets from {iso(low)} to {iso(high)}: a longer interval, or a shorter time"
-        raise QueryError(reason, f"{where}.interval", "refused")
+        raise _too_many(low, high, where)
     return starts
+
+
+def _too_many(low: datetime, high: datetime, where: str) -> QueryError:
+    reason = f"over {MOST_BUCKETS:,} buckets from {iso(low)} to {iso(high)}: a longer interval, or a shorter time"
+    return QueryError(reason, f"{where}.interval", "refused")

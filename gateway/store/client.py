@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from functools import partial
 from time import perf_counter
 from typing import Any, TypeVar
@@ -23,7 +23,9 @@ from gateway.store.options import named_settings, options
 from gateway.store.replies import complete
 from gateway.store.unchanged import Unchanged
 from gateway.store.usable import require_usable
-from gateway.telemetry import ENGINE_FAILURES, ENGINE_SECONDS
+from gateway.telemetry import ENGINE_FAILURES, ENGINE_SECONDS, OF_DEAR_SEARCHES
+from gateway.work.admission import Admission
+from queries.budgets import DEAR, Cost
 
 Result = TypeVar("Result")
 
@@ -43,6 +45,7 @@ class Client:
         """Seconds that one call may take."""
         self.loads = Loads(settings.opensearch_bytes)
         self.unchanged = Unchanged(settings.page_memory)
+        self._dear = Admission(settings.dear_searches, settings.requests_waiting, share=1, door=OF_DEAR_SEARCHES)
         with named_settings():
             self._hosts = _hosts(settings)
         self._reads = transport.over(self._hosts, write=False)
@@ -157,6 +160,24 @@ class Client:
             await under_way.enter()
         async with self.loads.moving(size, self.time_left()):
             yield
+
+    def turn(self, tenant: str, cost: Cost) -> AbstractAsyncContextManager[None]:
+        """Is entered once it is the search's turn, which one that is not dear never waits for."""
+        return nullcontext() if cost.time < DEAR else self._turn(tenant)
+
+    @asynccontextmanager
+    async def _turn(self, tenant: str) -> AsyncIterator[None]:
+        """Has a place among the dear searches within the block. Raises Unavailable, TimedOut.
+
+        Who waits for one holds no place that others need for what is cheap.
+        """
+        under_way = work.current()
+        with under_way.aside() if under_way else nullcontext():
+            await self._dear.enter(tenant, self.time_left())
+            try:
+                yield
+            finally:
+                self._dear.leave(tenant)
 
     async def started(self, index: str, patience: str = "30s") -> None:
         """Waits until the index, which another process may be making just now, can be read. Raises GatewayError."""

@@ -14,16 +14,19 @@ from gateway.store.client import Client
 from gateway.store.hits import Hit, Reply
 from gateway.store.loads import FEW_BYTES, PART, SMALL
 from queries import searches
-from queries.criteria import Everything, Ids
-from queries.errors import PageTooLarge
-from queries.fields import SIZE
+from queries.budgets import LONG_BYTES, Cost
+from queries.criteria import Everything, Ids, Or, Present, Where
+from queries.errors import PageTooLarge, QueryError
+from queries.fields import LONG_FIELDS, LONG_TEXTS, SIZE, Column
 from queries.scopes import scoped
-from queries.searches import Search
+from queries.searches import Search, Sent
 
 __all__ = ["Reply", "Scope", "at_once", "body", "run", "scoped", "sent"]
 
 Seen = Callable[[str], Awaitable[None]]
 """Is shown a reply before it is read, so that the engine can be sent what follows from it."""
+
+_WITH_LONG_TEXTS = Or(tuple(Where(Column(f"{LONG_TEXTS}.{name}", "keyword"), Present()) for name in LONG_FIELDS))
 
 _FEW = 4
 """Documents that need no room, however large."""
@@ -44,24 +47,38 @@ class Scope:
 
 def body(scope: Scope, search: Search) -> dict[str, Any]:
     """What the engine is asked."""
-    return searches.body(search, scope.tenant, pit=scope.pit, keep_alive=scope.keep_alive)
+    return priced(scope, search)[0]
 
 
-def sent(scope: Scope, search: Search) -> bytes:
-    """The same as it is sent, written once for a search that is remembered."""
-    text = search.sent.get(scope)
-    if text is None:
+def priced(scope: Scope, search: Search) -> tuple[dict[str, Any], Cost]:
+    """The same, and what that costs."""
+    return searches.priced(search, scope.tenant, pit=scope.pit, keep_alive=scope.keep_alive)
+
+
+def sent(scope: Scope, search: Search) -> Sent:
+    """The same as it is sent, written once for a search that is remembered, with what it costs."""
+    known = search.sent.get(scope)
+    if known is None:
         search.sent.clear()
-        text = search.sent[scope] = orjson.dumps(body(scope, search))
-    return text
+        wanted, cost = priced(scope, search)
+        known = search.sent[scope] = Sent(orjson.dumps(wanted), cost)
+    return known
 
 
 async def run(client: Client, scope: Scope, search: Search, *, cached: bool = False, seen: Seen | None = None) -> Reply:
     """The reply of every shard. A missing index has nothing in it.
 
-    One that took several calls is not `seen`. Raises GatewayError, QueryError, and PageTooLarge where the documents
-    found are too many bytes for one page.
+    A dear one waits for its turn. One that took several calls is not `seen`. Raises GatewayError, QueryError, and
+    PageTooLarge where the documents found are too many bytes for one page.
     """
+    cost = sent(scope, search).cost
+    async with client.turn(scope.tenant, cost):
+        if cost.long > 1:
+            await _require_readable(client, scope, cost.long)
+        return await _run(client, scope, search, cached=cached, seen=seen)
+
+
+async def _run(client: Client, scope: Scope, search: Search, *, cached: bool, seen: Seen | None) -> Reply:
     if not search.source or search.size <= _FEW:
         return await _asked(client, scope, search, cached=cached, seen=seen)
     largest = await _largest(client, scope)
@@ -72,6 +89,19 @@ async def run(client: Client, scope: Scope, search: Search, *, cached: bool = Fa
         return await _asked(client, scope, search, cached=cached, seen=seen)
     async with client.moving(weight):
         return await _asked(client, scope, search, cached=cached, seen=seen)
+
+
+async def _require_readable(client: Client, scope: Scope, times: int) -> None:
+    """Refuses to read long texts so many times where there are too many of them, as none of their columns tells."""
+    search = Search(_WITH_LONG_TEXTS, (), 0, aggregations={"held": {"sum": {"field": SIZE}}})
+    counted = (await _asked(client, scope, search, cached=scope.pit is None)).aggregations
+    held = int(counted.get("held", {}).get("value") or 0)
+    if held * times > LONG_BYTES:
+        most = max(LONG_BYTES // held, 1)
+        reason = (
+            f"{held:,} bytes of documents with long texts can be looked through {most} times in a search, not {times}"
+        )
+        raise QueryError(reason, kind="refused")
 
 
 async def at_once(client: Client, scope: Scope) -> int:
@@ -143,7 +173,7 @@ async def exchanged(client: Client, scope: Scope, text: bytes, *options: str) ->
 async def _asked(
     client: Client, scope: Scope, search: Search, *, cached: bool = False, seen: Seen | None = None
 ) -> Reply:
-    wanted = sent(scope, search)
+    wanted = sent(scope, search).text
     text = await exchanged(client, scope, wanted, *(("request_cache=true",) if cached else ()))
     if seen:
         await seen(text)

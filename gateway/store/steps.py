@@ -43,12 +43,10 @@ async def last(client: Client, scope: Scope, search: Search) -> list[Any] | None
 
     Of rows that carry neither an id nor a version the engine opens no stored field: 10,000 cost it a seventh.
     """
-    body = {
-        **searching.body(scope, replace(search, source=False)),
-        "stored_fields": "_none_",
-        "seq_no_primary_term": False,
-    }
-    rows = _rows(await searching.exchanged(client, scope, orjson.dumps(body), f"filter_path={_PARTS}"))
+    wanted, cost = searching.priced(scope, replace(search, source=False))
+    body = orjson.dumps(wanted | {"stored_fields": "_none_", "seq_no_primary_term": False})
+    async with client.turn(scope.tenant, cost):
+        rows = _rows(await searching.exchanged(client, scope, body, f"filter_path={_PARTS}"))
     after: list[Any] | None = orjson.loads(bytes(rows[-1].sort)) if len(rows) == search.size else None
     return after
 

@@ -48,6 +48,8 @@ class Work:
     """The tenant whose place it has."""
     _counted: str | None = None
     _ended: bool = False
+    _aside: int = 0
+    """How many of its calls have a place elsewhere."""
     is_alone: Callable[[], bool] = lambda: False
     """Whether the process has no other request to answer."""
     _loop: asyncio.AbstractEventLoop = field(init=False, repr=False)
@@ -82,8 +84,8 @@ class Work:
         return left
 
     async def enter(self) -> None:
-        """Takes a place. Raises Unavailable where there is none in time, which only the first call can meet."""
-        if self._admitted is not None or self.tenant is None:
+        """Takes a place. Raises Unavailable where there is none in time, which a call that goes on cannot meet."""
+        if self._admitted is not None or self._aside or self.tenant is None:
             return
         self._entering = self._entering or asyncio.Lock()
         async with self._entering:
@@ -112,6 +114,16 @@ class Work:
         if self.quotas and self._counted:
             self.quotas.end(self._counted)
         self._counted = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Gives its place back and needs none within the block, which waits for another."""
+        self.leave()
+        self._aside += 1
+        try:
+            yield
+        finally:
+            self._aside -= 1
 
     def leave(self) -> None:
         """Gives the place back, if it has one."""

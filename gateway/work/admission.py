@@ -1,4 +1,4 @@
-"""The door: how many requests are worked on at once, and whose turn is next. Who was let in is never sent away."""
+"""The door: how many requests, or dear searches, are worked on at once, and whose turn is next."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from gateway.problems import Unavailable
-from gateway.telemetry import IN_FLIGHT, PLACES, REFUSALS, WAITING
+from gateway.telemetry import OF_REQUESTS, REFUSALS, Door
 
 Turn = asyncio.Future[None]
 
@@ -25,19 +25,29 @@ class NoPlace(Unavailable):
 class Admission:
     """Places for requests, given to waiting tenants in turn, so that one with many requests keeps no other waiting.
 
-    A tenant that is alone may have them all. Beside others it has a fraction, so that there is room for who comes.
+    A tenant that is alone may have them all. Beside others it has `share`, so that there is room for who comes.
     """
 
-    def __init__(self, places: int, most_waiting: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        places: int,
+        most_waiting: int,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        share: int | None = None,
+        door: Door = OF_REQUESTS,
+    ) -> None:
+        """A share that is not said is a fraction of the places."""
         self._free = places
         self._most_waiting = most_waiting
-        self._share = max(LEAST, places // FRACTION)
+        self._share = share or max(LEAST, places // FRACTION)
+        self._door = door
         self._clock = clock
         self._held = Counter[str]()
         self._queues: OrderedDict[str, deque[Turn]] = OrderedDict()
         self._waiting = 0
         self._latest, self._company_until = "", float("-inf")
-        PLACES.set(places)
+        door.places.set(places)
 
     def spare(self, tenant: str) -> bool:
         """Whether there is a place that nobody waits for, and that the tenant may have."""
@@ -70,7 +80,7 @@ class Admission:
         self._held[tenant] -= 1
         if not self._held[tenant]:
             del self._held[tenant]
-        IN_FLIGHT.dec()
+        self._door.held.dec()
         while (whose := next(filter(self._has_room, self._queues), None)) is not None:
             turn = self._queues[whose].popleft()
             self._queues.move_to_end(whose)
@@ -97,7 +107,7 @@ class Admission:
     def _take(self, tenant: str) -> None:
         self._free -= 1
         self._held[tenant] += 1
-        IN_FLIGHT.inc()
+        self._door.held.inc()
 
     def _send_away_for(self, tenant: str) -> None:
         """Makes room to wait at the cost of the tenant of which most wait. Raises NoPlace if that is this one."""
@@ -113,7 +123,7 @@ class Admission:
 
     def _count_waiting(self, by: int) -> None:
         self._waiting += by
-        WAITING.inc(by)
+        self._door.waiting.inc(by)
 
     def _took_out(self, tenant: str) -> None:
         """Counts one of the tenant's who waits no longer."""

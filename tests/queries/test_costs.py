@@ -6,7 +6,21 @@ import pytest
 
 from queries import costs
 from queries.budgets import MOST, Budget, Cost
-from queries.costs import CASED, CLAUSE, COUNT, COUNTS, FUZZY, LETTER, LONG, REGEX, SHORT, SORT, VALUE, of_predicate
+from queries.costs import (
+    CANDIDATE,
+    CASED,
+    CLAUSE,
+    COUNT,
+    COUNTS,
+    FUZZY,
+    LETTER,
+    LONG,
+    REGEX,
+    SHORT,
+    SORT,
+    VALUE,
+    of_predicate,
+)
 from queries.criteria import (
     And,
     Between,
@@ -29,6 +43,7 @@ from queries.criteria import (
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Column
 from queries.searches import Search, body, cost
+from queries.stats import terms
 
 STATUS, TITLE, DESCRIPTION = (TYPED_COLUMNS[name] for name in ("status", "title", "description"))
 CUSTOM, KEY, NUMBER = Column("host", "keyword"), Column("evt.host", "key"), Column("cost", "number")
@@ -49,8 +64,10 @@ TOO_MANY = "a search has at most 1,000 conditions"
         pytest.param(STATUS, PATTERN, Cost(CLAUSE + 4 + SHORT, 1), id="a pattern over names"),
         pytest.param(TITLE, PATTERN, Cost(CLAUSE + 4 + SHORT, 1), id="titles are short"),
         pytest.param(PAIRS, PATTERN, Cost(CLAUSE + 4 + SHORT, 1), id="so are pairs"),
-        pytest.param(DESCRIPTION, PATTERN, Cost(CLAUSE + 4 + LONG + SHORT // 2, 1), id="a pattern over texts"),
-        pytest.param(DESCRIPTION, Like("*di*"), Cost(CLAUSE + 2 + 6 * LONG, 1), id="long texts that may fit are read"),
+        pytest.param(DESCRIPTION, PATTERN, Cost(CLAUSE + 4 + LONG + SHORT // 2, 1, 1), id="a pattern over texts"),
+        pytest.param(
+            DESCRIPTION, Like("*di*"), Cost(CLAUSE + 2 + 9 * LONG // 2, 1, 1), id="long texts that may fit are read"
+        ),
         pytest.param(TITLE, Equals("Ян"), Cost(CLAUSE + 2 * CASED, 1), id="each case of a letter beyond ASCII"),
         pytest.param(TITLE, Like("*Яна"), Cost(CLAUSE + 4 * CASED + 2 + SHORT, 1), id="a pattern with such letters"),
         pytest.param(CUSTOM, PATTERN, Cost(CLAUSE + 4 + LONG, 1), id="a custom field may hold texts"),
@@ -108,8 +125,8 @@ TITLES = tuple(f"f{number}" for number in range(512))
 @pytest.mark.parametrize(
     ("asked", "reason", "where"),
     [
-        pytest.param(search(placed("a", PATTERN, 10)), TOO_MUCH, "a", id="one filter"),
-        pytest.param(search(And((placed("a", PATTERN, 5), placed("b", PATTERN, 5)))), TOO_MUCH, "b", id="the second"),
+        pytest.param(search(placed("a", PATTERN, 6)), TOO_MUCH, "a", id="one filter"),
+        pytest.param(search(And((placed("a", PATTERN, 3), placed("b", PATTERN, 3)))), TOO_MUCH, "b", id="the second"),
         pytest.param(
             search(And((Placed("q", Guest({}, Cost(MOST.time - LONG))), placed("b", PATTERN, 1)))),
             TOO_MUCH,
@@ -117,25 +134,37 @@ TITLES = tuple(f"f{number}" for number in range(512))
             id="a filter beside a guest's query",
         ),
         pytest.param(
-            search(And((placed("b", PATTERN, 9), Placed("q", Guest({}, Cost(2 * LONG)))))),
+            search(And((placed("b", PATTERN, 5), Placed("q", Guest({}, Cost(2 * LONG)))))),
             TOO_MUCH,
             "q",
             id="a guest's query beside filters",
         ),
         pytest.param(
-            search(placed("a", PATTERN, 9), order=({"title.keyword": {}},) * 5), TOO_MUCH, "sort[4]", id="an order"
+            search(placed("a", PATTERN, 5), order=({"title.keyword": {}},) * 5), TOO_MUCH, "sort[4]", id="an order"
         ),
         pytest.param(
-            search(placed("a", PATTERN, 9), fields=(*TITLES[:200], "a" * 1000)),
+            search(placed("a", PATTERN, 5), fields=(*TITLES[:400], "a" * 1000)),
             TOO_MUCH,
-            "fields[200]",
+            "fields[400]",
             id="many fields",
         ),
         pytest.param(
-            search(placed("a", PATTERN, 9), aggregations={name: {"avg": {}} for name in TITLES[:10]}),
+            search(placed("a", PATTERN, 5), aggregations={name: {"avg": {}} for name in TITLES[:10]}),
             TOO_MUCH,
             None,
             id="aggregations",
+        ),
+        pytest.param(
+            search(Everything(), size=10_000, order=({"source": {}},) * 3), TOO_MUCH, "sort[2]", id="many rows by texts"
+        ),
+        pytest.param(
+            search(Everything(), offset=9_975, order=({"a": {}},) * 3), TOO_MUCH, "sort[2]", id="rows passed over"
+        ),
+        pytest.param(
+            search(Everything(), aggregations={name: terms(STATUS, 1000) for name in "abcde"}),
+            TOO_MUCH,
+            None,
+            id="values without number",
         ),
         pytest.param(search(placed("a", Is((1,)), 334, NUMBER)), TOO_MANY, "a", id="numbers"),
         pytest.param(search(placed("a", Is(("x",)), 1001, STATUS)), TOO_MANY, "a", id="values"),
@@ -160,12 +189,16 @@ def test_too_much_is_refused_at_its_place(asked: Search, reason: str, where: str
 @pytest.mark.parametrize(
     "asked",
     [
-        pytest.param(search(placed("a", PATTERN, 9)), id="patterns"),
-        pytest.param(search(placed("a", PATTERN, 9), named={"e": placed("e", PATTERN, 9)}), id="and what is named"),
+        pytest.param(search(placed("a", PATTERN, 5)), id="patterns"),
+        pytest.param(search(placed("a", PATTERN, 5), named={"e": placed("e", PATTERN, 9)}), id="and what is named"),
         pytest.param(search(placed("a", Is((1,)), 333, NUMBER)), id="numbers"),
-        pytest.param(search(placed("a", Is(("x",) * 1024), 30, STATUS)), id="values"),
+        pytest.param(search(placed("a", Is(("x",) * 1024), 25, STATUS)), id="values"),
         pytest.param(search(Everything(), fields=("ext.*", "a" * 1024, "*", *TITLES)), id="fields"),
         pytest.param(search(Everything(), order=({"x": {}},) * 8), id="an order"),
+        pytest.param(search(Everything(), offset=9_975, order=({"due_at": {}},) * 8), id="rows passed over, by times"),
+        pytest.param(
+            search(Everything(), aggregations={name: terms(STATUS, 10) for name in TITLES[:30]}), id="many counts"
+        ),
     ],
 )
 def test_what_is_within_the_budget_runs(asked: Search) -> None:
@@ -178,6 +211,7 @@ def test_what_is_within_the_budget_runs(asked: Search) -> None:
         pytest.param({}, 0, id="no counts"),
         pytest.param({"a": {"terms": {}}, "b": {"filter": {}}}, 2 * COUNT, id="plain counts"),
         pytest.param({"a": {"terms": {"include": "x.*"}}}, COUNT + LONG, id="of values that an expression chooses"),
+        pytest.param({"a": {"terms": {"size": 7, "shard_size": 70}}}, COUNT + 70 * CANDIDATE, id="of each candidate"),
         pytest.param({"a": {"date_histogram": {}}}, COUNTS["date_histogram"], id="over time"),
         pytest.param(
             {"a": {"terms": {}, "aggs": {"b": {"percentiles": {}}, "c": {"cardinality": {}}}}},

@@ -1,6 +1,6 @@
 """Time cut into buckets, on the clocks of a zone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -82,3 +82,16 @@ def test_refused(text: str, zone: str, where: str) -> None:
     with pytest.raises(QueryError) as refused:
         interval(text, zone, "interval", "time_zone")
     assert refused.value.where == where
+
+
+@pytest.mark.parametrize("zone", ["Z", BERLIN, LORD_HOWE, HAVANA])
+@pytest.mark.parametrize(
+    "text", ["minute", "hour", "day", "week", "month", "quarter", "year", "7m", "45m", "5h", "13d"]
+)
+def test_how_many_there_may_be_is_known_without_the_calendar(text: str, zone: str) -> None:
+    cut = interval(text, zone, "interval", "time_zone")
+    for days in (0, 1, 3, 40, 400):
+        low = datetime.fromisoformat("2025-10-24T11:17:00Z")
+        high = low + timedelta(days=days if text not in {"minute", "7m"} else min(days, 3), hours=7)
+        least, most = cut.counts(high - low)
+        assert least <= len(list(cut.starts(cut.start(low), high))) <= most

@@ -15,7 +15,7 @@ from queries.periods import MILLISECOND, Span
 MOST_DAYS = 3660
 """Days of a range with two ends, each of which is listed."""
 
-MOST_TAGS = 10_000
+MOST_TAGS = 1000
 """Tags that a summary lists of each status, most frequent first."""
 
 LATELY = timedelta(days=30)
@@ -57,7 +57,7 @@ def days(counted: Mapping[str, Any], span: Span) -> list[Json]:
 
 def summary_of(span: Span, current: Span, previous: Span | None) -> Json:
     """The aggregations of a summary: counts over those created in one range, times to resolve in two others."""
-    tags = {"tags": {"terms": {"field": "tags", "size": MOST_TAGS}}}
+    tags = {"tags": {"terms": {"field": "tags", "size": MOST_TAGS, "shard_size": MOST_TAGS}}}
     counts = {
         "open": {"filter": clause(Not(words.CLOSED)), "aggs": tags},
         "closed": {"filter": clause(words.CLOSED), "aggs": tags},

@@ -18,7 +18,7 @@ from gateway.problems import Conflict, NotFound
 from gateway.state import State
 from queries import costs
 from queries.budgets import MOST as MOST_OF_ALL
-from queries.budgets import Budget
+from queries.budgets import OF_TENANT, Budget
 from queries.criteria import Criterion
 from queries.errors import QueryError
 
@@ -125,7 +125,7 @@ def _allowed(environments: list[Environment]) -> list[Environment]:
 
 def _require_affordable(filters: Sequence[Criterion]) -> None:
     """Raises QueryError for filters that ask too much of a search, which carries them all, and one beside a query."""
-    together = Budget()
+    together = Budget(OF_TENANT)
     for each in filters:
         alone = Budget()
         costs.spend(each, alone, "filter")

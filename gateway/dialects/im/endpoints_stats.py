@@ -21,7 +21,7 @@ from queries.searches import Search
 from queries.stats import terms
 
 _MITRE = TYPED_COLUMNS["mitre"]
-_MOST_NAMES = 10_000
+_MOST_NAMES = 3000
 _NAMES = ".{1,64}"
 """What may name a technique: the engine has it from end to end."""
 
@@ -38,7 +38,7 @@ async def _widgets(session: Session, reading: Reading[Widgets]) -> bytes:
     plans, wanted = reading.once("plans", lambda: _planned(query, frame), frame.columns, frame.since)
     counted = await aggregated(session, query, frame, wanted, "widgets")
     head = {"took": counted.took, "total_docs": counted.total} | ({"pit": query.pit} if query.pit else {})
-    answers = widgets.answers(plans, counted.aggregations, counted.total)
+    answers = await widgets.answers(plans, counted.aggregations, counted.total)
     explained = {"explain": pages.explanation(session, wanted, frame.pit)} if query.explain else {}
     return wire.dumps(head | {"widgets": answers} | explained)
 

@@ -1,6 +1,6 @@
 """The widgets of a request: what the engine is to count for each, and what of it is answered."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
@@ -13,24 +13,29 @@ from gateway.dialects.im.requests_stats import (
     Widget,
     Widgets,
 )
+from gateway.work.turns import in_turns
 from queries import widgets
 from queries.errors import QueryError
 from queries.fields import DURATIONS, TYPED_COLUMNS
 from queries.intervals import interval
 from queries.periods import Span, iso, span
 from queries.stats import Aggregations, top, top_of
-from queries.widgets import MOST_IN_ALL, Histogram
+from queries.widgets import MOST_IN_ALL, MOST_STARTS, Histogram
 
 Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is counted for one widget, how many buckets that may be, and what is answered of so many documents."""
+    """What is counted for one widget, how many buckets that may be, and what is answered of so many documents.
+
+    Of a histogram whose ends are known, `starts` are the times that its buckets begin at.
+    """
 
     aggregations: Aggregations
     most: int
     answer: Callable[[Aggregations, int], Answer]
+    starts: int = 0
 
 
 def fields(query: Widgets) -> set[str]:
@@ -43,11 +48,23 @@ def fields(query: Widgets) -> set[str]:
 
 def planned(query: Widgets, frame: Frame) -> dict[str, Plan]:
     """The plan of each widget, by its name. Raises QueryError at the place of what cannot be counted."""
-    plans = {name: _plan(widget, query, frame, f"widgets.{name}") for name, widget in query.widgets.items()}
-    if sum(plan.most for plan in plans.values()) > MOST_IN_ALL:
+    plans: dict[str, Plan] = {}
+    buckets = starts = 0
+    for name, widget in query.widgets.items():
+        plan = plans[name] = _plan(widget, query, frame, f"widgets.{name}")
+        buckets, starts = buckets + plan.most, starts + plan.starts
+        # Looked at after each, as the calendar of the next one would be laid out for nothing.
+        _require_few(buckets, starts)
+    return plans
+
+
+def _require_few(buckets: int, starts: int) -> None:
+    if buckets > MOST_IN_ALL:
         reason = f"these widgets may come to more than {MOST_IN_ALL:,} buckets: fewer values, or bounds of time"
         raise QueryError(reason, "widgets", "refused")
-    return plans
+    if starts > MOST_STARTS:
+        reason = f"these histograms come to more than {MOST_STARTS:,} times: longer intervals, or a shorter time"
+        raise QueryError(reason, "widgets", "refused")
 
 
 def joined(plans: Mapping[str, Plan]) -> Aggregations:
@@ -56,15 +73,15 @@ def joined(plans: Mapping[str, Plan]) -> Aggregations:
     return {f"{i}.{part}": each for i, plan in rows for part, each in plan.aggregations.items()}
 
 
-def answers(plans: Mapping[str, Plan], counted: Aggregations, total: int) -> dict[str, Answer]:
-    """The answer of each widget, by its name."""
-    return dict(_answers(plans, counted, total))
+async def answers(plans: Mapping[str, Plan], counted: Aggregations, total: int) -> dict[str, Answer]:
+    """The answer of each widget, by its name; others go on between two of them."""
 
-
-def _answers(plans: Mapping[str, Plan], counted: Aggregations, total: int) -> Iterator[tuple[str, Answer]]:
-    for i, (name, plan) in enumerate(plans.items()):
+    def answer(item: tuple[int, Plan]) -> Answer:
+        i, plan = item
         parts = {part: counted[f"{i}.{part}"] for part in plan.aggregations if f"{i}.{part}" in counted}
-        yield name, plan.answer(parts, total)
+        return plan.answer(parts, total)
+
+    return dict(zip(plans, await in_turns(enumerate(plans.values()), answer), strict=True))
 
 
 def _plan(widget: Widget, query: Widgets, frame: Frame, where: str) -> Plan:
@@ -112,7 +129,9 @@ def _histogram(wanted: HistogramWidget, query: Widgets, frame: Frame, where: str
         lacking = counted.get("missing", {}).get("doc_count", 0)
         return {"interval": cut.text, "time_zone": cut.zone_name, "buckets": rows, "missing": lacking}
 
-    return Plan(widgets.histogram(over, where), widgets.most(over, where), answer)
+    room = widgets.room(over, where)
+    known = room if bounds.gte and bounds.lte else 0
+    return Plan(widgets.histogram(over), widgets.most(over, room), answer, known)
 
 
 def _bucket(bucket: widgets.Bucket, over: Histogram) -> Answer:

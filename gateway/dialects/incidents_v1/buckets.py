@@ -18,7 +18,8 @@ MOST_WORDS = 100
 """Words of one severity that are counted each for itself, most frequent first; the rest under the level's name."""
 
 MOST_SERVICES = 10
-_CANDIDATES = 1000
+_LISTED = {"size": 1000, "shard_size": 1000}
+"""The values that are looked at, of each shard too: the engine holds each of them, however long."""
 
 Row = dict[str, Any]
 
@@ -70,12 +71,12 @@ def by_severity() -> dict[str, Any]:
 
 def by_priority() -> dict[str, Any]:
     """The aggregation that counts by priority."""
-    return {"priorities": {"terms": {"field": "priority", "size": _CANDIDATES, "missing": ""}}}
+    return {"priorities": {"terms": {"field": "priority", **_LISTED, "missing": ""}}}
 
 
 def by_service() -> dict[str, Any]:
     """The aggregation that counts by service and namespace."""
-    return {"services": {"terms": {"field": SERVICE_PAIRS.path, "size": _CANDIDATES}}}
+    return {"services": {"terms": {"field": SERVICE_PAIRS.path, **_LISTED}}}
 
 
 def type_rows(parts: Sequence[tuple[int, int]], counted: Mapping[str, Any]) -> list[Row]:

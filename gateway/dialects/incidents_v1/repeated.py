@@ -55,7 +55,7 @@ class Plan(Generic[Shape]):
 
     def count(self, query: bytes) -> int:
         """Counts the bytes that it takes, with what was sent for it: a few words may stand for many clauses."""
-        sent = sum(len(text) for search in self.searches for text in search.sent.values())
+        sent = sum(len(sent.text) for search in self.searches for sent in search.sent.values())
         kept = sum(len(replied) + len(made) for replied, made in self._parts.values())
         self.size = _EACH + _BYTE * (len(query) + sent) + kept
         return self.size

@@ -19,7 +19,7 @@ async def aggregated(session: Session, wanted: Criterion, aggregations: dict[str
     return (await session.ctx.reader.aggregate(session.tenant, search)).aggregations
 
 
-_AT_ONCE = 40
+_AT_ONCE = 25
 """Columns that one search looks into, within its budget."""
 
 

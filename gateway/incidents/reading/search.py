@@ -172,7 +172,7 @@ class Reader:
     async def _run(self, tenant: str, search: Search, pit: Pit | None, *, cached: bool = False) -> Reply:
         client, scope = self._store.client, self._scope(tenant, pit)
         # Texts alone, as it is looked up again and again.
-        same = tenant, scope.index, scope.pit, scope.keep_alive, searching.sent(scope, search), cached
+        same = tenant, scope.index, scope.pit, scope.keep_alive, searching.sent(scope, search).text, cached
         run = partial(searching.run, client, scope, search, cached=cached)
         if pit is None:
             return await self._shared.once(same, run)

@@ -140,12 +140,10 @@ async def test_what_was_resolved_a_moment_ago_counts(shared: Client, clock: Cloc
 
 async def test_more_tags_than_are_listed_are_told_of(shared: Client) -> None:
     where, only = path(shared, "incidents/summary"), {"project_ids": "62"}
-    for part in range(10):
-        tags = [f"t{part * 1000 + i}" for i in range(1000)]
-        await make(shared, f"tags-{part}", tags=tags, ext={"actian": {"project_id": 62}})
+    await make(shared, "tags", tags=[f"t{i}" for i in range(1000)], ext={"actian": {"project_id": 62}})
     first = await shared.get(where, params=only)
-    assert (len(first.json()["open_by_tag"]), first.headers.get("x-truncated")) == (10_000, None)
+    assert (len(first.json()["open_by_tag"]), first.headers.get("x-truncated")) == (1000, None)
     await make(shared, "more-tags", tags=["t0", "one more"], ext={"actian": {"project_id": 62}})
     second = await shared.get(where, params=only)
     counts = second.json()["open_by_tag"]
-    assert (len(counts), counts["t0"], second.headers.get("x-truncated")) == (10_000, 2, "true")
+    assert (len(counts), counts["t0"], second.headers.get("x-truncated")) == (1000, 2, "true")

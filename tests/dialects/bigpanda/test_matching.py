@@ -120,7 +120,7 @@ async def test_a_pattern_that_the_engine_finds_too_complex_is_named(session: Ses
         pytest.param(f"a IN [{','.join('é' * 200)}]", id="clauses"),
         pytest.param("(" * 20 + "a=1 OR NOT b=1" + ")" * 20, id="parentheses"),
         pytest.param("(a=1 OR b=1 AND NOT " * 20 + "a=1" + ")" * 20, id="conditions within conditions"),
-        pytest.param(" OR ".join(f"word{number}" for number in range(5)), id="keywords"),
+        pytest.param(" OR ".join(f"word{number}" for number in range(3)), id="keywords"),
         pytest.param("host = *" + "a" * 63, id="what stands behind a wildcard untried"),
         pytest.param("host = *" + "a*" * 31, id="wildcards untried"),
         pytest.param("host = " + "aaaa*" * 12, id="wildcards between runs untried"),

@@ -46,7 +46,7 @@ async def test_a_list_is_refused_at_its_filter(corpus: Client, query: list[tuple
     assert refusal(response) == (400, "refused", where)
 
 
-PATTERNS = {"bool": {"must": [{"wildcard": {"longf": "*abc*"}}] * 5}}
+PATTERNS = {"bool": {"must": [{"wildcard": {"longf": "*abc*"}}] * 3}}
 
 
 @pytest.mark.parametrize(
@@ -54,22 +54,22 @@ PATTERNS = {"bool": {"must": [{"wildcard": {"longf": "*abc*"}}] * 5}}
     [
         pytest.param(
             {"additional_fields": filters(HARD, 64)},
-            (400, "refused", "additional_fields[9].value"),
+            (400, "refused", "additional_fields[5].value"),
             id="64 hard patterns",
         ),
         pytest.param(
             {"additional_fields": filters("*a*", 64)},
-            (400, "refused", "additional_fields[3].value"),
+            (400, "refused", "additional_fields[1].value"),
             id="64 patterns that fit everything",
         ),
         pytest.param(
             {"search_query": PATTERNS, "additional_fields": filters("*abc*", 5)},
-            (400, "refused", "additional_fields[4].value"),
+            (400, "refused", "additional_fields[2].value"),
             id="filters beside a query",
         ),
         pytest.param(
             {"search_query": {"bool": {"must": [PATTERNS, PATTERNS]}}},
-            (400, "refused", "search_query.bool.must[1].bool.must[4].wildcard.longf"),
+            (400, "refused", "search_query.bool.must[1].bool.must[2].wildcard.longf"),
             id="a query alone",
         ),
         pytest.param(
@@ -83,7 +83,7 @@ PATTERNS = {"bool": {"must": [{"wildcard": {"longf": "*abc*"}}] * 5}}
             id="lists of values",
         ),
         pytest.param(
-            {"additional_fields": filters("*abc*", 9), "sort": [{"field": "title"}, *[{"field": "status"}] * 6]},
+            {"additional_fields": filters("*abc*", 5), "sort": [{"field": "title"}, *[{"field": "status"}] * 6]},
             (400, "refused", "sort[4]"),
             id="an order beside filters",
         ),
@@ -94,7 +94,8 @@ async def test_a_search_is_refused_at_its_place(corpus: Client, words: Json, exp
     if "sort" not in words:
         response = await corpus.post(f"{IM}/incidents_full_types/stats/severity", json=words)
         assert refusal(response) == expected
-    assert refusal(await corpus.post(f"{IM}/incidents/export", json=words)) == expected
+        # Pages of an export have more rows to be ordered.
+        assert refusal(await corpus.post(f"{IM}/incidents/export", json=words)) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ async def test_a_search_is_refused_at_its_place(corpus: Client, words: Json, exp
         pytest.param(["title", "*a" * 1000], "fields[1]", id="a thousand stars"),
         pytest.param(["*a*"], "fields[0]", id="two"),
         pytest.param(["x" * 60_000], "fields[0]", id="a name of 60 kB"),
-        pytest.param(["a." * 500] * 40, "fields[19]", id="long names"),
+        pytest.param(["a." * 500] * 40, "fields[21]", id="long names"),
     ],
 )
 async def test_fields_are_refused_at_their_place(corpus: Client, fields: list[str], where: str) -> None:
@@ -114,11 +115,11 @@ async def test_fields_are_refused_at_their_place(corpus: Client, fields: list[st
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param({"additional_fields": filters(HARD, 9)}, id="hard patterns"),
-        pytest.param({"additional_fields": filters("*abc*", 9)}, id="patterns"),
-        pytest.param({"additional_fields": filters("*a*", 3)}, id="patterns that fit everything"),
+        pytest.param({"additional_fields": filters(HARD, 5)}, id="hard patterns"),
+        pytest.param({"additional_fields": filters("*abc*", 5)}, id="patterns"),
+        pytest.param({"additional_fields": filters("*a*", 1)}, id="patterns that fit everything"),
         pytest.param({"additional_fields": filters("x" * 1024, 64)}, id="long values"),
-        pytest.param({"search_query": PATTERNS, "additional_fields": filters("*abc*", 4)}, id="a query and filters"),
+        pytest.param({"search_query": PATTERNS, "additional_fields": filters("*abc*", 2)}, id="a query and filters"),
         pytest.param({"additional_fields": filters(["x"] * 1024, 4, kind="multiselect")}, id="lists of values"),
         pytest.param({"fields": ["ext.*", "*", *[f"{'a' * 30}{n:03}" for n in range(500)]]}, id="fields"),
     ],

@@ -9,8 +9,9 @@ import pytest
 from gateway.dialects.incidents_v1.repeated import Plan
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
+from queries.budgets import FREE
 from queries.criteria import Everything
-from queries.searches import Search
+from queries.searches import Search, Sent
 from tests import faults
 from tests.clock import Clock
 from tests.conftest import Serve, live
@@ -141,5 +142,5 @@ def test_what_is_kept_is_counted() -> None:
     asked.shown("page", b"1" * 100, lambda: b"2" * 50)
     assert asked.size == 0
     assert asked.count(b"") == asked.size == empty + 150
-    asked.searches[0].sent["index"] = b"3" * 10
+    asked.searches[0].sent["index"] = Sent(b"3" * 10, FREE)
     assert asked.count(b"?") == empty + 150 + 15 * 11

@@ -146,3 +146,16 @@ async def test_where_no_more_may_wait_the_latest_of_the_loudest_goes() -> None:
         await asyncio.sleep(0)
         await asyncio.sleep(0)
     assert order == ["loud", "quiet", "loud"]
+
+
+async def test_beside_others_a_tenant_has_its_share_that_was_said() -> None:
+    admission, order = Admission(2, 10, share=1), list[str]()
+    tasks = await waiting(admission, order, "a", "b", "a", "b", "c")
+    assert order == ["a", "b"]
+    for tenant in ("a", "b"):
+        admission.leave(tenant)
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks[2:4])
+    assert order == ["a", "b", "a", "b"]
+    tasks[4].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

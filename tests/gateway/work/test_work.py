@@ -50,3 +50,16 @@ async def test_a_call_of_a_work_that_has_ended_keeps_no_place(*, waits: bool) ->
                 await asyncio.sleep(0)
     await call
     assert admission.spare("acme")
+
+
+async def test_a_call_with_a_place_elsewhere_needs_none_and_holds_none() -> None:
+    admission = Admission(1, 0)
+    with work.under_way(60, admission) as current:
+        current.tenant = "acme"
+        await current.enter()
+        with current.aside():
+            assert admission.spare("acme")
+            await current.enter()
+            assert admission.spare("acme")
+        await current.enter()
+        assert not admission.spare("acme")
