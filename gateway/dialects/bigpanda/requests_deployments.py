@@ -15,13 +15,14 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_TEXT: dict[str, Any] = {
-    "anyOf": [{"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"\S"}, {"type": "number"}]
-}
+_OTHERS: dict[str, Any] = {"type": ["number", "boolean", "array", "object"]}
+"""What is kept as its JSON."""
+_NAME: dict[str, Any] = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"\S"}, _OTHERS]}
+_SHORT: dict[str, Any] = {"anyOf": [{"type": "string", "maxLength": 512}, _OTHERS]}
 Name = Annotated[
-    str, Field(min_length=1, max_length=120, pattern=r"\S"), BeforeValidator(as_text), WithJsonSchema(_TEXT)
+    str, Field(min_length=1, max_length=120, pattern=r"\S"), BeforeValidator(as_text), WithJsonSchema(_NAME)
 ]
-Short = Annotated[str, Field(max_length=512), BeforeValidator(as_text)]
+Short = Annotated[str, Field(max_length=512), BeforeValidator(as_text), WithJsonSchema(_SHORT)]
 Hosts = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=512)]],
     Field(min_length=1, max_length=MOST_HOSTS),
