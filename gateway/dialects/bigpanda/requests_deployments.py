@@ -15,10 +15,13 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_OTHERS: dict[str, Any] = {"type": ["number", "boolean", "array", "object"]}
+_OTHERS: list[dict[str, Any]] = [
+    *({"type": each} for each in ("number", "boolean", "object")),
+    {"type": "array", "items": {}},
+]
 """What is kept as its JSON."""
-_NAME: dict[str, Any] = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"\S"}, _OTHERS]}
-_SHORT: dict[str, Any] = {"anyOf": [{"type": "string", "maxLength": 512}, _OTHERS]}
+_NAME = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"\S"}, *_OTHERS]}
+_SHORT = {"anyOf": [{"type": "string", "maxLength": 512}, *_OTHERS]}
 Name = Annotated[
     str, Field(min_length=1, max_length=120, pattern=r"\S"), BeforeValidator(as_text), WithJsonSchema(_NAME)
 ]
