@@ -3,7 +3,7 @@
 from gateway.dialects import DIALECTS
 from tests.fuzzing.cases import fuzzed, gateway
 
-CASES, SEED = 300, 7
+CASES, SEED = 150, 7
 
 
 def test_requests_by_the_documents_are_answered_by_them(opensearch_url: str) -> None:

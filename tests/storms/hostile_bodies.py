@@ -184,7 +184,7 @@ def _services(count: int) -> dict[str, object]:
 KINDS = [
     Kind("arrays", "an incident with an array of 9 MB", one("POST", "/_im/incidents", lambda target:
          b'{"title": "t", "n": ' + array(1, target.count(BODY)) + b"}")),
-    Kind("arrays", "4 MB of numbers in each write", arrays, NOT | {200}, cpu=2),
+    Kind("arrays", "4 MB of numbers in each write", arrays, NOT | {200}, cpu=2, stall=100),
     Kind("odd texts", "4 MB of escapes, digits, halves, one name", odd_texts, NOT, cpu=4),
     Kind("depth", "arrays 100,000 deep", one("POST", "/_im/incidents", lambda target: _nested(target.count(100_000)))),
     Kind("names", "a name of 300 kB", one("POST", "/_im/incidents", lambda target: _named(target.count(300_000)))),

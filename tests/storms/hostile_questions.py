@@ -1,7 +1,7 @@
 """What is hostile in a question: patterns without number over long texts, fields of stars, and deep queries."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from tests.storms.kinds import AT_ONCE, Kind, Make, Target, Wrong, at_once, one
@@ -10,6 +10,7 @@ SEARCH = "/_im/incidents_full_types"
 PATTERN = "*a" + "?" * 11 + "az&"
 BPQL = "/resources/v2.0/environments/all/incidents?query="
 ANSWERED = frozenset({200, 400})
+COUNTS = (1000, 300, 100, 64, 30, 10, 3, 1)
 ECHO = 2048
 """Bytes that an answer to a long name may have."""
 
@@ -47,27 +48,37 @@ async def bpql(target: Target) -> Sequence[int]:
     return [await target.status("GET", BPQL + quote(text)) for text in texts]
 
 
-def _guest(clause: Mapping[str, object], count: int) -> Make:
-    """A query of as many clauses of the same, as dear as the engine's words can be."""
+def _most(path: str, asks: Callable[[int, int], object], *counts: int) -> Make:
+    """As many of the same as are taken at all, by eight at once who ask for others each."""
 
     async def make(target: Target) -> Sequence[int]:
         await long_texts(target)
-        query = {"bool": {"should": [clause] * target.count(count)}}
-        return [await target.status("POST", SEARCH, {"search_query": query}) for _ in range(2)]
+        for count in counts or COUNTS:
+            if await target.status("POST", path, asks(count, AT_ONCE)) != 400:
+                asked = [target.status("POST", path, asks(count, who)) for who in range(AT_ONCE)]
+                return await asyncio.gather(*asked)
+        raise Wrong("not one is taken")
 
     return make
 
 
-async def dear_allowed(target: Target) -> Sequence[int]:
-    """As many patterns in one search as are not refused, of the dear sort, by eight at once."""
-    await long_texts(target)
-    fields = [{"name": "longf", "type": "text", "value": f"*{chr(97 + n)}b{n}*"} for n in range(26)]
-    while await target.status("POST", SEARCH, {"additional_fields": fields}) == 400:
-        fields.pop()
-    if not fields:
-        raise Wrong("not one pattern is taken")
-    asked = [target.status("POST", SEARCH, {"additional_fields": fields}) for _ in range(AT_ONCE)]
-    return await asyncio.gather(*asked)
+def _guest(clause: Callable[[int], object]) -> Callable[[int, int], object]:
+    """A query of so many clauses, none of which another has."""
+
+    def query(count: int, who: int) -> object:
+        return {"search_query": {"bool": {"should": [clause(1000 * who + number) for number in range(count)]}}}
+
+    return query
+
+
+def _sent(asks: Callable[[int, int], object]) -> Make:
+    """The same a thousand times, once."""
+    return one("POST", SEARCH, lambda _: asks(COUNTS[0], 0))
+
+
+def _additional(count: int, who: int) -> object:
+    values = [f"*{chr(97 + who)}b{number}*" for number in range(count)]
+    return {"additional_fields": [{"name": "longf", "type": "text", "value": each} for each in values]}
 
 
 async def bpql_patterns(target: Target) -> Sequence[int]:
@@ -98,19 +109,13 @@ async def orders(target: Target) -> Sequence[int]:
     return [await target.status("POST", SEARCH, each) for each in bodies]
 
 
-async def widgets(target: Target) -> Sequence[int]:
-    """As many widgets as may be, of as many buckets."""
-    await long_texts(target)
-    histogram = {"field": "started_at", "interval": "minute", "split": {"field": "longf", "size": 50}}
-    kinds: list[dict[str, object]] = [
-        {"histogram": histogram},
-        {"histogram": histogram | {"interval": "day", "time_zone": "America/St_Johns"}},
-        {"values": {"field": "longf", "size": 1000}},
-        {"cardinality": {"field": "longf"}},
-        {"durations": {"of": "resolve", "by": "longf", "size": 50}},
-    ]
-    bodies = [{"start_time": "now-5y", "widgets": {f"w{n}": kind for n in range(target.count(64))}} for kind in kinds]
-    return [await target.status("POST", f"{SEARCH}/stats", each) for each in bodies]
+def _counted(widget: Mapping[str, object]) -> Callable[[int, int], object]:
+    """So many widgets of the same, over other days than others ask for."""
+
+    def widgets(count: int, who: int) -> object:
+        return {"start_time": f"now-{1500 + who}d", "widgets": {f"w{number}": widget for number in range(count)}}
+
+    return widgets
 
 
 async def long_names(target: Target) -> Sequence[int]:
@@ -147,27 +152,34 @@ async def parameters(target: Target) -> Sequence[int]:
     return [await target.status("GET", f"{each.partition('?')[0]}?{query}") for each in paths]
 
 
-_DEAR: Mapping[str, Mapping[str, object]] = {
-    "wildcards": {"wildcard": {"longf": "*a???????????b*"}},
-    "regexps": {"regexp": {"longf": "(a|b|ab)*a(a|b){12}"}},
-    "fuzzy words": {"fuzzy": {"longf": {"value": "abababab", "fuzziness": 2}}},
-    "ranges of text": {"range": {"longf": {"gte": "a", "lt": "b"}}},
-    "query strings": {"query_string": {"query": "*a?b* OR /(a|b)*c/ OR longf:ab~2"}},
+_DEAR: Mapping[str, Callable[[int], object]] = {
+    "wildcards": lambda n: {"wildcard": {"longf": f"*a????{n}????b*"}},
+    "regexps": lambda n: {"regexp": {"longf": f"(a|b|ab)*{n}(a|b){{12}}"}},
+    "fuzzy words": lambda n: {"fuzzy": {"longf": {"value": f"abab{n}", "fuzziness": 2}}},
+    "ranges of text": lambda n: {"range": {"longf": {"gte": f"a{n}", "lt": "b"}}},
+    "query strings": lambda n: {"query_string": {"query": f"*a?b{n}* OR longf:ab{n}~2"}},
+}
+_HISTOGRAM = {"field": "started_at", "interval": "day", "time_zone": "America/St_Johns"}
+_WIDGETS: Mapping[str, Mapping[str, object]] = {
+    "histograms": {"histogram": _HISTOGRAM | {"split": {"field": "longf", "size": 50}}},
+    "lists of values": {"values": {"field": "longf", "size": 1000}},
+    "counts of values": {"cardinality": {"field": "longf"}},
+    "lengths of time": {"durations": {"of": "resolve", "by": "longf", "size": 50}},
 }
 
 KINDS = [
     Kind("patterns", "900 patterns in a list", list_patterns, frozenset({200, 400, 414})),
     Kind("patterns", "64 patterns of additional fields, by eight", field_patterns, ANSWERED, cpu=0.5),
-    Kind("patterns", "the dearest that are taken, by eight", dear_allowed, ANSWERED, cpu=1, stall=200),
-    *(Kind("query DSL", f"1,000 {name}, by eight", at_once(_guest(clause, 1000)), ANSWERED, cpu=2, stall=100)
-      for name, clause in _DEAR.items()),
-    *(Kind("query DSL", f"10 {name}, by eight", at_once(_guest(clause, 10)), ANSWERED, cpu=2, stall=200)
-      for name, clause in _DEAR.items()),
+    Kind("patterns", "as many filters as are taken, by eight", _most(SEARCH, _additional), ANSWERED, cpu=2, stall=200),
+    *(Kind("query DSL", f"as many {name} as are taken, by eight", _most(SEARCH, _guest(clause)), ANSWERED, cpu=2,
+           stall=200) for name, clause in _DEAR.items()),
+    *(Kind("query DSL", f"1,000 {name}", _sent(_guest(clause)), ANSWERED, stall=100) for name, clause in _DEAR.items()),
+    *(Kind("counts", f"as many {name} as are taken, by eight", _most(f"{SEARCH}/stats", _counted(widget)), ANSWERED,
+           cpu=5, stall=500) for name, widget in _WIDGETS.items()),
     Kind("BPQL", "60 patterns, by eight", at_once(bpql_patterns), ANSWERED, cpu=2, stall=200),
     Kind("patterns", "100 in the words of three dialects, by eight", at_once(words_of_dialects), ANSWERED, cpu=2,
          stall=200),
     Kind("orders", "8 keys, 512 fields, by eight", at_once(orders), ANSWERED, cpu=3, stall=200),
-    Kind("counts", "64 widgets, by eight", at_once(widgets), ANSWERED, cpu=5, stall=500),
     Kind("names", "60 kB wherever one may stand", long_names, frozenset({200, 400, 404, 410}), cpu=0.5),
     Kind("points in time", "one that is explained", explained, frozenset({200})),
     Kind("parameters", "4,500 in a URL, to each dialect", parameters, ANSWERED, cpu=0.5),

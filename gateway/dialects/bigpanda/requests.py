@@ -31,7 +31,7 @@ def _whole(value: Any) -> Any:
 
 _TIME: JsonDict = {
     "anyOf": [
-        {"type": "number", "minimum": 0, "maximum": LATEST * 1000},
+        {"type": "number", "minimum": 0, "exclusiveMaximum": (LATEST + 1) * 1000},
         {"type": "string", "format": "date-time"},
     ],
     "description": "seconds since the epoch; milliseconds and ISO 8601 are read too",

@@ -15,13 +15,17 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_TEXT: dict[str, Any] = {
-    "anyOf": [{"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"\S"}, {"type": "number"}]
-}
-Name = Annotated[
-    str, Field(min_length=1, max_length=120, pattern=r"\S"), BeforeValidator(as_text), WithJsonSchema(_TEXT)
+_OTHERS: list[dict[str, Any]] = [
+    *({"type": each} for each in ("number", "boolean", "object")),
+    {"type": "array", "items": {}},
 ]
-Short = Annotated[str, Field(max_length=512), BeforeValidator(as_text)]
+"""What is kept as its JSON."""
+_NAME = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"\S"}, *_OTHERS]}
+_SHORT = {"anyOf": [{"type": "string", "maxLength": 512}, *_OTHERS]}
+Name = Annotated[
+    str, Field(min_length=1, max_length=120, pattern=r"\S"), BeforeValidator(as_text), WithJsonSchema(_NAME)
+]
+Short = Annotated[str, Field(max_length=512), BeforeValidator(as_text), WithJsonSchema(_SHORT)]
 Hosts = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=512)]],
     Field(min_length=1, max_length=MOST_HOSTS, fail_fast=True),

@@ -40,8 +40,8 @@ _NAME = r"^(_meta|[A-Za-z][A-Za-z0-9_-]{0,127})$"
 Time = Annotated[Any, Field(json_schema_extra=_TIME)]
 """Date math, ISO 8601, or epoch milliseconds."""
 Query = Annotated[Any, Field(json_schema_extra=_QUERY)]
-KeepAlive = Annotated[str, Field(json_schema_extra={"pattern": r"^[1-9][0-9]{0,8}(ms|s|m|h|d)$"})]
-From = Annotated[int, Field(alias="from", ge=0, json_schema_extra={"maximum": WINDOW}, description=FROM)]
+KeepAlive = Annotated[str, Field(json_schema_extra={"pattern": r"^([1-9][0-9]{0,8}(ms|s|m|h|d))?$"})]
+From = Annotated[int, Field(alias="from", ge=0, le=WINDOW, description=FROM)]
 
 
 class Strict(Closed):

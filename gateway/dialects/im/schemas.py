@@ -60,7 +60,7 @@ class Meta(TypedDict):
     version: Version
 
 
-class ResultMeta(TypedDict):
+class AggregationResultMeta(TypedDict):
     """What a document says of itself."""
 
     __pydantic_config__ = ConfigDict(extra="ignore")  # type: ignore[misc]
@@ -100,7 +100,7 @@ class AggregationResult(TypedDict):
 
     __pydantic_config__ = described(RESULT_FIELDS, _RESULT)  # type: ignore[misc]
 
-    _meta: ResultMeta
+    _meta: AggregationResultMeta
     incidents: NotRequired[list[Incident]]
     incidents_total: NotRequired[Total]
 
@@ -212,7 +212,7 @@ class Failure(TypedDict):
 class ChangedResult(TypedDict):
     """What became of an aggregation result, and of its incidents where they are to be as it is."""
 
-    _meta: ResultMeta
+    _meta: AggregationResultMeta
     result: Literal["updated", "noop"]
     synced: int
     failed: list[Failure]
