@@ -22,6 +22,9 @@ JAVA_OPTIONS = (
     "-Djava.locale.providers=CLDR,SPI",
     "--enable-native-access=ALL-UNNAMED",
     "-XX:+ExitOnOutOfMemoryError",
+    # The breaker that looks at the whole heap counts what is waiting to be collected; so the distribution starts it.
+    "-XX:G1ReservePercent=25",
+    "-XX:InitiatingHeapOccupancyPercent=30",
     # OpenSearch ends when it finds that it runs as root, as containers do; without native calls it cannot know.
     "-Djna.nounpack=true",
     "-Djna.nosys=true",
