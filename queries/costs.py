@@ -16,7 +16,7 @@ for the distinct values of the column that are run through it and the documents 
 | a range over all the titles | 70 |
 | a regular expression on five documents; at worst, past which the engine gives up | 5; 75 |
 | a fuzzy word; a text of 1,000 letters whatever its case; 1,024 values | 3; 3; 10 |
-| top values of a word, of a field where all differ | 13, 30 |
+| top values of a word, of a field where all differ; documents without a value | 13, 30; up to 4 |
 | documents by day, by hour in a zone; the same for each of the ten most frequent values | 12, 40; 40 to 90 |
 | how many different values, where all differ; three percentiles | 80; 57 |
 """
@@ -57,8 +57,10 @@ CLAUSE, VALUE, ID, LETTER, CASED = 100, 25, 3, 4, 12
 FUZZY, REGEX, SORT, COUNT, NAME = 5_000, 14_000, 20_000, 10_000, 100
 CANDIDATE, ROW = 100, 30
 """A value that may be counted, and a row that is ordered by a text: the engine holds each of them, however long."""
-COUNTS = {"date_histogram": 40_000, "cardinality": 40_000, "percentiles": 60_000}
-"""Counts that cost more than others do."""
+COUNTS = {"date_histogram": 40_000, "cardinality": 40_000, "percentiles": 60_000, "filter": 4_000}
+"""Counts that cost more than others do, or less."""
+DIGEST = 10_000
+"""Of each value that has percentiles of its own: less than that of a core, but a part of the engine's heap."""
 NAME_LETTER = 30
 """Of the names in `fields` the engine makes one automaton, which it gives up at 30,000 letters of names much alike."""
 SHORT, LONG = 20_000, 110_000
@@ -226,11 +228,12 @@ def _of_counts(aggregations: Mapping[str, Any]) -> Cost:
 
 def _of_count(aggregation: Mapping[str, Any]) -> Cost:
     price = max(COUNTS.get(kind, COUNT) for kind in aggregation if kind != "aggs")
-    terms = aggregation.get("terms", {})
+    terms, inner = aggregation.get("terms", {}), aggregation.get("aggs", {})
     # Values that are chosen by an expression are all run through it.
     chosen = LONG if "include" in terms else 0
     held = CANDIDATE * terms.get("shard_size", 0)
-    return Cost(price + chosen + held) + _of_counts(aggregation.get("aggs", {}))
+    digests = terms.get("size", 0) if any("percentiles" in each for each in inner.values()) else 0
+    return Cost(price + chosen + held + DIGEST * digests) + _of_counts(inner)
 
 
 def _of_order(key: Mapping[str, Any], rows: int) -> Cost:

@@ -12,6 +12,7 @@ from queries.costs import (
     CLAUSE,
     COUNT,
     COUNTS,
+    DIGEST,
     FUZZY,
     LETTER,
     LONG,
@@ -209,14 +210,19 @@ def test_what_is_within_the_budget_runs(asked: Search) -> None:
     ("aggregations", "expected"),
     [
         pytest.param({}, 0, id="no counts"),
-        pytest.param({"a": {"terms": {}}, "b": {"filter": {}}}, 2 * COUNT, id="plain counts"),
+        pytest.param({"a": {"terms": {}}, "b": {"filter": {}}}, COUNT + COUNTS["filter"], id="plain counts"),
         pytest.param({"a": {"terms": {"include": "x.*"}}}, COUNT + LONG, id="of values that an expression chooses"),
         pytest.param({"a": {"terms": {"size": 7, "shard_size": 70}}}, COUNT + 70 * CANDIDATE, id="of each candidate"),
         pytest.param({"a": {"date_histogram": {}}}, COUNTS["date_histogram"], id="over time"),
         pytest.param(
-            {"a": {"terms": {}, "aggs": {"b": {"percentiles": {}}, "c": {"cardinality": {}}}}},
-            COUNT + COUNTS["percentiles"] + COUNTS["cardinality"],
+            {"a": {"terms": {"size": 50}, "aggs": {"b": {"avg": {}}, "c": {"cardinality": {}}}}},
+            2 * COUNT + COUNTS["cardinality"],
             id="counts within a count",
+        ),
+        pytest.param(
+            {"a": {"terms": {"size": 50}, "aggs": {"b": {"percentiles": {}}}}},
+            COUNT + COUNTS["percentiles"] + 50 * DIGEST,
+            id="percentiles of each value",
         ),
     ],
 )

@@ -16,6 +16,8 @@ from queries.periods import span, stepped
 from queries.searches import Search
 from queries.stats import Aggregations, Top
 
+_MANY = "with the filters these ask too much of one search: fewer of them, or simpler filters"
+
 Filters = TypeVar("Filters", bound=requests.Filters)
 
 
@@ -73,6 +75,8 @@ async def aggregated(
     except QueryError as error:
         placed = translate.placed(query, frame.columns, frame.now)
         refusal = await pages.at_its_place(session, placed, error)
+        if where is not None and refusal.where is None and refusal.kind == "refused":
+            raise QueryError(_MANY, where, refusal.kind) from None
         raise QueryError(refusal.reason, refusal.where or where, refusal.kind) from None
 
 

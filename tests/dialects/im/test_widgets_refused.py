@@ -108,9 +108,14 @@ MINUTES = {"histogram": {"field": "started_at", "interval": "minute"}}
             id="too many buckets in all",
         ),
         pytest.param(
-            {"widgets": many({"durations": {"of": "resolve", "by": "tags"}}, 8)},
+            {"widgets": many({"durations": {"of": "resolve", "by": "tags"}}, 4)},
             (400, "refused", "widgets"),
             id="too much work in all",
+        ),
+        pytest.param(
+            {"widgets": many({"durations": {"of": "resolve", "by": "tags", "size": 50}}, 2)},
+            (400, "refused", "widgets"),
+            id="too many percentiles",
         ),
         pytest.param(
             {"widgets": many({"cardinality": {"field": "tags"}}, 65)}, (400, "bad_request", "widgets"), id="too many"
@@ -121,6 +126,29 @@ MINUTES = {"histogram": {"field": "started_at", "interval": "minute"}}
 )
 async def test_refused(corpus: Client, body: Json, expected: Refusal) -> None:
     assert refusal(await corpus.post(f"{IM}/incidents_full_types/stats", json=body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("widget", "count"),
+    [
+        pytest.param({"values": {"field": "tags"}}, 64, id="values"),
+        pytest.param({"histogram": {"field": "started_at", "interval": "year"}}, 22, id="histograms"),
+        pytest.param({"durations": {"of": "resolve"}}, 13, id="durations"),
+        pytest.param({"durations": {"of": "resolve", "by": "tags"}}, 3, id="durations of each value"),
+        pytest.param({"durations": {"of": "resolve", "by": "tags", "size": 50}}, 1, id="durations of many values"),
+    ],
+)
+async def test_so_many_go_together(corpus: Client, widget: Json, count: int) -> None:
+    response = await corpus.post(f"{IM}/incidents_full_types/stats", json={"widgets": many(widget, count)})
+    assert (response.status_code, len(response.json()["widgets"])) == (200, count)
+
+
+async def test_percentiles_of_each_value_leave_the_engine_its_heap(corpus: Client) -> None:
+    body = {"widgets": many({"durations": {"of": "resolve", "by": "tags", "size": 50}}, 1), "explain": True}
+    response = await corpus.post(f"{IM}/incidents_full_types/stats", json=body)
+    by = response.json()["explain"]["aggs"]["0.lengths"]["aggs"]["by"]
+    assert by["terms"] == {"field": "tags", "size": 50}
+    assert by["aggs"]["percentiles"]["percentiles"]["tdigest"] == {"compression": 500}
 
 
 async def test_the_first_and_the_last_of_all_times(client: Client) -> None:
