@@ -10,7 +10,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
-LONGEST = 0.01
+LONGEST = 0.005
 """Seconds of one turn."""
 
 FEW = 8

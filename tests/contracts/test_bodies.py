@@ -71,11 +71,16 @@ V1 = {
     **{"type": "ALERT", "category": "SECURITY", "status": "OPEN", "priority": "x", "metadata": {}},
     **{"services": [{"name": "s"}], "metricNames": []},
 }
+CHANGE = {"identifier": "i", "status": "Done", "summary": "s", "start": 1}
+FILTER = {"name": "host", "type": "text", "value": "x"}
 LISTS: dict[str, tuple[str, Any]] = {
     "alerts of _im": ("/_im/incidents/there/alerts", [{}] * 1001),
     "values of a tag of _im": ("/_im/incidents/there/alerts", {"tags": [{"name": "a", "value": ["x"] * 101}]}),
     "tags of _im": ("/_im/incidents/there/alerts", {"tags": [{"name": "a", "value": "x"}] * 257}),
-    "additional fields": ("/_im/incidents_full_types", {"additional_fields": [{}] * 65}),
+    "additional fields": ("/_im/incidents_full_types", {"additional_fields": [FILTER] * 65}),
+    "widgets": ("/_im/incidents_full_types/stats", {"widgets": {f"w{n}": {} for n in range(65)}}),
+    "tags of a change": ("/data/changes", CHANGE | {"tags": {f"t{n}": [] for n in range(201)}}),
+    "metadata of one": ("/data/changes", CHANGE | {"metadata": {f"m{n}": [] for n in range(201)}}),
     "fields": ("/_im/incidents_full_types", {"fields": ["a"] * 513}),
     "services": ("/v1/incidents", V1 | {"services": [{"name": "s"}] * 1001}),
     "metric names": ("/v1/incidents", V1 | {"metricNames": ["m"] * 1001}),

@@ -9,14 +9,18 @@ from pydantic import BaseModel, ValidationError
 
 from gateway import bounds
 from gateway.dialects import DIALECTS
-from gateway.dialects.im.requests import Documents
+from gateway.dialects.dialect import JSON_ALONE
+from gateway.dialects.im.requests_changes import Ids
 from gateway.dialects.im.requests_results import NewResult, Result
 from queries.errors import QueryError
 
 MOST = 10
 OPERATIONS = [each for dialect in DIALECTS for each in dialect.operations]
-BODIES = {each.body for each in OPERATIONS if each.body} - {Documents, NewResult, Result}
-"""The documents of a bulk are read one by one, those of a result field by field."""
+READ_FIELD_BY_FIELD = {NewResult, Result}
+BODIES = {each.body for each in OPERATIONS if each.body and each.media_types == JSON_ALONE} - READ_FIELD_BY_FIELD | {
+    Ids
+}
+"""The documents of a bulk are read one by one, but for the ids that it may be of."""
 QUERIES = {each.query for each in OPERATIONS if each.query} - BODIES
 MODELS = sorted(BODIES | QUERIES, key=lambda model: f"{model.__module__}.{model.__name__}")
 ERRORS = 100

@@ -1,7 +1,7 @@
 """The query of a list as words and filters; what is neither, and would find nothing unsaid, is refused or told."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -9,8 +9,8 @@ from gateway.sentences import LONGEST
 from queries.errors import QueryError
 from queries.fields import TYPED_COLUMNS, Columns, column_of
 
-MOST = 100
-"""Fields that one list filters."""
+MOST, MOST_VALUES = 100, 1000
+"""Fields that one list filters, and values of all of them: a search has no room for more."""
 
 _SEARCH = "incidents_full_types"
 _INDEX = re.compile(r"\[\d{0,4}\]$", re.ASCII)
@@ -43,10 +43,13 @@ def read(query: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return given
 
 
-def check(filters: Collection[str], columns: Columns) -> None:
-    """Raises QueryError for a name that is meant as another word, or is nearly that of a typed field."""
+def check(filters: Mapping[str, Sequence[str]], columns: Columns) -> None:
+    """Raises QueryError for too many, and for a name that is meant as another word or is nearly a typed field's."""
     if len(filters) > MOST:
         raise QueryError(f"a list filters at most {MOST} fields")
+    if sum(map(len, filters.values())) > MOST_VALUES:
+        longest = max(filters, key=lambda name: len(filters[name]))
+        raise QueryError(f"a list filters by at most {MOST_VALUES:,} values", longest, "refused")
     for name in filters:
         meant = _meant(name, columns)
         if meant is not None:

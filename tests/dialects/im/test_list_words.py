@@ -111,3 +111,16 @@ async def test_an_order_by_what_nobody_has_goes_on_until_somebody_has_it(corpus:
 async def test_many_names(corpus: Client) -> None:
     query = "&".join(f"n{number}=1" for number in range(101))
     assert refusal(await corpus.get(f"{IM}/incidents?{query}")) == (400, "bad_request", None)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        pytest.param("&".join(f"f{n}=1" for n in range(101)), "a list filters at most 100 fields", id="fields"),
+        pytest.param("a=1&" * 1001, "a list filters by at most 1,000 values", id="values of one"),
+        pytest.param("a=1&b=2&" * 501, "a list filters by at most 1,000 values", id="values of several"),
+    ],
+)
+async def test_a_list_filters_by_so_many(corpus: Client, query: str, reason: str) -> None:
+    response = await corpus.get(f"{IM}/incidents?{query}")
+    assert (response.status_code, response.json()["error"]["reason"]) == (400, reason)
