@@ -99,4 +99,4 @@ def page(open_page: Open) -> Page:
 
 def _is_fault(message: Any) -> bool:
     """Whether the browser complains of the page, rather than of an answer that the page shows."""
-    return message.type in {"error", "warning"} and "status of" not in message.text
+    return message.type in {"error", "warning"} and "Failed to load resource" not in message.text

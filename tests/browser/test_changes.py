@@ -3,7 +3,8 @@
 import re
 
 import httpx2
-from playwright.sync_api import Page, expect
+import orjson
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
 
@@ -68,6 +69,43 @@ def test_12_bulk_results_list_what_was_refused_with_its_reason_and_a_retry_of_th
     page.get_by_role("button", name="Change exactly 1 incident").click()
     expect(failure).to_be_visible()
     assert status(api, "vulnerability") == "reported"
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Untick all").click()
+    # What is mine is no news.
+    expect(page.locator('tr[data-id="alike-20"]')).to_have_class(re.compile("handled"))
+    expect(page.locator("#news")).to_be_hidden()
+
+
+def test_12_what_conflicted_or_is_gone_is_listed_and_what_was_cut_goes_on(page: Page, api: httpx2.Client) -> None:
+    tick(page, *(f"Beacon {number} to a new domain" for number in range(61, 71, 2)))
+    api.put("/_im/incidents/alike-61?refresh=true", json={"severity": "low"}).raise_for_status()
+    expect(page.locator("#news")).to_have_text("1 changed")
+    page.keyboard.press("n")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Note").fill("once, and only once")
+    expect(dialog.locator(".plan")).to_contain_text("1 of them were changed by others since the list was loaded.")
+    api.delete("/_im/incidents/alike-63?refresh=true").raise_for_status()
+    page.route("**/bulkUpdate/byFilter", conflicted_and_cut)
+    dialog.get_by_role("button", name="Change exactly 5 incidents").click()
+    expect(dialog.locator('[data-result="conflicts"]')).to_contain_text("1")
+    expect(dialog.locator('[data-failed="alike-65"]')).to_have_text(
+        "Beacon 65 to a new domain version conflict: changing too fast"
+    )
+    expect(dialog.get_by_role("alert")).to_contain_text("It did not come to its end: the answer ended early.")
+    page.unroute("**/bulkUpdate/byFilter")
+    dialog.get_by_role("button", name="Go on").click()
+    expect(dialog.locator('[data-result="updated"]')).to_contain_text("4")
+    expect(dialog.locator('[data-failed="alike-63"]')).to_contain_text("Beacon 63 to a new domain no longer")
+    notes = [api.get(f"/_im/incidents/alike-{number}").json()["note_count"] for number in (61, 65, 67, 69)]
+    assert notes == [1, 1, 1, 1]
+
+
+def conflicted_and_cut(route: Route) -> None:
+    """An answer that breaks off behind a conflict, after the gateway has done all of it."""
+    done = route.fetch().text().splitlines()
+    conflict = {"_id": "alike-65", "status": 409, "error": {"type": "version_conflict", "reason": "changing too fast"}}
+    kept = [line for line in done if '"alike-67"' in line or '"alike-69"' in line]
+    route.fulfill(body="\n".join([*kept, orjson.dumps(conflict).decode()]) + "\n")
 
 
 def test_13_on_a_conflict_i_see_who_changed_what_and_my_text_survives(open_page: Open, api: httpx2.Client) -> None:
@@ -79,6 +117,13 @@ def test_13_on_a_conflict_i_see_who_changed_what_and_my_text_survives(open_page:
     conflict = page.locator('[data-kind="conflict"]')
     expect(conflict).to_contain_text(re.compile(r"bob changed .*status from new to in_progress.* ago"))
     expect(page.get_by_label("Description")).to_have_value("a text that took me an hour")
+    # It survives the page, too.
+    page.reload()
+    page.locator("#edit").click()
+    expect(page.get_by_label("Description")).to_have_value("a text that took me an hour")
+    api.put("/_im/incidents/alike-30", json={"severity": "low"}).raise_for_status()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(conflict).to_contain_text("bob changed severity")
     page.get_by_role("button", name="Write it all the same").click()
     expect(page.locator(".editor")).to_have_count(0)
     kept = api.get("/_im/incidents/alike-30").json()

@@ -3,6 +3,9 @@
 import httpx2
 from playwright.sync_api import Page, expect
 
+PRESS = """(row, [key, code, shiftKey]) =>
+  row.dispatchEvent(new KeyboardEvent('keydown', { key, code, shiftKey, bubbles: true }))"""
+
 
 def dialog(page: Page, title: str) -> None:
     """A dialog of that title is open; it is closed again."""
@@ -30,6 +33,11 @@ def test_4_keys_work_without_a_mouse_never_inside_a_field_and_can_be_turned_off(
     expect(page.locator("#incident-title")).to_have_text(second.locator(".title").inner_text())
     page.keyboard.press("Escape")
     expect(page.locator(".detail")).to_be_hidden()
+    # With Caps Lock, and on a keyboard without Latin letters; but with Shift or another modifier they mean nothing.
+    for key, code, shift in (("J", "KeyJ", False), ("Л", "KeyK", False), ("J", "KeyJ", True)):
+        page.locator(".incidents tr:focus").evaluate(PRESS, [key, code, shift])
+    page.keyboard.press("Alt+j")
+    expect(second).to_be_focused()
     page.keyboard.press("/")
     page.keyboard.type("ajsx?")
     expect(page.locator("#filter")).to_have_value("ajsx?")
@@ -56,3 +64,17 @@ def test_14_take_assigns_to_me_and_sets_in_progress_in_one_key(page: Page, api: 
     taken = api.get("/_im/incidents/alike-7").json()
     assert (taken["assignee"], taken["status"], taken["updated_by"]) == ({"name": "alice"}, "in_progress", "alice")
     assert taken["acknowledged_by"] == {"id": "alice"}
+
+
+def test_14_what_somebody_took_meanwhile_is_not_taken_from_them(page: Page, api: httpx2.Client) -> None:
+    api.put("/_im/incidents/alike-8", json={"severity": "low"}).raise_for_status()
+    page.locator('tr[data-id="alike-8"]').focus()
+    page.keyboard.press("t")
+    expect(page.locator('tr[data-id="alike-8"]')).to_contain_text("alice")
+    api.put("/_im/incidents/alike-9", json={"assignee": {"name": "bob"}}).raise_for_status()
+    page.locator('tr[data-id="alike-9"]').focus()
+    page.keyboard.press("t")
+    expect(page.get_by_role("dialog")).to_contain_text("bob changed assignee from none to bob")
+    assert api.get("/_im/incidents/alike-9").json()["assignee"] == {"name": "bob"}
+    page.keyboard.press("Escape")
+    expect(page.locator('tr[data-id="alike-9"]')).to_be_focused()

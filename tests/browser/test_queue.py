@@ -33,13 +33,48 @@ def test_2_rows_never_move_vanish_or_lose_ticks_until_what_is_new_is_loaded(page
     made = api.post("/_im/incidents?refresh=true", json={"title": "Come meanwhile", "severity": "low"}).json()["_meta"][
         "id"
     ]
+    gone = api.post("/_im/incidents?refresh=true", json={"title": "Come and gone", "severity": "low"}).json()["_meta"]
     change(api, "alike-2", status="resolved")
-    expect(page.locator("#news")).to_have_text("1 new, 1 changed", use_inner_text=True)
+    expect(page.locator("#news")).to_have_text("2 new, 1 changed", use_inner_text=True)
+    # Of those on other pages too: one that fits no more, one that is gone; and one is gone that was new.
+    change(api, "alike-230", status="resolved")
+    for incident in ("alike-231", gone["id"]):
+        api.delete(f"/_im/incidents/{incident}?refresh=true").raise_for_status()
+    expect(page.locator("#news")).to_have_text("1 new, 3 changed", use_inner_text=True)
     assert ids(page) == before
     expect(page.get_by_label("Tick Beacon 1 to a new domain", exact=True)).to_be_checked()
-    page.keyboard.press("r")
+    page.get_by_role("button", name="Title", exact=True).click()
+    expect(page.get_by_role("columnheader", name="Title")).to_have_attribute("aria-sort", "descending")
+    expect(page.locator("#ticked")).to_have_text("1 ticked")
+    page.go_back()
+    expect(page.locator(".incidents tbody tr").nth(1)).to_have_attribute("data-id", before[1])
+    assert ids(page) == before
+    expect(page.get_by_label("Tick Beacon 1 to a new domain", exact=True)).to_be_checked()
+    page.locator("#news").click()
     expect(page.locator(".incidents tbody tr").first).to_have_attribute("data-id", made)
     assert "alike-2" not in ids(page)
+
+
+def test_2_rows_stay_when_the_snapshot_has_expired_and_when_the_gateway_is_gone(page: Page, api: httpx2.Client) -> None:
+    with page.expect_request(lambda request: request.url.endswith("incidents_full_types")) as asked:
+        page.get_by_role("button", name="Title", exact=True).click()
+    api.request("DELETE", "/_im/incidents/pit", json={"id": asked.value.post_data_json["pit"]}).raise_for_status()
+    expect(page.get_by_role("columnheader", name="Title")).to_have_attribute("aria-sort", "descending")
+    before = ids(page)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#news")).to_have_text("No news: the snapshot has expired.")
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator(".rows .notice")).to_have_attribute("data-kind", "expired")
+    assert ids(page) == before
+    page.route("**/_im/**", lambda route: route.abort())
+    page.get_by_role("button", name="Load a fresh one").click()
+    expect(page.locator(".rows .notice")).to_have_attribute("data-kind", "failed")
+    expect(page.locator("#news")).to_contain_text("The gateway cannot be reached.")
+    assert ids(page) == before
+    # It comes back by itself.
+    page.unroute("**/_im/**")
+    expect(page.locator("#place")).to_contain_text("101\u2013200 of")
+    expect(page.locator(".rows .notice")).to_have_count(0)
 
 
 def test_3_my_own_change_shows_at_once_and_rows_i_handled_stay_dimmed(page: Page) -> None:
@@ -48,6 +83,12 @@ def test_3_my_own_change_shows_at_once_and_rows_i_handled_stay_dimmed(page: Page
     page.keyboard.press("c")
     page.get_by_role("dialog").get_by_label("Note").fill("a false alarm")
     page.get_by_role("button", name="Change", exact=True).click()
+    expect(row).to_have_class(re.compile("handled"))
+    expect(row).to_contain_text("Resolved")
+    expect(row).to_be_focused()
+    for other in ("Next", "Before"):
+        page.get_by_role("button", name=other, exact=True).click()
+        expect(page.locator("#place")).to_contain_text("101" if other == "Next" else "100 of")
     expect(row).to_have_class(re.compile("handled"))
     expect(row).to_contain_text("Resolved")
     page.get_by_role("button", name="Load anew").click()
@@ -65,6 +106,29 @@ def test_5_next_and_previous_follow_the_order_and_the_filter_of_the_list(open_pa
     expect(page.locator("#incident-title")).to_have_text("Known to everybody")
 
 
+def test_5_what_is_done_in_the_detail_is_done_to_its_incident_and_no_other(open_page: Open, api: httpx2.Client) -> None:
+    page = open_page("?open=done-3")
+    page.get_by_label("Tick Beacon 90 to a new domain", exact=True).check()
+    page.locator(".actions").get_by_role("button", name="Note").click()
+    expect(page.get_by_role("dialog", name="Add a note: Beacon 3 to a new domain")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".actions").get_by_role("button", name="Take").click()
+    expect(page.locator(".facts")).to_contain_text("alice")
+    changed = [api.get(f"/_im/incidents/{name}").json().get("assignee") for name in ("done-3", "alike-90", "known")]
+    assert changed == [{"name": "alice"}, None, {"name": "carol"}]
+
+
+def test_5_next_goes_over_the_page(open_page: Open) -> None:
+    page = open_page("?open=alike-97")
+    listed = page.locator(".incidents tbody tr")
+    expect(listed.nth(99)).to_have_attribute("data-id", re.compile("alike"))
+    page.goto(page.url.replace("alike-97", str(listed.nth(99).get_attribute("data-id"))))
+    expect(page.locator("#incident-title")).to_be_visible()
+    page.get_by_role("button", name="Next incident").click()
+    expect(page.locator("#place")).to_contain_text("101\u2013200")
+    expect(page.locator("#incident-title")).to_have_text(listed.first.locator(".title").inner_text())
+
+
 def test_6_filters_sort_columns_and_the_open_incident_are_in_the_address_and_back_scrolls(
     page: Page,
 ) -> None:
@@ -79,9 +143,20 @@ def test_6_filters_sort_columns_and_the_open_incident_are_in_the_address_and_bac
     assert ("sort=severity%3Adesc" in page.url, "f=source" in page.url, scrolled > 0) == (True, True, True)
     page.go_back()
     expect(page.locator(".chip")).to_have_count(1)
-    page.wait_for_function("before => scrollY === before", arg=scrolled)
-    page.locator(".incidents tbody tr").nth(2).click()
+    expect(page.locator(".rows")).to_have_attribute("aria-busy", "false")
+    assert page.evaluate("scrollY") == scrolled
+    # What is opened after that leaves the list where it is; so do Forward, and a page that is loaded again.
+    page.evaluate("scrollTo(0, 1200)")
+    page.wait_for_function("() => history.state.scroll === 1200")
+    page.locator(".incidents tbody tr").nth(22).click()
     expect(page).to_have_url(re.compile("open="))
+    expect(page.locator("#incident-title")).to_be_visible()
+    page.go_back()
+    page.wait_for_function("() => scrollY === 1200")
+    page.go_forward()
+    expect(page.locator("#incident-title")).to_be_visible()
+    page.wait_for_function("() => scrollY > 1100")
     page.reload()
     expect(page.locator(".detail")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Severity")).to_have_attribute("aria-sort", "descending")
+    page.wait_for_function("() => scrollY > 1100")

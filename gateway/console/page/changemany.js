@@ -12,7 +12,7 @@ const BY_FILTER = path("incidents", "bulkUpdate", "byFilter");
 
 /** What the dialog's form does for many incidents. */
 export function changeMany({ scope, outcome, submit, done, close, change }) {
-  const plan = { scope, outcome, submit, done, token: null, change: null, asked: 0, over: false, before: null };
+  const plan = { scope, outcome, submit, done, token: null, change: null, asked: 0, over: false };
   submit.disabled = true;
   const edited = debounced(() => dryRun(plan, change()), 250);
   const apply = () => (plan.over ? close() : run(plan));
@@ -28,7 +28,7 @@ function filtersOfScope(scope) {
 async function dryRun(plan, change) {
   const { scope, outcome, submit } = plan;
   const asked = (plan.asked += 1);
-  Object.assign(plan, { token: null, change, over: false, before: null });
+  Object.assign(plan, { token: null, change, over: false });
   submit.disabled = true;
   submit.textContent = "Change";
   if (!Object.keys(change).length) return outcome.replaceChildren(h("p", { class: "soft" }, "Nothing to change yet."));
@@ -90,7 +90,7 @@ async function ran(plan) {
       headers: { Accept: "application/x-ndjson" },
       signal: stop.signal,
     });
-    await finish(plan, await collected(lines(response), progress.reached, stop.signal, plan.before));
+    await finish(plan, await collected(lines(response), progress.reached, stop.signal));
   } finally {
     free();
   }
@@ -99,7 +99,7 @@ async function ran(plan) {
 async function finish(plan, result) {
   const { outcome, submit, scope } = plan;
   const complete = result.status.complete === true;
-  Object.assign(plan, { token: complete ? null : plan.token, over: true, before: result });
+  Object.assign(plan, { token: complete ? null : plan.token, over: true });
   submit.disabled = false;
   submit.textContent = "Done";
   const goOn = { text: "Go on", act: () => goOnWith(plan) };

@@ -7,25 +7,19 @@ const SHOWN = 100;
 const NAMES = {
   updated: "Changed",
   noop: "Already so",
-  done_before: "Done before",
   no_longer_matching: "Match no longer",
   conflicts: "Conflicts",
   refused: "Refused",
 };
 const GONE = { type: "no_longer_matching", reason: "it is gone, or others changed it so that it does not match" };
 
-/**
- * The outcomes of a run as they come: ids that were changed, those that were not, how many of each, and how it ended. A
- * run that goes on with one that was cut is told with that.
- */
-export async function collected(lines, reached, signal, before) {
-  const earlier = before?.ids ?? [];
-  const result = { ids: [...earlier], failed: [], gone: [], counts: {}, status: { complete: false }, seen: 0 };
-  const known = new Set(earlier);
+/** The outcomes of a run as they come: ids that were changed, those that were not, how many of each, and how it ended. */
+export async function collected(lines, reached, signal) {
+  const result = { ids: [], failed: [], gone: [], counts: {}, status: { complete: false }, seen: 0 };
   try {
     for await (const line of lines) {
       if (line._status) result.status = line._status;
-      else sort(result, line, known);
+      else sort(result, line);
       if (result.seen % 100 === 0) reached(result.seen);
     }
   } catch (error) {
@@ -36,13 +30,14 @@ export async function collected(lines, reached, signal, before) {
   return result;
 }
 
-function sort(result, { _id: id, result: word, error }, known) {
+function sort(result, { _id: id, result: said, error }) {
   result.seen += 1;
-  const mine = word === "done_before" && known.has(id) ? "updated" : word;
+  // What was done before was done under this plan, by a run that was cut.
+  const word = said === "done_before" ? "updated" : said;
   if (error) result.failed.push({ id, type: error.type, reason: error.reason });
   else if (word === "no_longer_matching") result.gone.push({ id, ...GONE });
   else if (word === "updated") result.ids.push(id);
-  const name = mine ?? (error.type === "version_conflict" ? "conflicts" : "refused");
+  const name = word ?? (error.type === "version_conflict" ? "conflicts" : "refused");
   result.counts[name] = (result.counts[name] ?? 0) + 1;
 }
 

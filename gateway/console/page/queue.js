@@ -83,7 +83,8 @@ function changed(queue, state, scroll) {
   else {
     if (queue.shown && state.columns.join() !== queue.columns.join()) rowsShown(queue, queue.table.docs);
     showMarks(queue.table);
-    if (scroll !== null) scrollTo(0, scroll);
+    // What else changes by this, as the open incident does, changes where rows are.
+    if (scroll !== null) queueMicrotask(() => scrollTo(0, scroll));
   }
 }
 
@@ -151,8 +152,8 @@ function shown(queue, docs, scroll) {
   const clear = () => go({ text: "", chips: [], dsl: "", offset: 0 });
   queue.place.replaceChildren(...(docs.length ? [] : [emptyNotice("Widen the range, or take a filter away.", clear)]));
   ended(queue);
+  if (focused) moveTo(queue.table, scroll === 0 ? 0 : queue.table.current);
   if (scroll !== null) scrollTo(0, scroll);
-  if (focused) moveTo(queue.table, Math.max(0, queue.table.current));
   say(`${many(queue.total, "incident")}`);
 }
 
@@ -174,9 +175,8 @@ function failed(queue, error) {
   queue.stale = true;
   const kept = refuseQuery(error);
   if (!queue.shown || !sameSearch(queue.shown, now())) {
-    queue.total = 0;
+    Object.assign(queue, { total: 0, shown: null });
     rowsShown(queue, []);
-    queue.shown = null;
   }
   queue.place.replaceChildren(notice(error, () => refresh(queue)));
   if (!kept) queue.place.firstChild.scrollIntoView({ block: "nearest" });
@@ -200,6 +200,7 @@ function move({ table }, step) {
 /** The incident before or after the open one, in the list's order; on another page where it is there. */
 async function neighbour(queue, step) {
   const { table } = queue;
+  await queue.loading;
   const place = table.docs.findIndex(({ _meta }) => _meta.id === now().open) + step;
   if (table.docs[place]) return openRow(table, place);
   const offset = now().offset + step * SIZE;

@@ -35,6 +35,7 @@ export function createTable(on) {
 
 /** Shows documents; rows are made anew. */
 export function showRows(table, docs, offset, total) {
+  const current = now().open ?? currentDoc(table)?._meta.id;
   table.docs = docs;
   table.offset = offset;
   table.element.setAttribute("aria-rowcount", String(total + 1));
@@ -46,7 +47,7 @@ export function showRows(table, docs, offset, total) {
     table,
     Math.max(
       0,
-      docs.findIndex(({ _meta }) => _meta.id === now().open),
+      docs.findIndex(({ _meta }) => _meta.id === current),
     ),
   );
 }

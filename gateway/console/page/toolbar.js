@@ -31,7 +31,7 @@ export function createToolbar(queue, refresh) {
   const element = h("div", { class: "toolbar" }, still, ticked);
   const showTotal = () =>
     total.replaceChildren(
-      h("b", {}, many(queue.total, "incident")),
+      h("b", {}, queue.shown ? many(queue.total, "incident") : "No list"),
       h("span", { class: "soft" }, ` · ${lowered(rangeText(now()))} · as of `, clockMark(takenAt())),
     );
   watchZone(showTotal);

@@ -65,5 +65,7 @@ class Alert(Strict):
     ext: AlertExt | None = Field(None, description="what single dialects keep, by their names")
 
 
-class SentAlerts(RootModel[Annotated[list[Alert], Field(min_length=1, max_length=MOST_ALERTS)] | Alert]):
+class SentAlerts(
+    RootModel[Annotated[list[Alert], Field(min_length=1, max_length=MOST_ALERTS, fail_fast=True)] | Alert]
+):
     """Several of them, each under an id of its own, or one."""
