@@ -28,7 +28,7 @@ class Cost:
 
 FREE = Cost()
 
-MOST = Cost(time=650_000, clauses=1_000)
+MOST = Cost(time=700_000, clauses=1_000)
 """Half a second of a core, or little more, on 200,000 incidents of usual texts, and up to two where texts are as long
 as they may be: two cores answer eight such searches within the ten seconds that the engine has. Of clauses the engine
 itself takes 1,024, and fails past them."""
@@ -36,12 +36,21 @@ itself takes 1,024, and fails past them."""
 OF_TENANT = Cost(time=1_000_000, clauses=1_000)
 """What a tenant's own filters may ask for, which are there already and which every one of its searches carries."""
 
-LONG_BYTES = 2**27
-"""Of documents with long texts, those that a search reads, counted as often as it reads them: some 12 ns each. Whatever
-they are, they may be read once."""
+LONG_BYTES = 2**28
+"""Of documents with long texts, those that a search reads that does nothing else, counted as often as it reads them:
+some 6 ns each. Whatever they are, they may be read once."""
 
 DEAR = 60_000
 """The time from which on a search is dear, as few of which go on at once as leave the engine threads for others."""
+
+
+ONE_READING = 380_000
+"""Of a search with one pattern over such texts, whichever it is, and little else."""
+
+
+def readable(cost: Cost) -> int:
+    """How many bytes of documents with long texts a search of that cost may read each time, beside all else."""
+    return LONG_BYTES * (MOST.time * 5 // 4 - cost.time) // (MOST.time * cost.long)
 
 
 class Budget:

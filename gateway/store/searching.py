@@ -14,7 +14,7 @@ from gateway.store.client import Client
 from gateway.store.hits import Hit, Reply
 from gateway.store.loads import FEW_BYTES, PART, SMALL
 from queries import searches
-from queries.budgets import LONG_BYTES, Cost
+from queries.budgets import ONE_READING, Cost, readable
 from queries.criteria import Everything, Ids, Or, Present, Where
 from queries.errors import PageTooLarge, QueryError
 from queries.fields import LONG_FIELDS, LONG_TEXTS, SIZE, Column
@@ -73,8 +73,8 @@ async def run(client: Client, scope: Scope, search: Search, *, cached: bool = Fa
     """
     cost = sent(scope, search).cost
     async with client.turn(scope.tenant, cost):
-        if cost.long > 1:
-            await _require_readable(client, scope, cost.long)
+        if cost.long and (cost.long > 1 or cost.time > ONE_READING):
+            await _require_readable(client, scope, cost)
         return await _run(client, scope, search, cached=cached, seen=seen)
 
 
@@ -91,15 +91,14 @@ async def _run(client: Client, scope: Scope, search: Search, *, cached: bool, se
         return await _asked(client, scope, search, cached=cached, seen=seen)
 
 
-async def _require_readable(client: Client, scope: Scope, times: int) -> None:
-    """Refuses to read long texts so many times where there are too many of them, as none of their columns tells."""
+async def _require_readable(client: Client, scope: Scope, cost: Cost) -> None:
+    """Refuses to read long texts so often, or beside so much else, where there are too many of them."""
     search = Search(_WITH_LONG_TEXTS, (), 0, aggregations={"held": {"sum": {"field": SIZE}}})
     counted = (await _asked(client, scope, search, cached=scope.pit is None)).aggregations
     held = int(counted.get("held", {}).get("value") or 0)
-    if held * times > LONG_BYTES:
-        most = max(LONG_BYTES // held, 1)
+    if held > readable(cost):
         reason = (
-            f"{held:,} bytes of documents with long texts can be looked through {most} times in a search, not {times}"
+            f"there are {held:,} bytes of documents with long texts to look through: fewer patterns beside the first"
         )
         raise QueryError(reason, kind="refused")
 

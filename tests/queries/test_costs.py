@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from queries import costs
-from queries.budgets import MOST, Budget, Cost
+from queries.budgets import MOST, Budget, Cost, readable
 from queries.costs import (
     CANDIDATE,
     CASED,
@@ -66,9 +66,7 @@ TOO_MANY = "a search has at most 1,000 conditions"
         pytest.param(TITLE, PATTERN, Cost(CLAUSE + 4 + SHORT, 1), id="titles are short"),
         pytest.param(PAIRS, PATTERN, Cost(CLAUSE + 4 + SHORT, 1), id="so are pairs"),
         pytest.param(DESCRIPTION, PATTERN, Cost(CLAUSE + 4 + LONG + SHORT // 2, 1, 1), id="a pattern over texts"),
-        pytest.param(
-            DESCRIPTION, Like("*di*"), Cost(CLAUSE + 2 + 9 * LONG // 2, 1, 1), id="long texts that may fit are read"
-        ),
+        pytest.param(DESCRIPTION, Like("*di*"), Cost(CLAUSE + 2 + 3 * LONG + SHORT // 2, 1, 1), id="of few letters"),
         pytest.param(TITLE, Equals("Ян"), Cost(CLAUSE + 2 * CASED, 1), id="each case of a letter beyond ASCII"),
         pytest.param(TITLE, Like("*Яна"), Cost(CLAUSE + 4 * CASED + 2 + SHORT, 1), id="a pattern with such letters"),
         pytest.param(CUSTOM, PATTERN, Cost(CLAUSE + 4 + LONG, 1), id="a custom field may hold texts"),
@@ -234,3 +232,15 @@ def test_what_counts_cost(aggregations: dict[str, Any], expected: int) -> None:
 def test_the_weights_are_of_one_scale() -> None:
     assert CLAUSE < FUZZY < SORT <= SHORT < LONG < MOST.time
     assert COUNT < SHORT
+
+
+@pytest.mark.parametrize(
+    ("cost", "mebibytes"),
+    [
+        pytest.param(Cost(120_000, 1, 1), 272, id="one pattern"),
+        pytest.param(Cost(560_000, 5, 1), 99, id="beside four others"),
+        pytest.param(Cost(600_000, 5, 5), 16, id="five"),
+    ],
+)
+def test_long_texts_are_read_as_often_as_their_bytes_allow(cost: Cost, mebibytes: int) -> None:
+    assert readable(cost) // 2**20 == mebibytes

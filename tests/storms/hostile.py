@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from benchmarks import process
 from gateway.engine import Engine
-from tests.storms import hostile_bodies, hostile_bytes, hostile_floods, hostile_pages, hostile_questions, report
+from tests.storms import (
+    hostile_bodies,
+    hostile_bytes,
+    hostile_floods,
+    hostile_pages,
+    hostile_questions,
+    hostile_texts,
+    report,
+)
 from tests.storms.clients import clients, fill
 from tests.storms.gateways import Gateway, serving
 from tests.storms.kinds import Kind, Target, Wrong
@@ -29,6 +37,7 @@ KINDS = [
     *hostile_bytes.KINDS,
     *hostile_floods.KINDS,
     *hostile_questions.KINDS,
+    *hostile_texts.KINDS,
     *hostile_bodies.KINDS,
     *hostile_pages.KINDS,
 ]
