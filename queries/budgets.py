@@ -28,7 +28,7 @@ class Cost:
 
 FREE = Cost()
 
-MOST = Cost(time=700_000, clauses=1_000)
+MOST = Cost(time=650_000, clauses=1_000)
 """Half a second of a core, or little more, on 200,000 incidents of usual texts, and up to two where texts are as long
 as they may be: two cores answer eight such searches within the ten seconds that the engine has. Of clauses the engine
 itself takes 1,024, and fails past them."""
