@@ -61,7 +61,7 @@ CANDIDATE, ROW = 100, 30
 """A value that may be counted, and a row that is ordered by a text: the engine holds each of them, however long."""
 COUNTS = {"date_histogram": 40_000, "cardinality": 40_000, "percentiles": 60_000, "filter": 4_000}
 """Counts that cost more than others do, or less."""
-DIGEST = 10_000
+DIGEST = 9_000
 """Of each value that has percentiles of its own: less than that of a core, but a part of the engine's heap."""
 NAME_LETTER = 30
 """Of the names in `fields` the engine makes one automaton, which it gives up at 30,000 letters of names much alike."""
