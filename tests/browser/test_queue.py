@@ -93,6 +93,9 @@ def test_3_my_own_change_shows_at_once_and_rows_i_handled_stay_dimmed(page: Page
         expect(page.locator("#place")).to_contain_text("101" if other == "Next" else "100 of")
     expect(row).to_have_class(re.compile("handled"))
     expect(row).to_contain_text("Resolved")
+    page.get_by_role("button", name="Export").click()
+    expect(page.locator("#export + .panel")).to_contain_text("What you changed since is in it as it was")
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Load anew").click()
     expect(row).to_have_count(0)
 
