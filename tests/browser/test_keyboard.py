@@ -33,9 +33,7 @@ def test_4_keys_work_without_a_mouse_never_inside_a_field_and_can_be_turned_off(
     expect(page.locator("#incident-title")).to_have_text(second.locator(".title").inner_text())
     page.keyboard.press("Escape")
     expect(page.locator(".detail")).to_be_hidden()
-    # With Caps Lock, and on a keyboard without Latin letters; but with Shift or another modifier they mean nothing.
-    for key, code, shift in (("J", "KeyJ", False), ("Л", "KeyK", False), ("J", "KeyJ", True)):
-        page.locator(".incidents tr:focus").evaluate(PRESS, [key, code, shift])
+    press_elsewhere(page)
     page.keyboard.press("Alt+j")
     expect(second).to_be_focused()
     page.keyboard.press("/")
@@ -46,6 +44,12 @@ def test_4_keys_work_without_a_mouse_never_inside_a_field_and_can_be_turned_off(
     second.focus()
     page.keyboard.press("a")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def press_elsewhere(page: Page) -> None:
+    """With Caps Lock, and on a keyboard without Latin letters; but with Shift they mean nothing."""
+    for key, code, shift in (("J", "KeyJ", False), ("Л", "KeyK", False), ("J", "KeyJ", True)):
+        page.locator(".incidents tr:focus").evaluate(PRESS, [key, code, shift])
 
 
 def turn_off(page: Page) -> None:

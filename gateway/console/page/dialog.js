@@ -64,7 +64,7 @@ export function menu(label, fill, props = {}) {
   panel.addEventListener("toggle", (event) => opener.setAttribute("aria-expanded", String(event.newState === "open")));
   panel.addEventListener("beforetoggle", (event) => {
     if (event.newState !== "open") return;
-    panel.replaceChildren(...[fill(() => panel.hidePopover())].flat());
+    panel.replaceChildren(...[fill(() => panel.hidePopover())].flat().filter(Boolean));
     placed(panel, opener);
   });
   panel.addEventListener(

@@ -13,6 +13,9 @@ export function exportMenu(queue) {
     [icon("down"), h("span", { class: "wide-only" }, "Export")],
     (close) => [
       h("p", { class: "panel-text soft" }, `${many(queue.total, "incident")}, as listed, in the columns shown`),
+      queue.mine.size
+        ? h("p", { class: "panel-text soft" }, "What you changed since is in it as it was: load anew to have it as it is.")
+        : null,
       ...[
         ["csv", "CSV"],
         ["ndjson", "JSON lines"],
