@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import secrets
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import perf_counter
 from typing import Any
 
@@ -53,6 +53,7 @@ class Requests:
             await self._app(scope, receive, send)
             return
         with work.under_way(self._seconds, self._admission, self._quotas) as under_way:
+            under_way.caller_left = partial(_left, receive)
             under_way.is_alone = scope.get("extensions", {}).get(ALONE, _NOT_KNOWN)["ask"]
             await self._answered(scope, receive, _Answer(send, _id_in(scope["headers"]), under_way))
 
@@ -63,6 +64,9 @@ class Requests:
         except ClientDisconnect:
             _log.debug("the caller left")
         except asyncio.CancelledError:
+            if answer.is_left:
+                _log.debug("the caller left")
+                return
             if answer.status != _UNANSWERED or not _is_stopping(scope):
                 raise
             await _told(scope, TimedOut(_STOPPED))(scope, receive, answer.send)
@@ -81,6 +85,12 @@ def _told(scope: Scope, error: Exception) -> Response:
     return rendered(speaking(path, scope.get("root_path", "")), error, path)
 
 
+async def _left(receive: Receive) -> None:
+    """Returns once the caller has left, whose whole body was read."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def _is_stopping(scope: Scope) -> bool:
     """Whether the server has run out of time for what is under way."""
     stopping = scope.get("state", {}).get("stopping")
@@ -95,6 +105,11 @@ class _Answer:
     def __init__(self, send: Send, request_id: bytes, under_way: Work) -> None:
         self._send, self.request_id, self._work = send, request_id, under_way
         self.status, self.length = _UNANSWERED, 0
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self._work.is_left
 
     async def send(self, message: Message) -> None:
         """Passes the message on, the id among its headers, and what its caller may still ask for."""

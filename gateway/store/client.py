@@ -171,8 +171,7 @@ class Client:
 
         Who waits for one holds no place that others need for what is cheap.
         """
-        under_way = work.current()
-        with under_way.aside() if under_way else nullcontext():
+        async with work.aside():
             await self._dear.enter(tenant, self.time_left())
             try:
                 yield

@@ -1,9 +1,9 @@
 """One request's work: its time, its place among others, and whether it has written anything yet."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar, Token
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import Context, ContextVar, Token
 from dataclasses import dataclass, field
 
 from gateway.problems import TimedOut
@@ -50,6 +50,9 @@ class Work:
     _ended: bool = False
     _aside: int = 0
     """How many of its calls have a place elsewhere."""
+    caller_left: Callable[[], Awaitable[None]] | None = None
+    """Returns once the caller has left, whose body was read."""
+    is_left: bool = False
     is_alone: Callable[[], bool] = lambda: False
     """Whether the process has no other request to answer."""
     _loop: asyncio.AbstractEventLoop = field(init=False, repr=False)
@@ -125,6 +128,24 @@ class Work:
         finally:
             self._aside -= 1
 
+    @asynccontextmanager
+    async def while_wanted(self) -> AsyncIterator[None]:
+        """Cancels the task within the block once the caller has left."""
+        task = asyncio.current_task()
+        if self.caller_left is None or task is None:
+            yield
+            return
+        watch = asyncio.create_task(self._cancel(self.caller_left, task), context=Context())
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    async def _cancel(self, caller_left: Callable[[], Awaitable[None]], task: asyncio.Task[object]) -> None:
+        await caller_left()
+        self.is_left = True
+        task.cancel()
+
     def leave(self) -> None:
         """Gives the place back, if it has one."""
         if self._admitted is not None:
@@ -151,6 +172,18 @@ def beside() -> Iterator[None]:
         if work := _current.get():
             work.tenant = begun_in.tenant
         yield
+
+
+@asynccontextmanager
+async def aside() -> AsyncIterator[None]:
+    """Holds no place within the block, which waits for another, and is cancelled once the caller has left."""
+    work = _current.get()
+    if work is None:
+        yield
+        return
+    with work.aside():
+        async with work.while_wanted():
+            yield
 
 
 def spare() -> bool:

@@ -13,6 +13,7 @@ from tests.faults import Request
 from tests.live import bench as benches
 from tests.live.bench import INCIDENTS, Bench
 from tests.live.loading import SEARCH, Json
+from tests.storms.gateways import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -116,3 +117,23 @@ async def test_another_tenants_are_next(bench: Bench) -> None:
     answers = await asyncio.gather(task, *loud)
     assert [each.status_code for each in answers] == [200] * (EIGHT + 1)
     assert next(i for i, body in enumerate(order) if b"dear9" in body) <= 3
+
+
+async def test_one_whose_caller_left_makes_room(opensearch_url: str, tenant: str) -> None:
+    begun = asyncio.Event()
+
+    async def held(forward: faults.Forward, send: faults.Send) -> bool:
+        begun.set()
+        return await faults.silent(forward, send)
+
+    headers = {"X-Scope-OrgID": tenant}
+    async with faults.proxy(opensearch_url) as proxy, serving(proxy.url, dear_searches=1) as gateway:
+        proxy.hits, proxy.fault = is_dear, held
+        async with httpx2.AsyncClient(base_url=gateway.url, headers=headers, timeout=60) as client:
+            task = asyncio.create_task(client.post(SEARCH, json={"search_query": patterns(1)}))
+            await begun.wait()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            proxy.fault = None
+            answer = await client.post(SEARCH, json={"search_query": patterns(2)})
+    assert answer.status_code == 200

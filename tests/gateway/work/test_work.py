@@ -63,3 +63,21 @@ async def test_a_call_with_a_place_elsewhere_needs_none_and_holds_none() -> None
             assert admission.spare("acme")
         await current.enter()
         assert not admission.spare("acme")
+
+
+async def test_a_call_with_a_place_elsewhere_ends_once_its_caller_has_left() -> None:
+    left = asyncio.Event()
+
+    async def caller_left() -> None:
+        await left.wait()
+
+    async def call() -> None:
+        async with work.aside():
+            left.set()
+            await asyncio.Event().wait()
+
+    with work.under_way(60, Admission(1, 0)) as current:
+        current.caller_left = caller_left
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.create_task(call())
+        assert current.is_left
