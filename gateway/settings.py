@@ -82,6 +82,11 @@ class Settings(CallerSettings, EngineSettings, BaseSettings):
     answer_timeout: float = Field(
         60, gt=0, le=3600, description="seconds in which a client must take a part of its answer"
     )
+    answer_bytes: int = Field(
+        256 * 2**20,
+        ge=2**20,
+        description="bytes of answers that a process holds for slow clients; above it the largest for longest ends",
+    )
     idle_timeout: float = Field(
         65,
         gt=0,

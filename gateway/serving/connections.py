@@ -9,6 +9,7 @@ from gateway.serving import faults
 from gateway.serving.faults import Fault
 from gateway.serving.known import KnownHeads
 from gateway.serving.limits import Limits
+from gateway.serving.untaken import Slow, Untaken
 from gateway.telemetry import CONNECTIONS_ENDED
 
 Refusal = Callable[[Fault, str], tuple[list[tuple[bytes, bytes]], bytes]]
@@ -37,11 +38,15 @@ class Held(Protocol):
     def expire(self) -> None:
         """Ends what did not come or go in time."""
 
-    def give_way(self) -> None:
+    def give_way(self, fault: Fault = faults.GAVE_WAY) -> None:
         """Closes at once, for another connection."""
 
     def turn_away(self) -> None:
         """Refuses the client, as there is no room."""
+
+
+class Lost(Held, Slow, Protocol):
+    """A connection that was lost."""
 
 
 class Connections:
@@ -51,6 +56,7 @@ class Connections:
         self.limits = limits
         self.heads = KnownHeads()
         self.refusal = refusal
+        self.untaken = Untaken(limits.answer_bytes)
         self.idle: dict[Held, None] = {}
         self.stopping = False
         self._all: Collection[Any] = ()
@@ -71,6 +77,11 @@ class Connections:
             oldest.give_way()
         elif len(everyone) > self.limits.connections:
             newcomer.turn_away()
+
+    def forget(self, connection: "Lost") -> None:
+        """Holds nothing more of a connection that has ended."""
+        self.idle.pop(connection, None)
+        self.untaken.forget(connection)
 
     def ended(self, connection: Held, fault: Fault, request_id: str | None = None) -> None:
         """Counts and logs that the gateway ended a connection."""

@@ -22,6 +22,7 @@ class Limits:
     header_timeout: float = 20
     body_timeout: float = 30
     answer_timeout: float = 60
+    answer_bytes: int = 256 * 2**20
     idle_timeout: float = 65
     stop_delay: float = 0
 
@@ -36,6 +37,7 @@ def limits(settings: Settings) -> Limits:
         header_timeout=settings.header_timeout,
         body_timeout=settings.body_timeout,
         answer_timeout=settings.answer_timeout,
+        answer_bytes=settings.answer_bytes,
         idle_timeout=settings.idle_timeout,
         stop_delay=settings.stop_delay,
     )

@@ -36,7 +36,6 @@ class Connection(Reader):
         self.deadline = math.inf
         self._held = held
         self._running: RequestResponseCycle | None = None
-        self._outlet: Outlet
         self._unsent = 0
         self._since = math.inf
 
@@ -52,7 +51,7 @@ class Connection(Reader):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tells the request that runs, and forgets those that wait."""
-        self._held.idle.pop(self, None)
+        self._held.forget(self)
         self.leave()
         super().connection_lost(exc)
         self._outlet.close = self.transport.close
@@ -60,12 +59,13 @@ class Connection(Reader):
     def pause_writing(self) -> None:
         """Waits for the client to take what it has been sent."""
         super().pause_writing()
-        self._unsent = untaken(self.transport)
-        self.deadline = self._due()
+        self._unsent, self.deadline = untaken(self.transport), self._due()
+        self._held.untaken.wait(self, self.loop.time())
 
     def resume_writing(self) -> None:
         """Goes on answering."""
         super().resume_writing()
+        self._held.untaken.forget(self)
         self.deadline = self._due()
 
     # What the reader calls
@@ -163,9 +163,9 @@ class Connection(Reader):
         else:
             self._close(faults.IDLE_TIMEOUT)
 
-    def give_way(self) -> None:
+    def give_way(self, fault: Fault = faults.GAVE_WAY) -> None:
         """Closes at once."""
-        self._abort(faults.GAVE_WAY)
+        self._abort(fault)
 
     def turn_away(self) -> None:
         """Refuses whatever is about to come."""

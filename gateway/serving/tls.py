@@ -73,9 +73,9 @@ class Handshake(asyncio.Protocol):
         """No body comes before the handshake."""
         return False
 
-    def give_way(self) -> None:
+    def give_way(self, fault: Fault = faults.GAVE_WAY) -> None:
         """Closes at once."""
-        self._end(faults.GAVE_WAY)
+        self._end(fault)
 
     def turn_away(self) -> None:
         """Closes, as nothing can be said before the handshake."""
