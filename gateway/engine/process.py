@@ -27,6 +27,8 @@ JAVA_OPTIONS = (
     "-XX:+UseG1GC",
     "-XX:G1ReservePercent=25",
     "-XX:InitiatingHeapOccupancyPercent=30",
+    # What is half a region is collected late, and a document may be larger than half of the usual one.
+    "-XX:G1HeapRegionSize=4m",
     # OpenSearch ends when it finds that it runs as root, as containers do; without native calls it cannot know.
     "-Djna.nounpack=true",
     "-Djna.nosys=true",

@@ -26,7 +26,7 @@ from queries.errors import QueryError
 
 Edit = Callable[[Document, datetime], Document]
 
-_TOLD = 4
+_TOLD = 2
 """Times the bytes of a document that one version may tell of, as it carries that with it; one change may have more."""
 
 
