@@ -7,7 +7,6 @@ from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import orjson
@@ -196,7 +195,7 @@ class _Ndjson:
         return b""
 
     async def page(self, page: Page) -> bytes:
-        return b"\n".join([*await in_turns(page.hits, partial(pages.document, page)), b""])
+        return b"\n".join([*await in_turns(pages.each_document(page), bytes), b""])
 
     def status(self, status: dict[str, Any]) -> bytes:
         return orjson.dumps({"_status": status}) + b"\n"
@@ -216,12 +215,13 @@ class _Csv:
 
     async def page(self, page: Page) -> bytes:
         # There may be a thousand rows of hundreds of cells.
-        return b"".join(await in_turns(page.hits, lambda hit: self._line(orjson.loads(pages.document(page, hit)))))
+        return b"".join(await in_turns(pages.each_document(page), self._line))
 
     def status(self, status: dict[str, Any]) -> bytes:
         return _row(["_status", orjson.dumps(status).decode()])
 
-    def _line(self, document: dict[str, Any]) -> bytes:
+    def _line(self, text: bytes) -> bytes:
+        document: dict[str, Any] = orjson.loads(text)
         meta = document["_meta"]
         return _row([meta["id"], meta["type"], meta["version"], *(_cell(_at(document, path)) for path in self._paths)])
 
