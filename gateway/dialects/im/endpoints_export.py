@@ -208,7 +208,7 @@ class _Ndjson:
         return b""
 
     def rows(self, page: Page) -> Iterator[bytes]:
-        return (pages.document(page, hit) + b"\n" for hit in page.hits)
+        return (text + b"\n" for text in pages.each_document(page))
 
     def status(self, status: dict[str, Any]) -> bytes:
         return orjson.dumps({"_status": status}) + b"\n"
@@ -227,12 +227,13 @@ class _Csv:
         return self._mark + cells.row(["_id", "_type", "_version", *self._fields])
 
     def rows(self, page: Page) -> Iterator[bytes]:
-        return (self._line(orjson.loads(pages.document(page, hit))) for hit in page.hits)
+        return map(self._line, pages.each_document(page))
 
     def status(self, status: dict[str, Any]) -> bytes:
         return cells.row(["_status", orjson.dumps(status).decode()])
 
-    def _line(self, document: dict[str, Any]) -> bytes:
+    def _line(self, text: bytes) -> bytes:
+        document: dict[str, Any] = orjson.loads(text)
         meta = document["_meta"]
         values = (cells.cell(cells.at(document, path)) for path in self._paths)
         return cells.row([meta["id"], meta["type"], meta["version"], *values])

@@ -1,6 +1,6 @@
 """From what `_im` was asked to one page of documents: point in time, cursor, translation, and the answer's bytes."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from gateway import wire
 from gateway.dialects.im import list_words, requests, translate
 from gateway.dialects.im.readings import Reading
-from gateway.incidents.reading import Hit, Pit
+from gateway.incidents.reading import Pit
 from gateway.incidents.reading.search import Page
 from gateway.incidents.session import Session
 from gateway.state import State
@@ -227,9 +227,9 @@ async def documents(page: Page) -> bytes:
     """The page's documents, with commas between; of those read in part there may be ten thousand."""
     if page.reply and page.whole:
         return page.reply.wire()
-    return b",".join(await in_turns(page.hits, partial(document, page)))
+    return b",".join(await in_turns(each_document(page), bytes))
 
 
-def document(page: Page, hit: Hit) -> bytes:
-    """A document of the page as `_im` shows it."""
-    return hit.wire() if page.whole else hit.wire_of_some()
+def each_document(page: Page) -> Iterator[bytes]:
+    """The page's documents as `_im` shows them, each made when it is wanted."""
+    return (hit.wire() if page.whole else hit.wire_of_some() for hit in page.hits)

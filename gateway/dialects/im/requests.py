@@ -91,6 +91,13 @@ class Selection(Strict):
     end_time: Time = Field(None, description="started then or earlier")
     is_show_aggs: bool = Field(True, description="aggregation results too, or incidents only")
 
+    @field_validator("start_time", "end_time")
+    @classmethod
+    def _is_single(cls, time: Any) -> Any:
+        if isinstance(time, dict | list):
+            raise ValueError("ISO 8601, epoch milliseconds or date math is wanted here")
+        return time
+
 
 class Filters(Selection):
     """What documents are wanted, and as of when; the same for pages, statistics and export."""

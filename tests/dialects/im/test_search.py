@@ -185,6 +185,8 @@ REFUSED: list[tuple[str, Json, Refusal]] = [
      (400, "bad_request", "additional_fields[0].name")),
     ("more than 64 fields", {"additional_fields": ADDED * 65}, (400, "bad_request", "additional_fields")),
     ("no time", {"start_time": "yesterday"}, (400, "bad_request", "start_time")),
+    ("several times", {"end_time": ["2026-11-03"]}, (400, "bad_request", "end_time")),
+    ("an object for a time", {"start_time": {"gte": "now"}}, (400, "bad_request", "start_time")),
     ("an object for a time", {"end_time": {"lte": 1}}, (400, "bad_request", "end_time")),
     ("an end before the start", {"start_time": 2, "end_time": 1}, (400, "bad_request", "start_time")),
     ("text for an order", {"sort": "title"}, (400, "bad_request", "sort")),

@@ -151,6 +151,9 @@ async def test_another_tenant_sees_none(client: Client, serve: Serve) -> None:
             {"name": "n", "filters": {"start_time": "x"}}, (400, "bad_request", "filters.start_time"), id="no time"
         ),
         pytest.param(
+            {"name": "n", "filters": {"end_time": {"a": [1]}}}, (400, "bad_request", "filters.end_time"), id="an object"
+        ),
+        pytest.param(
             {"name": "n", "filters": {"search_query": {"script": {}}}},
             (400, "bad_request", "filters.search_query.script"),
             id="a query that no search takes",
