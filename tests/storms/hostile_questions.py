@@ -160,7 +160,7 @@ _DEAR: Mapping[str, Callable[[int], object]] = {
 }
 _HISTOGRAM = {"field": "started_at", "interval": "day", "time_zone": "America/St_Johns"}
 _WIDGETS: Mapping[str, Mapping[str, object]] = {
-    "histograms": {"histogram": _HISTOGRAM | {"split": {"field": "source", "size": 50}}},
+    "histograms": {"histogram": _HISTOGRAM | {"split": {"field": "source", "size": 10}}},
     "lists of values": {"values": {"field": "source", "size": 1000}},
     "counts of values": {"cardinality": {"field": "source"}},
     "lengths of time": {"durations": {"of": "resolve", "by": "source", "size": 50}},
