@@ -138,7 +138,7 @@ def check_media_type(request: Request[State], *allowed: str) -> None:
 async def read(request: Request[State], model: type[Model]) -> Model:
     """The request's JSON object as a model; an empty body is an empty object. Raises QueryError, ValidationError."""
     sent = await body(request)
-    return model.model_validate({} if sent is None else _object(sent))
+    return model.model_validate({} if sent is None else _object(sent), strict=True)
 
 
 async def read_object(request: Request[State]) -> dict[str, Any]:

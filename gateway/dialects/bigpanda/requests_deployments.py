@@ -22,6 +22,8 @@ _OTHERS: list[dict[str, Any]] = [
 """What is kept as its JSON."""
 _NAME = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 120, "pattern": r"\S"}, *_OTHERS]}
 _SHORT = {"anyOf": [{"type": "string", "maxLength": 512}, *_OTHERS]}
+_HOST = {"type": "string", "minLength": 1, "maxLength": 512}
+_HOSTS = {"anyOf": [{"type": "array", "items": _HOST, "minItems": 1, "maxItems": MOST_HOSTS}, _HOST]}
 Name = Annotated[
     str, Field(min_length=1, max_length=120, pattern=r"\S"), BeforeValidator(as_text), WithJsonSchema(_NAME)
 ]
@@ -42,7 +44,9 @@ class Deployment(BaseModel):
 
     component: Name = Field(description="what is deployed")
     version: Name = Field(description="which version of it")
-    hosts: Hosts = Field(description="where; those of a deployment in progress are added to")
+    hosts: Annotated[Hosts, WithJsonSchema(_HOSTS)] = Field(
+        description="where; those of a deployment in progress are added to"
+    )
     timestamp: Moment | None = Field(None, description="when it starts, or ends; absent: now")
     description: Annotated[str, Field(max_length=5000)] | None = None
     env: Short | None = None

@@ -146,6 +146,12 @@ async def corpus(shared: Client) -> Client:
         pytest.param("a/assign", {"assignee": ""}, (400, "bad_request", "assignee"), id="assigning to no name"),
         pytest.param("d/assign", {"assignee": "bob"}, (409, "merged", None), id="assigning what was merged"),
         pytest.param("a/snooze", {}, (400, "bad_request", "until"), id="a snooze without an end"),
+        pytest.param(
+            "a/snooze",
+            {"until": "now+1d", "cancel_on_incident_updates": 1},
+            (400, "bad_request", "cancel_on_incident_updates"),
+            id="1 for true",
+        ),
         pytest.param("a/snooze", {"until": "x"}, (400, "bad_request", "until"), id="no time"),
         pytest.param("a/snooze", {"until": "now-1d"}, (400, "bad_request", "until"), id="an end in the past"),
         pytest.param("closed/snooze", {"until": "now+1d"}, (400, "bad_request", None), id="what is closed"),
