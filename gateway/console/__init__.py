@@ -38,7 +38,7 @@ class _File:
 
 def routes() -> list[Route]:
     """`/console`, its files, and the addresses that lead there."""
-    page_files = dict(_read())
+    page_files = _preloading(dict(_read()))
 
     async def page(request: Request[State]) -> Response:
         return _shown(page_files["index.html"], request)
@@ -57,9 +57,21 @@ def _read() -> Iterator[tuple[str, _File]]:
     for file in files(__package__).joinpath("page").iterdir():
         media_type = _TYPES.get(f".{file.name.rpartition('.')[2]}")
         if media_type is not None:
-            content = file.read_bytes()
-            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()[:18]).decode()
-            yield file.name, _File(content, media_type, f'"{digest}"')
+            yield file.name, _file(file.read_bytes(), media_type)
+
+
+def _file(content: bytes, media_type: str) -> _File:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()[:18]).decode()
+    return _File(content, media_type, f'"{digest}"')
+
+
+def _preloading(page_files: dict[str, _File]) -> dict[str, _File]:
+    """The files; the page names every module, so that a browser asks for all at once, not one import after another."""
+    modules = sorted(name for name in page_files if name.endswith(".js"))
+    links = "".join(f'<link rel="modulepreload" href="console/{name}">\n' for name in modules)
+    page = page_files["index.html"]
+    whole = page.content.replace(b"</head>", links.encode() + b"</head>")
+    return page_files | {"index.html": _file(whole, page.media_type)}
 
 
 def _named(page_files: Mapping[str, _File], name: str) -> _File:

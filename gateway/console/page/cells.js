@@ -48,15 +48,15 @@ export function cell(name, doc) {
   const show = CELLS[name] ?? (session.kinds[name] === "date" ? (it) => timeMark(it[name]) : plain(name));
   return h(
     "td",
-    { role: "gridcell", class: `col-${name.replaceAll(".", "-")}`, dataset: { field: name } },
-    h("div", { class: "held" }, show(doc)),
+    { role: "gridcell", class: `held col-${name.replaceAll(".", "-")}`, dataset: { field: name } },
+    show(doc),
   );
 }
 
 const CELLS = {
   severity: (doc) => severityMark(doc.severity),
   status: statusMark,
-  title: (doc) => [h("span", { class: "title", dir: "auto" }, titleOf(doc)), h("small", { class: "soft" }, under(doc))],
+  title: (doc) => [h("span", { class: "title", dir: "auto" }, titleOf(doc)), h("small", {}, under(doc))],
   "assignee.name": (doc) => (assigneeOf(doc) ? h("bdi", {}, assigneeOf(doc)) : h("span", { class: "soft" }, "nobody")),
 };
 

@@ -23,7 +23,7 @@ const TABS = {
 
 /** The place of the open incident. */
 export function createDetail(queue) {
-  const element = h("aside", { class: "detail", "aria-label": "Incident", hidden: true });
+  const element = h("section", { class: "detail", "aria-label": "Incident", hidden: true });
   const detail = { element, queue, doc: null, tab: "fields", loads: 0 };
   watch((state, before) => state.pane !== before.pane && place(detail));
   watch((state, before) => state.open !== before.open && load(detail));
@@ -88,7 +88,10 @@ function wideSwitch() {
 }
 
 function place(detail) {
-  document.body.classList.toggle("detail-wide", now().pane === "wide");
+  const wide = now().pane === "wide";
+  document.body.classList.toggle("detail-wide", wide);
+  // Alone, it is what the page is about.
+  detail.element.setAttribute("role", wide ? "main" : "complementary");
   const before = detail.element.querySelector("#wide");
   const focused = before === document.activeElement;
   before?.replaceWith(wideSwitch());
