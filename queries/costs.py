@@ -57,6 +57,8 @@ CLAUSE, VALUE, ID, LETTER, CASED = 100, 25, 3, 4, 12
 FUZZY, REGEX, SORT, COUNT, NAME = 5_000, 14_000, 20_000, 10_000, 100
 COUNTS = {"date_histogram": 40_000, "cardinality": 40_000, "percentiles": 60_000, "filter": 4_000}
 """Counts that cost more than others do, or less."""
+LISTED = 20
+"""Of each value that a count is to list."""
 DIGEST = 10_000
 """Of each value that has percentiles of its own: less than that of a core, but a part of the engine's heap."""
 NAME_LETTER = 50
@@ -222,5 +224,5 @@ def _of_count(aggregation: Mapping[str, Any]) -> Cost:
     # Values that are chosen by an expression are all run through it.
     terms, inner = aggregation.get("terms", {}), aggregation.get("aggs", {})
     chosen = LONG if "include" in terms else 0
-    digests = terms.get("size", 0) if any("percentiles" in each for each in inner.values()) else 0
-    return Cost(price + chosen + DIGEST * digests) + _of_counts(inner)
+    of_each = LISTED + (DIGEST if any("percentiles" in each for each in inner.values()) else 0)
+    return Cost(price + chosen + of_each * terms.get("size", 0)) + _of_counts(inner)

@@ -16,7 +16,7 @@ _SAFE = 2**53
 
 def counts(column: Column, size: int) -> dict[str, Any]:
     """Aggregations that count documents by value of the column, and those that have none."""
-    terms = {"field": column.path, "size": size, "shard_size": 10 * size}
+    terms = {"field": column.path, "size": size, "shard_size": _candidates(size)}
     none = {"filter": {"bool": {"must_not": [_exists(column.held_path)]}}}
     return {"values": {"terms": terms}, "none": none} | ({"unlisted": _unlisted(column)} if column.long_path else {})
 
@@ -59,9 +59,14 @@ def top(column: Column, size: int, include: str | None = None) -> dict[str, Any]
 
 
 def terms(column: Column, size: int, include: str | None = None) -> dict[str, Any]:
-    """The aggregation of the values alone; of ten times as many candidates, where an index has several shards."""
-    words = {"field": column.path, "size": size, "shard_size": 10 * size}
+    """The aggregation of the values alone."""
+    words = {"field": column.path, "size": size, "shard_size": _candidates(size)}
     return {"terms": words | ({} if include is None else {"include": include})}
+
+
+def _candidates(size: int) -> int:
+    """How many values a shard tells of: ten times as many, or a thousand more, as it keeps all of them in its heap."""
+    return size + min(9 * size, 1000)
 
 
 def values_and_holders(columns: Sequence[Column]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from queries.costs import (
     DIGEST,
     FUZZY,
     LETTER,
+    LISTED,
     LONG,
     REGEX,
     SHORT,
@@ -195,12 +196,12 @@ def test_what_is_within_the_budget_runs(asked: Search) -> None:
         pytest.param({"a": {"date_histogram": {}}}, COUNTS["date_histogram"], id="over time"),
         pytest.param(
             {"a": {"terms": {"size": 50}, "aggs": {"b": {"avg": {}}, "c": {"cardinality": {}}}}},
-            2 * COUNT + COUNTS["cardinality"],
+            2 * COUNT + 50 * LISTED + COUNTS["cardinality"],
             id="counts within a count",
         ),
         pytest.param(
             {"a": {"terms": {"size": 50}, "aggs": {"b": {"percentiles": {}}}}},
-            COUNT + COUNTS["percentiles"] + 50 * DIGEST,
+            COUNT + COUNTS["percentiles"] + 50 * (LISTED + DIGEST),
             id="percentiles of each value",
         ),
     ],
