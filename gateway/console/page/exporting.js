@@ -14,7 +14,11 @@ export function exportMenu(queue) {
     (close) => [
       h("p", { class: "panel-text soft" }, `${many(queue.total, "incident")}, as listed, in the columns shown`),
       queue.mine.size
-        ? h("p", { class: "panel-text soft" }, "What you changed since is in it as it was: load anew to have it as it is.")
+        ? h(
+            "p",
+            { class: "panel-text soft" },
+            "What you changed since is in it as it was: load anew to have it as it is.",
+          )
         : null,
       ...[
         ["csv", "CSV"],
