@@ -65,7 +65,7 @@ DIGEST = 9_000
 """Of each value that has percentiles of its own: less than that of a core, but a part of the engine's heap."""
 NAME_LETTER = 30
 """Of the names in `fields` the engine makes one automaton, which it gives up at 30,000 letters of names much alike."""
-SHORT, LONG = 20_000, 110_000
+SHORT, LONG = 18_000, 110_000
 """All values of a column that are run through a pattern: of one that holds names, and of one that may hold a text."""
 
 FEW_LETTERS = 3

@@ -230,7 +230,7 @@ def test_what_counts_cost(aggregations: dict[str, Any], expected: int) -> None:
 
 
 def test_the_weights_are_of_one_scale() -> None:
-    assert CLAUSE < FUZZY < SORT <= SHORT < LONG < MOST.time
+    assert CLAUSE < FUZZY < SHORT < SORT < LONG < MOST.time
     assert COUNT < SHORT
 
 
