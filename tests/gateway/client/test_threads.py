@@ -14,6 +14,14 @@ pytestmark = pytest.mark.outside
 
 
 @pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C is told, also in a process of several that run tests, which leave it to the first."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def awaiting() -> Iterator[Awaiting]:
     """A thread that awaits."""
     opened = Awaiting()
@@ -35,6 +43,7 @@ def test_it_hands_over_what_there_is_and_what_is_raised(awaiting: Awaiting) -> N
         awaiting.result(failed())
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_who_is_interrupted_ends_what_was_awaited(awaiting: Awaiting) -> None:
     ended = []
 
