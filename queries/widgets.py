@@ -90,16 +90,20 @@ def most(wanted: Histogram, room: int) -> int:
     return room * (1 + (wanted.split[1] if wanted.split else 0))
 
 
-def buckets(wanted: Histogram, counted: Aggregations, where: str) -> list[Bucket]:
-    """Every bucket, in order, those without a document among them. Raises QueryError for too many."""
+def buckets(wanted: Histogram, counted: Aggregations, where: str) -> Iterator[Bucket]:
+    """Every bucket, in order, those without a document among them; each made when it is wanted.
+
+    Raises QueryError for too many, before the first.
+    """
     with _in_years(where):
         counts = _over_time(counted)
     lows, highs = ([bound] if bound else [] for bound in (wanted.span.gte, wanted.span.lte))
     if not counts and not (lows and highs):
-        return []
+        return
     starts = _starts(wanted.interval, min([*counts, *lows]), max([*counts, *highs]), where)
     split = _split(wanted, counted)
-    return [Bucket(start, counts.get(start, 0), split.get(milliseconds(start), [])) for start in starts]
+    for start in starts:
+        yield Bucket(start, counts.get(start, 0), split.get(milliseconds(start), []))
 
 
 def _over_time(counted: Aggregations) -> dict[datetime, int]:

@@ -87,9 +87,11 @@ class Hit(_Versioned, gc=False):
 
     def wire_of_some(self) -> bytes:
         """The same of a document read in part, whose fields the engine puts in any order."""
-        fields = self.document
-        shown = {name: value for name, value in fields.items() if name not in HIDDEN}
-        kind, comma, text = fields["kind"].encode(), b"," if shown else b"", orjson.dumps(shown)[1:-1]
+        shown = self.document
+        kind = shown["kind"].encode()
+        for name in HIDDEN:
+            shown.pop(name, None)
+        comma, text = b"," if shown else b"", orjson.dumps(shown)[1:-1]
         return _WIRE % (self.id.encode(), kind, self.primary_term, self.seq_no, comma, text)
 
 

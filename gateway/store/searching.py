@@ -1,5 +1,6 @@
 """Searches: the one place where a body is sent, with the tenant put in and checked."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -32,6 +33,8 @@ _FEW = 4
 """Documents that need no room, however large."""
 _PAGE = 100
 """Documents of a page that somebody looks at, and looks at again."""
+_LONG = 2**22
+"""Characters from which on a reply is read in a turn of its own; taking it as text takes as long as reading it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,8 @@ async def _asked(
     text = await exchanged(client, scope, wanted, *(("request_cache=true",) if cached else ()))
     if seen:
         await seen(text)
+    if len(text) > _LONG:
+        await asyncio.sleep(0)
     # A reply without documents is given them by who asked for it, which it must not have the next time.
     if search.source and scope.index and search.after is None and 0 < search.size <= _PAGE:
         return client.unchanged.read(scope.tenant, (scope.index, wanted), text)

@@ -73,7 +73,7 @@ async def _listed(session: Session, reading: Reading[requests.Search], filters: 
     page = await pages.find(session, reading.words, also=also, words=filters, reading=reading)
     unknown = [*list_words.unknown(filters, columns), *page.unknown]
     told = {"total_docs": page.page.total or 0, "next": page.token} | ({"unknown_fields": unknown} if unknown else {})
-    return b"".join((b'{"docs":[', await pages.documents(page.page), b"],", wire.dumps(told)[1:]))
+    return await pages.documents(page.page, b'{"docs":[', b"],%b" % wire.dumps(told)[1:])
 
 
 def _counting(query: requests.Stats, field: str, frame: Frame) -> Search:

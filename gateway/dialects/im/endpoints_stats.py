@@ -38,7 +38,7 @@ async def _widgets(session: Session, reading: Reading[Widgets]) -> bytes:
     plans, wanted = reading.once("plans", lambda: _planned(query, frame), frame.columns, frame.since)
     counted = await aggregated(session, query, frame, wanted, "widgets")
     head = {"took": counted.took, "total_docs": counted.total} | ({"pit": query.pit} if query.pit else {})
-    answers = await widgets.answers(plans, counted.aggregations, counted.total)
+    answers = await widgets.answers(plans, counted)
     explained = {"explain": pages.explanation(session, wanted, frame.pit)} if query.explain else {}
     return wire.dumps(head | {"widgets": answers} | explained)
 

@@ -1,6 +1,6 @@
 """The widgets of a request: what the engine is to count for each, and what of it is answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
@@ -13,7 +13,8 @@ from gateway.dialects.im.requests_stats import (
     Widget,
     Widgets,
 )
-from gateway.work.turns import in_turns
+from gateway.incidents.reading.search import Aggregated
+from gateway.work.turns import Turn
 from queries import widgets
 from queries.errors import QueryError
 from queries.fields import DURATIONS, TYPED_COLUMNS
@@ -29,6 +30,7 @@ Answer = dict[str, Any]
 class Plan:
     """What is counted for one widget, how many buckets that may be, and what is answered of so many documents.
 
+    Rows of which there may be many are an iterator in the answer, each made when it is wanted.
     Of a histogram whose ends are known, `starts` are the times that its buckets begin at.
     """
 
@@ -73,15 +75,29 @@ def joined(plans: Mapping[str, Plan]) -> Aggregations:
     return {f"{i}.{part}": each for i, plan in rows for part, each in plan.aggregations.items()}
 
 
-async def answers(plans: Mapping[str, Plan], counted: Aggregations, total: int) -> dict[str, Answer]:
-    """The answer of each widget, by its name; others go on between two of them."""
-
-    def answer(item: tuple[int, Plan]) -> Answer:
-        i, plan = item
+async def answers(plans: Mapping[str, Plan], aggregated: Aggregated) -> dict[str, Answer]:
+    """The answer of each widget, by its name; others go on in between, also between two rows of one."""
+    made, turn = dict[str, Answer](), Turn()
+    counted = aggregated.aggregations
+    await turn.give()
+    for i, (name, plan) in enumerate(plans.items()):
         parts = {part: counted[f"{i}.{part}"] for part in plan.aggregations if f"{i}.{part}" in counted}
-        return plan.answer(parts, total)
+        answer = plan.answer(parts, aggregated.total)
+        made[name] = {key: await _held(value, turn) for key, value in answer.items()}
+        await turn.give()
+    return made
 
-    return dict(zip(plans, await in_turns(enumerate(plans.values()), answer), strict=True))
+
+async def _held(value: Any, turn: Turn) -> Any:
+    """The value; of an iterator the list of what it makes."""
+    if not isinstance(value, Iterator):
+        return value
+    rows = list[Any]()
+    for row in value:
+        rows.append(row)
+        if turn.is_over():
+            await turn.give()
+    return rows
 
 
 def _plan(widget: Widget, query: Widgets, frame: Frame, where: str) -> Plan:
@@ -125,7 +141,7 @@ def _histogram(wanted: HistogramWidget, query: Widgets, frame: Frame, where: str
     over = Histogram(TYPED_COLUMNS[wanted.field], cut, split, bounds)
 
     def answer(counted: Aggregations, _total: int) -> Answer:
-        rows = [_bucket(row, over) for row in widgets.buckets(over, counted, where)]
+        rows = (_bucket(row, over) for row in widgets.buckets(over, counted, where))
         lacking = counted.get("missing", {}).get("doc_count", 0)
         return {"interval": cut.text, "time_zone": cut.zone_name, "buckets": rows, "missing": lacking}
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import re
 from typing import Any
 
 import httpx2
 import orjson
 import pytest
 
+from gateway.dialects.im import bulk_lines
 from gateway.dialects.im.bulk_body import items
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
@@ -57,6 +59,31 @@ async def test_a_line_that_comes_byte_by_byte_is_joined_once() -> None:
 
 
 LONG = 2**18
+
+
+class Counted:
+    """A pattern, and how often it was looked for."""
+
+    def __init__(self, pattern: re.Pattern[bytes]) -> None:
+        self.pattern, self.count = pattern, 0
+
+    def match(self, chunk: bytes, start: int) -> re.Match[bytes] | None:
+        self.count += 1
+        return self.pattern.match(chunk, start)
+
+
+MEMBERS = {"numbers": b"1,", "texts": b'"a",', "none": b"{},", "objects": b'{"a":1,"b":"]"},', "quotes": b'"\\"",'}
+
+
+@pytest.mark.parametrize("many", MEMBERS.values(), ids=MEMBERS)
+async def test_a_member_of_many_values_is_passed_by_in_few_steps(many: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    patterns = {name: Counted(getattr(bulk_lines, name)) for name in ("_TEXT", "_INSIDE", "_BETWEEN")}
+    for name, pattern in patterns.items():
+        monkeypatch.setattr(bulk_lines, name, pattern)
+    body = b'[{"title":"t","a":[' + many * (LONG // len(many)) + b'1]},{"title":"t"}]'
+    refused, good = [each async for each in items(pieces(body, LONG), "create")]
+    assert (refused.error and refused.error.kind, good.error) == ("too_many_members", None)
+    assert sum(each.count for each in patterns.values()) <= 8 * (len(body) // 2**12 + 1)
 
 
 @pytest.mark.parametrize(

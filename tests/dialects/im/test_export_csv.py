@@ -1,10 +1,8 @@
 """Exports as CSV: a table of rows alone, unless checkpoints are asked for."""
 
-import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 
 import httpx2
 import orjson
@@ -12,9 +10,8 @@ import pytest
 
 from gateway.dialects.settings import load
 from gateway.serving.app import create_app
-from gateway.work import turns
 from tests.conftest import live
-from tests.dialects.im.calls import IM, Client, Json, fresh_id, loaded, opened, read
+from tests.dialects.im.calls import IM, Client, loaded, opened, read
 
 pytestmark = pytest.mark.anyio
 
@@ -86,38 +83,3 @@ async def test_csv_of_the_usual_columns_has_the_tenants_own_too(corpus: Client) 
     assert response.content.startswith(b"\xef\xbb\xbf_id,")
     head, *_ = table(response)
     assert {"x", "y", "flag"} <= set(head[20:])
-
-
-PAGES = {
-    "rows": ("incidents/export", {"format": "csv"}),
-    "lines": ("incidents/export", {"format": "ndjson"}),
-    "documents in part": ("incidents_full_types", {"fields": ["title"], "size": 100}),
-}
-
-
-@pytest.fixture
-def given(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The turns that are given to others from now on, which are as short as can be."""
-    noted: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        noted.append(seconds)
-        await asyncio.sleep(seconds)
-
-    loop = SimpleNamespace(sleep=sleep, get_running_loop=asyncio.get_running_loop)
-    monkeypatch.setattr(turns, "asyncio", loop)
-    monkeypatch.setattr(turns, "LONGEST", 0)
-    return noted
-
-
-@pytest.mark.parametrize(("path", "words"), PAGES.values(), ids=PAGES)
-async def test_others_go_on_while_a_long_page_is_made(
-    shared: Client, given: list[float], path: str, words: Json
-) -> None:
-    host = fresh_id()
-    await loaded(shared, [{"id": f"{host}-{number}", "host": host} for number in range(100)])
-    given.clear()
-    body = {"search_query": {"term": {"host": host}}, **words}
-    response = await shared.post(f"{IM}/{path}", json=body)
-    # Each is there as an id, and as a title.
-    assert (response.text.count(f"{host}-"), len(given) >= 100) == (200, True)
