@@ -17,6 +17,8 @@ from queries.zones import offset
 LONGEST = 64
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = LENGTHS["ms"]
+DATE_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,9})?(Z|[+-]((0[0-9]|1[0-7]):[0-5][0-9]|18:00))$"
+"""Which of the texts that JSON Schema calls a `date-time` are instants here: the engine knows no zone past 18 hours."""
 
 _DATE = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d))?"

@@ -1,6 +1,7 @@
 """Times as callers say them; `tests/live/test_periods.py` shows that the engine reads the same rows alike."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.errors import QueryError
-from queries.periods import instant, is_math, iso, milliseconds
+from queries.periods import DATE_TIME, instant, is_math, iso, milliseconds
 
 NOW = datetime(2026, 11, 22, 4, 15, 30, 123456, tzinfo=UTC)
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
@@ -191,6 +192,28 @@ def test_what_is_no_time_is_refused(value: Any, round_up: bool) -> None:
     said = "a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else shown
     wanted = "ISO 8601, epoch milliseconds or date math such as now-1d/d"
     assert refused(value, round_up=round_up) == (f"{said} is not a time: {wanted}", "end_time")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_instant"),
+    [
+        ("2000-01-01T00:39:28.803259-17:59", True),
+        ("2000-01-01T00:39:28-18:00", True),
+        ("2000-01-01T00:39:28-18:01", False),
+        ("2000-01-01T00:39:28.803259-18:19", False),
+        ("2000-01-01T00:39:28+23:59", False),
+        ("2000-01-01T00:39:28.123456789Z", True),
+        ("2000-01-01T00:39:28.1234567890Z", False),
+        ("2000-01-01t00:39:28Z", False),
+        ("2000-01-01T00:39:28z", False),
+    ],
+)
+def test_the_pattern_of_documents_says_which_date_times_are_read(text: str, is_instant: bool) -> None:
+    assert (re.fullmatch(DATE_TIME, text) is not None) == is_instant
+    if is_instant:
+        instant(text, NOW, round_up=False, where="at")
+    else:
+        refused(text)
 
 
 @given(st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)))

@@ -1,16 +1,21 @@
 """What is hostile in a question: patterns without number over long texts, fields of stars, and deep queries."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from tests.storms.kinds import AT_ONCE, Kind, Make, Target, Wrong, at_once, one
+from tests.storms.wire import NDJSON, Request
 
 SEARCH = "/_im/incidents_full_types"
 PATTERN = "*a" + "?" * 11 + "az&"
 BPQL = "/resources/v2.0/environments/all/incidents?query="
 ANSWERED = frozenset({200, 400})
 COUNTS = (1000, 300, 100, 64, 30, 10, 3, 1)
+DAYS, SOURCES = 1970, 9
+"""Of which three histograms come to next to as many times, and buckets, as one search may."""
 ECHO = 2048
 """Bytes that an answer to a long name may have."""
 
@@ -20,6 +25,16 @@ async def long_texts(target: Target) -> None:
     for number in range(5):
         fields = {"title": "long", "longf": "ab" * 15_000}
         await target.status("POST", f"/_im/incidents/long{number}?refresh=true", fields)
+
+
+async def years(target: Target) -> None:
+    """Two incidents of nine sources for each of as many days as one histogram may go over."""
+    now, count = datetime.now(UTC), target.count(2 * DAYS)
+    days = [(now - timedelta(days=number / 2)).isoformat() for number in range(count)]
+    rows = (json.dumps({"title": "t", "source": f"s{i % SOURCES}", "started_at": day}) for i, day in enumerate(days))
+    request = Request("POST", "/_im/incidents/bulkCreate?refresh=true", "\n".join(rows).encode(), NDJSON)
+    if await target.patiently(request) not in {200, 201}:
+        raise Wrong("no years were filled")
 
 
 async def list_patterns(target: Target) -> Sequence[int]:
@@ -48,12 +63,14 @@ async def bpql(target: Target) -> Sequence[int]:
     return [await target.status("GET", BPQL + quote(text)) for text in texts]
 
 
-def _most(path: str, asks: Callable[[int, int], object], *counts: int) -> Make:
+def _most(
+    path: str, asks: Callable[[int, int], object], fill: Callable[[Target], Awaitable[None]] = long_texts
+) -> Make:
     """As many of the same as are taken at all, by eight at once who ask for others each."""
 
     async def make(target: Target) -> Sequence[int]:
-        await long_texts(target)
-        for count in counts or COUNTS:
+        await fill(target)
+        for count in COUNTS:
             if await target.status("POST", path, asks(count, AT_ONCE)) != 400:
                 asked = [target.status("POST", path, asks(count, who)) for who in range(AT_ONCE)]
                 return await asyncio.gather(*asked)
@@ -113,7 +130,8 @@ def _counted(widget: Mapping[str, object]) -> Callable[[int, int], object]:
     """So many widgets of the same, over other days than others ask for."""
 
     def widgets(count: int, who: int) -> object:
-        return {"start_time": f"now-{1500 + who}d", "widgets": {f"w{number}": widget for number in range(count)}}
+        named = {f"w{number}": widget for number in range(count)}
+        return {"start_time": f"now-{DAYS - who}d", "end_time": "now", "widgets": named}
 
     return widgets
 
@@ -160,7 +178,7 @@ _DEAR: Mapping[str, Callable[[int], object]] = {
 }
 _HISTOGRAM = {"field": "started_at", "interval": "day", "time_zone": "America/St_Johns"}
 _WIDGETS: Mapping[str, Mapping[str, object]] = {
-    "histograms": {"histogram": _HISTOGRAM | {"split": {"field": "source", "size": 10}}},
+    "histograms": {"histogram": _HISTOGRAM | {"split": {"field": "source", "size": SOURCES}}},
     "lists of values": {"values": {"field": "source", "size": 1000}},
     "counts of values": {"cardinality": {"field": "source"}},
     "lengths of time": {"durations": {"of": "resolve", "by": "source", "size": 50}},
@@ -173,7 +191,7 @@ KINDS = [
     *(Kind("query DSL", f"the most {name}, by eight", _most(SEARCH, _guest(clause)), ANSWERED, cpu=2,
            stall=200) for name, clause in _DEAR.items()),
     *(Kind("query DSL", f"1,000 {name}", _sent(_guest(clause)), ANSWERED, stall=100) for name, clause in _DEAR.items()),
-    *(Kind("counts", f"the most {name}, by eight", _most(f"{SEARCH}/stats", _counted(widget)), ANSWERED,
+    *(Kind("counts", f"the most {name}, by eight", _most(f"{SEARCH}/stats", _counted(widget), years), ANSWERED,
            cpu=5, stall=500) for name, widget in _WIDGETS.items()),
     Kind("BPQL", "60 patterns, by eight", at_once(bpql_patterns), ANSWERED, cpu=2, stall=200),
     Kind("patterns", "100 in the words of three dialects, by eight", at_once(words_of_dialects), ANSWERED, cpu=2,

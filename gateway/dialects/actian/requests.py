@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic.config import JsonDict
 
 from gateway.models import Closed
+from queries.periods import DATE_TIME
 
 Level = Literal["HIGH", "MEDIUM", "LOW"]
 
@@ -31,7 +32,8 @@ def _whole(value: object) -> object:
     return int(value)
 
 
-_TIME: JsonDict = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+_DATE_TIME: JsonDict = {"type": "string", "format": "date-time", "pattern": DATE_TIME}
+_TIME: JsonDict = {"anyOf": [_DATE_TIME, {"type": "string", "format": "date"}]}
 Time = Annotated[str, WithJsonSchema(_TIME)]
 Text = Annotated[str, Field(min_length=1, max_length=8191)]
 _FEW: Any = Field(default=[], max_length=_MOST, fail_fast=True)

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
 from gateway.models import Closed, short
+from queries.periods import DATE_TIME
 
 IncidentType = Literal["INCIDENT", "ANOMALY", "ALERT"]
 IncidentStatus = Literal["OPEN", "RESOLVED"]
@@ -55,9 +56,10 @@ TO = "the second after the time frame, since the epoch; absent: the next one"
 CURSOR = "`firstId` or `lastId` of a page"
 DIRECTION = "to the older ones after the cursor, or to the newer ones before it"
 PAGE_SIZE = "how many there are on a page"
+_DATE_TIME: JsonDict = {"type": "string", "format": "date-time", "pattern": DATE_TIME}
 _MOMENT: JsonDict = {
     "anyOf": [
-        {"type": "string", "format": "date-time", "pattern": "([Zz]|[+-](0[0-9]|1[0-7]):[0-5][0-9])$"},
+        _DATE_TIME,
         {"type": "number", "minimum": -62135596800, "maximum": 253402300799},
         {"type": "null"},
     ]
@@ -215,7 +217,7 @@ class ScanReport(Body):
     """`POST scan-reports`."""
 
     source: str = Field(min_length=1, max_length=255)
-    created_at: str = Field(json_schema_extra={"format": "date-time"})
+    created_at: str = Field(json_schema_extra=_DATE_TIME)
     payload: str
 
 
