@@ -79,7 +79,7 @@ def test_20_every_state_passes_an_accessibility_check(open_page: Open, words: st
 
 
 def test_20_severity_is_never_a_colour_alone(page: Page) -> None:
-    marks = page.locator(".incidents .severity").all_inner_texts()
+    marks = page.locator(".incidents .severity").all_text_contents()
     assert set(marks) <= {"Critical", "High", "Medium", "Low", "Info"}
     assert page.locator(".incidents .severity svg").count() == len(marks)
 

@@ -157,11 +157,23 @@ def test_6_filters_sort_columns_and_the_open_incident_are_in_the_address_and_bac
     page.wait_for_function("() => scrollY > 1100")
 
 
+def test_filters_on_a_cell_cover_none_of_its_text(page: Page) -> None:
+    row = page.locator('tr[data-id="alike-3"]')
+    row.locator(".col-started_at").hover()
+    expect(page.locator(".cell-filters")).to_have_count(0)
+    row.locator(".col-status").hover()
+    buttons = row.locator(".col-status .cell-filters").bounding_box()
+    mark = row.locator(".status").bounding_box()
+    assert buttons
+    assert mark
+    assert mark["x"] + mark["width"] <= buttons["x"]
+
+
 def opened_and_left(page: Page) -> None:
     """What is opened leaves the list where it is; so do Back and Forward."""
     page.evaluate("scrollTo(0, 1200)")
     page.wait_for_function("() => history.state.scroll === 1200")
-    page.locator(".incidents tbody tr").nth(22).click()
+    page.locator(".incidents tbody tr").nth(40).click()
     expect(page).to_have_url(re.compile("open="))
     expect(page.locator("#incident-title")).to_be_visible()
     page.go_back()

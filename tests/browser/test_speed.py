@@ -124,6 +124,19 @@ def test_a_page_of_a_hundred_rows_is_few_elements_and_one_request(page: Page) ->
     assert [url for url in asked if re.search("/(incidents_full_types|stats|pit|fields)$", url)] == asked[:1]
 
 
+def test_a_row_that_is_not_in_sight_is_not_laid_out_and_keeps_its_place(page: Page) -> None:
+    """Beside an open incident too, and with every column that was chosen."""
+    rows = page.locator(".incidents tbody tr")
+    skipped = """row => !row.querySelector('.title').checkVisibility({ contentVisibilityAuto: true })"""
+    assert (rows.first.evaluate(skipped), rows.last.evaluate(skipped)) == (False, True)
+    heights = rows.evaluate_all("all => new Set(all.map(row => row.getBoundingClientRect().height)).size")
+    assert heights == 1
+    columns = page.get_by_role("columnheader").count()
+    rows.first.click()
+    expect(page.locator("#incident-title")).to_be_visible()
+    assert rows.first.locator("td:visible").count() == columns
+
+
 def test_rows_are_shown_as_soon_as_they_are_there(open_page: Open) -> None:
     """The charts, the feed's first answer and the fields may all be slow: the list waits for none of the charts."""
     page = open_page("?page=no-such-page")

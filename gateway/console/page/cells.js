@@ -17,6 +17,8 @@ const NAMES = {
   "assignee.id": "Assignee id",
 };
 const WIDTHS = { severity: 6, title: 0, status: 7.25, "assignee.name": 8 };
+/** Beside an open incident a date is how long ago it was, without the rest. */
+const NARROW = { severity: 5.75, status: 7.25, "assignee.name": 6.25, date: 5.25, text: 6.25 };
 
 /** A field as a heading has it. */
 export const fieldTitle = (name) => NAMES[name] ?? words(name.replaceAll(".", " "));
@@ -31,7 +33,6 @@ export function heading(name, sort, onsort) {
     role: "columnheader",
     scope: "col",
     class: `col-${name.replaceAll(".", "-")}`,
-    style: { width: widthOf(name) ? `${widthOf(name)}rem` : "auto" },
     "aria-sort": mine ? { asc: "ascending", desc: "descending" }[mine] : null,
   };
   const arrow = mine ? icon(mine === "asc" ? "ascending" : "descending") : null;
@@ -39,8 +40,21 @@ export function heading(name, sort, onsort) {
 }
 
 /** The width of a field's column in rem; 0 for the title's, which takes what the others leave. */
-export function widthOf(name) {
-  return WIDTHS[name] ?? { date: 15.75, number: 5.5 }[session.kinds[name]] ?? 8.5;
+export function widthOf(name, narrow = false) {
+  const known = (narrow ? NARROW[name] : null) ?? WIDTHS[name];
+  const kinds = { date: 15.75, number: 5.5, text: 8.5, ...(narrow ? NARROW : {}) };
+  return known ?? kinds[session.kinds[name]] ?? kinds.text;
+}
+
+/** What the columns beside the title take, in rem. */
+export const widthOfAll = (names, narrow) => names.reduce((sum, name) => sum + widthOf(name, narrow), 0);
+
+/** The tracks of a row: each column has its width, the title the rest; without it they share the rest. */
+export function tracks(names, narrow) {
+  const share = !names.includes("title");
+  const track = (width) => (share ? `minmax(${width}rem, ${width}fr)` : `${width}rem`);
+  const all = names.map((name) => (name === "title" ? "minmax(var(--title, 0), 1fr)" : track(widthOf(name, narrow))));
+  return ["38px", ...all].join(" ");
 }
 
 /** The cell of a field. */
@@ -79,6 +93,7 @@ export function cellFilters(name, doc) {
   const value = valueOf(doc, name);
   if (
     name === "title" ||
+    session.kinds[name] === "date" ||
     !fieldNamed(name)?.groupable ||
     value === undefined ||
     value === null ||

@@ -107,7 +107,7 @@ export const toneOf = (severity) =>
   `tone-${severity === null || severity === undefined ? "plain" : `r${rank(severity)}`}`;
 
 /** Bars of values: name, bar, count; each filters where it is pressed. */
-export function valueBars(buckets, { onchoose, mark = words, tone = () => "tone-plain", kind = "" }) {
+export function valueBars(buckets, { onchoose, mark = words, name = words, tone = () => "tone-plain", kind = "" }) {
   const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
   const item = ({ value, count: number }) =>
     h(
@@ -120,7 +120,7 @@ export function valueBars(buckets, { onchoose, mark = words, tone = () => "tone-
           h("span", { class: "bar-count" }, count(number)),
         ],
         () => onchoose(value),
-        { class: "plain", title: String(value), "aria-label": `${words(value)}: ${count(number)}. Show only these` },
+        { class: "plain", title: String(value), "aria-label": `${name(value)}: ${count(number)}. Show only these` },
       ),
     );
   return h("ul", { class: `bars ${kind}` }, buckets.map(item));

@@ -77,7 +77,13 @@ export async function heatMap(filters) {
     shown.length
       ? h(
           "div",
-          { class: "heat", tabindex: "0", role: "region", "aria-label": "Tactics and techniques" },
+          {
+            class: "heat",
+            tabindex: "0",
+            role: "region",
+            "aria-label": "Tactics and techniques",
+            onfocusin: inSight,
+          },
           shown.map((tactic) => column(tactic, most)),
         )
       : h("p", { class: "soft" }, "None of these incidents names a technique."),
@@ -89,6 +95,11 @@ export async function heatMap(filters) {
         )
       : null,
   );
+}
+
+/** A tile that has the focus is seen whole: the browser leaves one that is cut where it is. */
+function inSight({ target }) {
+  if (target.matches(".tile")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 const swatch = (heat) => h("i", { class: `heat-${heat}` });

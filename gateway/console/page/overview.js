@@ -146,7 +146,8 @@ function top(answer, field) {
   const { buckets, others, missing } = answer.widgets[`top ${field}`];
   const chart = valueBars(buckets, {
     kind: "ranked",
-    mark: (value) => value,
+    mark: String,
+    name: String,
     onchoose: (value) => go({ page: "queue", chips: withValue(now().chips, field, value), offset: 0 }),
   });
   const rest = [others && `${count(others)} of other values`, missing && `${count(missing)} without a value`];

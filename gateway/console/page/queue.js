@@ -48,7 +48,7 @@ export function createQueue() {
   queue.widgets = createWidgets();
   queue.place = h("div", { class: "problem" });
   queue.pager = createPager(queue);
-  queue.rows = h("div", { class: "rows" }, queue.table.element, queue.place);
+  queue.rows = h("div", { class: "rows bare" }, queue.table.element, queue.place);
   const parts = [queue.widgets.element, queue.toolbar.element, queue.rows, queue.pager.element];
   queue.element = h("section", { class: "queue", "aria-label": "Queue" }, parts);
   watch((state, before, scroll) => changed(queue, state, scroll));
@@ -161,6 +161,7 @@ function rowsShown(queue, docs) {
   queue.columns = now().columns;
   showRows(queue.table, docs, now().offset, queue.total);
   marksChanged(queue);
+  queue.rows.classList.toggle("bare", !docs.length);
   queue.pager.show();
 }
 

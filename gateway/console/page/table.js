@@ -1,12 +1,12 @@
 /** The table: rows that never move by themselves. One of them is current; it has the focus where a row has. */
 
 import { h } from "./dom.js";
-import { cell, cellFilters, heading, sortable, widthOf } from "./cells.js";
+import { cell, cellFilters, heading, sortable, tracks, widthOfAll } from "./cells.js";
 import { titleOf } from "./parts.js";
 import { now } from "./state.js";
 
-/** What the columns beside the title may take at 1,280 pixels; with more, the list scrolls sideways. */
-const ROOM = 58;
+/** What the columns beside the title may take at 1,280 pixels, and beside an open incident; with more, the list scrolls sideways. */
+const ROOM = { wide: 58, narrow: 32.5 };
 
 /** A table that tells `on.open(doc)`, `on.tick(doc, ticked)`, `on.tickAll(ticked)`, `on.sort(field)`. */
 export function createTable(on) {
@@ -40,7 +40,7 @@ export function showRows(table, docs, offset, total) {
   table.offset = offset;
   table.element.setAttribute("aria-rowcount", String(total + 1));
   showHead(table);
-  table.element.classList.toggle("many", now().columns.reduce((sum, name) => sum + widthOf(name), 0) > ROOM);
+  showTracks(table);
   table.body.replaceChildren(...docs.map((doc, place) => row(table, doc, place)));
   table.current = -1;
   setCurrent(
@@ -50,6 +50,17 @@ export function showRows(table, docs, offset, total) {
       docs.findIndex(({ _meta }) => _meta.id === current),
     ),
   );
+}
+
+/** The rows are grids of the same tracks: a row that is not in sight is not laid out, which a table's cannot be. */
+function showTracks({ element }) {
+  const { columns } = now();
+  for (const size of ["wide", "narrow"]) {
+    const narrow = size === "narrow";
+    element.style.setProperty(`--${size}`, tracks(columns, narrow));
+    element.style.setProperty(`--${size}-fixed`, `calc(${widthOfAll(columns, narrow)}rem + 38px)`);
+    element.parentElement?.classList.toggle(`${size}-full`, widthOfAll(columns, narrow) > ROOM[size]);
+  }
 }
 
 /** The headings are made anew; the one that has the focus keeps it. */
@@ -149,10 +160,13 @@ function row(table, doc, place) {
 function pointed(table, place) {
   if (!place || place === table.pointed) return;
   table.pointed?.querySelector(".cell-filters")?.remove();
+  table.pointed?.classList.remove("filtering");
   table.pointed = place;
   const doc = table.docs[[...table.body.children].indexOf(place.parentElement)];
   const buttons = doc && place.dataset.field ? cellFilters(place.dataset.field, doc) : null;
-  if (buttons) place.append(buttons);
+  if (!buttons) return;
+  place.classList.add("filtering");
+  place.append(buttons);
 }
 
 function clicked(table, event) {
