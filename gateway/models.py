@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
+from queries.numbers import EXACT
 from queries.texts import LONGEST, SHORT, length
 
 _NAME = 1000
@@ -31,8 +32,11 @@ class Closed(BaseModel):
 
 
 def _whole(value: Any) -> Any:
-    """The value; `5.0` is the whole number 5, as JSON tells no two kinds of numbers apart (JSON Schema, 6.1.1)."""
-    return int(value) if type(value) is float and value.is_integer() else value
+    """The value; `5.0` is the whole number 5, as JSON tells no two kinds of numbers apart (JSON Schema, 6.1.1).
+
+    Beyond 2^53 it stays as it is: it would be said to be one whole number, where it stands for its neighbours too.
+    """
+    return int(value) if type(value) is float and value.is_integer() and abs(value) <= EXACT else value
 
 
 def at_most(most: int) -> BeforeValidator:
