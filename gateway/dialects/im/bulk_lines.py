@@ -13,9 +13,10 @@ LONGEST_LINE = 4 * 2**20
 _PIECE = 2**12
 """Bytes that are looked at before others go on: each may be a line, or a bracket."""
 
-_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
-_WHOLE = rb'[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"'
-_INSIDE = re.compile(rb"(?:%b|\{(?:%b)*+\}|\[(?:%b)*+\])*+" % (_WHOLE, _WHOLE, _WHOLE), re.DOTALL)
+# Groups, and not `*+`, which before Python 3.11.5 fits too little where there is an alternative in it.
+_TEXT = re.compile(rb'(?>(?:[^"\\]++|\\.)*)', re.DOTALL)
+_WHOLE = rb'[^"\[\]{}]++|"(?>(?:[^"\\]++|\\.)*)"'
+_INSIDE = re.compile(rb"(?>(?:%b|\{(?>(?:%b)*)\}|\[(?>(?:%b)*)\])*)" % (_WHOLE, _WHOLE, _WHOLE), re.DOTALL)
 _BETWEEN = re.compile(rb'[^"\[\]{},]*+')
 """What is passed by at once: of a text, of a member (with all in it that has nothing nested), and between members.
 
