@@ -5,7 +5,8 @@ import json
 from collections.abc import Sequence
 
 from tests.storms.hostile_questions import SEARCH
-from tests.storms.kinds import AT_ONCE, Kind, Target
+from tests.storms.kinds import AT_ONCE, Kind, Target, Wrong
+from tests.storms.wire import NDJSON, Request
 
 BUSY = frozenset({200, 201, 400, 503, 504})
 COUNTED = {"with_total_docs": True}
@@ -18,9 +19,9 @@ async def _filled(target: Target, field: str, count: int, letters: int) -> None:
         texts = ["".join(f"{next(numbers) * 48271 % 2147483647:x} " for _ in range(letters // 9)) for _ in range(50)]
         rows = [{"_meta": {"id": f"l{part}-{i}"}, "title": "long", field: text} for i, text in enumerate(texts)]
         body = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
-        await target.status(
-            "POST", "/_im/incidents/bulkCreate?refresh=true", body, "content-type: application/x-ndjson\r\n"
-        )
+        status = await target.patiently(Request("POST", "/_im/incidents/bulkCreate?refresh=true", body, NDJSON))
+        if status != 200:
+            raise Wrong(f"long texts are answered {status}")
 
 
 async def dearest(target: Target) -> Sequence[int]:
