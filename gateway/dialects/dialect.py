@@ -186,7 +186,7 @@ async def _first(look: Look | None, error: Exception, request: Request[State], s
 
 def _require_looked_at(operation: Operation, request: Request[State]) -> None:
     """Raises QueryError for a condition that the write would not look at, and be done whether it holds or not."""
-    if "if-match" not in request.headers or operation.scope == "read":
+    if operation.scope == "read" or "if-match" not in request.headers:
         return
     if all(each.name != "If-Match" for each in operation.headers):
         raise QueryError("this is of no single version; send it without", "If-Match")

@@ -130,7 +130,7 @@ class Work:
 
     @asynccontextmanager
     async def while_wanted(self) -> AsyncIterator[None]:
-        """Cancels the task within the block once the caller has left."""
+        """Cancels the task within the block once the caller has left, but for one that goes on with what it wrote."""
         task = asyncio.current_task()
         if self.caller_left is None or task is None:
             yield
@@ -143,8 +143,9 @@ class Work:
 
     async def _cancel(self, caller_left: Callable[[], Awaitable[None]], task: asyncio.Task[object]) -> None:
         await caller_left()
-        self.is_left = True
-        task.cancel()
+        if not self.wrote:
+            self.is_left = True
+            task.cancel()
 
     def leave(self) -> None:
         """Gives the place back, if it has one."""
@@ -176,7 +177,7 @@ def beside() -> Iterator[None]:
 
 @asynccontextmanager
 async def aside() -> AsyncIterator[None]:
-    """Holds no place within the block, which waits for another, and is cancelled once the caller has left."""
+    """Holds no place within the block, which waits for another; who has written nothing is cancelled once he left."""
     work = _current.get()
     if work is None:
         yield

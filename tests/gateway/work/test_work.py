@@ -81,3 +81,18 @@ async def test_a_call_with_a_place_elsewhere_ends_once_its_caller_has_left() -> 
         with pytest.raises(asyncio.CancelledError):
             await asyncio.create_task(call())
         assert current.is_left
+
+
+async def test_what_has_written_goes_on_whoever_has_left() -> None:
+    asked = asyncio.Event()
+
+    async def caller_left() -> None:
+        asked.set()
+
+    with work.under_way(60, Admission(1, 0)) as current:
+        current.caller_left = caller_left
+        work.note_write()
+        async with work.aside():
+            await asked.wait()
+            await asyncio.sleep(0)
+        assert not current.is_left
